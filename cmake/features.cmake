@@ -1,0 +1,78 @@
+# What this system offers, as generated/nsk_config.h. Sources ask `#ifdef NSK_HAVE_X`
+# and never which system they are on.
+include(CheckCSourceCompiles)
+include(CheckStructHasMember)
+include(CheckSymbolExists)
+find_package(Threads REQUIRED)
+
+# Opens the whole of glibc and musl; BSD headers are open anyway.
+set(NSK_DEFINITIONS _GNU_SOURCE)
+if(APPLE)
+  list(APPEND NSK_DEFINITIONS _DARWIN_C_SOURCE)
+endif()
+if(CMAKE_SIZEOF_VOID_P EQUAL 4)
+  list(APPEND NSK_DEFINITIONS _FILE_OFFSET_BITS=64)
+endif()
+list(TRANSFORM NSK_DEFINITIONS PREPEND -D OUTPUT_VARIABLE CMAKE_REQUIRED_DEFINITIONS)
+
+set(CMAKE_REQUIRED_LIBRARIES Threads::Threads)
+set(CMAKE_REQUIRED_FLAGS -Werror=implicit-function-declaration)
+set(socket_headers sys/types.h sys/socket.h)
+
+function(nsk_have name symbol)
+  check_symbol_exists(${symbol} "${ARGN}" NSK_HAVE_${name})
+endfunction()
+
+nsk_have(ACCEPT4 accept4 ${socket_headers})
+nsk_have(PPOLL ppoll signal.h poll.h)
+nsk_have(PIPE2 pipe2 fcntl.h unistd.h)
+nsk_have(EVENTFD eventfd sys/eventfd.h)
+nsk_have(TIMERFD timerfd_create time.h sys/timerfd.h)
+nsk_have(EPOLL epoll_create1 sys/epoll.h)
+nsk_have(KQUEUE kqueue sys/types.h sys/event.h sys/time.h)
+nsk_have(GETIFADDRS getifaddrs sys/types.h ifaddrs.h)
+nsk_have(PTHREAD_SIGMASK pthread_sigmask signal.h)
+nsk_have(SIGTIMEDWAIT sigtimedwait signal.h)
+nsk_have(F_DUPFD_CLOEXEC F_DUPFD_CLOEXEC fcntl.h)
+foreach(name SOCK_CLOEXEC SOCK_NONBLOCK MSG_NOSIGNAL MSG_CMSG_CLOEXEC MSG_DONTWAIT
+             SO_NOSIGPIPE SO_DOMAIN SO_PROTOCOL SO_PEERCRED)
+  nsk_have(${name} ${name} ${socket_headers})
+endforeach()
+
+# sendfile has four signatures; the sources need to know which.
+check_c_source_compiles("
+  #include <sys/types.h>
+  #include <sys/sendfile.h>
+  int main(void) { off_t o = 0; return (int)sendfile(1, 0, &o, (size_t)1); }
+  " NSK_HAVE_LINUX_SENDFILE)
+check_c_source_compiles("
+  #include <sys/types.h>
+  #include <sys/socket.h>
+  #include <sys/uio.h>
+  int main(void) { off_t n = 1; return sendfile(0, 1, (off_t)0, &n, 0, 0); }
+  " NSK_HAVE_DARWIN_SENDFILE)
+check_c_source_compiles("
+  #include <sys/types.h>
+  #include <sys/socket.h>
+  #include <sys/uio.h>
+  int main(void) { off_t n = 0; return sendfile(0, 1, (off_t)0, (size_t)1, 0, &n, 0); }
+  " NSK_HAVE_BSD_SENDFILE)
+if(NSK_HAVE_LINUX_SENDFILE OR NSK_HAVE_DARWIN_SENDFILE OR NSK_HAVE_BSD_SENDFILE)
+  set(NSK_HAVE_SENDFILE 1)
+endif()
+
+# GNU strerror_r returns the text, POSIX strerror_r a number.
+check_c_source_compiles("
+  #include <string.h>
+  int main(void) {
+    char b[80];
+    _Static_assert(_Generic(strerror_r(1, b, sizeof b), char *: 1, default: 0), \"\");
+    return 0;
+  }" NSK_HAVE_GNU_STRERROR_R)
+
+check_struct_has_member("struct sockaddr" sa_len "sys/types.h;sys/socket.h" NSK_HAVE_SA_LEN)
+
+configure_file(${CMAKE_CURRENT_LIST_DIR}/nsk_config.h.in ${NSK_GENERATED}/nsk_config.h)
+unset(CMAKE_REQUIRED_DEFINITIONS)
+unset(CMAKE_REQUIRED_LIBRARIES)
+unset(CMAKE_REQUIRED_FLAGS)

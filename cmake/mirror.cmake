@@ -1,0 +1,17 @@
+# Links the files with these endings below `from` into `to`: an edited file is seen without
+# a build, and the list is made again whenever a file comes or goes.
+function(nsk_mirror from to)
+  set(patterns ${ARGN})
+  list(TRANSFORM patterns REPLACE "(.+)" "${to}/*.\\1" OUTPUT_VARIABLE old)
+  file(GLOB_RECURSE stale ${old})
+  if(stale)
+    file(REMOVE ${stale})
+  endif()
+  list(TRANSFORM patterns REPLACE "(.+)" "${PROJECT_SOURCE_DIR}/${from}/*.\\1")
+  file(GLOB_RECURSE files CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR}/${from} ${patterns})
+  foreach(file IN LISTS files)
+    get_filename_component(folder ${to}/${file} DIRECTORY)
+    file(MAKE_DIRECTORY ${folder})
+    file(CREATE_LINK ${PROJECT_SOURCE_DIR}/${from}/${file} ${to}/${file} SYMBOLIC COPY_ON_ERROR)
+  endforeach()
+endfunction()

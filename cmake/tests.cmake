@@ -1,0 +1,30 @@
+# C programs on the core alone: the examples, and the cmocka tests that CTest runs.
+file(GLOB examples CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/examples/*.c)
+foreach(source IN LISTS examples)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(example_${name} ${source})
+  target_link_libraries(example_${name} PRIVATE netsocket_core nsk_flags)
+  set_target_properties(example_${name} PROPERTIES
+    OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
+endforeach()
+
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(CMOCKA QUIET IMPORTED_TARGET cmocka)
+endif()
+if(NOT CMOCKA_FOUND)
+  message(STATUS "cmocka was not found: the core's C tests are not built")
+  return()
+endif()
+
+file(GLOB core_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/core/*.c)
+foreach(source IN LISTS core_tests)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(core_${name} ${source})
+  target_include_directories(core_${name} PRIVATE ${NSK_GENERATED})
+  target_link_libraries(core_${name} PRIVATE netsocket_core nsk_flags PkgConfig::CMOCKA)
+  set_target_properties(core_${name} PROPERTIES
+    OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/core)
+  add_test(NAME core.${name} COMMAND core_${name})
+  set_tests_properties(core.${name} PROPERTIES TIMEOUT 60)
+endforeach()
