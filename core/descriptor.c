@@ -1,0 +1,90 @@
+/* Descriptors that are close-on-exec and non-blocking from birth where the system
+   can do that, and from the next line where it cannot. */
+#include "internal.h"
+
+void nsk_close_fd(int fd) {
+  int code = errno;
+  close(fd);
+  errno = code;
+}
+
+#if !defined(NSK_HAVE_SOCK_CLOEXEC) || !defined(NSK_HAVE_ACCEPT4) || \
+    !defined(NSK_HAVE_EVENTFD) || defined(NSK_HAVE_SO_NOSIGPIPE)
+
+/* Returns fd, or -1 with errno after closing it. */
+static int prepare(int fd, bool nonblock) {
+  if (fd < 0) return fd;
+  int flags = fcntl(fd, F_GETFL);
+  bool ok = flags >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
+  int wanted = nonblock ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+  if (ok && wanted != flags) ok = fcntl(fd, F_SETFL, wanted) == 0;
+#ifdef NSK_HAVE_SO_NOSIGPIPE
+  const int on = 1;
+  if (ok) ok = setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) == 0;
+#endif
+  if (ok) return fd;
+  nsk_close_fd(fd);
+  return -1;
+}
+
+#endif
+
+#if defined(NSK_HAVE_SOCK_CLOEXEC) && !defined(NSK_HAVE_SO_NOSIGPIPE)
+
+int nsk_open_fd(int family, int type, int protocol, bool nonblock) {
+  return socket(family, type | SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0), protocol);
+}
+
+int nsk_open_pair(int type, int protocol, bool nonblock, int fds[2]) {
+  type |= SOCK_CLOEXEC | (nonblock ? SOCK_NONBLOCK : 0);
+  return socketpair(AF_UNIX, type, protocol, fds);
+}
+
+#else
+
+int nsk_open_fd(int family, int type, int protocol, bool nonblock) {
+  return prepare(socket(family, type, protocol), nonblock);
+}
+
+int nsk_open_pair(int type, int protocol, bool nonblock, int fds[2]) {
+  if (socketpair(AF_UNIX, type, protocol, fds) < 0) return -1;
+  if (prepare(fds[0], nonblock) < 0) {
+    nsk_close_fd(fds[1]);
+    return -1;
+  }
+  if (prepare(fds[1], nonblock) < 0) {
+    nsk_close_fd(fds[0]);
+    return -1;
+  }
+  return 0;
+}
+
+#endif
+
+#if defined(NSK_HAVE_ACCEPT4) && !defined(NSK_HAVE_SO_NOSIGPIPE)
+
+int nsk_accept_fd(int fd, struct sockaddr *addr, socklen_t *length) {
+  return accept4(fd, addr, length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+#else
+
+int nsk_accept_fd(int fd, struct sockaddr *addr, socklen_t *length) {
+  return prepare(accept(fd, addr, length), true);
+}
+
+#endif
+
+#ifndef NSK_HAVE_EVENTFD
+
+int nsk_open_pipe(int fds[2]) {
+  if (pipe(fds) < 0) return -1;
+  if (prepare(fds[0], true) >= 0 && prepare(fds[1], true) >= 0) return 0;
+  return -1;
+}
+
+#endif
+
+int nsk_dup_fd(int fd) {
+  return fcntl(fd, F_DUPFD_CLOEXEC, 0);
+}

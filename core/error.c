@@ -1,0 +1,156 @@
+/* Errors: filling them, and finding words for them. */
+#include "internal.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#define ERRNO(NAME) {#NAME, NAME},
+const nsk_code nsk_errno_codes[] = {
+#include "errno_rows.h"
+    {NULL, 0}};
+#undef ERRNO
+
+#define EAI(NAME) {#NAME, NAME},
+const nsk_code nsk_resolver_codes[] = {
+#include "eai_rows.h"
+    {NULL, 0}};
+#undef EAI
+
+const char *nsk_code_name(nsk_domain domain, int code) {
+  const nsk_code *row = domain == NSK_RESOLVER ? nsk_resolver_codes : nsk_errno_codes;
+  for (; row->name; row++)
+    if (row->code == code) return row->name;
+  return NULL;
+}
+
+/* strerror_r comes in two kinds; its type says which one this libc has. */
+static const char *words_from_gnu(char *words, const char *buf) {
+  (void)buf;
+  return words;
+}
+static const char *words_from_posix(int status, const char *buf) {
+  return status == 0 ? buf : "unknown error";
+}
+#define ERRNO_WORDS(code, buf, cap) \
+  _Generic(strerror_r(code, buf, cap), char * : words_from_gnu, int              \
+           : words_from_posix)(strerror_r(code, buf, cap), buf)
+
+const char *nsk_code_message(nsk_domain domain, int code, char *buf, size_t cap) {
+  char words[128];
+  if (domain == NSK_RESOLVER)
+    snprintf(buf, cap, "%s", gai_strerror(code));
+  else if (nsk_code_name(domain, code) == NULL)
+    snprintf(buf, cap, "errno %d", code);
+  else
+    snprintf(buf, cap, "%s", ERRNO_WORDS(code, words, sizeof words));
+  return buf;
+}
+
+const char *nsk_error_message(const nsk_error *error, char *buf, size_t cap) {
+  if (error->text[0] != '\0') return error->text;
+  if (error->domain == NSK_RESOLVER && error->system != 0)
+    return nsk_code_message(NSK_ERRNO, error->system, buf, cap);
+  return nsk_code_message(error->domain, error->code, buf, cap);
+}
+
+/* A subject may be any bytes: those that would break the line are shown as \xNN. */
+static size_t escape(const char *bytes, size_t length, char *out, size_t cap) {
+  static const char hex[] = "0123456789abcdef";
+  size_t n = 0;
+  for (size_t i = 0; i < length && n + 4 < cap; i++) {
+    unsigned char c = (unsigned char)bytes[i];
+    if (c >= 0x20 && c != 0x7f) {
+      out[n++] = (char)c;
+      continue;
+    }
+    out[n++] = '\\';
+    out[n++] = 'x';
+    out[n++] = hex[c >> 4];
+    out[n++] = hex[c & 15];
+  }
+  out[n] = '\0';
+  return n;
+}
+
+size_t nsk_error_line(const nsk_error *error, char *buf, size_t cap) {
+  char subject[4 * NSK_SUBJECT_MAX + 1];
+  char message[128];
+  size_t length = escape(error->subject, error->subject_length, subject, sizeof subject);
+  const char *name = nsk_code_name(error->domain, error->code);
+  const char *words = nsk_error_message(error, message, sizeof message);
+  int n;
+  if (name != NULL)
+    n = snprintf(buf, cap, "%s%s%s: %s (%d) %s", error->op, length ? " " : "", subject,
+                 name, error->code, words);
+  else
+    n = snprintf(buf, cap, "%s%s%s: %s", error->op, length ? " " : "", subject, words);
+  return (size_t)n < cap ? (size_t)n : cap - 1;
+}
+
+nsk_outcome nsk_fail(nsk_error *error, const char *op, int code) {
+  return nsk_fail_about(error, op, code, "", 0);
+}
+
+nsk_outcome nsk_fail_about(nsk_error *error, const char *op, int code,
+                           const char *subject, size_t length) {
+  if (length > NSK_SUBJECT_MAX) length = NSK_SUBJECT_MAX;
+  error->domain = NSK_ERRNO;
+  error->code = code;
+  error->system = 0;
+  error->op = op;
+  error->text[0] = '\0';
+  error->subject_length = (uint16_t)length;
+  memcpy(error->subject, subject, length);
+  return NSK_FAILED;
+}
+
+nsk_outcome nsk_fail_at(nsk_error *error, const char *op, int code,
+                        const nsk_addr *addr) {
+  char text[NSK_ADDR_TEXT_MAX];
+  return nsk_fail_about(error, op, code, text, nsk_addr_text(addr, text));
+}
+
+nsk_outcome nsk_fail_resolver(nsk_error *error, int code, int system, const char *subject,
+                              size_t length) {
+  if (code == EAI_MEMORY) return nsk_fail_memory(error, "getaddrinfo");
+  nsk_fail_about(error, "getaddrinfo", code, subject, length);
+  error->domain = NSK_RESOLVER;
+  error->system = code == EAI_SYSTEM ? system : 0;
+  return NSK_FAILED;
+}
+
+nsk_outcome nsk_fail_memory(nsk_error *error, const char *op) {
+  nsk_fail(error, op, ENOMEM);
+  error->domain = NSK_MEMORY;
+  return NSK_FAILED;
+}
+
+nsk_outcome nsk_error_argument(nsk_error *error, const char *op, const char *subject,
+                               const char *text) {
+  nsk_fail_about(error, op, EINVAL, subject, strlen(subject));
+  error->domain = NSK_ARGUMENT;
+  nsk_error_say(error, text);
+  return NSK_FAILED;
+}
+
+void nsk_error_say(nsk_error *error, const char *text) {
+  snprintf(error->text, sizeof error->text, "%s", text);
+}
+
+nsk_outcome nsk_not_done(nsk_error *error, const char *op, int code) {
+  if (code == EAGAIN || code == EWOULDBLOCK) return NSK_AGAIN;
+  if (code == EINTR) return NSK_INTERRUPTED;
+  return nsk_fail(error, op, code);
+}
+
+bool nsk_exhausted(int code) {
+  return code == EMFILE || code == ENFILE || code == ENOMEM || code == ENOBUFS;
+}
+
+bool nsk_int_fits(int64_t value, const char *op, const char *parameter,
+                  nsk_error *error) {
+  if (value >= INT_MIN && value <= INT_MAX) return true;
+  nsk_error_argument(error, op, parameter, "outside the range of int");
+  return false;
+}

@@ -1,0 +1,39 @@
+/* A descriptor that becomes readable when another thread says so, or never. */
+#include "internal.h"
+
+#ifdef NSK_HAVE_EVENTFD
+
+int nsk_event_open(nsk_event *event) {
+  event->wait_fd = event->post_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  return event->wait_fd < 0 ? errno : 0;
+}
+
+void nsk_event_close(nsk_event *event) {
+  if (event->wait_fd >= 0) nsk_close_fd(event->wait_fd);
+  event->wait_fd = event->post_fd = -1;
+}
+
+#else
+
+int nsk_event_open(nsk_event *event) {
+  int fds[2];
+  event->wait_fd = event->post_fd = -1;
+  if (nsk_open_pipe(fds) < 0) return errno;
+  event->wait_fd = fds[0];
+  event->post_fd = fds[1];
+  return 0;
+}
+
+void nsk_event_close(nsk_event *event) {
+  if (event->wait_fd >= 0) nsk_close_fd(event->wait_fd);
+  if (event->post_fd >= 0) nsk_close_fd(event->post_fd);
+  event->wait_fd = event->post_fd = -1;
+}
+
+#endif
+
+void nsk_event_post(nsk_event *event) {
+  const uint64_t one = 1; /* what eventfd(2) wants; any bytes do for a pipe */
+  ssize_t ignored = write(event->post_fd, &one, sizeof one);
+  (void)ignored; /* a full event is readable already */
+}

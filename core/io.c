@@ -1,0 +1,109 @@
+/* Send and receive. Each is one system call; what is rare is done elsewhere. */
+#include "internal.h"
+
+#include <stdint.h>
+#include <string.h>
+
+const int nsk_dontwait = MSG_DONTWAIT;
+
+#define LIKELY(condition) __builtin_expect(!!(condition), 1)
+
+/* A stream has nothing to say by an empty message; no system call says so. */
+static nsk_outcome sent_nothing(const nsk_socket *s, const char *op, size_t *n,
+                                nsk_error *error) {
+  if (s->fd < 0) return nsk_fail(error, op, EBADF);
+  *n = 0;
+  return NSK_DONE;
+}
+
+nsk_outcome nsk_socket_send(nsk_socket *s, const void *bytes, size_t length, int flags,
+                            size_t *n, nsk_error *error) {
+  if (length == 0 && s->type == SOCK_STREAM) return sent_nothing(s, "send", n, error);
+  ssize_t sent = send(s->fd, bytes, length, flags | s->io_flags | MSG_NOSIGNAL);
+  if (LIKELY(sent >= 0)) {
+    *n = (size_t)sent;
+    return NSK_DONE;
+  }
+  return nsk_not_done(error, "send", errno);
+}
+
+nsk_outcome nsk_socket_sendto(nsk_socket *s, const void *bytes, size_t length,
+                              const nsk_addr *to, int flags, size_t *n,
+                              nsk_error *error) {
+  if (length == 0 && s->type == SOCK_STREAM) return sent_nothing(s, "sendto", n, error);
+  if (s->fd < 0) return nsk_fail_at(error, "sendto", EBADF, to);
+  if (nsk_addr_family(to) != s->family)
+    return nsk_fail_at(error, "sendto", EAFNOSUPPORT, to);
+  ssize_t sent = sendto(s->fd, bytes, length, flags | s->io_flags | MSG_NOSIGNAL,
+                        nsk_addr_sockaddr(to), to->length);
+  if (LIKELY(sent >= 0)) {
+    *n = (size_t)sent;
+    return NSK_DONE;
+  }
+  int code = errno;
+  nsk_outcome outcome = nsk_not_done(error, "sendto", code);
+  return outcome == NSK_FAILED ? nsk_fail_at(error, "sendto", code, to) : outcome;
+}
+
+/* Nothing came: an error, the end of a stream, or an empty packet, which is data.
+   Linux says 0 for the end of a seqpacket connection and for an empty packet alike;
+   an empty packet that is still unread when the peer has closed reads as the end. */
+static nsk_outcome received_nothing(nsk_socket *s, ssize_t got, int flags, const char *op,
+                                    size_t *n, nsk_error *error) {
+  if (got < 0) return nsk_not_done(error, op, errno);
+  *n = 0;
+#ifdef MSG_ERRQUEUE
+  if (flags & MSG_ERRQUEUE) return NSK_DONE;
+#else
+  (void)flags;
+#endif
+  if (s->type == SOCK_STREAM) return NSK_END;
+  if (s->type == SOCK_SEQPACKET && nsk_hung_up(s->fd)) return NSK_END;
+  return NSK_DONE;
+}
+
+/* As an input flag MSG_TRUNC makes a stream throw bytes away and a datagram report
+   more than the buffer holds; neither is what a receive returns. */
+static int receive_flags(const nsk_socket *s, int flags) {
+  return (flags & ~MSG_TRUNC) | s->io_flags;
+}
+
+nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
+                            nsk_error *error) {
+  if (!LIKELY(s->rest == NULL) && s->fd >= 0) {
+    nsk_socket_take_kept(s, buf, cap, flags, n, NULL);
+    return NSK_DONE;
+  }
+  ssize_t got = recv(s->fd, buf, cap, receive_flags(s, flags));
+  if (LIKELY(got > 0)) {
+    *n = (size_t)got;
+    return NSK_DONE;
+  }
+  return received_nothing(s, got, flags, "recv", n, error);
+}
+
+nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,
+                                size_t *n, nsk_addr *from, nsk_error *error) {
+  if (!LIKELY(s->rest == NULL) && s->fd >= 0) {
+    nsk_socket_take_kept(s, buf, cap, flags, n, from);
+    return NSK_DONE;
+  }
+  socklen_t length;
+  struct sockaddr *space = nsk_addr_space(from, &length);
+  ssize_t got = recvfrom(s->fd, buf, cap, receive_flags(s, flags), space, &length);
+  if (got < 0) return received_nothing(s, got, flags, "recvfrom", n, error);
+  nsk_addr_filled(from, length);
+  /* An unnamed unix sender has a family and no name. */
+  if (from->length <= sizeof(sa_family_t)) from->length = 0;
+  if (got == 0) return received_nothing(s, got, flags, "recvfrom", n, error);
+  *n = (size_t)got;
+  return NSK_DONE;
+}
+
+nsk_outcome nsk_receive_size(int64_t asked, const char *op, size_t *size,
+                             nsk_error *error) {
+  if (asked < 1 || (uint64_t)asked > PTRDIFF_MAX)
+    return nsk_error_argument(error, op, "bufsize", "must be at least 1");
+  *size = (size_t)asked;
+  return NSK_DONE;
+}

@@ -1,0 +1,186 @@
+/* The resolver: what needs it, asking it, and its answer as our own list. */
+#include "internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void nsk_list_free(nsk_list *list) {
+  free(list->items);
+  free(list->canonical);
+  memset(list, 0, sizeof *list);
+}
+
+/* Unless a type was asked for, the resolver repeats each address for every type. */
+static bool repeated(const nsk_list *list, const nsk_addr *addr) {
+  for (size_t i = 0; i < list->count; i++)
+    if (nsk_addr_equal(&list->items[i].addr, addr)) return true;
+  return false;
+}
+
+static bool copy_answer(const struct addrinfo *answer, int socktype, nsk_list *list) {
+  size_t count = 0;
+  for (const struct addrinfo *ai = answer; ai; ai = ai->ai_next)
+    count++;
+  list->items = calloc(count, sizeof *list->items);
+  if (list->items == NULL) return false;
+  for (const struct addrinfo *ai = answer; ai; ai = ai->ai_next) {
+    nsk_addrinfo *item = &list->items[list->count];
+    if (ai->ai_addrlen > sizeof item->addr.bytes) continue;
+    memcpy(item->addr.bytes, ai->ai_addr, ai->ai_addrlen);
+    item->addr.length = (uint32_t)ai->ai_addrlen;
+    if (socktype == 0 && repeated(list, &item->addr)) continue;
+    item->socktype = socktype;
+    item->protocol = socktype == 0 ? 0 : ai->ai_protocol;
+    list->count++;
+  }
+  if (answer->ai_canonname == NULL) return true;
+  list->canonical = strdup(answer->ai_canonname);
+  return list->canonical != NULL;
+}
+
+nsk_outcome nsk_lookup(const nsk_query *query, const char *host, const char *service,
+                       nsk_list *list, nsk_error *error) {
+  struct addrinfo hints = {0}, *answer;
+  hints.ai_family = query->family;
+  hints.ai_socktype = query->socktype;
+  hints.ai_protocol = query->protocol;
+  hints.ai_flags = query->flags;
+  memset(list, 0, sizeof *list);
+  int code = getaddrinfo(host, service, &hints, &answer);
+  int system = errno;
+  if (code == EAI_SERVICE && service != NULL)
+    return nsk_fail_resolver(error, code, system, service, strlen(service));
+  if (code != 0) {
+    const char *subject = host != NULL ? host : "";
+    return nsk_fail_resolver(error, code, system, subject, strlen(subject));
+  }
+  bool copied = copy_answer(answer, query->socktype, list);
+  freeaddrinfo(answer);
+  if (copied) return NSK_DONE;
+  nsk_list_free(list);
+  return nsk_fail_memory(error, "getaddrinfo");
+}
+
+/* The default protocols of the types, as the resolver would fill them in. */
+static bool plain_type(const nsk_query *query, int *protocol) {
+  switch (query->socktype) {
+    case 0:
+      *protocol = query->protocol;
+      return query->protocol == 0;
+    case SOCK_STREAM:
+      *protocol = IPPROTO_TCP;
+      return query->protocol == 0 || query->protocol == IPPROTO_TCP;
+    case SOCK_DGRAM:
+      *protocol = IPPROTO_UDP;
+      return query->protocol == 0 || query->protocol == IPPROTO_UDP;
+    default:
+      return false; /* let getaddrinfo judge it */
+  }
+}
+
+enum {
+  PLAIN_FLAGS =
+      AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ADDRCONFIG
+};
+
+static bool wildcard(const nsk_endpoint *at) {
+  return at->host_length == 1 && at->host[0] == '*';
+}
+
+static bool add(nsk_list *list, const nsk_addr *addr, const nsk_query *query,
+                int protocol) {
+  if (list->items == NULL) list->items = calloc(2, sizeof *list->items);
+  if (list->items == NULL) return false;
+  list->items[list->count++] = (nsk_addrinfo){*addr, query->socktype, protocol};
+  return true;
+}
+
+/* Answers a query whose host and port are numeric or absent. *answered stays false
+   when the resolver is needed. */
+static nsk_outcome answer_numeric(const nsk_query *query, const char *host, int port,
+                                  bool *answered, nsk_list *list, nsk_error *error) {
+  bool v4 = query->family == AF_INET || query->family == AF_UNSPEC;
+  bool v6 = query->family == AF_INET6 || query->family == AF_UNSPEC;
+  bool passive = (query->flags & AI_PASSIVE) != 0;
+  bool zone_bad = false, made = true;
+  nsk_addr addr;
+  int protocol;
+  if ((!v4 && !v6) || !plain_type(query, &protocol) || (query->flags & ~PLAIN_FLAGS))
+    return NSK_DONE;
+  if (host == NULL) {
+    if (v6) {
+      nsk_addr_any(&addr, AF_INET6, passive, port);
+      made = add(list, &addr, query, protocol);
+    }
+    if (v4 && made) {
+      nsk_addr_any(&addr, AF_INET, passive, port);
+      made = add(list, &addr, query, protocol);
+    }
+  } else if (nsk_parse_inet(&addr, host, port)) {
+    if (!v4) return nsk_fail_resolver(error, EAI_ADDRFAMILY, 0, host, strlen(host));
+    made = add(list, &addr, query, protocol);
+  } else if (nsk_parse_inet6(&addr, host, port, &zone_bad)) {
+    if (!v6) return nsk_fail_resolver(error, EAI_ADDRFAMILY, 0, host, strlen(host));
+    made = add(list, &addr, query, protocol);
+  } else if (zone_bad) {
+    return nsk_fail_resolver(error, EAI_NONAME, 0, host, strlen(host));
+  } else {
+    return NSK_DONE;
+  }
+  if (made && host != NULL && (query->flags & AI_CANONNAME)) {
+    list->canonical = strdup(host);
+    made = list->canonical != NULL;
+  }
+  *answered = made;
+  if (made) return NSK_DONE;
+  nsk_list_free(list);
+  return nsk_fail_memory(error, "getaddrinfo");
+}
+
+nsk_outcome nsk_query_check(const nsk_query *query, nsk_texts *texts, bool *answered,
+                            nsk_list *list, nsk_error *error) {
+  nsk_endpoint at = query->at;
+  int port = 0;
+  *answered = false;
+  memset(list, 0, sizeof *list);
+  if (at.host == NULL && at.service == NULL && at.port_absent)
+    return nsk_fail_resolver(error, EAI_NONAME, 0, "", 0);
+  if ((query->flags & AI_PASSIVE) && at.host != NULL && wildcard(&at)) at.host = NULL;
+  nsk_outcome outcome = nsk_endpoint_host(&at, "getaddrinfo", texts->host, error);
+  if (outcome != NSK_DONE) return outcome;
+  texts->have_host = at.host != NULL;
+  texts->have_service = true;
+  switch (nsk_endpoint_port(&at, &port)) {
+    case NSK_PORT_BAD:
+      return nsk_fail_port(error, &at);
+    case NSK_PORT_NUMBER:
+      snprintf(texts->service, sizeof texts->service, "%d", port);
+      return answer_numeric(query, texts->have_host ? texts->host : NULL, port, answered,
+                            list, error);
+    case NSK_PORT_NAME:
+      memcpy(texts->service, at.service, at.service_length);
+      texts->service[at.service_length] = '\0';
+      return NSK_DONE;
+  }
+  return NSK_DONE;
+}
+
+bool nsk_query_numeric(const nsk_query *query) {
+  nsk_texts texts;
+  nsk_list list;
+  nsk_error error;
+  bool answered;
+  nsk_outcome outcome = nsk_query_check(query, &texts, &answered, &list, &error);
+  nsk_list_free(&list);
+  return outcome != NSK_DONE || answered;
+}
+
+nsk_outcome nsk_resolve(const nsk_query *query, nsk_list *list, nsk_error *error) {
+  nsk_texts texts;
+  bool answered;
+  nsk_outcome outcome = nsk_query_check(query, &texts, &answered, list, error);
+  if (outcome != NSK_DONE || answered) return outcome;
+  return nsk_lookup(query, texts.have_host ? texts.host : NULL,
+                    texts.have_service ? texts.service : NULL, list, error);
+}
