@@ -1,0 +1,84 @@
+# shellcheck shell=sh
+# Shared by the verbs: where things are, the virtual environment, and the build.
+# A verb is run from the project's root.
+root=$(pwd)
+PYTHON=${PYTHON:-python3}
+NSK_LUA=${NSK_LUA:-lua5.4}
+venv=${NSK_VENV:-$root/.venv}
+builds=${NSK_BUILD_ROOT:-$root/build}
+mkdir -p "$builds"
+PATH=$venv/bin:$PATH:/usr/sbin
+export NSK_LUA PATH
+
+say() { printf '%s\n' "$*" >&2; }
+die() {
+  say "dev: $*"
+  exit 1
+}
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# Runs a command and shows what it printed only if it fails.
+quietly() {
+  quiet_log=$(mktemp "$builds/log.XXXXXX")
+  if "$@" >"$quiet_log" 2>&1; then
+    rm -f "$quiet_log"
+  else
+    cat "$quiet_log" >&2
+    rm -f "$quiet_log"
+    return 1
+  fi
+}
+
+. scripts/dev/system.sh
+
+cmake_works() {
+  cmake --version 2>/dev/null | awk '
+    NR == 1 { split($3, v, "."); ok = v[1] > 3 || v[1] == 3 && v[2] >= 21 }
+    END { exit !ok }' && ninja --version >/dev/null 2>&1
+}
+
+# Makes the virtual environment hold the groups of pyproject.toml that are named. A stamp
+# for each says for which Python and which requirements it was done.
+use_venv() {
+  base=$("$PYTHON" -c 'import sys; print(sys.version, sys.base_prefix)')
+  if [ "$(cat "$venv/base" 2>/dev/null)" != "$base" ]; then
+    say "dev: making $venv"
+    "$PYTHON" -m venv --clear "$venv"
+    printf '%s\n' "$base" >"$venv/base"
+  fi
+  cmake_works || use_group build
+  for group in "$@"; do
+    use_group "$group"
+  done
+}
+
+use_group() {
+  wanted=$(cksum <pyproject.toml)
+  [ "$(cat "$venv/group-$1" 2>/dev/null)" != "$wanted" ] || return 0
+  say "dev: installing the Python tools of group $1"
+  # Older releases of pip know no groups.
+  quietly "$venv/bin/pip" install -q --upgrade 'pip>=25.1'
+  quietly "$venv/bin/pip" install -q --group "$1"
+  printf '%s\n' "$wanted" >"$venv/group-$1"
+}
+
+# build PRESET [NAME [CMAKE-OPTION...]]: into $builds/NAME, NAME being PRESET unless given.
+build() {
+  preset=$1
+  name=${2:-$1}
+  [ $# -lt 2 ] || shift
+  shift
+  for_python=$("$venv/bin/python" -c 'import os, sys; print(os.path.realpath(sys.executable))')
+  quietly cmake --preset "$preset" -B "$builds/$name" "-DPython_EXECUTABLE=$for_python" "$@" &&
+    quietly cmake --build "$builds/$name"
+}
+
+# use_build NAME: every program started from here finds that build.
+use_build() {
+  NSK_BUILD=$builds/$1
+  LUA_PATH="$NSK_BUILD/lua/?.lua;;"
+  LUA_CPATH="$NSK_BUILD/lua/?.so;;"
+  PYTHONPATH=$NSK_BUILD/python
+  unset LUA_PATH_5_4 LUA_CPATH_5_4
+  export NSK_BUILD LUA_PATH LUA_CPATH PYTHONPATH
+}

@@ -1,0 +1,150 @@
+# shellcheck shell=sh disable=SC2154 # common.sh sets builds
+# What must come from the system: a row a package, with the verbs that need it and how to
+# see that it is there. With names A|B, the first that the distribution has is taken. A
+# row of `extra` is a program or library of others that some tests talk to; without it
+# they skip.
+packages() {
+  cat <<'END'
+build  gcc              has cc
+build  libc6-dev        header stdio.h
+build  python3          has "$PYTHON"
+build  python3-venv     python_has venv ensurepip
+build  python3-dev      python_headers
+build  lua5.4           has "$NSK_LUA"
+build  liblua5.4-dev    header lua.h
+test   lua-cjson        lua_has cjson
+test   pkg-config       has pkg-config
+test   libcmocka-dev    header cmocka.h
+test   strace           has strace
+test   valgrind         has valgrind
+extra  curl             has curl
+extra  socat            has socat
+extra  nginx-light|nginx  has nginx
+extra  lua-socket       lua_has socket
+extra  lua-cqueues      lua_has cqueues
+extra  lua-luv          lua_has luv
+extra  lua-copas        lua_has copas
+lint   lua-check        has luacheck
+lint   clang-14|clang   first_of clang-14 clang
+lint   clang-tidy-14|clang-tidy  first_of clang-tidy-14 clang-tidy
+lint   shellcheck       has shellcheck
+END
+}
+
+header() {
+  printf '#include <stdarg.h>\n#include <stddef.h>\n#include <setjmp.h>\n#include <%s>\n' "$1" |
+    cc -E -I/usr/include/lua5.4 -I/usr/local/include - >/dev/null 2>&1
+}
+python_has() {
+  for module in "$@"; do
+    "$PYTHON" -c "import $module" 2>/dev/null || return 1
+  done
+}
+python_headers() {
+  "$PYTHON" -c 'import os, sysconfig
+raise SystemExit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' 2>/dev/null
+}
+lua_has() { "$NSK_LUA" -e "require '$1'" >/dev/null 2>&1; }
+# Prints the first of these programs that exists.
+first_of() {
+  for program in "$@"; do
+    if has "$program"; then
+      printf '%s\n' "$program"
+      return 0
+    fi
+  done
+  return 1
+}
+
+# missing LEVEL...: the packages of these levels that are not there.
+missing() {
+  packages | while read -r level package probe; do
+    case " $* " in
+      *" $level "*) eval "$probe" >/dev/null || printf '%s\n' "$package" ;;
+    esac
+  done
+}
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+apt_get() {
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
+    -o DPkg::Lock::Timeout=600 -o Dpkg::Use-Pty=0 "$@"
+}
+
+# `apt-get update` does not wait for another one that runs.
+apt_update() {
+  for _ in 1 2 3 4 5 6; do
+    if apt_get update >"$builds/apt.log" 2>&1; then return 0; fi
+    grep -q 'Could not get lock' "$builds/apt.log" || break
+    sleep 10
+  done
+  cat "$builds/apt.log" >&2
+  return 1
+}
+
+# Installs packages and starts none of their services.
+apt_install() {
+  apt_update || return 1
+  chosen=
+  for package in "$@"; do
+    for name in $(printf '%s' "$package" | tr '|' ' '); do
+      if apt-cache show "$name" >/dev/null 2>&1; then
+        chosen="$chosen $name"
+        break
+      fi
+    done
+  done
+  policy=/usr/sbin/policy-rc.d
+  if [ -e $policy ]; then
+    policy=
+  else
+    printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy"
+    trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT INT TERM
+  fi
+  status=0
+  # shellcheck disable=SC2086 # a list of words
+  quietly apt_get install --no-install-recommends $chosen || status=$?
+  if [ -n "$policy" ]; then
+    as_root rm -f $policy
+    trap - EXIT INT TERM
+  fi
+  return $status
+}
+
+optional() { packages | awk '$1 == "extra" { print $2 }' | grep -qxF "$1"; }
+
+# Drops the extras that apt was asked for before: some distribution's package has them for
+# another Lua.
+not_in_vain() {
+  while read -r package; do
+    if ! optional "$package" || ! grep -qsxF "$package" "$builds/apt-tried"; then
+      printf '%s\n' "$package"
+    fi
+  done
+}
+
+# need LEVEL...: everything of these levels is there, or this ends.
+need() {
+  lacking=$(missing "$@" | not_in_vain)
+  [ -n "$lacking" ] || return 0
+  # shellcheck disable=SC2086 # a list of words
+  if has apt-get && { [ "$(id -u)" -eq 0 ] || has sudo; }; then
+    say "dev: installing" $lacking
+    apt_install $lacking || die "apt-get failed"
+    # shellcheck disable=SC2086
+    printf '%s\n' $lacking >>"$builds/apt-tried"
+    lacking=$(missing "$@")
+  fi
+  required=
+  for package in $lacking; do
+    if optional "$package"; then
+      say "dev: without $package some tests are skipped"
+    else
+      required="$required $package"
+    fi
+  done
+  [ -z "$required" ] || die "please install (Debian's names):$required"
+}
