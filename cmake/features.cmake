@@ -72,6 +72,11 @@ check_c_source_compiles("
 
 check_struct_has_member("struct sockaddr" sa_len "sys/types.h;sys/socket.h" NSK_HAVE_SA_LEN)
 
+string(TOLOWER "${CMAKE_SYSTEM_NAME}" NSK_OS)
+if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
+  set(NSK_CONNECT_TWICE 1)
+endif()
+
 configure_file(${CMAKE_CURRENT_LIST_DIR}/nsk_config.h.in ${NSK_GENERATED}/nsk_config.h)
 unset(CMAKE_REQUIRED_DEFINITIONS)
 unset(CMAKE_REQUIRED_LIBRARIES)
