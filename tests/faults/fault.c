@@ -1,0 +1,73 @@
+/* The plan: found at load, asked at every call. */
+#include "fault.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static const char *const names[] = {
+#define SYS(NAME) #NAME,
+#include "sys.def"
+    "malloc", "calloc", "realloc", "strdup"};
+
+static fault_plan *plan;
+
+/* A plan that cannot be used ends the program: the test would prove nothing. */
+static void refuse(const char *path, const char *why) {
+  fprintf(stderr, "fault file %s: %s\n", path, why);
+  abort();
+}
+
+/* Runs when the module is loaded, before anything of it is called. */
+__attribute__((constructor)) static void attach(void) {
+  const char *path = getenv("NSK_FAULT_FILE");
+  if (path == NULL) return;
+  int fd = open(path, O_RDWR | O_CLOEXEC);
+  if (fd < 0) refuse(path, "cannot be opened");
+  void *at = mmap(NULL, sizeof *plan, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  close(fd);
+  if (at == MAP_FAILED) refuse(path, "cannot be mapped");
+  fault_plan *found = at;
+  if (found->magic != FAULT_MAGIC || found->size != sizeof *found)
+    refuse(path, "has another layout than fault.h: build again");
+  for (size_t i = 0; i < FAULT_CALLS; i++)
+    snprintf(found->names[i], FAULT_NAME, "%s", names[i]);
+  plan = found;
+  atomic_store(&plan->calls, FAULT_CALLS);
+}
+
+fault_plan *fault_plan_in_use(void) {
+  return plan;
+}
+
+void fault_abort(const char *call, int fd, const char *reason) {
+  char words[FAULT_WORDS];
+  snprintf(words, sizeof words, "%s(%d): %s", call, fd, reason);
+  if (plan != NULL) memcpy(plan->reason, words, sizeof words);
+  fprintf(stderr, "fault build: %s\n", words);
+  abort();
+}
+
+const fault_rule *fault_enter(int call) {
+  if (plan == NULL || atomic_load(&plan->armed) == 0) return NULL;
+  uint32_t use = atomic_fetch_add(&plan->counts[call], 1);
+  if (call < FAULT_SYSTEM_CALLS) {
+    uint32_t total = atomic_fetch_add(&plan->total, 1);
+    uint32_t limit = atomic_load(&plan->limit);
+    if (total < FAULT_TRACE) plan->trace[total] = (uint8_t)call;
+    /* A call that spins would hold the test for ever. */
+    if (limit != 0 && total >= limit)
+      fault_abort(names[call], -1, "more system calls than this function may need");
+  }
+  for (fault_rule *rule = plan->rules; rule < plan->rules + FAULT_RULES; rule++) {
+    if (rule->kind == FAULT_OFF || rule->call != (uint32_t)call || use < rule->skip ||
+        use - rule->skip >= rule->times)
+      continue;
+    atomic_fetch_add(&rule->hits, 1);
+    return rule;
+  }
+  return NULL;
+}
