@@ -100,6 +100,7 @@ nsk_outcome nsk_fail_about(nsk_error *error, const char *op, int code,
   error->system = 0;
   error->op = op;
   error->text[0] = '\0';
+  error->byte = -1;
   error->subject_length = (uint16_t)length;
   memcpy(error->subject, subject, length);
   return NSK_FAILED;

@@ -85,6 +85,48 @@ void nsk_close_fd(int fd); /* for cleaning up: errno stays */
 int nsk_open_pipe(int fds[2]);
 #endif
 
+/* io.c: after a receive of 0 bytes, whether that is the end of the stream. */
+bool nsk_received_end(const nsk_socket *s);
+
+/* control.c */
+bool nsk_control_reserve(nsk_control *control, size_t capacity);
+void nsk_control_clear(nsk_control *control); /* closes received descriptors */
+/* Takes `length` bytes that the kernel wrote into buffer. */
+void nsk_control_received(nsk_control *control, size_t length);
+size_t nsk_control_fds(const nsk_control *control);
+int nsk_control_first_fd(const nsk_control *control); /* -1: none */
+
+/* message.c: one recvmsg(2) that refills control; wire->msg_flags is what it said. */
+nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control,
+                        int flags, size_t *n, nsk_error *error);
+
+/* sigpipe.c: hold before, release after a call that may raise SIGPIPE. */
+typedef struct {
+  sigset_t before;
+  bool pending;
+} nsk_sigpipe;
+void nsk_sigpipe_hold(nsk_sigpipe *guard);
+void nsk_sigpipe_release(nsk_sigpipe *guard, bool raised);
+
+/* multicast.c: an interface by name; EINVAL (argument) or ENODEV. */
+nsk_outcome nsk_interface_index(const char *name, size_t length, const char *op,
+                                uint32_t *index, nsk_error *error);
+
+/* option_interface.c: the kinds IFNAME, STRING and CRED. */
+nsk_outcome nsk_interface_get(const nsk_socket *s, const nsk_option *option,
+                              nsk_value *value, nsk_error *error);
+nsk_outcome nsk_interface_set(const nsk_socket *s, const nsk_option *option,
+                              const nsk_value *value, nsk_error *error);
+nsk_outcome nsk_text_get(const nsk_socket *s, const nsk_option *option, nsk_value *value,
+                         nsk_error *error);
+nsk_outcome nsk_text_set(const nsk_socket *s, const nsk_option *option,
+                         const nsk_value *value, nsk_error *error);
+nsk_outcome nsk_credentials_get(const nsk_socket *s, const nsk_option *option,
+                                nsk_value *value, nsk_error *error);
+
+/* socket.c: 0..INT_MAX, else the error is filled. */
+bool nsk_valid_fd(int64_t fd, const char *op, nsk_error *error);
+
 /* block.c: hands out what the first kept block holds. from may be NULL. */
 void nsk_socket_take_kept(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
                           nsk_addr *from);

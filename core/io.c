@@ -45,21 +45,20 @@ nsk_outcome nsk_socket_sendto(nsk_socket *s, const void *bytes, size_t length,
   return outcome == NSK_FAILED ? nsk_fail_at(error, "sendto", code, to) : outcome;
 }
 
-/* Nothing came: an error, the end of a stream, or an empty packet, which is data.
-   Linux says 0 for the end of a seqpacket connection and for an empty packet alike;
-   an empty packet that is still unread when the peer has closed reads as the end. */
+/* Linux says 0 for the end of a seqpacket connection and for an empty packet alike; an
+   empty packet that is still unread when the peer has closed reads as the end. */
+bool nsk_received_end(const nsk_socket *s) {
+  if (s->type == SOCK_STREAM) return true;
+  return s->type == SOCK_SEQPACKET && nsk_hung_up(s->fd);
+}
+
+/* Nothing came: an error, the end of a stream, or an empty packet, which is data. */
 static nsk_outcome received_nothing(nsk_socket *s, ssize_t got, int flags, const char *op,
                                     size_t *n, nsk_error *error) {
   if (got < 0) return nsk_not_done(error, op, errno);
   *n = 0;
-#ifdef MSG_ERRQUEUE
   if (flags & MSG_ERRQUEUE) return NSK_DONE;
-#else
-  (void)flags;
-#endif
-  if (s->type == SOCK_STREAM) return NSK_END;
-  if (s->type == SOCK_SEQPACKET && nsk_hung_up(s->fd)) return NSK_END;
-  return NSK_DONE;
+  return nsk_received_end(s) ? NSK_END : NSK_DONE;
 }
 
 /* As an input flag MSG_TRUNC makes a stream throw bytes away and a datagram report

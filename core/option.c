@@ -75,7 +75,6 @@ typedef union {
   unsigned char byte;
   struct timeval time;
   struct linger linger;
-  char bytes[64];
 } raw_value;
 
 static void place(const nsk_socket *s, const nsk_option *option, int *level, int *name) {
@@ -108,9 +107,6 @@ static socklen_t raw_size(const nsk_option *option) {
       return sizeof(struct timeval);
     case NSK_OPT_LINGER:
       return sizeof(struct linger);
-    case NSK_OPT_IFNAME:
-    case NSK_OPT_STRING:
-      return sizeof((raw_value *)0)->bytes;
     default:
       return sizeof(int);
   }
@@ -144,8 +140,23 @@ nsk_outcome nsk_option_get(nsk_socket *s, const nsk_option *option, nsk_value *v
   int code = missing(s, option);
   memset(value, 0, sizeof *value);
   if (code != 0) return fail(error, "getsockopt", code, option);
-  if (option->kind == NSK_OPT_FDFLAG || option->kind == NSK_OPT_FLFLAG)
-    return get_flag(s, option, value, error);
+  switch (option->kind) {
+    case NSK_OPT_FDFLAG:
+    case NSK_OPT_FLFLAG:
+      return get_flag(s, option, value, error);
+    case NSK_OPT_IFNAME:
+      return nsk_interface_get(s, option, value, error);
+    case NSK_OPT_STRING:
+      return nsk_text_get(s, option, value, error);
+    case NSK_OPT_CRED:
+      return nsk_credentials_get(s, option, value, error);
+    case NSK_OPT_BOOL:
+    case NSK_OPT_INT:
+    case NSK_OPT_U8:
+    case NSK_OPT_SECONDS:
+    case NSK_OPT_LINGER:
+      break;
+  }
   nsk_outcome outcome = read_raw(s, option, &raw, &length, error);
   if (outcome == NSK_DONE) unpack(option, &raw, length, value);
   return outcome;
@@ -208,6 +219,8 @@ nsk_outcome nsk_option_set(nsk_socket *s, const nsk_option *option,
   if (!option->writable) return fail(error, "setsockopt", EOPNOTSUPP, option);
   if (option->kind == NSK_OPT_FDFLAG || option->kind == NSK_OPT_FLFLAG)
     return set_flag(s, option, value->integer != 0, error);
+  if (option->kind == NSK_OPT_IFNAME) return nsk_interface_set(s, option, value, error);
+  if (option->kind == NSK_OPT_STRING) return nsk_text_set(s, option, value, error);
   nsk_outcome outcome = pack(option, value, &raw, error);
   if (outcome == NSK_DONE) outcome = write_raw(s, option, &raw, raw_size(option), error);
   return outcome;

@@ -102,7 +102,7 @@ static bool adopt_flags(int fd, bool *nonblock, const char **op) {
   return true;
 }
 
-static bool valid_fd(int64_t fd, const char *op, nsk_error *error) {
+bool nsk_valid_fd(int64_t fd, const char *op, nsk_error *error) {
   if (fd >= 0 && fd <= INT_MAX) return true;
   nsk_error_argument(error, op, "fd", "not a descriptor number");
   return false;
@@ -112,7 +112,7 @@ nsk_outcome nsk_socket_adopt(nsk_socket *out, int64_t fd, bool nonblock,
                              nsk_error *error) {
   int type, family, protocol;
   const char *op = "getsockopt";
-  if (!valid_fd(fd, "wrap", error)) return NSK_FAILED;
+  if (!nsk_valid_fd(fd, "wrap", error)) return NSK_FAILED;
   if (!ask((int)fd, SO_TYPE, &type) || !ask_family((int)fd, &family) ||
       !ask_protocol((int)fd, &protocol) || !adopt_flags((int)fd, &nonblock, &op))
     return nsk_fail(error, op, errno);
@@ -168,20 +168,21 @@ nsk_outcome nsk_socket_shutdown(nsk_socket *s, int64_t how, nsk_error *error) {
 }
 
 nsk_outcome nsk_fd_shutdown(int64_t fd, int64_t how, nsk_error *error) {
-  if (!valid_fd(fd, "shutdown", error) || !nsk_int_fits(how, "shutdown", "flag", error))
+  if (!nsk_valid_fd(fd, "shutdown", error) ||
+      !nsk_int_fits(how, "shutdown", "flag", error))
     return NSK_FAILED;
   if (shutdown((int)fd, (int)how) == 0) return NSK_DONE;
   return nsk_fail(error, "shutdown", errno);
 }
 
 nsk_outcome nsk_fd_close(int64_t fd, nsk_error *error) {
-  if (!valid_fd(fd, "close", error)) return NSK_FAILED;
+  if (!nsk_valid_fd(fd, "close", error)) return NSK_FAILED;
   return close_once((int)fd, error);
 }
 
 nsk_outcome nsk_fd_close_how(int64_t fd, int64_t how, nsk_error *error) {
   nsk_error later;
-  if (!valid_fd(fd, "close", error)) return NSK_FAILED;
+  if (!nsk_valid_fd(fd, "close", error)) return NSK_FAILED;
   nsk_outcome first = nsk_fd_shutdown(fd, how, error);
   nsk_outcome second = nsk_fd_close(fd, first == NSK_DONE ? error : &later);
   return first == NSK_DONE ? second : first;

@@ -1,0 +1,202 @@
+/* What control messages mean: their bytes as values, and values as bytes. */
+#include "internal.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Each kind by level and type, with the least number of bytes that it has. */
+static const struct {
+  int level, type;
+  nsk_cmsg_kind kind;
+  size_t least;
+} kinds[] = {
+    {SOL_SOCKET, SCM_RIGHTS, NSK_CMSG_RIGHTS, 0},
+#ifdef SCM_CREDENTIALS
+    {SOL_SOCKET, SCM_CREDENTIALS, NSK_CMSG_CREDENTIALS, sizeof(struct ucred)},
+#endif
+#ifdef SCM_TIMESTAMP
+    {SOL_SOCKET, SCM_TIMESTAMP, NSK_CMSG_TIME, sizeof(struct timeval)},
+#endif
+#ifdef SCM_TIMESTAMPNS
+    {SOL_SOCKET, SCM_TIMESTAMPNS, NSK_CMSG_TIME, sizeof(struct timespec)},
+#endif
+#ifdef IP_PKTINFO
+    {IPPROTO_IP, IP_PKTINFO, NSK_CMSG_PKTINFO, sizeof(struct in_pktinfo)},
+#endif
+#ifdef IPV6_PKTINFO
+    {IPPROTO_IPV6, IPV6_PKTINFO, NSK_CMSG_PKTINFO, sizeof(struct in6_pktinfo)},
+#endif
+    {IPPROTO_IP, IP_TTL, NSK_CMSG_INTEGER, 1},
+    {IPPROTO_IP, IP_TOS, NSK_CMSG_INTEGER, 1},
+#ifdef IP_RECVTTL
+    {IPPROTO_IP, IP_RECVTTL, NSK_CMSG_INTEGER, 1}, /* what BSD calls the message */
+#endif
+#ifdef IPV6_HOPLIMIT
+    {IPPROTO_IPV6, IPV6_HOPLIMIT, NSK_CMSG_INTEGER, sizeof(int)},
+#endif
+#ifdef IPV6_TCLASS
+    {IPPROTO_IPV6, IPV6_TCLASS, NSK_CMSG_INTEGER, sizeof(int)},
+#endif
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static size_t find(int level, int type) {
+  size_t i = 0;
+  while (i < KINDS && (kinds[i].level != level || kinds[i].type != type))
+    i++;
+  return i;
+}
+
+nsk_cmsg_kind nsk_cmsg_kind_of(int level, int type) {
+  size_t i = find(level, type);
+  return i < KINDS ? kinds[i].kind : NSK_CMSG_BYTES;
+}
+
+static void decode_time(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+#ifdef SCM_TIMESTAMPNS
+  if (cmsg->type == SCM_TIMESTAMPNS) {
+    struct timespec time;
+    memcpy(&time, cmsg->data, sizeof time);
+    value->seconds = time.tv_sec;
+    value->nanoseconds = time.tv_nsec;
+    return;
+  }
+#endif
+  struct timeval time;
+  memcpy(&time, cmsg->data, sizeof time);
+  value->seconds = time.tv_sec;
+  value->nanoseconds = (int64_t)time.tv_usec * 1000;
+}
+
+static void decode_integer(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+  int number = cmsg->data[0]; /* IP_TOS comes as one byte */
+  if (cmsg->length >= sizeof number) memcpy(&number, cmsg->data, sizeof number);
+  value->integer = number;
+}
+
+static void decode_credentials(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+#ifdef SCM_CREDENTIALS
+  struct ucred credentials;
+  memcpy(&credentials, cmsg->data, sizeof credentials);
+  value->pid = (uint32_t)credentials.pid;
+  value->uid = credentials.uid;
+  value->gid = credentials.gid;
+#else
+  (void)cmsg, (void)value;
+#endif
+}
+
+static void set_addr(nsk_addr *addr, int family, const void *host) {
+  nsk_addr_any(addr, family, true, 0);
+  if (family == AF_INET)
+    memcpy(&((struct sockaddr_in *)(void *)addr->bytes)->sin_addr, host,
+           sizeof(struct in_addr));
+  else
+    memcpy(&((struct sockaddr_in6 *)(void *)addr->bytes)->sin6_addr, host,
+           sizeof(struct in6_addr));
+}
+
+static void decode_pktinfo(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+#ifdef IP_PKTINFO
+  if (cmsg->level == IPPROTO_IP) {
+    struct in_pktinfo info;
+    memcpy(&info, cmsg->data, sizeof info);
+    value->ifindex = (uint32_t)info.ipi_ifindex;
+    set_addr(&value->addr, AF_INET, &info.ipi_addr);
+    set_addr(&value->local, AF_INET, &info.ipi_spec_dst);
+    return;
+  }
+#endif
+#ifdef IPV6_PKTINFO
+  struct in6_pktinfo info;
+  memcpy(&info, cmsg->data, sizeof info);
+  value->ifindex = info.ipi6_ifindex;
+  set_addr(&value->addr, AF_INET6, &info.ipi6_addr);
+#endif
+}
+
+nsk_cmsg_kind nsk_cmsg_decode(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+  size_t i = find(cmsg->level, cmsg->type);
+  memset(value, 0, sizeof *value);
+  if (i == KINDS || cmsg->length < kinds[i].least) return NSK_CMSG_BYTES;
+  switch (kinds[i].kind) {
+    case NSK_CMSG_INTEGER:
+      decode_integer(cmsg, value);
+      break;
+    case NSK_CMSG_TIME:
+      decode_time(cmsg, value);
+      break;
+    case NSK_CMSG_CREDENTIALS:
+      decode_credentials(cmsg, value);
+      break;
+    case NSK_CMSG_PKTINFO:
+      decode_pktinfo(cmsg, value);
+      break;
+    case NSK_CMSG_RIGHTS:
+    case NSK_CMSG_BYTES:
+      break;
+  }
+  return kinds[i].kind;
+}
+
+/* ---------------------------------------------------------------- encoding -- */
+
+static nsk_outcome encode_pktinfo(nsk_cmsg *cmsg, int level, int type,
+                                  const nsk_cmsg_value *value, nsk_error *error) {
+  const void *sockaddr = value->addr.bytes;
+  int family = nsk_addr_family(&value->addr);
+  if (value->addr.length != 0 && family != (level == IPPROTO_IP ? AF_INET : AF_INET6))
+    return nsk_fail_at(error, "cmsghdr", EAFNOSUPPORT, &value->addr);
+#ifdef IP_PKTINFO
+  if (level == IPPROTO_IP) {
+    struct in_pktinfo info = {.ipi_ifindex = (int)value->ifindex};
+    /* The kernel sends from ipi_spec_dst; ipi_addr is for what was received. */
+    if (value->addr.length != 0)
+      info.ipi_spec_dst = ((const struct sockaddr_in *)sockaddr)->sin_addr;
+    return nsk_cmsg_make(cmsg, level, type, &info, sizeof info, error);
+  }
+#endif
+#ifdef IPV6_PKTINFO
+  struct in6_pktinfo info = {.ipi6_ifindex = value->ifindex};
+  if (value->addr.length != 0)
+    info.ipi6_addr = ((const struct sockaddr_in6 *)sockaddr)->sin6_addr;
+  return nsk_cmsg_make(cmsg, level, type, &info, sizeof info, error);
+#else
+  return nsk_fail(error, "cmsghdr", EOPNOTSUPP);
+#endif
+}
+
+static nsk_outcome encode_credentials(nsk_cmsg *cmsg, int level, int type,
+                                      const nsk_cmsg_value *value, nsk_error *error) {
+#ifdef SCM_CREDENTIALS
+  struct ucred credentials = {(pid_t)value->pid, value->uid, value->gid};
+  return nsk_cmsg_make(cmsg, level, type, &credentials, sizeof credentials, error);
+#else
+  (void)cmsg, (void)level, (void)type, (void)value;
+  return nsk_fail(error, "cmsghdr", EOPNOTSUPP);
+#endif
+}
+
+nsk_outcome nsk_cmsg_encode(nsk_cmsg *cmsg, int64_t level, int64_t type,
+                            const nsk_cmsg_value *value, nsk_error *error) {
+  if (!nsk_int_fits(level, "cmsghdr", "level", error) ||
+      !nsk_int_fits(type, "cmsghdr", "type", error) ||
+      !nsk_int_fits(value->integer, "cmsghdr", "data", error))
+    return NSK_FAILED;
+  int number = (int)value->integer;
+  switch (nsk_cmsg_kind_of((int)level, (int)type)) {
+    case NSK_CMSG_CREDENTIALS:
+      return encode_credentials(cmsg, (int)level, (int)type, value, error);
+    case NSK_CMSG_PKTINFO:
+      return encode_pktinfo(cmsg, (int)level, (int)type, value, error);
+    case NSK_CMSG_INTEGER:
+      return nsk_cmsg_make(cmsg, level, type, &number, sizeof number, error);
+    case NSK_CMSG_BYTES:
+    case NSK_CMSG_RIGHTS:
+    case NSK_CMSG_TIME:
+      break;
+  }
+  return nsk_error_argument(error, "cmsghdr", "data", "must be bytes for this type");
+}

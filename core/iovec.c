@@ -1,0 +1,209 @@
+/* Buffers in a row: building them, and moving bytes through slices of them. */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(sizeof(nsk_piece) == sizeof(struct iovec) &&
+                   offsetof(nsk_piece, base) == offsetof(struct iovec, iov_base) &&
+                   offsetof(nsk_piece, length) == offsetof(struct iovec, iov_len),
+               "nsk_piece is struct iovec");
+
+void nsk_iovec_init(nsk_iovec *iov) {
+  memset(iov, 0, sizeof *iov);
+}
+
+void nsk_iovec_free(nsk_iovec *iov) {
+  for (size_t i = 0; i < iov->count; i++)
+    free(iov->memory[i]);
+  free(iov->pieces);
+  free(iov->memory);
+  nsk_iovec_init(iov);
+}
+
+/* The two arrays grow one after the other; only when both have is there room. */
+static bool make_room(nsk_iovec *iov) {
+  if (iov->count < iov->capacity) return true;
+  size_t capacity = iov->capacity > 0 ? 2 * iov->capacity : 4;
+  nsk_piece *pieces = realloc(iov->pieces, capacity * sizeof *pieces);
+  if (pieces == NULL) return false;
+  iov->pieces = pieces;
+  void **memory = realloc(iov->memory, capacity * sizeof *memory);
+  if (memory == NULL) return false;
+  iov->memory = memory;
+  iov->capacity = capacity;
+  return true;
+}
+
+static void *copy_of(const void *bytes, size_t length) {
+  if (bytes == NULL) return calloc(length > 0 ? length : 1, 1);
+  void *copy = malloc(length > 0 ? length : 1);
+  if (copy != NULL) memcpy(copy, bytes, length);
+  return copy;
+}
+
+nsk_outcome nsk_iovec_add(nsk_iovec *iov, const void *bytes, size_t length,
+                          nsk_error *error) {
+  if (!make_room(iov)) return nsk_fail_memory(error, "add");
+  void *copy = copy_of(bytes, length);
+  if (copy == NULL) return nsk_fail_memory(error, "add");
+  iov->memory[iov->count] = copy;
+  iov->pieces[iov->count] = (nsk_piece){copy, length};
+  iov->count++;
+  iov->bytes += length;
+  return NSK_DONE;
+}
+
+static nsk_outcome no_element(nsk_error *error, const char *op) {
+  return nsk_error_argument(error, op, "i", "there is no such element");
+}
+
+nsk_outcome nsk_iovec_set(nsk_iovec *iov, size_t i, const void *bytes, size_t length,
+                          nsk_error *error) {
+  if (i >= iov->count) return no_element(error, "set");
+  void *copy = copy_of(bytes, length);
+  if (copy == NULL) return nsk_fail_memory(error, "set");
+  free(iov->memory[i]);
+  iov->bytes = iov->bytes - iov->pieces[i].length + length;
+  iov->memory[i] = copy;
+  iov->pieces[i] = (nsk_piece){copy, length};
+  return NSK_DONE;
+}
+
+/* Removes the elements from first to before last. */
+static void remove_range(nsk_iovec *iov, size_t first, size_t last) {
+  for (size_t i = first; i < last; i++) {
+    iov->bytes -= iov->pieces[i].length;
+    free(iov->memory[i]);
+  }
+  size_t after = iov->count - last;
+  memmove(iov->pieces + first, iov->pieces + last, after * sizeof *iov->pieces);
+  memmove(iov->memory + first, iov->memory + last, after * sizeof *iov->memory);
+  iov->count -= last - first;
+}
+
+nsk_outcome nsk_iovec_del(nsk_iovec *iov, size_t i, nsk_error *error) {
+  if (i >= iov->count) return no_element(error, "del");
+  remove_range(iov, i, i + 1);
+  return NSK_DONE;
+}
+
+void nsk_iovec_consume(nsk_iovec *iov, size_t n) {
+  size_t whole = 0;
+  while (whole < iov->count && n >= iov->pieces[whole].length)
+    n -= iov->pieces[whole++].length;
+  if (whole > 0) remove_range(iov, 0, whole);
+  if (iov->count == 0 || n == 0) return;
+  iov->pieces[0].base += n;
+  iov->pieces[0].length -= n;
+  iov->bytes -= n;
+}
+
+size_t nsk_iovec_copy(const nsk_iovec *iov, size_t offset, size_t n, void *out) {
+  unsigned char *to = out;
+  size_t copied = 0;
+  for (size_t i = 0; i < iov->count && copied < n; i++) {
+    const nsk_piece *piece = &iov->pieces[i];
+    if (offset >= piece->length) {
+      offset -= piece->length;
+      continue;
+    }
+    size_t part = piece->length - offset;
+    if (part > n - copied) part = n - copied;
+    memcpy(to + copied, piece->base + offset, part);
+    copied += part;
+    offset = 0;
+  }
+  return copied;
+}
+
+/* Writes the bytes offset .. offset+n of iov as at most cap pieces. */
+static size_t slice(const nsk_iovec *iov, size_t offset, size_t n, struct iovec *out,
+                    size_t cap) {
+  size_t count = 0;
+  for (size_t i = 0; i < iov->count && n > 0 && count < cap; i++) {
+    const nsk_piece *piece = &iov->pieces[i];
+    if (offset >= piece->length) {
+      offset -= piece->length;
+      continue;
+    }
+    size_t part = piece->length - offset;
+    if (part > n) part = n;
+    out[count++] = (struct iovec){piece->base + offset, part};
+    n -= part;
+    offset = 0;
+  }
+  return count;
+}
+
+/* What one call takes; the rest is a short count and the caller's next call. */
+enum { SLICE_MAX = 1024 };
+
+static size_t slice_length(const struct iovec *v, size_t count) {
+  size_t sum = 0;
+  for (size_t i = 0; i < count; i++)
+    sum += v[i].iov_len;
+  return sum;
+}
+
+/* Kept bytes come first, and as recv(2) would give them: into one piece. */
+static bool read_kept(nsk_socket *s, const struct iovec *v, size_t count, size_t *moved) {
+  if (s->rest == NULL || s->fd < 0 || count == 0) return false;
+  nsk_socket_take_kept(s, v[0].iov_base, v[0].iov_len, 0, moved, NULL);
+  return true;
+}
+
+nsk_outcome nsk_socket_readv(nsk_socket *s, nsk_iovec *iov, size_t offset, size_t n,
+                             size_t *moved, nsk_error *error) {
+  struct iovec v[SLICE_MAX];
+  size_t count = slice(iov, offset, n, v, SLICE_MAX);
+  struct msghdr message = {.msg_iov = v, .msg_iovlen = count};
+  if (read_kept(s, v, count, moved)) return NSK_DONE;
+  ssize_t got = recvmsg(s->fd, &message, s->io_flags);
+  if (got < 0) return nsk_not_done(error, "recvmsg", errno);
+  *moved = (size_t)got;
+  if (got > 0 || slice_length(v, count) == 0) return NSK_DONE;
+  return nsk_received_end(s) ? NSK_END : NSK_DONE;
+}
+
+nsk_outcome nsk_socket_writev(nsk_socket *s, const nsk_iovec *iov, size_t offset,
+                              size_t n, size_t *moved, nsk_error *error) {
+  struct iovec v[SLICE_MAX];
+  size_t count = slice(iov, offset, n, v, SLICE_MAX);
+  struct msghdr message = {.msg_iov = v, .msg_iovlen = count};
+  if (s->type == SOCK_STREAM && slice_length(v, count) == 0) {
+    if (s->fd < 0) return nsk_fail(error, "sendmsg", EBADF);
+    *moved = 0;
+    return NSK_DONE;
+  }
+  ssize_t sent = sendmsg(s->fd, &message, s->io_flags | MSG_NOSIGNAL);
+  if (sent < 0) return nsk_not_done(error, "sendmsg", errno);
+  *moved = (size_t)sent;
+  return NSK_DONE;
+}
+
+nsk_outcome nsk_fd_readv(int64_t fd, nsk_iovec *iov, size_t offset, size_t n,
+                         size_t *moved, nsk_error *error) {
+  struct iovec v[SLICE_MAX];
+  if (!nsk_valid_fd(fd, "readv", error)) return NSK_FAILED;
+  size_t count = slice(iov, offset, n, v, SLICE_MAX);
+  ssize_t got = readv((int)fd, v, (int)count);
+  if (got < 0) return nsk_not_done(error, "readv", errno);
+  *moved = (size_t)got;
+  return got == 0 && slice_length(v, count) > 0 ? NSK_END : NSK_DONE;
+}
+
+nsk_outcome nsk_fd_writev(int64_t fd, const nsk_iovec *iov, size_t offset, size_t n,
+                          size_t *moved, nsk_error *error) {
+  struct iovec v[SLICE_MAX];
+  nsk_sigpipe guard;
+  if (!nsk_valid_fd(fd, "writev", error)) return NSK_FAILED;
+  size_t count = slice(iov, offset, n, v, SLICE_MAX);
+  nsk_sigpipe_hold(&guard);
+  ssize_t sent = writev((int)fd, v, (int)count);
+  int code = sent < 0 ? errno : 0;
+  nsk_sigpipe_release(&guard, code == EPIPE);
+  if (sent < 0) return nsk_not_done(error, "writev", code);
+  *moved = (size_t)sent;
+  return NSK_DONE;
+}

@@ -1,0 +1,119 @@
+/* sendmsg(2) and recvmsg(2) with everything that a message can carry. */
+#include "internal.h"
+
+#include <string.h>
+
+/* Room for as many descriptors as a message may have, credentials, a timestamp and the
+   rest of what the options of the library switch on: never too small for a
+   descriptor, so that none is lost to our own thrift. */
+enum { CONTROL_ROOM = 2048 };
+_Static_assert(CMSG_SPACE(NSK_RIGHTS_MAX * sizeof(int)) + 512 <= CONTROL_ROOM,
+               "the control room holds 253 descriptors and more");
+
+static const nsk_iovec no_iovec;
+
+static size_t count_of(const nsk_iovec *iov) {
+  return iov->count < 1024 ? iov->count : 1024;
+}
+
+static nsk_outcome refuse_control(const nsk_socket *s, const nsk_message *message,
+                                  size_t payload, nsk_error *error) {
+  size_t fds = nsk_control_fds(message->control);
+  if (fds > NSK_RIGHTS_MAX)
+    return nsk_error_argument(error, "sendmsg", "control",
+                              "has more than 253 descriptors");
+  if (fds > 0 && s->family != AF_UNIX) {
+    nsk_fail_about(error, "sendmsg", EOPNOTSUPP, "control", 7);
+    nsk_error_say(error, "only unix sockets pass descriptors");
+    return NSK_FAILED;
+  }
+  if (payload == 0 && s->type == SOCK_STREAM)
+    return nsk_error_argument(error, "sendmsg", "control",
+                              "needs at least one byte with it");
+  return NSK_DONE;
+}
+
+nsk_outcome nsk_socket_sendmsg(nsk_socket *s, nsk_message *message, int flags, size_t *n,
+                               nsk_error *error) {
+  const nsk_iovec *iov = message->iov != NULL ? message->iov : &no_iovec;
+  const nsk_control *control = message->control;
+  bool with_control = control != NULL && control->count > 0 && !message->control_sent;
+  struct msghdr wire = {
+      .msg_iov = (struct iovec *)(void *)iov->pieces,
+      .msg_iovlen = s->type == SOCK_STREAM ? count_of(iov) : iov->count};
+  if (s->fd < 0) return nsk_fail(error, "sendmsg", EBADF);
+  if (message->name.length > 0) {
+    if (nsk_addr_family(&message->name) != s->family)
+      return nsk_fail_at(error, "sendmsg", EAFNOSUPPORT, &message->name);
+    wire.msg_name = message->name.bytes;
+    wire.msg_namelen = message->name.length;
+  }
+  if (with_control) {
+    nsk_outcome outcome = refuse_control(s, message, iov->bytes, error);
+    if (outcome != NSK_DONE) return outcome;
+    wire.msg_control = control->buffer + control->start;
+    wire.msg_controllen = control->end - control->start;
+  } else if (iov->bytes == 0 && s->type == SOCK_STREAM) {
+    *n = 0;
+    return NSK_DONE;
+  }
+  ssize_t sent = sendmsg(s->fd, &wire, flags | s->io_flags | MSG_NOSIGNAL);
+  if (sent < 0) return nsk_not_done(error, "sendmsg", errno);
+  *n = (size_t)sent;
+  if (with_control && *n < iov->bytes) message->control_sent = true;
+  return NSK_DONE;
+}
+
+nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control,
+                        int flags, size_t *n, nsk_error *error) {
+  nsk_control_clear(control);
+  wire->msg_control = control->buffer;
+  wire->msg_controllen = control->capacity;
+  ssize_t got =
+      recvmsg(s->fd, wire, (flags & ~MSG_TRUNC) | s->io_flags | MSG_CMSG_CLOEXEC);
+  if (got < 0) return nsk_not_done(error, "recvmsg", errno);
+  *n = (size_t)got;
+  nsk_control_received(control, wire->msg_controllen);
+  wire->msg_flags &= ~MSG_CMSG_CLOEXEC;
+  return NSK_DONE;
+}
+
+static bool take_kept(nsk_socket *s, nsk_message *message, int flags, size_t *n) {
+  const nsk_iovec *iov = message->iov;
+  if (s->rest == NULL || s->fd < 0 || iov == NULL || iov->bytes == 0) return false;
+  size_t i = 0;
+  while (iov->pieces[i].length == 0)
+    i++;
+  nsk_socket_take_kept(s, iov->pieces[i].base, iov->pieces[i].length, flags, n,
+                       &message->name);
+  message->flags = 0;
+  return true;
+}
+
+nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, size_t *n,
+                               nsk_error *error) {
+  _Alignas(struct cmsghdr) unsigned char room[CONTROL_ROOM];
+  nsk_control unattached = {.buffer = room, .capacity = sizeof room};
+  nsk_control *control = message->control != NULL ? message->control : &unattached;
+  const nsk_iovec *iov = message->iov != NULL ? message->iov : &no_iovec;
+  nsk_addr name;
+  socklen_t length;
+  if (take_kept(s, message, flags, n)) return NSK_DONE;
+  if (!nsk_control_reserve(control, CONTROL_ROOM))
+    return nsk_fail_memory(error, "recvmsg");
+  struct sockaddr *space = nsk_addr_space(&name, &length);
+  struct msghdr wire = {.msg_name = space,
+                        .msg_namelen = length,
+                        .msg_iov = (struct iovec *)(void *)iov->pieces,
+                        .msg_iovlen = count_of(iov)};
+  nsk_outcome outcome = nsk_receive(s, &wire, control, flags, n, error);
+  if (outcome != NSK_DONE) return outcome;
+  bool dropped = message->control == NULL && nsk_control_fds(control) > 0;
+  if (message->control == NULL) nsk_control_clear(control);
+  message->flags = wire.msg_flags | (dropped ? MSG_CTRUNC : 0);
+  nsk_addr_filled(&name, wire.msg_namelen);
+  if (name.length <= sizeof(sa_family_t)) name.length = 0;
+  message->name = name;
+  if (*n > 0 || iov->bytes == 0 || (flags & MSG_ERRQUEUE)) return NSK_DONE;
+  return nsk_received_end(s) ? NSK_END : NSK_DONE;
+}

@@ -1,0 +1,86 @@
+/* One descriptor over a unix socket. */
+#include "internal.h"
+
+#include <string.h>
+
+/* The room for one descriptor would hold two on 64-bit systems, and a second one would
+   be installed and lost: there is always room for all that a message may carry. */
+enum { CONTROL_ROOM = 2048 };
+
+nsk_outcome nsk_socket_sendfd(nsk_socket *s, int64_t fd, const nsk_addr *to, int flags,
+                              nsk_error *error) {
+  union {
+    struct cmsghdr header;
+    unsigned char bytes[CMSG_SPACE(sizeof(int))];
+  } control = {.bytes = {0}};
+  unsigned char byte = 0; /* a stream carries no descriptor without one */
+  struct iovec payload = {&byte, 1};
+  struct msghdr wire = {.msg_iov = &payload, .msg_iovlen = 1};
+  if (!nsk_valid_fd(fd, "sendfd", error)) return NSK_FAILED;
+  if (s->fd < 0) return nsk_fail(error, "sendmsg", EBADF);
+  if (s->family != AF_UNIX) {
+    nsk_fail(error, "sendmsg", EOPNOTSUPP);
+    nsk_error_say(error, "only unix sockets pass descriptors");
+    return NSK_FAILED;
+  }
+  if (to != NULL) {
+    if (nsk_addr_family(to) != AF_UNIX)
+      return nsk_fail_at(error, "sendmsg", EAFNOSUPPORT, to);
+    wire.msg_name = (void *)nsk_addr_sockaddr(to);
+    wire.msg_namelen = to->length;
+  }
+  int number = (int)fd;
+  control.header.cmsg_level = SOL_SOCKET;
+  control.header.cmsg_type = SCM_RIGHTS;
+  control.header.cmsg_len = CMSG_LEN(sizeof number);
+  memcpy(CMSG_DATA(&control.header), &number, sizeof number);
+  wire.msg_control = control.bytes;
+  wire.msg_controllen = sizeof control.bytes;
+  if (sendmsg(s->fd, &wire, flags | s->io_flags | MSG_NOSIGNAL) >= 0) return NSK_DONE;
+  return nsk_not_done(error, "sendmsg", errno);
+}
+
+/* The kernel drops descriptors without an error when the table is full or the room
+   small; whether one more would fit tells which. */
+static int cut_short(const nsk_socket *s) {
+  int probe = nsk_dup_fd(s->fd);
+  int code = probe < 0 && (errno == EMFILE || errno == ENFILE) ? errno : EMSGSIZE;
+  if (probe >= 0) nsk_close_fd(probe);
+  return code;
+}
+
+static nsk_outcome without_fd(int received, unsigned char byte, nsk_error *error) {
+  nsk_fail(error, "recvmsg", ENOMSG);
+  nsk_error_say(error, "no descriptor in the message");
+  error->byte = received > 0 ? byte : -1;
+  return NSK_FAILED;
+}
+
+nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *error) {
+  _Alignas(struct cmsghdr) unsigned char room[CONTROL_ROOM];
+  nsk_control control = {.buffer = room, .capacity = sizeof room};
+  unsigned char byte = 0;
+  struct iovec payload = {&byte, 1};
+  struct msghdr wire = {.msg_iov = &payload, .msg_iovlen = 1};
+  size_t n;
+  if (s->rest != NULL && s->fd >= 0) {
+    nsk_socket_take_kept(s, &byte, 1, flags, &n, NULL);
+    return without_fd((int)n, byte, error);
+  }
+  nsk_outcome outcome = nsk_receive(s, &wire, &control, flags, &n, error);
+  if (outcome != NSK_DONE) return outcome;
+  size_t fds = nsk_control_fds(&control);
+  int code = 0;
+  if (wire.msg_flags & MSG_CTRUNC)
+    code = cut_short(s);
+  else if (fds > 1)
+    code = EMSGSIZE;
+  if (code == 0 && fds == 1) {
+    *fd = nsk_control_first_fd(&control);
+    return NSK_DONE; /* the control part is ours alone and is dropped with it */
+  }
+  nsk_control_clear(&control);
+  if (code != 0) return nsk_fail(error, "recvmsg", code);
+  if (n == 0 && nsk_received_end(s)) return NSK_END;
+  return without_fd((int)n, byte, error);
+}

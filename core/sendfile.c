@@ -1,0 +1,80 @@
+/* Files to sockets: sendfile(2), and reading and sending where it refuses. */
+#include "internal.h"
+
+#ifdef NSK_HAVE_LINUX_SENDFILE
+#include <sys/sendfile.h>
+#endif
+
+enum { COPY_BYTES = 65536 };
+
+/* The most that Linux moves in one call. */
+static const int64_t call_max = 0x7ffff000;
+
+/* One round through memory. What was read and not sent is read again by the caller's
+   next call: the file's position is never used. Returns the count sent, or -1. */
+static ssize_t copy_some(const nsk_socket *s, int file, int64_t bytes, off_t offset,
+                         const char **op) {
+  unsigned char buffer[COPY_BYTES];
+  size_t size = bytes < COPY_BYTES ? (size_t)bytes : COPY_BYTES;
+  *op = "pread";
+  ssize_t got = pread(file, buffer, size, offset);
+  if (got <= 0) return got;
+  *op = "send";
+  return send(s->fd, buffer, (size_t)got, s->io_flags | MSG_NOSIGNAL);
+}
+
+#ifdef NSK_HAVE_LINUX_SENDFILE
+
+static ssize_t send_some(const nsk_socket *s, int file, int64_t bytes, off_t offset,
+                         const char **op) {
+  size_t size = (size_t)(bytes < call_max ? bytes : call_max);
+  *op = "sendfile";
+  ssize_t sent = sendfile(s->fd, file, &offset, size);
+  /* A source that cannot be mapped (EINVAL) can often be read. */
+  if (sent < 0 && (errno == EINVAL || errno == ENOSYS))
+    return copy_some(s, file, bytes, offset, op);
+  return sent;
+}
+
+#else
+
+static ssize_t send_some(const nsk_socket *s, int file, int64_t bytes, off_t offset,
+                         const char **op) {
+  return copy_some(s, file, bytes, offset, op);
+}
+
+#endif
+
+static nsk_outcome bad(nsk_error *error, const char *parameter) {
+  return nsk_error_argument(error, "sendfile", parameter, "must be 0 or more");
+}
+
+/* Rounds until all is sent, the file ends or the socket has had enough. sendfile(2)
+   knows no MSG_DONTWAIT: a blocking socket blocks, as asked. */
+static nsk_outcome send_all(nsk_socket *s, int file, int64_t bytes, int64_t offset,
+                            size_t *n, nsk_error *error) {
+  const char *op = "sendfile";
+  while ((int64_t)*n < bytes) {
+    ssize_t sent =
+        send_some(s, file, bytes - (int64_t)*n, (off_t)(offset + (int64_t)*n), &op);
+    if (sent < 0) return nsk_not_done(error, op, errno);
+    if (sent == 0) break;
+    *n += (size_t)sent;
+  }
+  return NSK_DONE;
+}
+
+nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
+                                int64_t offset, size_t *n, nsk_error *error) {
+  nsk_sigpipe guard;
+  *n = 0;
+  if (!nsk_valid_fd(file, "sendfile", error)) return NSK_FAILED;
+  if (bytes < 0) return bad(error, "bytes");
+  if (offset < 0 || offset > INT64_MAX - bytes) return bad(error, "offset");
+  if (s->fd < 0) return nsk_fail(error, "sendfile", EBADF);
+  nsk_sigpipe_hold(&guard);
+  nsk_outcome outcome = send_all(s, (int)file, bytes, offset, n, error);
+  nsk_sigpipe_release(&guard, outcome == NSK_FAILED && error->code == EPIPE);
+  /* A call that moved any byte succeeds with the count; the trouble comes again. */
+  return *n > 0 ? NSK_DONE : outcome;
+}
