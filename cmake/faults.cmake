@@ -1,11 +1,21 @@
 # The fault seam: every system call of core/sys.def goes through __wrap_NAME, which
-# tests/faults/*.c define and which can make its n-th use fail. So does the heap; and
-# the functions that take or give a user's descriptor tell the ledger about it.
+# tests/faults/*.c define and which can make its n-th use fail. What else those files call
+# __real_NAME (the heap, functions of the core) is wrapped with them.
 set(fault_folder ${PROJECT_SOURCE_DIR}/tests/faults)
 file(GLOB fault_sources CONFIGURE_DEPENDS ${fault_folder}/*.c)
-set(fault_heap malloc calloc realloc strdup free)
-set(fault_ledger nsk_socket_adopt nsk_socket_release nsk_fd_shutdown nsk_fd_close
-    nsk_fd_close_how)
+
+function(nsk_wrapped_names out)
+  nsk_row_names(sys.def SYS names)
+  foreach(source IN LISTS fault_sources)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+    file(READ ${source} text)
+    string(REGEX MATCHALL "__real_[a-z0-9_]+" found "${text}")
+    list(TRANSFORM found REPLACE "^__real_" "")
+    list(APPEND names ${found})
+  endforeach()
+  list(REMOVE_DUPLICATES names)
+  set(${out} "${names}" PARENT_SCOPE)
+endfunction()
 
 function(nsk_add_faults target)
   if(NOT NSK_FAULTS OR NOT fault_sources)
@@ -13,8 +23,7 @@ function(nsk_add_faults target)
   endif()
   target_sources(${target} PRIVATE ${fault_sources})
   target_include_directories(${target} PRIVATE ${NSK_GENERATED} ${fault_folder})
-  nsk_row_names(sys.def SYS names)
-  list(APPEND names ${fault_heap} ${fault_ledger})
+  nsk_wrapped_names(names)
   list(TRANSFORM names PREPEND -Wl,--wrap=)
   target_link_options(${target} PRIVATE ${names})
 endfunction()
