@@ -5,6 +5,7 @@
 #include <string.h>
 
 const int nsk_dontwait = MSG_DONTWAIT;
+const int nsk_peek = MSG_PEEK;
 
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 

@@ -334,6 +334,7 @@ nsk_outcome nsk_fd_close_how(int64_t fd, int64_t how, nsk_error *error);
 /* --------------------------------------------------------- send, receive -- */
 
 extern const int nsk_dontwait; /* MSG_DONTWAIT: or it in to try without blocking */
+extern const int nsk_peek;     /* MSG_PEEK: what is received stays in the kernel */
 
 /* flags are MSG_ values. Each is one system call; none raises SIGPIPE. *n is the
    count moved, also when it is less than asked. An empty message to a stream
