@@ -1,0 +1,201 @@
+/* Arguments: their types are checked here, and named when they are wrong. */
+#include "adapter.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --------------------------------------------- who is running, of what name -- */
+
+typedef struct {
+  const char *name;
+  const char *params;
+  int self; /* 1 for a method, whose self is not counted */
+} signature;
+
+static bool find_row(lua_CFunction call, signature *found) {
+  for (int owner = 0; owner < NSKL_OWNERS; owner++)
+    for (const nskl_row *row = nskl_rows[owner]; row->name != NULL; row++)
+      if (row->call == call) {
+        found->name = row->name;
+        found->params = row->params;
+        found->self = owner == NSKL_OF_SOCKET || owner == NSKL_OF_ADDRINFO;
+        return true;
+      }
+  return false;
+}
+
+/* The name that a function was called by may be any variable's; the rows of api.def
+   know the function itself. Metamethods have no row. */
+static signature running(lua_State *L) {
+  lua_Debug ar;
+  signature found = {"?", "", 1};
+  if (!lua_getstack(L, 0, &ar) || !lua_getinfo(L, "nf", &ar)) return found;
+  const nsk_option *option = nskl_running_option(L, lua_gettop(L));
+  if (option != NULL) {
+    found.name = option->name;
+    found.params = "value=None";
+  } else if (!find_row(lua_tocfunction(L, -1), &found) && ar.name != NULL) {
+    found.name = ar.name;
+  }
+  lua_pop(L, 1);
+  return found;
+}
+
+/* Copies the name of parameter n, from 1, out of a text such as
+   "msg, ai, /, *flags"; what comes after the last one belongs to it. */
+static void parameter_name(const char *params, int n, char *out, size_t cap) {
+  size_t length = 0;
+  while (*params != '\0') {
+    params += strspn(params, " ,*");
+    size_t whole = strcspn(params, ",");
+    if (*params != '/') {
+      length = strcspn(params, "=,");
+      if (length >= cap) length = cap - 1;
+      memcpy(out, params, length);
+      if (--n == 0) break;
+    }
+    params += whole;
+  }
+  out[length] = '\0';
+}
+
+static const char *type_name(lua_State *L, int index) {
+  if (luaL_getmetafield(L, index, "__name") == LUA_TSTRING) return lua_tostring(L, -1);
+  if (lua_type(L, index) == LUA_TLIGHTUSERDATA) return "light userdata";
+  return luaL_typename(L, index);
+}
+
+/* luaL_error does not return, which its declaration does not say. */
+_Noreturn void nskl_bad_type(lua_State *L, int index, const char *expected) {
+  char parameter[32];
+  signature function = running(L);
+  int n = index - function.self;
+  parameter_name(function.params, n, parameter, sizeof parameter);
+  luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s, for %s)", n,
+             function.name, expected, type_name(L, index), parameter);
+  abort();
+}
+
+_Noreturn void nskl_bad_self(lua_State *L, nskl_kind kind) {
+  static const char *const names[NSKL_KINDS] = {[NSKL_SOCKET] = "net.socket",
+                                                [NSKL_ADDRINFO] = "net.socket.addrinfo",
+                                                [NSKL_ERROR] = "net.socket.error"};
+  signature function = running(L);
+  luaL_error(L, "calling '%s' on bad self (%s expected, got %s)", function.name,
+             names[kind], type_name(L, 1));
+  abort();
+}
+
+/* -------------------------------------------------------------- objects -- */
+
+nskl_addrinfo *nskl_self_addrinfo(lua_State *L) {
+  nskl_addrinfo *self = nskl_test(L, 1, NSKL_ADDRINFO, sizeof *self);
+  if (self == NULL) nskl_bad_self(L, NSKL_ADDRINFO);
+  return self;
+}
+
+const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index) {
+  nskl_addrinfo *ai = nskl_test(L, index, NSKL_ADDRINFO, sizeof *ai);
+  if (ai == NULL) nskl_bad_type(L, index, "net.socket.addrinfo");
+  return &ai->info;
+}
+
+/* --------------------------------------------------- booleans and numbers -- */
+
+bool nskl_boolean(lua_State *L, int index, bool fallback) {
+  if (lua_isnoneornil(L, index)) return fallback;
+  if (!lua_isboolean(L, index)) nskl_bad_type(L, index, "boolean");
+  return lua_toboolean(L, index);
+}
+
+double nskl_seconds(lua_State *L, int index, double fallback) {
+  if (lua_isnoneornil(L, index)) return fallback;
+  if (lua_type(L, index) != LUA_TNUMBER) nskl_bad_type(L, index, "number");
+  return lua_tonumber(L, index);
+}
+
+static void blame(int *bad, int index) {
+  if (*bad == 0) *bad = index;
+}
+
+int64_t nskl_integer(lua_State *L, int index, int *bad) {
+  int integral;
+  if (lua_type(L, index) != LUA_TNUMBER) nskl_bad_type(L, index, "integer");
+  int64_t value = lua_tointegerx(L, index, &integral);
+  if (!integral) blame(bad, index);
+  return value;
+}
+
+int64_t nskl_integer_or(lua_State *L, int index, int64_t fallback, int *bad) {
+  return lua_isnoneornil(L, index) ? fallback : nskl_integer(L, index, bad);
+}
+
+int nskl_int(lua_State *L, int index, int *bad) {
+  int64_t value = nskl_integer(L, index, bad);
+  if (value >= 0 && value <= INT_MAX) return (int)value;
+  blame(bad, index);
+  return 0;
+}
+
+int nskl_int_or(lua_State *L, int index, int fallback, int *bad) {
+  return lua_isnoneornil(L, index) ? fallback : nskl_int(L, index, bad);
+}
+
+int nskl_flags(lua_State *L, int first, int *bad) {
+  int flags = 0;
+  for (int i = first, top = lua_gettop(L); i <= top; i++)
+    flags |= nskl_int_or(L, i, 0, bad);
+  return flags;
+}
+
+nskl_state *nskl_blame(lua_State *L, nskl_state *st, int bad) {
+  char parameter[32];
+  signature function = running(L);
+  parameter_name(function.params, bad - function.self, parameter, sizeof parameter);
+  nsk_error_argument(nskl_spare(L, st), function.name, parameter,
+                     "not an integer in range");
+  return st;
+}
+
+/* ------------------------------------------------------------- endpoints -- */
+
+/* nil is "none", which the user says where the parameter is required. */
+static bool given(lua_State *L, int index, bool required, const char *expected) {
+  if (required && lua_isnone(L, index)) nskl_bad_type(L, index, expected);
+  return !lua_isnoneornil(L, index);
+}
+
+/* A number that is no integer becomes text, in its place on the stack: that is no port
+   either, and the error then shows what was written. */
+static void integer_port(lua_State *L, int index, nsk_endpoint *at) {
+  int bad = 0;
+  at->port = nskl_integer(L, index, &bad);
+  if (bad) at->service = lua_tolstring(L, index, &at->service_length);
+}
+
+static void host(lua_State *L, int index, bool required, nsk_endpoint *at) {
+  *at = (nsk_endpoint){.port_absent = true};
+  if (given(L, index, required, "string"))
+    at->host = nskl_bytes(L, index, &at->host_length);
+}
+
+void nskl_endpoint(lua_State *L, int index, bool required, nsk_endpoint *at) {
+  static const char expected[] = "string or integer";
+  host(L, index, required, at);
+  if (!given(L, index + 1, required, expected)) return;
+  at->port_absent = false;
+  if (lua_type(L, index + 1) == LUA_TSTRING)
+    at->service = nskl_bytes(L, index + 1, &at->service_length);
+  else if (lua_type(L, index + 1) == LUA_TNUMBER)
+    integer_port(L, index + 1, at);
+  else
+    nskl_bad_type(L, index + 1, expected);
+}
+
+void nskl_numeric_endpoint(lua_State *L, int index, bool required, nsk_endpoint *at) {
+  host(L, index, required, at);
+  if (!given(L, index + 1, required, "integer")) return;
+  at->port_absent = false;
+  integer_port(L, index + 1, at);
+}

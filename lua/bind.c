@@ -1,0 +1,96 @@
+/* Bound sockets, bind and listen. */
+#include "adapter.h"
+
+/* sock, nil, ai, or sock alone. */
+static int bind_new(lua_State *L, const nsk_target *target, const nsk_bind_how *how,
+                    bool with_ai) {
+  nskl_state *st = nskl_upvalue(L);
+  lua_settop(L, 4);
+  nskl_socket *made = nskl_new_socket(L, st);
+  lua_pushnil(L);
+  nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
+  if (nsk_bind(target, how, &made->socket, &ai->info, nskl_spare(L, st)) != NSK_DONE) {
+    nskl_spare_socket(L, st, 5);
+    nskl_spare_addrinfo(L, st, 7);
+    return nskl_fail(L, st);
+  }
+  nskl_own(st, made->socket.fd);
+  if (with_ai) return 3;
+  nskl_spare_addrinfo(L, st, 7);
+  lua_settop(L, 5);
+  return 1;
+}
+
+int nskl_module_bind(lua_State *L) {
+  nsk_target target = {.at = nskl_addrinfo_at(L, 1)};
+  nsk_bind_how how = {nskl_boolean(L, 2, false), nskl_boolean(L, 3, false), -1};
+  return bind_new(L, &target, &how, false);
+}
+
+/* (host, port, reuseaddr, reuseport) */
+static int bind_inet(lua_State *L, int family, int socktype, int protocol, int v6only) {
+  nsk_target target = {.query = {.family = family,
+                                 .socktype = socktype,
+                                 .protocol = protocol,
+                                 .flags = nsk_passive}};
+  nskl_endpoint(L, 1, true, &target.query.at);
+  nsk_bind_how how = {nskl_boolean(L, 3, false), nskl_boolean(L, 4, false), v6only};
+  return bind_new(L, &target, &how, true);
+}
+
+int nskl_module_bind_inet_stream(lua_State *L) {
+  return bind_inet(L, nsk_inet, nsk_stream, nsk_tcp, -1);
+}
+
+int nskl_module_bind_inet6_stream(lua_State *L) {
+  return bind_inet(L, nsk_inet6, nsk_stream, nsk_tcp, 1);
+}
+
+int nskl_module_bind_stream(lua_State *L) {
+  return bind_inet(L, nsk_any_family, nsk_stream, nsk_tcp, 0);
+}
+
+int nskl_module_bind_inet_dgram(lua_State *L) {
+  return bind_inet(L, nsk_inet, nsk_dgram, nsk_udp, -1);
+}
+
+int nskl_module_bind_inet6_dgram(lua_State *L) {
+  return bind_inet(L, nsk_inet6, nsk_dgram, nsk_udp, 1);
+}
+
+/* (pathname) */
+static int bind_unix(lua_State *L, int socktype) {
+  size_t length;
+  nskl_state *st = nskl_upvalue(L);
+  nsk_addrinfo at = {.socktype = socktype};
+  const char *path = nskl_bytes(L, 1, &length);
+  if (nsk_addr_unix(&at.addr, path, length, nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
+  nsk_target target = {.at = &at};
+  nsk_bind_how how = {false, false, -1};
+  return bind_new(L, &target, &how, true);
+}
+
+int nskl_module_bind_unix_stream(lua_State *L) {
+  return bind_unix(L, nsk_stream);
+}
+
+int nskl_module_bind_unix_dgram(lua_State *L) {
+  return bind_unix(L, nsk_dgram);
+}
+
+int nskl_socket_bind(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  const nsk_addrinfo *ai = nskl_addrinfo_at(L, 2);
+  return nskl_truth(L, st, nsk_socket_bind(&self->socket, &ai->addr, nskl_spare(L, st)));
+}
+
+int nskl_socket_listen(lua_State *L) {
+  int bad = 0;
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  int64_t backlog = nskl_integer_or(L, 2, nsk_backlog, &bad);
+  if (bad) return nskl_fail_false(L, nskl_blame(L, st, bad));
+  return nskl_truth(L, st, nsk_socket_listen(&self->socket, backlog, nskl_spare(L, st)));
+}

@@ -1,0 +1,218 @@
+/* Send and receive: the paths that must be short. */
+#include "adapter.h"
+
+/* ------------------------------------------------------------------ send -- */
+
+static inline int sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
+                       size_t length) {
+  switch (outcome) {
+    case NSK_DONE:
+      lua_pushinteger(L, (lua_Integer)n);
+      if (n == length) return 1;
+      break;
+    case NSK_AGAIN:
+      lua_pushinteger(L, 0);
+      break;
+    case NSK_INTERRUPTED: /* a hook raised */
+      return lua_error(L);
+    case NSK_END:
+    case NSK_TIMEOUT:
+    case NSK_FAILED:
+      return nskl_fail(L, st);
+  }
+  lua_pushnil(L);
+  lua_pushboolean(L, 1);
+  return 3;
+}
+
+static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
+  nskl_state *st = self->head.state;
+  size_t length, n;
+  nsk_outcome outcome;
+  const char *bytes = nskl_bytes(L, 2, &length);
+  do
+    outcome = nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  return sent(L, st, outcome, n, length);
+}
+
+static int send_with_flags(lua_State *L, nskl_socket *self) {
+  size_t length;
+  int bad = 0;
+  nskl_bytes(L, 2, &length);
+  int flags = nskl_flags(L, 3, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
+  return send_flags(L, self, flags);
+}
+
+int nskl_socket_send(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  return lua_gettop(L) > 2 ? send_with_flags(L, self) : send_flags(L, self, 0);
+}
+
+int nskl_socket_write(lua_State *L) {
+  return send_flags(L, nskl_self(L), 0);
+}
+
+int nskl_socket_sendto(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  size_t length, n;
+  int bad = 0;
+  nsk_outcome outcome;
+  const char *bytes = nskl_bytes(L, 2, &length);
+  const nsk_addrinfo *to = nskl_addrinfo_at(L, 3);
+  int flags = nskl_flags(L, 4, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  do
+    outcome = nsk_socket_sendto(&self->socket, bytes, length, &to->addr, flags, &n,
+                                nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  return sent(L, st, outcome, n, length);
+}
+
+/* --------------------------------------------------------------- receive -- */
+
+enum { DEFAULT_SIZE = 4096 };
+
+/* Pushes the n bytes of the scratch block. Making the string may raise a memory error:
+   the block belongs to the socket until that has not happened, and the bytes then come
+   back from the next receive. Bytes that were only looked at are in the kernel still.
+
+   A string that has been made may set off finalizers, and one of them may have received
+   these very bytes from this socket. Then they are its, and the answer is false. */
+static inline bool push_received(lua_State *L, nskl_socket *self, size_t n, bool peeked) {
+  nskl_state *st = self->head.state;
+  nsk_block *block = st->scratch;
+  if (peeked) {
+    lua_pushlstring(L, (const char *)block->data, n);
+    return true;
+  }
+  st->scratch = NULL;
+  nsk_socket_keep(&self->socket, block, n);
+  lua_pushlstring(L, (const char *)block->data, n);
+  if (self->socket.rest != block || block->start != 0) {
+    if (self->socket.fd < 0) return true;
+    lua_pop(L, 1);
+    return false;
+  }
+  nsk_socket_unkeep(&self->socket);
+  if (st->scratch != NULL) nsk_block_free(st->scratch);
+  st->scratch = block;
+  return true;
+}
+
+/* What a receive that gave no bytes returns. */
+static int nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome) {
+  switch (outcome) {
+    case NSK_END:
+      return 0;
+    case NSK_AGAIN:
+      return nskl_again(L);
+    case NSK_INTERRUPTED: /* a hook raised */
+      return lua_error(L);
+    case NSK_DONE:
+    case NSK_TIMEOUT:
+    case NSK_FAILED:
+      break;
+  }
+  return nskl_fail(L, st);
+}
+
+static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags) {
+  nskl_state *st = self->head.state;
+  size_t n;
+  nsk_outcome outcome;
+  do {
+    nsk_block *block = nskl_scratch(L, st, size);
+    nsk_error *error = nskl_spare(L, st);
+    outcome = nsk_socket_recv(&self->socket, block->data, size, flags, &n, error);
+    if (outcome == NSK_DONE) {
+      block->from.length = 0;
+      if (push_received(L, self, n, (flags & nsk_peek) != 0)) return 1;
+      outcome = NSK_INTERRUPTED;
+    }
+  } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  return nothing_received(L, st, outcome);
+}
+
+/* Bufsize and flags, which begin at index 2; false with an error to return. */
+static bool receive_args(lua_State *L, nskl_state *st, const char *op, size_t *size,
+                         int *flags) {
+  int bad = 0;
+  int64_t asked = nskl_integer_or(L, 2, DEFAULT_SIZE, &bad);
+  *flags = nskl_flags(L, 3, &bad);
+  if (bad) {
+    nskl_blame(L, st, bad);
+    return false;
+  }
+  return nsk_receive_size(asked, op, size, nskl_spare(L, st)) == NSK_DONE;
+}
+
+static int recv_with_args(lua_State *L, nskl_socket *self) {
+  size_t size;
+  int flags;
+  if (!receive_args(L, self->head.state, "recv", &size, &flags))
+    return nskl_fail(L, self->head.state);
+  return recv_flags(L, self, size, flags);
+}
+
+/* An integer bufsize that fits is what nearly every receive has. */
+static inline int recv_sized(lua_State *L, nskl_socket *self) {
+  int integral;
+  lua_Integer size = lua_tointegerx(L, 2, &integral);
+  if (size > 0 && size <= NSKL_SCRATCH_REUSED && lua_type(L, 2) == LUA_TNUMBER)
+    return recv_flags(L, self, (size_t)size, 0);
+  return recv_with_args(L, self);
+}
+
+int nskl_socket_recv(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  switch (lua_gettop(L)) {
+    case 1:
+      return recv_flags(L, self, DEFAULT_SIZE, 0);
+    case 2:
+      return recv_sized(L, self);
+    default:
+      return recv_with_args(L, self);
+  }
+}
+
+int nskl_socket_read(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  if (lua_gettop(L) == 1) return recv_flags(L, self, DEFAULT_SIZE, 0);
+  lua_settop(L, 2);
+  return recv_sized(L, self);
+}
+
+int nskl_socket_recvfrom(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  size_t size, n;
+  int flags;
+  nsk_outcome outcome;
+  if (!receive_args(L, st, "recvfrom", &size, &flags)) return nskl_fail(L, st);
+  nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
+  int at = lua_gettop(L);
+  do {
+    nsk_block *block = nskl_scratch(L, st, size);
+    nsk_error *error = nskl_spare(L, st);
+    outcome = nsk_socket_recvfrom(&self->socket, block->data, size, flags, &n,
+                                  &block->from, error);
+    if (outcome == NSK_DONE) {
+      ai->info.addr = block->from;
+      if (push_received(L, self, n, (flags & nsk_peek) != 0)) break;
+      outcome = NSK_INTERRUPTED;
+    }
+  } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  if (outcome != NSK_DONE || ai->info.addr.length == 0) {
+    nskl_spare_addrinfo(L, st, at);
+    return outcome == NSK_DONE ? 1 : nothing_received(L, st, outcome);
+  }
+  ai->info.socktype = self->socket.type;
+  ai->info.protocol = self->socket.protocol;
+  lua_pushnil(L);
+  lua_pushnil(L);
+  lua_pushvalue(L, at);
+  return 4;
+}

@@ -1,0 +1,113 @@
+/* Socket options: one function for all, its row of option.def as upvalue. */
+#include "adapter.h"
+
+#include <string.h>
+
+static void push_value(lua_State *L, const nsk_option *option, const nsk_value *value) {
+  switch (option->kind) {
+    case NSK_OPT_BOOL:
+    case NSK_OPT_FDFLAG:
+    case NSK_OPT_FLFLAG:
+      lua_pushboolean(L, value->integer != 0);
+      break;
+    case NSK_OPT_INT:
+    case NSK_OPT_U8:
+    case NSK_OPT_LINGER:
+      lua_pushinteger(L, value->integer);
+      break;
+    case NSK_OPT_SECONDS:
+      lua_pushnumber(L, value->seconds);
+      break;
+    case NSK_OPT_IFNAME:
+    case NSK_OPT_STRING:
+      if (value->absent)
+        lua_pushnil(L);
+      else
+        lua_pushlstring(L, value->text, value->length);
+      break;
+    case NSK_OPT_CRED:
+      lua_createtable(L, 0, 3);
+      lua_pushinteger(L, value->pid);
+      lua_setfield(L, -2, "pid");
+      lua_pushinteger(L, value->uid);
+      lua_setfield(L, -2, "uid");
+      lua_pushinteger(L, value->gid);
+      lua_setfield(L, -2, "gid");
+      break;
+  }
+}
+
+/* Longer than a value can be is longer than any name: what is cut off cannot make it
+   a good one. */
+static void take_text(lua_State *L, nsk_value *value) {
+  size_t length;
+  const char *text = nskl_bytes(L, 2, &length);
+  value->length = length < sizeof value->text ? length : sizeof value->text;
+  memcpy(value->text, text, value->length);
+}
+
+static void take_value(lua_State *L, const nsk_option *option, nsk_value *value,
+                       int *bad) {
+  switch (option->kind) {
+    case NSK_OPT_BOOL:
+    case NSK_OPT_FDFLAG:
+    case NSK_OPT_FLFLAG:
+      value->integer = nskl_boolean(L, 2, false);
+      break;
+    case NSK_OPT_INT:
+    case NSK_OPT_U8:
+    case NSK_OPT_LINGER:
+    case NSK_OPT_CRED:
+      value->integer = nskl_integer(L, 2, bad);
+      break;
+    case NSK_OPT_SECONDS:
+      value->seconds = nskl_seconds(L, 2, 0);
+      break;
+    case NSK_OPT_IFNAME:
+    case NSK_OPT_STRING:
+      if (lua_isnil(L, 2))
+        value->absent = true;
+      else
+        take_text(L, value);
+      break;
+  }
+}
+
+/* nil is no value, but for an interface's name: there it is the system's choice. */
+static bool has_value(lua_State *L, const nsk_option *option) {
+  if (option->kind == NSK_OPT_IFNAME) return !lua_isnone(L, 2);
+  return !lua_isnoneornil(L, 2);
+}
+
+static int option_call(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  const nsk_option *option = lua_touserdata(L, lua_upvalueindex(1));
+  nsk_value before, value = {0};
+  int bad = 0;
+  bool set = has_value(L, option);
+  if (set) take_value(L, option, &value, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (nsk_option_get(&self->socket, option, &before, nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
+  push_value(L, option, &before);
+  if (set && nsk_option_set(&self->socket, option, &value, nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
+  return 1;
+}
+
+void nskl_open_options(lua_State *L) {
+  for (const nsk_option *option = nsk_options; option->name != NULL; option++) {
+    lua_pushlightuserdata(L, (void *)(uintptr_t)option);
+    lua_pushcclosure(L, option_call, 1);
+    lua_setfield(L, -2, option->name);
+  }
+}
+
+const nsk_option *nskl_running_option(lua_State *L, int function) {
+  if (lua_tocfunction(L, function) != option_call) return NULL;
+  lua_getupvalue(L, function, 1);
+  const nsk_option *option = lua_touserdata(L, -1);
+  lua_pop(L, 1);
+  return option;
+}

@@ -1,0 +1,364 @@
+/* The life of a socket object: made, adopted, accepted, named, closed. */
+#include "adapter.h"
+
+/* ----------------------------------------------------------- the object -- */
+
+nskl_socket *nskl_new_socket(lua_State *L, nskl_state *st) {
+  if (st->spare_socket) {
+    st->spare_socket = false;
+    nskl_slot_get(L, NSKL_SPARE_SOCKET);
+    return lua_touserdata(L, -1);
+  }
+  nskl_socket *self = nskl_userdata(L, st, NSKL_SOCKET, sizeof *self, 0);
+  nsk_socket_init(&self->socket);
+  return self;
+}
+
+void nskl_spare_socket(lua_State *L, nskl_state *st, int index) {
+  lua_pushvalue(L, index);
+  nskl_slot_set(L, NSKL_SPARE_SOCKET);
+  st->spare_socket = true;
+}
+
+/* Makes the socket object on top of the stack the result. */
+static int result(lua_State *L, nskl_state *st, nskl_socket *made, nsk_outcome outcome) {
+  if (outcome == NSK_DONE) {
+    nskl_own(st, made->socket.fd);
+    return 1;
+  }
+  nskl_spare_socket(L, st, -1);
+  return nskl_fail(L, st);
+}
+
+/* What the sentinel has closed is not closed again. */
+static void disown(nskl_socket *self) {
+  if (!nskl_disown(self->head.state, self->socket.fd)) self->socket.fd = -1;
+}
+
+/* Finalizer and end of a `<close>` variable. Nobody would hear of an error. */
+static int socket_gc(lua_State *L) {
+  nsk_error ignored;
+  nskl_socket *self = nskl_test(L, 1, NSKL_SOCKET, sizeof *self);
+  if (self == NULL) return 0;
+  disown(self);
+  nsk_socket_close(&self->socket, &ignored);
+  return 0;
+}
+
+static int socket_tostring(lua_State *L) {
+  char text[512];
+  size_t length = nsk_socket_text(&nskl_self(L)->socket, text, sizeof text);
+  lua_pushliteral(L, "net.socket: ");
+  lua_pushlstring(L, text, length);
+  lua_concat(L, 2);
+  return 1;
+}
+
+void nskl_open_socket(lua_State *L) {
+  static const luaL_Reg methods[] = {{"__gc", socket_gc},
+                                     {"__close", socket_gc},
+                                     {"__tostring", socket_tostring},
+                                     {NULL, NULL}};
+  nskl_metatable(L, NSKL_SOCKET, "net.socket");
+  luaL_setfuncs(L, methods, 0);
+  lua_newtable(L);
+  nskl_register(L, NSKL_OF_SOCKET);
+  nskl_open_options(L);
+  lua_setfield(L, -2, "__index");
+  lua_pop(L, 1);
+}
+
+/* ---------------------------------------------------------------- making -- */
+
+int nskl_module_wrap(lua_State *L) {
+  int bad = 0;
+  nskl_state *st = nskl_upvalue(L);
+  int64_t fd = nskl_integer(L, 1, &bad);
+  bool nonblock = nskl_boolean(L, 2, true);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  nskl_socket *made = nskl_new_socket(L, st);
+  return result(L, st, made,
+                nsk_socket_adopt(&made->socket, fd, nonblock, nskl_spare(L, st)));
+}
+
+int nskl_module_new(lua_State *L) {
+  int bad = 0;
+  nskl_state *st = nskl_upvalue(L);
+  int64_t family = nskl_integer(L, 1, &bad);
+  int64_t type = nskl_integer(L, 2, &bad);
+  int64_t protocol = nskl_integer_or(L, 3, 0, &bad);
+  bool nonblock = nskl_boolean(L, 4, true);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  nskl_socket *made = nskl_new_socket(L, st);
+  return result(L, st, made,
+                nsk_socket_open(&made->socket, family, type, protocol, nonblock,
+                                nskl_spare(L, st)));
+}
+
+/* Opens a socket whose reuseaddr and reuseport are at `reuse` and the index after. */
+static int make(lua_State *L, int64_t family, int64_t type, int64_t protocol, int reuse,
+                int bad) {
+  nskl_state *st = nskl_upvalue(L);
+  bool reuseaddr = nskl_boolean(L, reuse, false);
+  bool reuseport = nskl_boolean(L, reuse + 1, false);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  nskl_socket *made = nskl_new_socket(L, st);
+  nsk_error ignored, *error = nskl_spare(L, st);
+  nsk_outcome outcome =
+      nsk_socket_open(&made->socket, family, type, protocol, true, error);
+  if (outcome == NSK_DONE && (reuseaddr || reuseport))
+    outcome = nsk_socket_reuse(&made->socket, reuseaddr, reuseport, error);
+  if (outcome != NSK_DONE) nsk_socket_close(&made->socket, &ignored);
+  return result(L, st, made, outcome);
+}
+
+/* (socktype, protocol, reuseaddr, reuseport) */
+static int make_any(lua_State *L, int family) {
+  int bad = 0;
+  int64_t type = nskl_integer(L, 1, &bad);
+  int64_t protocol = nskl_integer(L, 2, &bad);
+  return make(L, family, type, protocol, 3, bad);
+}
+
+int nskl_module_new_inet(lua_State *L) {
+  return make_any(L, nsk_inet);
+}
+
+int nskl_module_new_inet_stream(lua_State *L) {
+  return make(L, nsk_inet, nsk_stream, nsk_tcp, 1, 0);
+}
+
+int nskl_module_new_inet_dgram(lua_State *L) {
+  return make(L, nsk_inet, nsk_dgram, nsk_udp, 1, 0);
+}
+
+int nskl_module_new_inet6(lua_State *L) {
+  return make_any(L, nsk_inet6);
+}
+
+int nskl_module_new_inet6_stream(lua_State *L) {
+  return make(L, nsk_inet6, nsk_stream, nsk_tcp, 1, 0);
+}
+
+int nskl_module_new_inet6_dgram(lua_State *L) {
+  return make(L, nsk_inet6, nsk_dgram, nsk_udp, 1, 0);
+}
+
+int nskl_module_new_unix(lua_State *L) {
+  return make_any(L, nsk_unix);
+}
+
+int nskl_module_new_unix_stream(lua_State *L) {
+  return make(L, nsk_unix, nsk_stream, 0, 1, 0);
+}
+
+int nskl_module_new_unix_dgram(lua_State *L) {
+  return make(L, nsk_unix, nsk_dgram, 0, 1, 0);
+}
+
+static int make_pair(lua_State *L, int64_t type, int64_t protocol, bool nonblock) {
+  nskl_state *st = nskl_upvalue(L);
+  nskl_socket *ends[2];
+  lua_createtable(L, 2, 0);
+  for (int i = 0; i < 2; i++) {
+    ends[i] = nskl_new_socket(L, st);
+    lua_rawseti(L, -2, i + 1);
+  }
+  if (nsk_socket_pair(&ends[0]->socket, &ends[1]->socket, type, protocol, nonblock,
+                      nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
+  for (int i = 0; i < 2; i++)
+    nskl_own(st, ends[i]->socket.fd);
+  return 1;
+}
+
+int nskl_module_pair(lua_State *L) {
+  int bad = 0;
+  int64_t type = nskl_integer(L, 1, &bad);
+  int64_t protocol = nskl_integer_or(L, 2, 0, &bad);
+  bool nonblock = nskl_boolean(L, 3, true);
+  if (bad) return nskl_fail(L, nskl_blame(L, nskl_upvalue(L), bad));
+  return make_pair(L, type, protocol, nonblock);
+}
+
+int nskl_module_pair_stream(lua_State *L) {
+  return make_pair(L, nsk_stream, 0, true);
+}
+
+int nskl_module_pair_dgram(lua_State *L) {
+  return make_pair(L, nsk_dgram, 0, true);
+}
+
+int nskl_module_pair_seqpacket(lua_State *L) {
+  return make_pair(L, nsk_seqpacket, 0, true);
+}
+
+int nskl_socket_dup(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nskl_socket *made = nskl_new_socket(L, st);
+  return result(L, st, made,
+                nsk_socket_dup(&self->socket, &made->socket, nskl_spare(L, st)));
+}
+
+/* ------------------------------------------------------------- accepting -- */
+
+int nskl_socket_accept(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nskl_addrinfo *ai = NULL;
+  nsk_outcome outcome;
+  bool with_ai = nskl_boolean(L, 2, false);
+  lua_settop(L, 2);
+  nskl_socket *made = nskl_new_socket(L, st);
+  if (with_ai) ai = nskl_new_addrinfo(L, st);
+  do
+    outcome = nsk_socket_accept(&self->socket, &made->socket, ai ? &ai->info.addr : NULL,
+                                nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  if (outcome == NSK_INTERRUPTED) return lua_error(L);
+  if (outcome != NSK_DONE) {
+    nskl_spare_socket(L, st, 3);
+    if (with_ai) nskl_spare_addrinfo(L, st, 4);
+    return outcome == NSK_AGAIN ? nskl_again(L) : nskl_fail(L, st);
+  }
+  nskl_own(st, made->socket.fd);
+  if (!with_ai) return 1;
+  ai->info.socktype = made->socket.type;
+  ai->info.protocol = made->socket.protocol;
+  lua_pushnil(L);
+  lua_insert(L, 4);
+  lua_pushnil(L);
+  lua_insert(L, 4);
+  return 4;
+}
+
+int nskl_socket_acceptfd(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nsk_socket made;
+  nsk_outcome outcome;
+  do
+    outcome = nsk_socket_accept(&self->socket, &made, NULL, nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  if (outcome == NSK_INTERRUPTED) return lua_error(L);
+  if (outcome == NSK_AGAIN) return nskl_again(L);
+  if (outcome != NSK_DONE) return nskl_fail(L, st);
+  lua_pushinteger(L, made.fd);
+  return 1;
+}
+
+/* --------------------------------------------------------------- ending -- */
+
+int nskl_socket_shutdown(lua_State *L) {
+  int bad = 0;
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  int64_t how = nskl_integer_or(L, 2, nsk_shut_both, &bad);
+  if (bad) return nskl_fail_false(L, nskl_blame(L, st, bad));
+  return nskl_truth(L, st, nsk_socket_shutdown(&self->socket, how, nskl_spare(L, st)));
+}
+
+int nskl_socket_close(lua_State *L) {
+  int bad = 0;
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  bool flagged = !lua_isnoneornil(L, 2);
+  int64_t how = nskl_integer_or(L, 2, 0, &bad);
+  if (bad) return nskl_fail_false(L, nskl_blame(L, st, bad));
+  nsk_error *error = nskl_spare(L, st);
+  disown(self);
+  return nskl_truth(L, st,
+                    flagged ? nsk_socket_close_how(&self->socket, how, error)
+                            : nsk_socket_close(&self->socket, error));
+}
+
+int nskl_socket_unwrap(lua_State *L) {
+  int fd;
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nsk_error *error = nskl_spare(L, st);
+  disown(self);
+  if (nsk_socket_release(&self->socket, &fd, error) != NSK_DONE) return nskl_fail(L, st);
+  lua_pushinteger(L, fd);
+  return 1;
+}
+
+int nskl_module_shutdown(lua_State *L) {
+  int bad = 0;
+  nskl_state *st = nskl_upvalue(L);
+  int64_t fd = nskl_integer(L, 1, &bad);
+  int64_t how = nskl_integer_or(L, 2, nsk_shut_both, &bad);
+  if (bad) return nskl_fail_false(L, nskl_blame(L, st, bad));
+  return nskl_truth(L, st, nsk_fd_shutdown(fd, how, nskl_spare(L, st)));
+}
+
+int nskl_module_close(lua_State *L) {
+  int bad = 0;
+  nskl_state *st = nskl_upvalue(L);
+  int64_t fd = nskl_integer(L, 1, &bad);
+  bool flagged = !lua_isnoneornil(L, 2);
+  int64_t how = nskl_integer_or(L, 2, 0, &bad);
+  if (bad) return nskl_fail_false(L, nskl_blame(L, st, bad));
+  nsk_error *error = nskl_spare(L, st);
+  return nskl_truth(L, st,
+                    flagged ? nsk_fd_close_how(fd, how, error) : nsk_fd_close(fd, error));
+}
+
+/* --------------------------------------------------------- what it is -- */
+
+int nskl_socket_fd(lua_State *L) {
+  lua_pushinteger(L, nskl_self(L)->socket.fd);
+  return 1;
+}
+
+int nskl_socket_family(lua_State *L) {
+  lua_pushinteger(L, nskl_self(L)->socket.family);
+  return 1;
+}
+
+int nskl_socket_socktype(lua_State *L) {
+  lua_pushinteger(L, nskl_self(L)->socket.type);
+  return 1;
+}
+
+int nskl_socket_protocol(lua_State *L) {
+  lua_pushinteger(L, nskl_self(L)->socket.protocol);
+  return 1;
+}
+
+typedef nsk_outcome namer(nsk_socket *s, nsk_addr *addr, nsk_error *error);
+
+static int name(lua_State *L, namer *get) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
+  ai->info.socktype = self->socket.type;
+  ai->info.protocol = self->socket.protocol;
+  if (get(&self->socket, &ai->info.addr, nskl_spare(L, st)) == NSK_DONE) return 1;
+  return nskl_fail(L, st);
+}
+
+int nskl_socket_getsockname(lua_State *L) {
+  return name(L, nsk_socket_name);
+}
+
+int nskl_socket_getpeername(lua_State *L) {
+  return name(L, nsk_socket_peer);
+}
+
+int nskl_socket_error(lua_State *L) {
+  nsk_error pending;
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nsk_error *error = nskl_spare(L, st);
+  if (nsk_socket_pending(&self->socket, &pending, error) != NSK_DONE)
+    return nskl_fail(L, st);
+  if (pending.code == 0) {
+    lua_pushnil(L);
+    return 1;
+  }
+  *error = pending;
+  nskl_push_error(L, st);
+  return 1;
+}

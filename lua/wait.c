@@ -1,0 +1,171 @@
+/* Waiting: recvable and sendable, and the poller that waits for a Lua program. */
+#include "adapter.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+
+/* ------------------------------------------------------------ interruption -- */
+
+/* Being called is what a hook waits for. */
+static int after_signal(lua_State *L) {
+  nskl_spare(L, lua_touserdata(L, 1));
+  return 0;
+}
+
+bool nskl_interrupted(lua_State *L, nskl_state *st) {
+  lua_pushcfunction(L, after_signal);
+  lua_pushlightuserdata(L, st);
+  return lua_pcall(L, 1, 0, 0) == LUA_OK;
+}
+
+/* ---------------------------------------------------------------- poller -- */
+
+static bool callable(lua_State *L, int index) {
+  if (lua_isfunction(L, index)) return true;
+  if (luaL_getmetafield(L, index, "__call") == LUA_TNIL) return false;
+  lua_pop(L, 1);
+  return true;
+}
+
+/* Pushes a field of the poller, which must be something to call. */
+static void poller_field(lua_State *L, const char *name) {
+  lua_getfield(L, 1, name);
+  if (!callable(L, -1))
+    luaL_error(L, "bad argument #1 to 'use' (function expected, got %s, for %s)",
+               luaL_typename(L, -1), name);
+}
+
+int nskl_poller_use(lua_State *L) {
+  nskl_state *st = nskl_upvalue(L);
+  lua_settop(L, 1);
+  bool given = !lua_isnil(L, 1);
+  if (given && !lua_istable(L, 1)) nskl_bad_type(L, 1, "table");
+  if (given) {
+    poller_field(L, "wait_readable");
+    poller_field(L, "wait_writable");
+  } else {
+    lua_settop(L, 3);
+  }
+  nskl_slot_set(L, NSKL_WAIT_WRITABLE);
+  nskl_slot_set(L, NSKL_WAIT_READABLE);
+  st->poller = given;
+  lua_pushnil(L);
+  return 1;
+}
+
+static int64_t nanoseconds_left(int64_t until) {
+  int64_t left = until - nsk_now();
+  return left > 0 ? left : 0;
+}
+
+void nskl_poller_push(lua_State *L, int fd, nsk_need need, int64_t until) {
+  bool writing = need == NSK_WRITE || need == NSK_WRITE_URGENT;
+  nskl_slot_get(L, writing ? NSKL_WAIT_WRITABLE : NSKL_WAIT_READABLE);
+  lua_pushinteger(L, fd);
+  if (until == NSK_NEVER)
+    lua_pushnil(L);
+  else
+    lua_pushnumber(L, (lua_Number)nanoseconds_left(until) / 1e9);
+}
+
+/* Makes whatever a poller gave as its error one of ours, which has its words and, as
+   data, the thing itself. */
+static void wrap_error(lua_State *L, nskl_state *st, int index) {
+  nsk_error *error = nskl_spare(L, st);
+  *error = (nsk_error){.domain = NSK_ERRNO, .code = ECANCELED, .op = "poller"};
+  if (lua_isnil(L, index)) {
+    snprintf(error->text, sizeof error->text, "neither ready nor timed out");
+  } else {
+    snprintf(error->text, sizeof error->text, "%s", luaL_tolstring(L, index, NULL));
+    lua_pop(L, 1);
+  }
+  nskl_push_error(L, st);
+  lua_pushvalue(L, index);
+  lua_setiuservalue(L, -2, 1);
+}
+
+nsk_outcome nskl_poller_answer(lua_State *L, nskl_state *st) {
+  int first = lua_gettop(L) - 2;
+  nsk_outcome outcome = NSK_FAILED;
+  if (lua_toboolean(L, first))
+    outcome = NSK_DONE;
+  else if (lua_toboolean(L, first + 2))
+    outcome = NSK_TIMEOUT;
+  else if (nskl_test(L, first + 1, NSKL_ERROR, sizeof(nskl_error)) != NULL)
+    lua_pushvalue(L, first + 1);
+  else
+    wrap_error(L, st, first + 1);
+  if (outcome == NSK_FAILED) lua_replace(L, first);
+  lua_settop(L, outcome == NSK_FAILED ? first : first - 1);
+  return outcome;
+}
+
+/* ----------------------------------------------------- recvable, sendable -- */
+
+/* Nobody has to wait for what is past. */
+enum { AT_ONCE = 0 };
+
+static int waited(lua_State *L, nskl_state *st, nsk_outcome outcome) {
+  switch (outcome) {
+    case NSK_DONE:
+      lua_pushboolean(L, 1);
+      return 1;
+    case NSK_TIMEOUT:
+      lua_pushboolean(L, 0);
+      lua_pushnil(L);
+      lua_pushboolean(L, 1);
+      return 3;
+    case NSK_INTERRUPTED: /* a hook raised */
+      return lua_error(L);
+    case NSK_AGAIN:
+    case NSK_END:
+    case NSK_FAILED:
+      break;
+  }
+  return nskl_fail_false(L, st);
+}
+
+/* The poller has answered. While it waited the socket may have been closed. */
+static int poller_done(lua_State *L, int status, lua_KContext need) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  (void)status;
+  nsk_outcome outcome = nskl_poller_answer(L, st);
+  if (outcome == NSK_FAILED) {
+    lua_pushboolean(L, 0);
+    lua_insert(L, -2);
+    return 2;
+  }
+  if (self->socket.fd < 0)
+    outcome = nsk_socket_wait(&self->socket, (nsk_need)need, AT_ONCE, nskl_spare(L, st));
+  return waited(L, st, outcome);
+}
+
+static int wait_for(lua_State *L, const char *op, nsk_need need, nsk_need urgent) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  int64_t until;
+  nsk_outcome outcome;
+  double seconds = nskl_seconds(L, 2, 0);
+  bool exception = nskl_boolean(L, 3, false);
+  if (nsk_deadline(seconds, op, "sec", &until, nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail_false(L, st);
+  bool by_poller = seconds > 0 && !exception && nskl_poller_usable(L, st);
+  do
+    outcome = nsk_socket_wait(&self->socket, exception ? urgent : need,
+                              by_poller ? AT_ONCE : until, nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  if (outcome != NSK_TIMEOUT || !by_poller) return waited(L, st, outcome);
+  nskl_poller_push(L, self->socket.fd, need, until);
+  lua_callk(L, 2, 3, (lua_KContext)need, poller_done);
+  return poller_done(L, LUA_OK, (lua_KContext)need);
+}
+
+int nskl_socket_recvable(lua_State *L) {
+  return wait_for(L, "recvable", NSK_READ, NSK_READ_URGENT);
+}
+
+int nskl_socket_sendable(lua_State *L) {
+  return wait_for(L, "sendable", NSK_WRITE, NSK_WRITE_URGENT);
+}
