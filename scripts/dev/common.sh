@@ -31,12 +31,6 @@ quietly() {
 
 . scripts/dev/system.sh
 
-cmake_works() {
-  cmake --version 2>/dev/null | awk '
-    NR == 1 { split($3, v, "."); ok = v[1] > 3 || v[1] == 3 && v[2] >= 21 }
-    END { exit !ok }' && ninja --version >/dev/null 2>&1
-}
-
 # Makes the virtual environment hold the groups of pyproject.toml that are named. A stamp
 # for each says for which Python and which requirements it was done.
 use_venv() {
@@ -46,7 +40,7 @@ use_venv() {
     "$PYTHON" -m venv --clear "$venv"
     printf '%s\n' "$base" >"$venv/base"
   fi
-  cmake_works || use_group build
+  if ! cmake_works || ! ninja_works; then use_group build; fi
   for group in "$@"; do
     use_group "$group"
   done

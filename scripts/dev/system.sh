@@ -1,8 +1,8 @@
 # shellcheck shell=sh disable=SC2154 # common.sh sets builds
 # What must come from the system: a row a package, with the verbs that need it and how to
-# see that it is there. With names A|B, the first that the distribution has is taken. A
-# row of `extra` is a program or library of others that some tests talk to; without it
-# they skip.
+# see that it is there. With names A|B, the first that the distribution has is taken.
+# `extra` are programs and libraries of others that some tests talk to and skip without;
+# `cmake` may come from PyPI as well. These two may stay missing.
 packages() {
   cat <<'END'
 build  gcc              has cc
@@ -10,6 +10,8 @@ build  libc6-dev        header stdio.h
 build  python3          has "$PYTHON"
 build  python3-venv     python_has venv ensurepip
 build  python3-dev      python_headers
+cmake  cmake            cmake_works
+cmake  ninja-build      ninja_works
 build  lua5.4           has "$NSK_LUA"
 build  liblua5.4-dev    header lua.h
 test   lua-cjson        lua_has cjson
@@ -44,6 +46,12 @@ python_headers() {
   "$PYTHON" -c 'import os, sysconfig
 raise SystemExit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' 2>/dev/null
 }
+cmake_works() {
+  cmake --version 2>/dev/null | awk '
+    NR == 1 { split($3, v, "."); ok = v[1] > 3 || v[1] == 3 && v[2] >= 21 }
+    END { exit !ok }'
+}
+ninja_works() { ninja --version >/dev/null 2>&1; }
 lua_has() { "$NSK_LUA" -e "require '$1'" >/dev/null 2>&1; }
 # Prints the first of these programs that exists.
 first_of() {
@@ -114,10 +122,12 @@ apt_install() {
   return $status
 }
 
-optional() { packages | awk '$1 == "extra" { print $2 }' | grep -qxF "$1"; }
+optional() {
+  packages | awk '$1 == "extra" || $1 == "cmake" { print $2 }' | grep -qxF "$1"
+}
 
-# Drops the extras that apt was asked for before: some distribution's package has them for
-# another Lua.
+# Drops what may stay missing and apt was asked for before: a distribution can have it too
+# old, or for another Lua.
 not_in_vain() {
   while read -r package; do
     if ! optional "$package" || ! grep -qsxF "$package" "$builds/apt-tried"; then
@@ -141,7 +151,7 @@ need() {
   required=
   for package in $lacking; do
     if optional "$package"; then
-      say "dev: without $package some tests are skipped"
+      say "dev: going on without $package"
     else
       required="$required $package"
     fi
