@@ -1,6 +1,8 @@
 /*
- * A connect as an operation that is stepped: resolve, then each candidate in order,
- * under one deadline. Nothing here waits; the operation says what it wants.
+ * A connect as an operation that is stepped: resolve, then the candidates, under one
+ * deadline. One after the other each gets its share of the time; in a race (RFC 8305)
+ * the next starts while the others are still on their way. Nothing here waits: the
+ * operation says what it wants.
  */
 #include "internal.h"
 
@@ -13,107 +15,27 @@ enum {
   OVER,      /* finished or failed: nothing is open */
   RESOLVE,   /* the adapter must call nsk_connect_resolve */
   RESOLVING, /* a worker does it */
-  NEXT,      /* take the next candidate */
-  PENDING,   /* the candidate's connect(2) is under way */
-  FULL       /* a unix listener's queue is full: try the same again later */
+  FLYING     /* candidates are started and asked */
 };
 
 static const int64_t second = 1000000000;
 static const int64_t millisecond = 1000000;
 
-/* ------------------------------------------------------------- deadlines -- */
-
-static bool expired(const nsk_connect *op) {
-  return op->deadline != NSK_NEVER && nsk_now() >= op->deadline;
-}
-
-/* Each address but the last gets an equal share of the time that is left, so that a
-   silent one never starves the next; without a deadline it gets ten seconds. */
-static int64_t share_until(const nsk_connect *op) {
-  int64_t left = (int64_t)(op->list.count - op->next) + 1;
-  if (left <= 1) return op->deadline;
-  int64_t now = nsk_now();
-  if (op->deadline == NSK_NEVER) return now + 10 * second;
-  return now + (op->deadline - now) / left;
-}
-
-static nsk_outcome timed_out(const nsk_connect *op, const nsk_addr *addr,
-                             nsk_error *error) {
-  const char *syscall = addr != NULL ? "connect" : "getaddrinfo";
-  char words[NSK_TEXT_MAX];
-  if (addr != NULL)
-    nsk_fail_at(error, syscall, ETIMEDOUT, addr);
-  else
-    nsk_fail_about(error, syscall, ETIMEDOUT, op->host, strlen(op->host));
-  snprintf(words, sizeof words, "no answer within %.3g s",
-           (double)(op->deadline - op->started) / 1e9);
-  nsk_error_say(error, words);
-  return NSK_TIMEOUT;
-}
-
-/* A share that ran out is this candidate's failure, not the call's. */
-static void share_over(nsk_connect *op, const nsk_addr *addr) {
-  nsk_fail_at(&op->last, "connect", ETIMEDOUT, addr);
-  nsk_error_say(&op->last, "no answer in its share of the time");
-}
-
-/* ------------------------------------------------------------- the socket -- */
-
-static void close_attempt(nsk_connect *op) {
-  if (op->fd >= 0) nsk_close_fd(op->fd);
-  op->fd = -1;
-}
-
-static const nsk_addrinfo *candidate(const nsk_connect *op) {
-  const nsk_addrinfo *first = op->list.items != NULL ? op->list.items : &op->only;
-  return &first[op->next - 1];
-}
-
-/* What the candidate's connect(2) has come to: 0, EINPROGRESS or its error. */
-#ifdef NSK_CONNECT_TWICE
-
-/* Linux answers a second connect(2) with 0, EALREADY or the error, once. */
-static int progress(const nsk_connect *op) {
-  const nsk_addr *addr = &candidate(op)->addr;
-  if (connect(op->fd, nsk_addr_sockaddr(addr), addr->length) == 0) return 0;
-  int code = errno;
-  if (code == EISCONN) return 0; /* this socket has been sent nowhere else */
-  return code == EALREADY || code == EINTR ? EINPROGRESS : code;
-}
-
-#else
-
-/* SO_ERROR alone is 0 also for a socket that never connected: the peer decides. */
-static int progress(const nsk_connect *op) {
-  int code = 0;
-  socklen_t length = sizeof code;
-  nsk_addr peer;
-  struct sockaddr *space;
-  if (getsockopt(op->fd, SOL_SOCKET, SO_ERROR, &code, &length) < 0) return errno;
-  if (code != 0) return code;
-  space = nsk_addr_space(&peer, &length);
-  if (getpeername(op->fd, space, &length) == 0) return 0;
-  return errno == ENOTCONN ? EINPROGRESS : errno;
-}
-
-#endif
-
-static int begin(const nsk_connect *op) {
-  const nsk_addr *addr = &candidate(op)->addr;
-  if (connect(op->fd, nsk_addr_sockaddr(addr), addr->length) == 0) return 0;
-  int code = errno;
-  return code == EINTR ? EINPROGRESS : code;
-}
-
-/* ------------------------------------------------------------------ steps -- */
+/* Going on: not an answer to the caller. */
+#define STEP_ON NSK_INTERRUPTED
 
 static nsk_outcome end(nsk_connect *op, nsk_outcome outcome) {
-  nsk_connect_drop(op);
+  nsk_flight_close_all(op);
+  if (op->worker != NULL) nsk_worker_drop(op->worker);
+  op->worker = NULL;
+  nsk_event_close(&op->quiet);
+  nsk_list_free(&op->list);
+  op->state = OVER;
   return outcome;
 }
 
-static nsk_outcome want(nsk_want *want, int fd, nsk_need need, int64_t until) {
-  *want = (nsk_want){fd, need, until};
+static nsk_outcome want(nsk_want *wish, int fd, nsk_need need, int64_t until) {
+  *wish = (nsk_want){fd, need, until};
   return NSK_AGAIN;
 }
 
@@ -121,144 +43,188 @@ static int64_t sooner(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
 
-/* The candidate has failed: remember why, and go to the next unless none can do
-   better. Returns false when the operation has failed with it. */
-static bool give_up_candidate(nsk_connect *op, const char *syscall, int code) {
-  nsk_fail_at(&op->last, syscall, code, &candidate(op)->addr);
-  close_attempt(op);
-  op->state = NEXT;
-  return !nsk_exhausted(code);
+static bool passed(int64_t when) {
+  return when != NSK_NEVER && nsk_now() >= when;
 }
 
-/* Goes by what connect(2) said. NSK_INTERRUPTED here means: step on. */
-static nsk_outcome judge(nsk_connect *op, int code, nsk_socket *out, nsk_addrinfo *peer,
-                         nsk_error *error) {
-  const nsk_addrinfo *to = candidate(op);
-  if (code == 0) {
-    nsk_socket_set(out, op->fd, nsk_addr_family(&to->addr),
-                   to->socktype != 0 ? to->socktype : SOCK_STREAM, to->protocol, true);
-    *peer = *to;
-    op->fd = -1;
-    return end(op, NSK_DONE);
-  }
-  if (code == EINPROGRESS) {
-    op->state = PENDING;
-    return NSK_INTERRUPTED;
-  }
-  if (code == EAGAIN && nsk_addr_family(&to->addr) == AF_UNIX) {
-    op->state = FULL;
-    return NSK_INTERRUPTED;
-  }
-  if (give_up_candidate(op, "connect", code)) return NSK_INTERRUPTED;
+/* ------------------------------------------------------------------ time is up -- */
+
+static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
+  char words[NSK_TEXT_MAX];
+  bool flying = op->state == FLYING;
+  while (op->in_flight > 0)
+    nsk_flight_end(op, 0, "connect", ETIMEDOUT);
+  if (flying && op->next > 0)
+    nsk_fail_at(error, "connect", ETIMEDOUT, &nsk_candidate(op, op->next - 1)->addr);
+  else
+    nsk_fail_about(error, "getaddrinfo", ETIMEDOUT, op->host, strlen(op->host));
+  snprintf(words, sizeof words, "no answer within %.3g s",
+           (double)(op->deadline - op->began) / 1e9);
+  nsk_error_say(error, words);
+  return end(op, NSK_TIMEOUT);
+}
+
+/* When the next candidate gets its turn. In a race that is soon; else each candidate but
+   the last has an equal share of the time that is left, so that a silent one never
+   starves the next, and ten seconds where there is no deadline. */
+static int64_t next_turn(const nsk_connect *op) {
+  size_t left = nsk_candidates(op) - op->next;
+  int64_t now = nsk_now();
+  if (left == 0) return NSK_NEVER;
+  if (op->race) return now + 250 * millisecond;
+  if (op->deadline == NSK_NEVER) return now + 10 * second;
+  return now + (op->deadline - now) / (int64_t)(left + 1);
+}
+
+/* ------------------------------------------------------------------- candidates -- */
+
+static nsk_outcome connected(nsk_connect *op, size_t i, nsk_socket *out,
+                             nsk_addrinfo *peer) {
+  const nsk_flight flight = op->flights[i];
+  const nsk_addrinfo *to = nsk_candidate(op, flight.candidate);
+  nsk_socket_set(out, flight.fd, nsk_addr_family(&to->addr),
+                 to->socktype != 0 ? to->socktype : SOCK_STREAM, to->protocol, true);
+  *peer = *to;
+  op->flights[i] = op->flights[--op->in_flight]; /* it is the caller's now */
+  return end(op, NSK_DONE);
+}
+
+static nsk_outcome failed(nsk_connect *op, nsk_error *error) {
   *error = op->last;
   return end(op, NSK_FAILED);
 }
 
-static nsk_outcome step_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                             nsk_error *error) {
-  bool first = op->next == 0;
-  if (op->next == op->list.count) {
-    *error = op->last;
-    return end(op, NSK_FAILED);
-  }
-  /* Even an expired deadline allows one attempt; it does not allow a second. */
-  if (!first && expired(op)) return end(op, timed_out(op, &candidate(op)->addr, error));
-  op->next++;
-  op->share = share_until(op);
-  op->backoff = millisecond;
-  const nsk_addrinfo *to = candidate(op);
-  op->fd =
-      nsk_open_fd(nsk_addr_family(&to->addr),
-                  to->socktype != 0 ? to->socktype : SOCK_STREAM, to->protocol, true);
-  if (op->fd < 0) {
-    if (give_up_candidate(op, "socket", errno)) return NSK_INTERRUPTED;
-    *error = op->last;
-    return end(op, NSK_FAILED);
-  }
-  return judge(op, begin(op), out, peer, error);
-}
-
-static nsk_outcome step_pending(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                                nsk_want *wish, nsk_error *error) {
-  int code = progress(op);
-  if (code != EINPROGRESS) return judge(op, code, out, peer, error);
-  const nsk_addr *addr = &candidate(op)->addr;
-  if (expired(op)) return end(op, timed_out(op, addr, error));
-  if (op->share != NSK_NEVER && nsk_now() >= op->share) {
-    share_over(op, addr);
-    close_attempt(op);
-    op->state = NEXT;
-    return NSK_INTERRUPTED;
-  }
-  return want(wish, op->fd, NSK_WRITE, sooner(op->share, op->deadline));
-}
-
-/* poll(2) calls a unix socket whose listener is full writable and would spin, so the
-   pause is waited for on a descriptor that never becomes ready. */
-static nsk_outcome step_full(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                             nsk_want *wish, nsk_error *error) {
-  const nsk_addr *addr = &candidate(op)->addr;
-  if (op->pause == 0) {
-    if (expired(op)) return end(op, timed_out(op, addr, error));
-    if (op->quiet.wait_fd < 0) {
-      int code = nsk_event_open(&op->quiet);
-      if (code != 0) {
-        nsk_fail(error, "eventfd", code);
-        return end(op, NSK_FAILED);
-      }
-    }
+/* Flight i has come to `code`. The next candidate need not wait for its turn then. */
+static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int code,
+                         nsk_socket *out, nsk_addrinfo *peer, nsk_error *error) {
+  if (code == 0) return connected(op, i, out, peer);
+  if (code == EINPROGRESS) return STEP_ON;
+  int family = nsk_addr_family(&nsk_candidate(op, op->flights[i].candidate)->addr);
+  if (code == EAGAIN && family == AF_UNIX) {
     op->pause = nsk_now() + op->backoff;
     op->backoff = sooner(2 * op->backoff, 50 * millisecond);
+    return STEP_ON;
   }
-  if (nsk_now() < op->pause && !expired(op))
-    return want(wish, op->quiet.wait_fd, NSK_READ, sooner(op->pause, op->deadline));
-  op->pause = 0;
-  int code = begin(op);
-  return judge(op, code, out, peer, error);
+  nsk_flight_end(op, i, syscall, code);
+  op->turn = nsk_now();
+  return nsk_exhausted(code) ? failed(op, error) : STEP_ON;
 }
 
-static nsk_outcome step_resolving(nsk_connect *op, nsk_want *wish, nsk_error *error) {
+static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+                              nsk_error *error) {
+  const char *syscall;
+  size_t before = op->in_flight;
+  int64_t started = nsk_now();
+  int code = nsk_flight_start(op, &syscall);
+  op->turn = next_turn(op);
+  op->backoff = millisecond;
+  if (op->in_flight > before) return judge(op, before, syscall, code, out, peer, error);
+  nsk_flight_record(op, op->next - 1, started, syscall, code);
+  op->turn = started;
+  return nsk_exhausted(code) ? failed(op, error) : STEP_ON;
+}
+
+static nsk_outcome ask_all(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+                           nsk_error *error) {
+  for (size_t i = op->in_flight; i-- > 0;) {
+    int code = nsk_flight_progress(op, &op->flights[i]);
+    nsk_outcome outcome = judge(op, i, "connect", code, out, peer, error);
+    if (outcome != STEP_ON) return outcome;
+  }
+  return STEP_ON;
+}
+
+/* A unix listener's queue is full. poll(2) calls such a socket writable and would spin,
+   so the pause is waited out on a descriptor that never becomes ready. */
+static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+                                 nsk_want *wish, nsk_error *error) {
+  if (passed(op->deadline)) return timed_out(op, error);
+  if (op->quiet.wait_fd < 0) {
+    int code = nsk_event_open(&op->quiet);
+    if (code != 0) {
+      nsk_fail(error, "eventfd", code);
+      return end(op, NSK_FAILED);
+    }
+  }
+  if (!passed(op->pause))
+    return want(wish, op->quiet.wait_fd, NSK_READ, sooner(op->pause, op->deadline));
+  op->pause = 0;
+  int code = nsk_flight_begin(op, &op->flights[0]);
+  return judge(op, 0, "connect", code, out, peer, error);
+}
+
+static bool may_start(const nsk_connect *op) {
+  if (op->next == nsk_candidates(op)) return false;
+  if (op->in_flight == 0) return true;
+  return op->race && op->in_flight < NSK_FLIGHTS && passed(op->turn);
+}
+
+static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+                       nsk_want *wish, nsk_error *error) {
+  nsk_need need = NSK_WRITE;
+  if (op->pause != 0) return wait_for_room(op, out, peer, wish, error);
+  nsk_outcome outcome = ask_all(op, out, peer, error);
+  if (outcome != STEP_ON) return outcome;
+  if (op->in_flight == 0 && op->next == nsk_candidates(op)) return failed(op, error);
+  /* Even an expired deadline allows the first attempt; it allows no second. */
+  if (op->next > 0 && passed(op->deadline)) return timed_out(op, error);
+  if (may_start(op)) return start_next(op, out, peer, error);
+  if (!op->race && passed(op->turn)) {
+    nsk_flight_end(op, 0, "connect", ETIMEDOUT);
+    nsk_error_say(&op->last, "no answer in its share of the time");
+    return STEP_ON;
+  }
+  int fd = op->in_flight == 1 ? op->flights[0].fd : nsk_flight_group(op, &need);
+  if (fd < 0) {
+    nsk_fail(error, "epoll_create1", errno);
+    return end(op, NSK_FAILED);
+  }
+  bool full = op->race && op->in_flight == NSK_FLIGHTS;
+  return want(wish, fd, need, full ? op->deadline : sooner(op->turn, op->deadline));
+}
+
+/* -------------------------------------------------------------------- resolving -- */
+
+/* The families in turn, the resolver's first choice first. */
+static void interleave(nsk_list *list) {
+  for (size_t i = 1; i < list->count; i++) {
+    int family = nsk_addr_family(&list->items[i - 1].addr);
+    size_t other = i;
+    while (other < list->count && nsk_addr_family(&list->items[other].addr) == family)
+      other++;
+    if (other == list->count) return;
+    nsk_addrinfo moved = list->items[other];
+    memmove(&list->items[i + 1], &list->items[i], (other - i) * sizeof moved);
+    list->items[i] = moved;
+  }
+}
+
+static void resolved(nsk_connect *op) {
+  if (op->race) interleave(&op->list);
+  op->state = FLYING;
+}
+
+static nsk_outcome take_answer(nsk_connect *op, nsk_want *wish, nsk_error *error) {
   nsk_outcome outcome = nsk_worker_take(op->worker, &op->list, error);
   if (outcome == NSK_AGAIN) {
-    if (expired(op)) return end(op, timed_out(op, NULL, error));
+    if (passed(op->deadline)) return timed_out(op, error);
     return want(wish, nsk_worker_fd(op->worker), NSK_READ, op->deadline);
   }
   if (outcome != NSK_DONE) return end(op, outcome);
   nsk_worker_drop(op->worker);
   op->worker = NULL;
-  op->state = NEXT;
-  return NSK_INTERRUPTED;
+  resolved(op);
+  return STEP_ON;
 }
 
-nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                             nsk_want *wish, nsk_error *error) {
-  for (;;) {
-    nsk_outcome outcome = NSK_FAILED;
-    switch (op->state) {
-      case RESOLVE:
-        if (op->deadline != NSK_NEVER && expired(op))
-          return end(op, timed_out(op, NULL, error));
-        return want(wish, -1, NSK_RESOLVE, op->deadline);
-      case RESOLVING:
-        outcome = step_resolving(op, wish, error);
-        break;
-      case NEXT:
-        outcome = step_next(op, out, peer, error);
-        break;
-      case PENDING:
-        outcome = step_pending(op, out, peer, wish, error);
-        break;
-      case FULL:
-        outcome = step_full(op, out, peer, wish, error);
-        break;
-      default:
-        return nsk_fail(error, "connect", EBADF);
-    }
-    if (outcome != NSK_INTERRUPTED) return outcome;
-  }
+nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error) {
+  if (op->state != RESOLVE) return NSK_DONE;
+  nsk_outcome outcome = nsk_lookup(&op->query, op->have_host ? op->host : NULL,
+                                   op->service, &op->list, error);
+  if (outcome != NSK_DONE) return end(op, outcome);
+  resolved(op);
+  return NSK_DONE;
 }
-
-/* ------------------------------------------------------- begin, resolve, drop -- */
 
 static nsk_outcome begin_resolving(nsk_connect *op, const nsk_texts *texts,
                                    bool may_block, nsk_error *error) {
@@ -267,7 +233,7 @@ static nsk_outcome begin_resolving(nsk_connect *op, const nsk_texts *texts,
   op->have_host = texts->have_host;
   op->state = RESOLVE;
   /* A deadline that has passed already is the step's to report, without a thread. */
-  if (may_block || expired(op)) return NSK_DONE;
+  if (may_block || passed(op->deadline)) return NSK_DONE;
   nsk_worker *worker;
   nsk_outcome outcome = nsk_worker_start(&worker, &op->query, texts, error);
   if (outcome != NSK_DONE) return outcome;
@@ -276,49 +242,68 @@ static nsk_outcome begin_resolving(nsk_connect *op, const nsk_texts *texts,
   return NSK_DONE;
 }
 
+/* ------------------------------------------------------------- start, step, drop -- */
+
 nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t deadline,
                               bool may_block, nsk_error *error) {
   nsk_texts texts;
   bool answered;
-  op->fd = -1;
-  op->state = OVER;
-  op->worker = NULL;
-  op->quiet = (nsk_event){-1, -1};
   op->list = (nsk_list){0};
-  op->next = 0;
-  op->pause = 0;
-  op->started = nsk_now();
+  op->next = op->in_flight = op->attempted = 0;
+  op->attempts = NULL;
+  op->group = -1;
+  op->race = target->race;
+  op->state = OVER;
+  op->began = nsk_now();
   op->deadline = deadline;
+  op->turn = op->pause = 0;
+  op->quiet = (nsk_event){-1, -1};
+  op->worker = NULL;
+  op->host[0] = '\0';
   if (target->at != NULL) {
     op->only = *target->at;
-    op->list.count = 1;
-    op->state = NEXT;
+    op->state = FLYING;
     return NSK_DONE;
   }
   op->query = target->query;
-  op->query.at = (nsk_endpoint){0}; /* the texts are copied below */
+  op->query.at = (nsk_endpoint){0}; /* its texts are copied below */
   nsk_outcome outcome =
       nsk_query_check(&target->query, &texts, &answered, &op->list, error);
   if (outcome != NSK_DONE) return outcome;
   if (!answered) return begin_resolving(op, &texts, may_block, error);
-  op->state = NEXT;
+  resolved(op);
   return NSK_DONE;
 }
 
-nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error) {
-  if (op->state != RESOLVE) return NSK_DONE;
-  nsk_outcome outcome = nsk_lookup(&op->query, op->have_host ? op->host : NULL,
-                                   op->service, &op->list, error);
-  if (outcome != NSK_DONE) return end(op, outcome);
-  op->state = NEXT;
-  return NSK_DONE;
+nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+                             nsk_want *wish, nsk_error *error) {
+  nsk_outcome outcome = STEP_ON;
+  while (outcome == STEP_ON) {
+    switch (op->state) {
+      case RESOLVE:
+        if (passed(op->deadline)) return timed_out(op, error);
+        return want(wish, -1, NSK_RESOLVE, op->deadline);
+      case RESOLVING:
+        outcome = take_answer(op, wish, error);
+        break;
+      case FLYING:
+        outcome = fly(op, out, peer, wish, error);
+        break;
+      default:
+        return nsk_fail(error, "connect", EBADF);
+    }
+  }
+  return outcome;
+}
+
+const nsk_attempt *nsk_connect_attempts(const nsk_connect *op, size_t *count) {
+  *count = op->attempted;
+  return op->attempts;
 }
 
 void nsk_connect_drop(nsk_connect *op) {
-  close_attempt(op);
-  if (op->worker != NULL) nsk_worker_drop(op->worker);
-  op->worker = NULL;
-  nsk_event_close(&op->quiet);
-  nsk_list_free(&op->list);
-  op->state = OVER;
+  end(op, NSK_DONE);
+  free(op->attempts);
+  op->attempts = NULL;
+  op->attempted = 0;
 }

@@ -65,6 +65,21 @@ int nsk_worker_fd(const nsk_worker *worker);
 nsk_outcome nsk_worker_take(nsk_worker *worker, nsk_list *list, nsk_error *error);
 void nsk_worker_drop(nsk_worker *worker);
 
+/* flight.c: candidates on their way. A code is 0 (connected), EINPROGRESS, or the
+   errno of *syscall. */
+const nsk_addrinfo *nsk_candidate(const nsk_connect *op, size_t i);
+size_t nsk_candidates(const nsk_connect *op);
+int nsk_flight_start(nsk_connect *op, const char **syscall);
+int nsk_flight_begin(const nsk_connect *op, const nsk_flight *flight);
+int nsk_flight_progress(const nsk_connect *op, const nsk_flight *flight);
+/* Records how flight i ended and closes it. */
+void nsk_flight_end(nsk_connect *op, size_t i, const char *syscall, int code);
+void nsk_flight_record(nsk_connect *op, size_t candidate, int64_t started,
+                       const char *syscall, int code);
+void nsk_flight_close_all(nsk_connect *op);
+/* One descriptor for all flights, and what to wait for on it; -1 with errno. */
+int nsk_flight_group(nsk_connect *op, nsk_need *need);
+
 /* event.c: a descriptor that another thread can make readable. */
 int nsk_event_open(nsk_event *event); /* 0 or errno */
 void nsk_event_post(nsk_event *event);

@@ -404,6 +404,7 @@ static inline nsk_block *nsk_socket_unkeep(nsk_socket *s) {
 typedef struct {
   const nsk_addrinfo *at; /* NULL: use query */
   nsk_query query;
+  bool race; /* several addresses at a time, families in turn: RFC 8305 */
 } nsk_target;
 
 /* A descriptor that another thread can make readable; see event.c. */
@@ -412,23 +413,45 @@ typedef struct {
   int post_fd;
 } nsk_event;
 
+/* One candidate on its way. */
+typedef struct {
+  int fd;
+  size_t candidate;
+  int64_t started;
+} nsk_flight;
+
+/* What became of one candidate. */
+typedef struct {
+  nsk_addr addr;
+  const char *op; /* the system call that failed */
+  int code;       /* errno; ETIMEDOUT also when our own time was up */
+  double seconds; /* from its start to its end */
+} nsk_attempt;
+
+enum { NSK_FLIGHTS = 4 };
+
 /* A connect under way; the adapter gives it memory and never looks inside. */
 typedef struct {
   nsk_list list; /* the candidates; without items, `only` is the one */
   nsk_addrinfo only;
-  size_t next; /* how many candidates have been taken */
-  int fd;      /* of the candidate in hand */
+  size_t next; /* the candidate to start next */
+  nsk_flight flights[NSK_FLIGHTS];
+  size_t in_flight;
+  int group; /* one descriptor for several flights, or -1 */
+  bool race; /* start the next candidate before this one has failed */
+  bool have_host;
   int state;
-  int64_t started;
+  int64_t began;
   int64_t deadline;
-  int64_t share;   /* when the candidate in hand must be done */
+  int64_t turn;    /* when the next candidate gets its turn */
   int64_t backoff; /* unix: how long the next pause is, in ns */
   int64_t pause;   /* unix: when the present pause ends, 0: none */
   nsk_event quiet; /* unix: never ready, to wait out a pause on */
   nsk_query query;
   void *worker;
   nsk_error last; /* why the latest candidate failed */
-  bool have_host;
+  nsk_attempt *attempts;
+  size_t attempted;
   char host[NSK_HOST_MAX];
   char service[NSK_HOST_MAX];
 } nsk_connect;
@@ -451,7 +474,10 @@ nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pee
 /* Resolves in place, when that is what the operation wants. Blocks. */
 nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error);
 
-/* Ends the operation and closes what it has open; any time, idempotent. */
+/* What became of each candidate so far, in the order in which they ended. */
+const nsk_attempt *nsk_connect_attempts(const nsk_connect *op, size_t *count);
+
+/* Ends the operation and frees all it has; any time, idempotent. */
 void nsk_connect_drop(nsk_connect *op);
 
 /* ----------------------------------------------------------------- bind -- */
