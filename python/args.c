@@ -1,0 +1,323 @@
+/* Arguments: which parameter each belongs to, and what it holds. All of it reads the
+   row's PARAMS text, and no hot call comes here. */
+#include <limits.h>
+#include <string.h>
+
+#include "adapter.h"
+
+/* ------------------------------------------------------------------ parameters -- */
+
+typedef struct {
+  const char *name;
+  size_t length;
+  bool required;
+} parameter;
+
+/* Steps to the next named parameter; false at *flags and at the end. */
+static bool next_parameter(const char **at, parameter *p) {
+  const char *text = *at;
+  if (*text == '/') text += text[1] == ',' ? 3 : 1;
+  *at = text;
+  if (*text == '\0' || *text == '*') return false;
+  p->name = text;
+  p->length = strcspn(text, "=,");
+  p->required = text[p->length] != '=';
+  text += strcspn(text, ",");
+  *at = *text == ',' ? text + 2 : text;
+  return true;
+}
+
+enum { NAME_MAX_SIZE = 24 };
+
+static void copy_name(const parameter *p, char *name) {
+  size_t length = p->length < NAME_MAX_SIZE ? p->length : NAME_MAX_SIZE - 1;
+  memcpy(name, p->name, length);
+  name[length] = '\0';
+}
+
+static void name_of(const nskp_row *row, int i, char *name) {
+  const parameter flags = {"flags", 5, false};
+  const char *at = row->params;
+  parameter p;
+  for (int k = 0; k <= i; k++)
+    if (!next_parameter(&at, &p)) p = flags;
+  copy_name(&p, name);
+}
+
+/* --------------------------------------------------------------------- binding -- */
+
+static bool fail(const nskp_row *row, const char *words, const parameter *p) {
+  char name[NAME_MAX_SIZE];
+  copy_name(p, name);
+  PyErr_Format(PyExc_TypeError, "%s() %s '%s'", row->name, words, name);
+  return false;
+}
+
+static bool fail_count(const nskp_row *row, Py_ssize_t takes, Py_ssize_t given) {
+  PyErr_Format(PyExc_TypeError,
+               "%s() takes at most %zd positional argument%s (%zd given)", row->name,
+               takes, takes == 1 ? "" : "s", given);
+  return false;
+}
+
+/* The value that was given under the parameter's name. */
+static PyObject *named(const parameter *p, PyObject *kwnames, PyObject *const *values) {
+  char name[NAME_MAX_SIZE];
+  copy_name(p, name);
+  for (Py_ssize_t i = 0; i < PyTuple_Size(kwnames); i++)
+    if (PyUnicode_CompareWithASCIIString(PyTuple_GetItem(kwnames, i), name) == 0)
+      return values[i];
+  return NULL;
+}
+
+/* Some name given is no parameter's: says which. */
+static bool fail_unexpected(const nskp_row *row, PyObject *kwnames) {
+  for (Py_ssize_t i = 0; i < PyTuple_Size(kwnames); i++) {
+    PyObject *given = PyTuple_GetItem(kwnames, i);
+    const char *at = row->params;
+    char name[NAME_MAX_SIZE];
+    bool found = false;
+    parameter p;
+    while (!found && next_parameter(&at, &p)) {
+      copy_name(&p, name);
+      found = PyUnicode_CompareWithASCIIString(given, name) == 0;
+    }
+    if (found) continue;
+    PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'",
+                 row->name, given);
+    break;
+  }
+  return false;
+}
+
+bool nskp_bind(nskp_args *a, const nskp_row *row, PyObject *const *args, Py_ssize_t nargs,
+               PyObject *kwnames) {
+  Py_ssize_t names = kwnames != NULL ? PyTuple_Size(kwnames) : 0;
+  Py_ssize_t used = 0;
+  Py_ssize_t count = 0;
+  const char *at = row->params;
+  parameter p;
+  a->row = row;
+  if (names > 0 && strchr(row->params, '/') != NULL) {
+    PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", row->name);
+    return false;
+  }
+  while (next_parameter(&at, &p)) {
+    PyObject *value = count < nargs ? args[count] : NULL;
+    PyObject *by_name = names > 0 ? named(&p, kwnames, args + nargs) : NULL;
+    if (by_name != NULL && value != NULL)
+      return fail(row, "got multiple values for argument", &p);
+    if (by_name != NULL) {
+      value = by_name;
+      used++;
+    }
+    if (value == NULL && p.required) return fail(row, "missing required argument", &p);
+    if (value == Py_None && !p.required) value = NULL;
+    a->value[count++] = value;
+  }
+  a->flags = args + count;
+  a->flag_count = nargs > count ? nargs - count : 0;
+  if (a->flag_count > 0 && *at != '*') return fail_count(row, count, nargs);
+  return used == names || fail_unexpected(row, kwnames);
+}
+
+bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs) {
+  return nargs == 0 || fail_count(row, 0, nargs);
+}
+
+/* ------------------------------------------------------------------ conversion -- */
+
+static bool refuse(const nskp_args *a, int i, const char *expected, PyObject *got) {
+  char name[NAME_MAX_SIZE];
+  PyObject *type = PyObject_GetAttrString((PyObject *)Py_TYPE(got), "__name__");
+  name_of(a->row, i, name);
+  if (type != NULL)
+    PyErr_Format(PyExc_TypeError, "%s() %s: %s expected, got %U", a->row->name, name,
+                 expected, type);
+  Py_XDECREF(type);
+  return false;
+}
+
+bool nskp_get_bool(const nskp_args *a, int i, bool *value) {
+  PyObject *given = a->value[i];
+  if (given == NULL) return true;
+  if (!PyBool_Check(given)) return refuse(a, i, "bool", given);
+  *value = given == Py_True;
+  return true;
+}
+
+/* bool is a subclass of int, and a mistake where an int is meant. */
+static bool is_int(PyObject *given) {
+  return PyLong_Check(given) && !PyBool_Check(given);
+}
+
+static bool integer(const nskp_args *a, int i, PyObject *given, int64_t *value) {
+  int overflow;
+  char name[NAME_MAX_SIZE];
+  if (!is_int(given)) return refuse(a, i, "int", given);
+  *value = PyLong_AsLongLongAndOverflow(given, &overflow);
+  if (overflow == 0) return true;
+  name_of(a->row, i, name);
+  PyErr_Format(PyExc_OverflowError, "%s() %s: int too large", a->row->name, name);
+  return false;
+}
+
+bool nskp_get_integer(const nskp_args *a, int i, int64_t *value) {
+  return a->value[i] == NULL || integer(a, i, a->value[i], value);
+}
+
+static bool out_of_range(const nskp_args *a, int i, const char *text) {
+  char name[NAME_MAX_SIZE];
+  nsk_error error;
+  name_of(a->row, i, name);
+  nskp_raise(nsk_error_argument(&error, a->row->name, name, text), &error);
+  return false;
+}
+
+static bool fit_int(const nskp_args *a, int i, PyObject *given, int *value) {
+  int64_t wide;
+  if (!integer(a, i, given, &wide)) return false;
+  if (wide < INT_MIN || wide > INT_MAX)
+    return out_of_range(a, i, "outside the range of int");
+  *value = (int)wide;
+  return true;
+}
+
+bool nskp_get_int(const nskp_args *a, int i, int *value) {
+  return a->value[i] == NULL || fit_int(a, i, a->value[i], value);
+}
+
+bool nskp_get_flags(const nskp_args *a, int *flags) {
+  *flags = 0;
+  for (Py_ssize_t i = 0; i < a->flag_count; i++) {
+    int flag = 0;
+    if (a->flags[i] == Py_None) continue;
+    if (!fit_int(a, NSKP_PARAMS_MAX, a->flags[i], &flag)) return false;
+    *flags |= flag;
+  }
+  return true;
+}
+
+bool nskp_get_size(const nskp_args *a, int i, size_t *size) {
+  int64_t asked = 4096;
+  nsk_error error;
+  if (!nskp_get_integer(a, i, &asked)) return false;
+  nsk_outcome outcome = nsk_receive_size(asked, a->row->name, size, &error);
+  if (outcome != NSK_DONE) nskp_raise(outcome, &error);
+  return outcome == NSK_DONE;
+}
+
+bool nskp_get_seconds(const nskp_args *a, int i, double *seconds) {
+  PyObject *given = a->value[i];
+  if (given == NULL) return true;
+  if (!PyFloat_Check(given) && !is_int(given)) return refuse(a, i, "float or int", given);
+  *seconds = PyFloat_AsDouble(given);
+  return *seconds != -1.0 || !PyErr_Occurred();
+}
+
+bool nskp_get_deadline(const nskp_args *a, int i, int64_t *until) {
+  double seconds;
+  char name[NAME_MAX_SIZE];
+  nsk_error error;
+  if (a->value[i] == NULL) return true;
+  if (!nskp_get_seconds(a, i, &seconds)) return false;
+  name_of(a->row, i, name);
+  nsk_outcome outcome = nsk_deadline(seconds, a->row->name, name, until, &error);
+  if (outcome != NSK_DONE) nskp_raise(outcome, &error);
+  return outcome == NSK_DONE;
+}
+
+bool nskp_get_address(const nskp_args *a, int i, PyTypeObject *type, nskp_addrinfo **ai) {
+  if (Py_TYPE(a->value[i]) != type) return refuse(a, i, "AddrInfo", a->value[i]);
+  *ai = (nskp_addrinfo *)a->value[i];
+  return true;
+}
+
+bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view) {
+  if (!PyObject_CheckBuffer(a->value[i]))
+    return refuse(a, i, "bytes-like object", a->value[i]);
+  return PyObject_GetBuffer(a->value[i], view, PyBUF_SIMPLE) == 0;
+}
+
+/* ------------------------------------------------------ texts, hosts, ports, paths -- */
+
+static bool is_text(PyObject *given) {
+  return PyUnicode_Check(given) || PyBytes_Check(given);
+}
+
+bool nskp_get_text(const nskp_args *a, int i, const char **text, size_t *length) {
+  PyObject *given = a->value[i];
+  if (!is_text(given)) return refuse(a, i, "str or bytes", given);
+  Py_ssize_t size = 0;
+  if (PyBytes_Check(given)) {
+    *text = nskp_bytes_data(given);
+    *length = nskp_bytes_size(given);
+    return true;
+  }
+  *text = PyUnicode_AsUTF8AndSize(given, &size);
+  *length = (size_t)size;
+  return *text != NULL;
+}
+
+static bool is_absent(PyObject *given) {
+  return given == NULL || given == Py_None;
+}
+
+static bool get_host(const nskp_args *a, int i, nsk_endpoint *at) {
+  PyObject *given = a->value[i];
+  if (is_absent(given)) return true;
+  if (!is_text(given)) return refuse(a, i, "str, bytes or None", given);
+  return nskp_get_text(a, i, &at->host, &at->host_length);
+}
+
+/* What overflows becomes -1, which is no port either. */
+static bool get_port(const nskp_args *a, int i, const char *expected, nsk_endpoint *at) {
+  PyObject *given = a->value[i];
+  int overflow;
+  at->port_absent = is_absent(given);
+  if (at->port_absent) return true;
+  if (!is_int(given)) return refuse(a, i, expected, given);
+  at->port = PyLong_AsLongLongAndOverflow(given, &overflow);
+  return true;
+}
+
+bool nskp_get_numeric_endpoint(const nskp_args *a, int i, nsk_endpoint *at) {
+  *at = (nsk_endpoint){0};
+  return get_host(a, i, at) && get_port(a, i + 1, "int or None", at);
+}
+
+bool nskp_get_endpoint(const nskp_args *a, int i, nsk_endpoint *at) {
+  PyObject *port = a->value[i + 1];
+  *at = (nsk_endpoint){0};
+  if (!get_host(a, i, at)) return false;
+  if (port != NULL && is_text(port))
+    return nskp_get_text(a, i + 1, &at->service, &at->service_length);
+  return get_port(a, i + 1, "int, str, bytes or None", at);
+}
+
+/* PyUnicode_FSConverter, but for the NUL that begins an abstract name. */
+static PyObject *path_bytes(const nskp_args *a, int i) {
+  PyObject *given = a->value[i];
+  PyObject *path = PyOS_FSPath(given);
+  if (path == NULL) {
+    if (!PyErr_ExceptionMatches(PyExc_TypeError)) return NULL;
+    PyErr_Clear();
+    refuse(a, i, "str, bytes or os.PathLike", given);
+    return NULL;
+  }
+  if (PyBytes_Check(path)) return path;
+  PyObject *bytes = PyUnicode_EncodeFSDefault(path);
+  Py_DECREF(path);
+  return bytes;
+}
+
+bool nskp_get_unix(const nskp_args *a, int i, nsk_addr *addr) {
+  nsk_error error;
+  PyObject *path = path_bytes(a, i);
+  if (path == NULL) return false;
+  nsk_outcome outcome =
+      nsk_addr_unix(addr, nskp_bytes_data(path), nskp_bytes_size(path), &error);
+  Py_DECREF(path);
+  if (outcome != NSK_DONE) nskp_raise(outcome, &error);
+  return outcome == NSK_DONE;
+}

@@ -1,0 +1,121 @@
+/* Sockets bound to an address: bind*, and the methods bind and listen. */
+#include "adapter.h"
+
+/* ---------------------------------------------------------------------- the object -- */
+
+PyObject *nskp_socket_bind(NSKP_KEY) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_args a;
+  nskp_addrinfo *ai;
+  nsk_error error;
+  if (!nskp_bind(&a, &nskp_row_socket_bind, args, nargs, kwnames) ||
+      !nskp_get_address(&a, 0, nskp_state_of(self)->addrinfo_type, &ai))
+    return NULL;
+  nsk_outcome outcome = nsk_socket_bind(&sock->s, &ai->info.addr, &error);
+  if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  Py_RETURN_TRUE;
+}
+
+PyObject *nskp_socket_listen(NSKP_KEY) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_args a;
+  int64_t backlog = nsk_backlog;
+  nsk_error error;
+  if (!nskp_bind(&a, &nskp_row_socket_listen, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 0, &backlog))
+    return NULL;
+  nsk_outcome outcome = nsk_socket_listen(&sock->s, backlog, &error);
+  if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  Py_RETURN_TRUE;
+}
+
+/* ---------------------------------------------------------------- module functions -- */
+
+/* Resolves and binds without the GIL, then hands the socket to its owner. */
+static PyObject *bound(PyObject *module, const nsk_target *target,
+                       const nsk_bind_how *how) {
+  nsk_socket got;
+  nsk_addrinfo at;
+  nsk_error error;
+  nsk_outcome outcome;
+  nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
+  if (made == NULL) return NULL;
+  nsk_socket_init(&got);
+  Py_BEGIN_ALLOW_THREADS outcome = nsk_bind(target, how, &got, &at, &error);
+  Py_END_ALLOW_THREADS if (outcome == NSK_DONE) {
+    made->s = got;
+    return (PyObject *)made;
+  }
+  Py_DECREF(made);
+  return nskp_raise(outcome, &error);
+}
+
+PyObject *nskp_module_bind(NSKP_KEY) {
+  nskp_args a;
+  nskp_addrinfo *ai;
+  nsk_bind_how how = {.v6only = -1};
+  if (!nskp_bind(&a, &nskp_row_module_bind, args, nargs, kwnames) ||
+      !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
+      !nskp_get_bool(&a, 1, &how.reuseaddr) || !nskp_get_bool(&a, 2, &how.reuseport))
+    return NULL;
+  return bound(self, &(nsk_target){.at = &ai->info}, &how);
+}
+
+/* Host, port, reuseaddr and reuseport, for a family and a type. */
+static PyObject *bind_host(PyObject *module, const nskp_row *row, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames, int family, int socktype,
+                           int v6only) {
+  nskp_args a;
+  nsk_target target = {
+      .query = {.family = family, .socktype = socktype, .flags = nsk_passive}};
+  nsk_bind_how how = {.v6only = v6only};
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_endpoint(&a, 0, &target.query.at) ||
+      !nskp_get_bool(&a, 2, &how.reuseaddr) || !nskp_get_bool(&a, 3, &how.reuseport))
+    return NULL;
+  return bound(module, &target, &how);
+}
+
+PyObject *nskp_module_bind_inet_stream(NSKP_KEY) {
+  return bind_host(self, &nskp_row_module_bind_inet_stream, args, nargs, kwnames,
+                   nsk_inet, nsk_stream, -1);
+}
+
+PyObject *nskp_module_bind_inet6_stream(NSKP_KEY) {
+  return bind_host(self, &nskp_row_module_bind_inet6_stream, args, nargs, kwnames,
+                   nsk_inet6, nsk_stream, 1);
+}
+
+PyObject *nskp_module_bind_stream(NSKP_KEY) {
+  return bind_host(self, &nskp_row_module_bind_stream, args, nargs, kwnames,
+                   nsk_any_family, nsk_stream, 0);
+}
+
+PyObject *nskp_module_bind_inet_dgram(NSKP_KEY) {
+  return bind_host(self, &nskp_row_module_bind_inet_dgram, args, nargs, kwnames, nsk_inet,
+                   nsk_dgram, -1);
+}
+
+PyObject *nskp_module_bind_inet6_dgram(NSKP_KEY) {
+  return bind_host(self, &nskp_row_module_bind_inet6_dgram, args, nargs, kwnames,
+                   nsk_inet6, nsk_dgram, 1);
+}
+
+static PyObject *bind_path(PyObject *module, const nskp_row *row, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames, int socktype) {
+  nskp_args a;
+  nsk_addrinfo at = {.socktype = socktype};
+  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_unix(&a, 0, &at.addr))
+    return NULL;
+  return bound(module, &(nsk_target){.at = &at}, &(nsk_bind_how){.v6only = -1});
+}
+
+PyObject *nskp_module_bind_unix_stream(NSKP_KEY) {
+  return bind_path(self, &nskp_row_module_bind_unix_stream, args, nargs, kwnames,
+                   nsk_stream);
+}
+
+PyObject *nskp_module_bind_unix_dgram(NSKP_KEY) {
+  return bind_path(self, &nskp_row_module_bind_unix_dgram, args, nargs, kwnames,
+                   nsk_dgram);
+}

@@ -1,0 +1,62 @@
+/* CPython 3.9 to 3.14, and the limited API of 3.11, as one. */
+#ifndef NSKP_COMPAT_H
+#define NSKP_COMPAT_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+
+#ifndef Py_T_PYSSIZET /* before 3.12 the member types have a header of their own */
+#include <structmember.h>
+#define Py_T_PYSSIZET T_PYSSIZET
+#define Py_READONLY READONLY
+#endif
+
+/* The oldest Python that the code being compiled must run on. */
+#ifdef Py_LIMITED_API
+#define NSKP_OLDEST Py_LIMITED_API
+#else
+#define NSKP_OLDEST PY_VERSION_HEX
+#endif
+
+/* Nobody makes an instance but us, and nobody changes the class. */
+#if NSKP_OLDEST >= 0x030A0000
+#define NSKP_TYPE_FLAGS (Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE)
+#define nskp_forbid_instances(type) ((void)(type))
+#else
+#define NSKP_TYPE_FLAGS 0
+#define nskp_forbid_instances(type) ((type)->tp_new = NULL)
+#endif
+
+/* The limited API hides the insides of bytes behind functions. */
+#ifdef Py_LIMITED_API
+#define nskp_bytes_data(bytes) PyBytes_AsString(bytes)
+#define nskp_bytes_size(bytes) ((size_t)PyBytes_Size(bytes))
+#else
+#define nskp_bytes_data(bytes) PyBytes_AS_STRING(bytes)
+#define nskp_bytes_size(bytes) ((size_t)PyBytes_GET_SIZE(bytes))
+#endif
+
+/* A finalizer may run while an exception is on its way to somebody else. */
+typedef struct {
+  PyObject *type, *value, *traceback;
+} nskp_exception;
+
+static inline nskp_exception nskp_exception_take(void) {
+  nskp_exception held = {NULL, NULL, NULL};
+#if NSKP_OLDEST >= 0x030C0000
+  held.value = PyErr_GetRaisedException();
+#else
+  PyErr_Fetch(&held.type, &held.value, &held.traceback);
+#endif
+  return held;
+}
+
+static inline void nskp_exception_return(nskp_exception held) {
+#if NSKP_OLDEST >= 0x030C0000
+  PyErr_SetRaisedException(held.value);
+#else
+  PyErr_Restore(held.type, held.value, held.traceback);
+#endif
+}
+
+#endif

@@ -1,0 +1,134 @@
+/* Connecting: connect*, stepped under the GIL and waited for without it, and the
+   method connect. */
+#include "adapter.h"
+
+#include <errno.h>
+
+/* ------------------------------------------------------------------- the operation -- */
+
+/* Does what the operation wants. NSK_FAILED with a filled error, or with
+   NSK_INTERRUPTED an exception that a signal handler raised. */
+static nsk_outcome serve(nsk_connect *op, const nsk_want *want, nsk_error *error) {
+  nsk_outcome outcome;
+  Py_BEGIN_ALLOW_THREADS outcome =
+      want->need == NSK_RESOLVE ? nsk_connect_resolve(op, error)
+                                : nsk_wait(want->fd, want->need, want->until, error);
+  Py_END_ALLOW_THREADS if (outcome == NSK_FAILED) return outcome;
+  return PyErr_CheckSignals() == 0 ? NSK_DONE : NSK_INTERRUPTED;
+}
+
+static nsk_outcome run(nsk_connect *op, nsk_socket *out, nsk_error *error) {
+  nsk_addrinfo peer;
+  nsk_want want;
+  for (;;) {
+    nsk_outcome outcome = nsk_connect_step(op, out, &peer, &want, error);
+    if (outcome != NSK_AGAIN) return outcome;
+    outcome = serve(op, &want, error);
+    if (outcome != NSK_DONE) return outcome;
+  }
+}
+
+static PyObject *connected(PyObject *module, const nsk_target *target, int64_t until) {
+  nsk_connect op;
+  nsk_error error;
+  nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
+  if (made == NULL) return NULL;
+  nsk_outcome outcome = nsk_connect_start(&op, target, until, until == NSK_NEVER, &error);
+  if (outcome == NSK_DONE) outcome = run(&op, &made->s, &error);
+  nsk_connect_drop(&op);
+  if (outcome == NSK_DONE) return (PyObject *)made;
+  Py_DECREF(made);
+  return outcome == NSK_INTERRUPTED ? NULL : nskp_raise(outcome, &error);
+}
+
+/* ---------------------------------------------------------------- module functions -- */
+
+PyObject *nskp_module_connect(NSKP_KEY) {
+  nskp_args a;
+  nskp_addrinfo *ai;
+  int64_t until = NSK_NEVER;
+  if (!nskp_bind(&a, &nskp_row_module_connect, args, nargs, kwnames) ||
+      !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
+      !nskp_get_deadline(&a, 1, &until))
+    return NULL;
+  return connected(self, &(nsk_target){.at = &ai->info}, until);
+}
+
+static PyObject *connect_host(PyObject *module, const nskp_row *row,
+                              PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                              int family) {
+  nskp_args a;
+  nsk_target target = {.query = {.family = family, .socktype = nsk_stream}};
+  int64_t until = NSK_NEVER;
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &until))
+    return NULL;
+  return connected(module, &target, until);
+}
+
+PyObject *nskp_module_connect_inet_stream(NSKP_KEY) {
+  return connect_host(self, &nskp_row_module_connect_inet_stream, args, nargs, kwnames,
+                      nsk_inet);
+}
+
+PyObject *nskp_module_connect_inet6_stream(NSKP_KEY) {
+  return connect_host(self, &nskp_row_module_connect_inet6_stream, args, nargs, kwnames,
+                      nsk_inet6);
+}
+
+PyObject *nskp_module_connect_stream(NSKP_KEY) {
+  return connect_host(self, &nskp_row_module_connect_stream, args, nargs, kwnames,
+                      nsk_any_family);
+}
+
+PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
+  nskp_args a;
+  nsk_addrinfo at = {.socktype = nsk_stream};
+  int64_t until = NSK_NEVER;
+  if (!nskp_bind(&a, &nskp_row_module_connect_unix_stream, args, nargs, kwnames) ||
+      !nskp_get_unix(&a, 0, &at.addr) || !nskp_get_deadline(&a, 1, &until))
+    return NULL;
+  return connected(self, &(nsk_target){.at = &at}, until);
+}
+
+/* --------------------------------------------------------------------- the object -- */
+
+/* A blocking connect that a signal ended is under way still: it is waited for, and
+   the next connect(2) says what has become of it. */
+static nsk_outcome connect_blocking(nsk_socket *s, const nsk_addr *to, nsk_error *error) {
+  for (;;) {
+    nsk_outcome outcome;
+    Py_BEGIN_ALLOW_THREADS outcome = nsk_socket_connect(s, to, error);
+    Py_END_ALLOW_THREADS if (outcome != NSK_AGAIN ||
+                             error->code == EAGAIN) return outcome;
+    if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
+    Py_BEGIN_ALLOW_THREADS outcome = nsk_wait(s->fd, NSK_WRITE, NSK_NEVER, error);
+    Py_END_ALLOW_THREADS if (outcome == NSK_FAILED) return outcome;
+    if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
+  }
+}
+
+PyObject *nskp_socket_connect(NSKP_KEY) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_args a;
+  nskp_addrinfo *ai;
+  nsk_error error;
+  nsk_outcome outcome;
+  bool open = true;
+  if (!nskp_bind(&a, &nskp_row_socket_connect, args, nargs, kwnames) ||
+      !nskp_get_address(&a, 0, nskp_state_of(self)->addrinfo_type, &ai))
+    return NULL;
+  if (sock->s.fd >= 0 && nsk_socket_blocking(&sock->s)) {
+    nsk_socket view;
+    nskp_enter(sock, &view);
+    outcome = connect_blocking(&view, &ai->info.addr, &error);
+    sock->s.connecting = view.connecting;
+    open = nskp_leave(sock);
+  } else {
+    outcome = nsk_socket_connect(&sock->s, &ai->info.addr, &error);
+  }
+  if (outcome == NSK_DONE && open) Py_RETURN_TRUE;
+  /* Under way, or the queue is full: the error says which. */
+  if (outcome == NSK_AGAIN) outcome = NSK_FAILED;
+  return nskp_raise_outcome("connect", outcome, open, &error);
+}

@@ -1,0 +1,102 @@
+/* Errors of the core as exceptions of Python. */
+#include <errno.h>
+#include <string.h>
+
+#include "adapter.h"
+
+/* The address, path, host or option that an error is about; None when there is none.
+   Paths may be any bytes, so the text round-trips through os.fsencode. */
+static PyObject *subject_of(const nsk_error *error) {
+  if (error->subject_length == 0) Py_RETURN_NONE;
+  return PyUnicode_DecodeFSDefaultAndSize(error->subject, error->subject_length);
+}
+
+/* The resolver's exception lives in the standard library's own module. */
+static PyObject *class_of(const nsk_error *error) {
+  if (error->domain == NSK_RESOLVER) {
+    PyObject *module = PyImport_ImportModule("_socket");
+    if (module == NULL) return NULL;
+    PyObject *class = PyObject_GetAttrString(module, "gaierror");
+    Py_DECREF(module);
+    return class;
+  }
+  Py_INCREF(PyExc_OSError);
+  return PyExc_OSError;
+}
+
+/* Called with errno and words, OSError itself picks the subclass that fits. */
+static PyObject *system_error(const nsk_error *error, PyObject *subject) {
+  char words[128];
+  PyObject *made = NULL;
+  PyObject *class = class_of(error);
+  PyObject *text = PyUnicode_DecodeLocale(nsk_error_message(error, words, sizeof words),
+                                          "surrogateescape");
+  if (class != NULL && text != NULL) {
+    if (subject != Py_None)
+      made = PyObject_CallFunction(class, "iOO", error->code, text, subject);
+    else
+      made = PyObject_CallFunction(class, "iO", error->code, text);
+  }
+  Py_XDECREF(class);
+  Py_XDECREF(text);
+  return made;
+}
+
+static PyObject *argument_error(const nsk_error *error) {
+  char line[NSK_LINE_MAX];
+  size_t length = nsk_error_line(error, line, sizeof line);
+  PyObject *text = PyUnicode_DecodeUTF8(line, (Py_ssize_t)length, "backslashreplace");
+  if (text == NULL) return NULL;
+  PyObject *made = PyObject_CallFunctionObjArgs(PyExc_ValueError, text, NULL);
+  Py_DECREF(text);
+  return made;
+}
+
+static bool set_string(PyObject *exception, const char *name, const char *text) {
+  PyObject *value = PyUnicode_FromString(text);
+  int status = value != NULL ? PyObject_SetAttrString(exception, name, value) : -1;
+  Py_XDECREF(value);
+  return status == 0;
+}
+
+PyObject *nskp_error_new(const nsk_error *error) {
+  PyObject *made = NULL;
+  if (error->domain == NSK_MEMORY) return PyErr_NoMemory();
+  if (error->domain == NSK_ARGUMENT) {
+    made = argument_error(error);
+  } else {
+    PyObject *subject = subject_of(error);
+    if (subject != NULL) made = system_error(error, subject);
+    Py_XDECREF(subject);
+  }
+  if (made != NULL && !set_string(made, "op", error->op)) Py_CLEAR(made);
+  return made;
+}
+
+/* What tells our deadline from the kernel's ETIMEDOUT. */
+static bool mark_timeout(PyObject *exception) {
+  return PyObject_SetAttrString(exception, "timeout", Py_True) == 0;
+}
+
+PyObject *nskp_raise(nsk_outcome outcome, const nsk_error *error) {
+  PyObject *made = nskp_error_new(error);
+  if (made == NULL) return NULL;
+  if (outcome != NSK_TIMEOUT || mark_timeout(made))
+    PyErr_SetObject((PyObject *)Py_TYPE(made), made);
+  Py_DECREF(made);
+  return NULL;
+}
+
+/* The core fills no error for what is no failure to it. */
+static PyObject *raise_code(const char *op, int code) {
+  nsk_error error = {.domain = NSK_ERRNO, .code = code, .op = op};
+  return nskp_raise(NSK_FAILED, &error);
+}
+
+PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, bool open,
+                             const nsk_error *error) {
+  if (outcome == NSK_INTERRUPTED) return NULL;
+  if (!open) return raise_code(op, EBADF);
+  if (outcome == NSK_AGAIN) return raise_code(op, EAGAIN);
+  return nskp_raise(outcome, error);
+}

@@ -1,0 +1,267 @@
+/* Send and receive. A try under the GIL comes first; only what must wait, or moves
+   much, does without it. */
+#include "adapter.h"
+
+/* Above this the kernel's copying takes longer than giving the GIL away and back. */
+enum { LARGE = 65536 };
+
+/* A flag may ask for waiting, as MSG_WAITALL does: a blocking socket is not tried
+   first then. What needs no system call always is. */
+static bool tries_first(const nskp_socket *self, size_t length, int flags) {
+  if (self->s.fd < 0 || self->s.rest != NULL) return true;
+  return length <= LARGE && (flags == 0 || !nsk_socket_blocking(&self->s));
+}
+
+/* ----------------------------------------------------------------- sending -- */
+
+typedef struct {
+  const char *op;
+  const void *bytes;
+  size_t length;
+  const nsk_addr *to; /* NULL: the peer */
+  int flags;
+} outgoing;
+
+static nsk_outcome push(nsk_socket *s, const outgoing *m, int more, size_t *n,
+                        nsk_error *error) {
+  int flags = m->flags | more;
+  if (m->to == NULL) return nsk_socket_send(s, m->bytes, m->length, flags, n, error);
+  return nsk_socket_sendto(s, m->bytes, m->length, m->to, flags, n, error);
+}
+
+static nsk_outcome push_without_gil(nskp_socket *self, const outgoing *m, size_t *n,
+                                    bool *open, nsk_error *error) {
+  nsk_outcome outcome;
+  nsk_socket view;
+  nskp_enter(self, &view);
+  do {
+    Py_BEGIN_ALLOW_THREADS outcome = push(&view, m, 0, n, error);
+    Py_END_ALLOW_THREADS
+  } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
+  *open = nskp_leave(self);
+  return outcome;
+}
+
+/* The count is made before anything is sent: it is there once all of it was. */
+static PyObject *transmit(PyObject *self, const outgoing *m) {
+  nskp_socket *sock = (nskp_socket *)self;
+  size_t n;
+  bool open = true;
+  nsk_error error;
+  nsk_outcome outcome = NSK_AGAIN;
+  PyObject *all = PyLong_FromSize_t(m->length);
+  if (all == NULL) return NULL;
+  bool tried = tries_first(sock, m->length, m->flags);
+  if (tried) outcome = push(&sock->s, m, nsk_dontwait, &n, &error);
+  if (outcome == NSK_AGAIN && (!tried || nsk_socket_blocking(&sock->s)))
+    outcome = push_without_gil(sock, m, &n, &open, &error);
+  if (outcome == NSK_DONE && n == m->length) return all;
+  Py_DECREF(all);
+  if (outcome == NSK_DONE) return PyLong_FromSize_t(n);
+  return nskp_raise_outcome(m->op, outcome, open, &error);
+}
+
+/* The message is the first argument, pinned until the call is over. */
+static PyObject *transmit_buffer(PyObject *self, const nskp_args *a, outgoing *m) {
+  Py_buffer view;
+  if (!nskp_get_flags(a, &m->flags) || !nskp_get_buffer(a, 0, &view)) return NULL;
+  m->bytes = view.buf;
+  m->length = (size_t)view.len;
+  PyObject *count = transmit(self, m);
+  PyBuffer_Release(&view);
+  return count;
+}
+
+static PyObject *send_plain(PyObject *self, const nskp_row *row, PyObject *const *args,
+                            Py_ssize_t nargs) {
+  nskp_args a;
+  outgoing m = {.op = "send"};
+  if (nargs == 1 && PyBytes_CheckExact(args[0])) {
+    m.bytes = nskp_bytes_data(args[0]);
+    m.length = nskp_bytes_size(args[0]);
+    return transmit(self, &m);
+  }
+  if (!nskp_bind(&a, row, args, nargs, NULL)) return NULL;
+  return transmit_buffer(self, &a, &m);
+}
+
+PyObject *nskp_socket_send(NSKP_POS) {
+  return send_plain(self, &nskp_row_socket_send, args, nargs);
+}
+
+PyObject *nskp_socket_write(NSKP_POS) {
+  return send_plain(self, &nskp_row_socket_write, args, nargs);
+}
+
+PyObject *nskp_socket_sendto(NSKP_POS) {
+  nskp_args a;
+  nskp_addrinfo *ai;
+  outgoing m = {.op = "sendto"};
+  if (!nskp_bind(&a, &nskp_row_socket_sendto, args, nargs, NULL) ||
+      !nskp_get_address(&a, 1, nskp_state_of(self)->addrinfo_type, &ai))
+    return NULL;
+  m.to = &ai->info.addr;
+  return transmit_buffer(self, &a, &m);
+}
+
+/* --------------------------------------------------------------- receiving -- */
+
+typedef struct {
+  const char *op;
+  size_t size;
+  int flags;
+  bool with_sender; /* in the block */
+} incoming;
+
+/* The scratch of the state is lent to one receive at a time; a large one brings its
+   own memory, which does not stay. NULL with a MemoryError. */
+static nsk_block *borrow(nskp_state *state, size_t size) {
+  nsk_block *block = NULL;
+  if (size <= LARGE) {
+    block = state->scratch;
+    state->scratch = NULL;
+  }
+  if (block != NULL && block->capacity >= size) return block;
+  if (nsk_block_reserve(&block, size)) return block;
+  nsk_block_free(block);
+  PyErr_NoMemory();
+  return NULL;
+}
+
+static void give_back(nskp_state *state, nsk_block *block) {
+  if (block == NULL) return;
+  if (state->scratch == NULL && block->capacity <= LARGE)
+    state->scratch = block;
+  else
+    nsk_block_free(block);
+}
+
+static nsk_outcome pull(nsk_socket *s, const incoming *m, int more, nsk_block *block,
+                        size_t *n, nsk_error *error) {
+  int flags = m->flags | more;
+  if (!m->with_sender) return nsk_socket_recv(s, block->data, m->size, flags, n, error);
+  return nsk_socket_recvfrom(s, block->data, m->size, flags, n, &block->from, error);
+}
+
+static nsk_outcome pull_without_gil(nskp_socket *self, const incoming *m,
+                                    nsk_block *block, size_t *n, bool *open,
+                                    nsk_error *error) {
+  nsk_outcome outcome;
+  nsk_socket view;
+  nskp_enter(self, &view);
+  do {
+    Py_BEGIN_ALLOW_THREADS outcome = pull(&view, m, 0, block, n, error);
+    Py_END_ALLOW_THREADS
+  } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
+  *open = nskp_leave(self);
+  return outcome;
+}
+
+/* Receives into *block; *n is 0 at the end of a stream. False with an exception. What
+   another thread's close ended looks like an end of the stream or an empty packet. */
+static bool receive(nskp_socket *self, const incoming *m, nsk_block *block, size_t *n) {
+  bool open = true;
+  nsk_error error;
+  nsk_outcome outcome = NSK_AGAIN;
+  bool tried = tries_first(self, m->size, m->flags);
+  if (tried) outcome = pull(&self->s, m, nsk_dontwait, block, n, &error);
+  if (outcome == NSK_AGAIN && (!tried || nsk_socket_blocking(&self->s)))
+    outcome = pull_without_gil(self, m, block, n, &open, &error);
+  if (outcome == NSK_DONE && (open || *n > 0)) return true;
+  if (outcome == NSK_END && open) {
+    *n = 0;
+    return true;
+  }
+  nskp_raise_outcome(m->op, outcome, open, &error);
+  return false;
+}
+
+/* Bytes that could not be made into an object come back from the next receive, unless
+   they were only looked at and the kernel has them still. */
+static void keep(nskp_socket *self, nskp_state *state, const incoming *m,
+                 nsk_block *block, size_t n) {
+  if (self->s.fd < 0 || (m->flags & nsk_peek) != 0)
+    give_back(state, block);
+  else
+    nsk_socket_keep(&self->s, block, n);
+}
+
+static PyObject *receive_bytes(PyObject *self, const incoming *m) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_state *state = nskp_state_of(self);
+  PyObject *bytes = NULL;
+  size_t n;
+  nsk_block *block = borrow(state, m->size);
+  if (block == NULL) return NULL;
+  bool received = receive(sock, m, block, &n);
+  if (received) bytes = PyBytes_FromStringAndSize((char *)block->data, (Py_ssize_t)n);
+  if (received && bytes == NULL)
+    keep(sock, state, m, block, n);
+  else
+    give_back(state, block);
+  return bytes;
+}
+
+/* The common size of a call, without the binding of arguments. */
+static bool quick_size(PyObject *const *args, Py_ssize_t nargs, size_t *size) {
+  int overflow;
+  if (nargs != 1 || !PyLong_CheckExact(args[0])) return false;
+  long asked = PyLong_AsLongAndOverflow(args[0], &overflow);
+  *size = (size_t)asked;
+  return asked > 0;
+}
+
+static PyObject *receive_plain(PyObject *self, const nskp_row *row, PyObject *const *args,
+                               Py_ssize_t nargs) {
+  nskp_args a;
+  incoming m = {.op = "recv"};
+  if (!quick_size(args, nargs, &m.size)) {
+    if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
+        !nskp_get_flags(&a, &m.flags))
+      return NULL;
+  }
+  return receive_bytes(self, &m);
+}
+
+PyObject *nskp_socket_recv(NSKP_POS) {
+  return receive_plain(self, &nskp_row_socket_recv, args, nargs);
+}
+
+PyObject *nskp_socket_read(NSKP_POS) {
+  return receive_plain(self, &nskp_row_socket_read, args, nargs);
+}
+
+/* The sender of what is in the block, in an object that was made before. */
+static PyObject *with_sender(nskp_socket *self, nskp_addrinfo *ai, const nsk_block *block,
+                             size_t n) {
+  PyObject *bytes = PyBytes_FromStringAndSize((const char *)block->data, (Py_ssize_t)n);
+  PyObject *sender = block->from.length > 0 ? (PyObject *)ai : Py_None;
+  if (bytes == NULL) return NULL;
+  ai->info = (nsk_addrinfo){block->from, self->s.type, self->s.protocol};
+  PyObject *both = PyTuple_Pack(2, bytes, sender);
+  Py_DECREF(bytes);
+  return both;
+}
+
+PyObject *nskp_socket_recvfrom(NSKP_POS) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_state *state = nskp_state_of(self);
+  nskp_args a;
+  incoming m = {.op = "recvfrom", .with_sender = true};
+  PyObject *both = NULL;
+  size_t n;
+  if (!nskp_bind(&a, &nskp_row_socket_recvfrom, args, nargs, NULL) ||
+      !nskp_get_size(&a, 0, &m.size) || !nskp_get_flags(&a, &m.flags))
+    return NULL;
+  nskp_addrinfo *ai = nskp_make_addrinfo(state);
+  if (ai == NULL) return NULL;
+  nsk_block *block = borrow(state, m.size);
+  bool received = block != NULL && receive(sock, &m, block, &n);
+  if (received) both = with_sender(sock, ai, block, n);
+  if (received && both == NULL)
+    keep(sock, state, &m, block, n);
+  else
+    give_back(state, block);
+  Py_DECREF(ai);
+  return both;
+}

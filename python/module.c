@@ -1,0 +1,175 @@
+/* The module netsocket._netsocket: the public surface from api.def, the types, and the
+   state of one interpreter. */
+#include "adapter.h"
+
+/* ----------------------------------------------------------------- the rows -- */
+
+#define ROW(SYMBOL, TEXT, PARAMS) const nskp_row nskp_row_##SYMBOL = {TEXT, PARAMS};
+#define MODULE(NAME, CALL, PARAMS, ...) ROW(module_##NAME, #NAME, PARAMS)
+#define SOCKET(NAME, CALL, PARAMS, ...) ROW(socket_##NAME, #NAME, PARAMS)
+#define PY_SOCKET(NAME, CALL, PARAMS, ...) ROW(socket_##NAME, #NAME, PARAMS)
+#define ADDRESS(NAME, CALL, PARAMS, ...) ROW(address_##NAME, #NAME, PARAMS)
+#define ADDRINFO(NAME, CALL, PARAMS, ...) ROW(addrinfo_##NAME, #NAME, PARAMS)
+#include "api.def"
+
+/* ---------------------------------------------------------------- the tables -- */
+
+/* The cast through void (*)(void) says that the calling convention is meant to differ
+   from PyCFunction's. */
+#define FUNCTION(SYMBOL) (PyCFunction)(void (*)(void)) nskp_##SYMBOL
+#define FLAGS_POS METH_FASTCALL
+#define FLAGS_KEY (METH_FASTCALL | METH_KEYWORDS)
+#define METHOD(SYMBOL, TEXT, CALL, PARAMS, SUMMARY) \
+  {TEXT, FUNCTION(SYMBOL), FLAGS_##CALL, TEXT "($self, " PARAMS ")\n--\n\n" SUMMARY},
+#define END \
+  { NULL, NULL, 0, NULL }
+
+/* Pickle's old protocols would write an object that cannot be read back. */
+static PyObject *refuse_pickle(PyObject *self, PyObject *nothing) {
+  (void)nothing;
+  PyErr_Format(PyExc_TypeError, "cannot pickle %R", Py_TYPE(self));
+  return NULL;
+}
+
+#define REDUCE \
+  { "__reduce__", refuse_pickle, METH_NOARGS, NULL }
+
+#define OPTION_RW "($self, value=None, /)\n--\n\n"
+#define OPTION_RO "($self, /)\n--\n\n"
+
+PyMethodDef nskp_socket_methods[] = {
+#define SOCKET(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(socket_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define PY_SOCKET SOCKET
+#include "api.def"
+#define OPTION(NAME, KIND, ACCESS, LEVEL, OPT, LEVEL6, OPT6, WHERE, SUMMARY) \
+  {#NAME, FUNCTION(option_##NAME), METH_FASTCALL, #NAME OPTION_##ACCESS SUMMARY},
+#include "option.def"
+    {"__enter__", nskp_socket_dunder_enter, METH_NOARGS, NULL},
+    {"__exit__", nskp_socket_dunder_exit, METH_VARARGS, NULL},
+    REDUCE,
+    END};
+
+PyMethodDef nskp_addrinfo_methods[] = {
+#define ADDRINFO(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(addrinfo_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    REDUCE, END};
+
+static PyMethodDef module_functions[] = {
+#define MODULE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(module_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    END};
+
+static PyMethodDef address_functions[] = {
+#define ADDRESS(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(address_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    END};
+
+/* -------------------------------------------------------------- the contents -- */
+
+/* Adds functions to `place`. Their self is always the extension, where the state is;
+   their __module__ is the public one. */
+static int add_functions(PyObject *place, PyObject *module, const char *public_name,
+                         PyMethodDef *functions) {
+  PyObject *name = PyUnicode_FromString(public_name);
+  int status = name != NULL ? 0 : -1;
+  for (PyMethodDef *def = functions; status == 0 && def->ml_name != NULL; def++) {
+    PyObject *function = PyCFunction_NewEx(def, module, name);
+    status =
+        function != NULL ? PyObject_SetAttrString(place, def->ml_name, function) : -1;
+    Py_XDECREF(function);
+  }
+  Py_XDECREF(name);
+  return status;
+}
+
+PyObject *nskp_add_submodule(PyObject *module, const char *name, const char *doc) {
+  PyObject *full = PyUnicode_FromFormat("netsocket.%s", name);
+  PyObject *made = full != NULL ? PyModule_NewObject(full) : NULL;
+  Py_XDECREF(full);
+  if (made == NULL) return NULL;
+  if (PyModule_SetDocString(made, doc) < 0 ||
+      PyObject_SetAttrString(module, name, made) < 0) {
+    Py_DECREF(made);
+    return NULL;
+  }
+  Py_DECREF(made); /* the module holds it */
+  return made;
+}
+
+static int add_address_module(PyObject *module) {
+  PyObject *place =
+      nskp_add_submodule(module, "addrinfo", "Addresses from text, numbers and names.");
+  if (place == NULL) return -1;
+  return add_functions(place, module, "netsocket.addrinfo", address_functions);
+}
+
+static PyTypeObject *add_type(PyObject *module, PyType_Spec *spec, const char *name) {
+  PyTypeObject *type = (PyTypeObject *)PyType_FromModuleAndSpec(module, spec, NULL);
+  if (type == NULL) return NULL;
+  nskp_forbid_instances(type);
+  if (PyObject_SetAttrString(module, name, (PyObject *)type) < 0) Py_CLEAR(type);
+  return type;
+}
+
+static int module_exec(PyObject *module) {
+  nskp_state *state = nskp_state_of_module(module);
+  state->socket_type = add_type(module, &nskp_socket_spec, "Socket");
+  if (state->socket_type == NULL) return -1;
+  state->addrinfo_type = add_type(module, &nskp_addrinfo_spec, "AddrInfo");
+  if (state->addrinfo_type == NULL) return -1;
+  if (add_functions(module, module, "netsocket", module_functions) < 0 ||
+      add_address_module(module) < 0)
+    return -1;
+  return nskp_add_constants(module);
+}
+
+/* ----------------------------------------------------------------- the module -- */
+
+static int module_traverse(PyObject *module, visitproc visit, void *arg) {
+  nskp_state *state = nskp_state_of_module(module);
+  Py_VISIT(state->socket_type);
+  Py_VISIT(state->addrinfo_type);
+  return 0;
+}
+
+static int module_clear(PyObject *module) {
+  nskp_state *state = nskp_state_of_module(module);
+  Py_CLEAR(state->socket_type);
+  Py_CLEAR(state->addrinfo_type);
+  return 0;
+}
+
+static void module_free(void *module) {
+  nskp_state *state = nskp_state_of_module(module);
+  module_clear(module);
+  nsk_block_free(state->scratch);
+  state->scratch = NULL;
+}
+
+/* Nothing is shared between interpreters. Within one the GIL guards the objects, so
+   Py_mod_gil is not declared: a free-threaded build then turns the GIL on. */
+static PyModuleDef_Slot module_slots[] = {
+    {Py_mod_exec, module_exec},
+#if NSKP_OLDEST >= 0x030C0000
+    {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
+#endif
+    {0, NULL}};
+
+static PyModuleDef module_def = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "netsocket._netsocket",
+    .m_doc = "The extension behind netsocket.",
+    .m_size = sizeof(nskp_state),
+    .m_slots = module_slots,
+    .m_traverse = module_traverse,
+    .m_clear = module_clear,
+    .m_free = module_free,
+};
+
+PyMODINIT_FUNC PyInit__netsocket(void) {
+  return PyModuleDef_Init(&module_def);
+}

@@ -1,0 +1,12 @@
+"""Sockets with an address at hand, one deadline, and errors that name the call."""
+
+import sys as _sys
+
+from ._netsocket import *  # noqa: F403
+from ._netsocket import __version__ as __version__
+from ._netsocket import addrinfo, env
+
+# What the extension calls netsocket.addrinfo can be imported under that name too.
+for _module in (addrinfo, env):
+    _sys.modules[_module.__name__] = _module
+del _module

@@ -1,0 +1,170 @@
+/* Sockets from nothing or from a descriptor: new*, wrap, pair*. */
+#include "adapter.h"
+
+/* The end of a function whose system call filled `made`: the object, or the error. */
+static PyObject *result(nskp_socket *made, nsk_outcome outcome, const nsk_error *error) {
+  if (outcome == NSK_DONE) return (PyObject *)made;
+  Py_DECREF(made);
+  return nskp_raise(outcome, error);
+}
+
+PyObject *nskp_module_wrap(NSKP_KEY) {
+  nskp_args a;
+  int64_t fd;
+  bool nonblock = true;
+  nsk_error error;
+  if (!nskp_bind(&a, &nskp_row_module_wrap, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 0, &fd) || !nskp_get_bool(&a, 1, &nonblock))
+    return NULL;
+  nskp_socket *made = nskp_make_socket(nskp_state_of_module(self));
+  if (made == NULL) return NULL;
+  return result(made, nsk_socket_adopt(&made->s, fd, nonblock, &error), &error);
+}
+
+PyObject *nskp_module_new(NSKP_KEY) {
+  nskp_args a;
+  int64_t family, socktype, protocol = 0;
+  bool nonblock = true;
+  nsk_error error;
+  if (!nskp_bind(&a, &nskp_row_module_new, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 0, &family) || !nskp_get_integer(&a, 1, &socktype) ||
+      !nskp_get_integer(&a, 2, &protocol) || !nskp_get_bool(&a, 3, &nonblock))
+    return NULL;
+  nskp_socket *made = nskp_make_socket(nskp_state_of_module(self));
+  if (made == NULL) return NULL;
+  return result(made,
+                nsk_socket_open(&made->s, family, socktype, protocol, nonblock, &error),
+                &error);
+}
+
+/* Parameter i is reuseaddr, i + 1 reuseport. */
+static PyObject *open_reusable(PyObject *module, const nskp_args *a, int i, int family,
+                               int64_t socktype, int64_t protocol) {
+  bool reuseaddr = false, reuseport = false;
+  nsk_error error;
+  if (!nskp_get_bool(a, i, &reuseaddr) || !nskp_get_bool(a, i + 1, &reuseport))
+    return NULL;
+  nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
+  if (made == NULL) return NULL;
+  nsk_outcome outcome =
+      nsk_socket_open(&made->s, family, socktype, protocol, true, &error);
+  if (outcome == NSK_DONE) {
+    outcome = nsk_socket_reuse(&made->s, reuseaddr, reuseport, &error);
+    nsk_error later;
+    if (outcome != NSK_DONE) nsk_socket_close(&made->s, &later);
+  }
+  return result(made, outcome, &error);
+}
+
+static PyObject *open_any(PyObject *module, const nskp_row *row, PyObject *const *args,
+                          Py_ssize_t nargs, PyObject *kwnames, int family) {
+  nskp_args a;
+  int64_t socktype, protocol;
+  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_integer(&a, 0, &socktype) ||
+      !nskp_get_integer(&a, 1, &protocol))
+    return NULL;
+  return open_reusable(module, &a, 2, family, socktype, protocol);
+}
+
+static PyObject *open_usual(PyObject *module, const nskp_row *row, PyObject *const *args,
+                            Py_ssize_t nargs, PyObject *kwnames, int family, int socktype,
+                            int protocol) {
+  nskp_args a;
+  if (!nskp_bind(&a, row, args, nargs, kwnames)) return NULL;
+  return open_reusable(module, &a, 0, family, socktype, protocol);
+}
+
+PyObject *nskp_module_new_inet(NSKP_KEY) {
+  return open_any(self, &nskp_row_module_new_inet, args, nargs, kwnames, nsk_inet);
+}
+
+PyObject *nskp_module_new_inet_stream(NSKP_KEY) {
+  return open_usual(self, &nskp_row_module_new_inet_stream, args, nargs, kwnames,
+                    nsk_inet, nsk_stream, nsk_tcp);
+}
+
+PyObject *nskp_module_new_inet_dgram(NSKP_KEY) {
+  return open_usual(self, &nskp_row_module_new_inet_dgram, args, nargs, kwnames, nsk_inet,
+                    nsk_dgram, nsk_udp);
+}
+
+PyObject *nskp_module_new_inet6(NSKP_KEY) {
+  return open_any(self, &nskp_row_module_new_inet6, args, nargs, kwnames, nsk_inet6);
+}
+
+PyObject *nskp_module_new_inet6_stream(NSKP_KEY) {
+  return open_usual(self, &nskp_row_module_new_inet6_stream, args, nargs, kwnames,
+                    nsk_inet6, nsk_stream, nsk_tcp);
+}
+
+PyObject *nskp_module_new_inet6_dgram(NSKP_KEY) {
+  return open_usual(self, &nskp_row_module_new_inet6_dgram, args, nargs, kwnames,
+                    nsk_inet6, nsk_dgram, nsk_udp);
+}
+
+PyObject *nskp_module_new_unix(NSKP_KEY) {
+  return open_any(self, &nskp_row_module_new_unix, args, nargs, kwnames, nsk_unix);
+}
+
+PyObject *nskp_module_new_unix_stream(NSKP_KEY) {
+  return open_usual(self, &nskp_row_module_new_unix_stream, args, nargs, kwnames,
+                    nsk_unix, nsk_stream, 0);
+}
+
+PyObject *nskp_module_new_unix_dgram(NSKP_KEY) {
+  return open_usual(self, &nskp_row_module_new_unix_dgram, args, nargs, kwnames, nsk_unix,
+                    nsk_dgram, 0);
+}
+
+/* ------------------------------------------------------------------------ pairs -- */
+
+static PyObject *make_pair(PyObject *module, int64_t socktype, int64_t protocol,
+                           bool nonblock) {
+  nskp_state *state = nskp_state_of_module(module);
+  nskp_socket *a = nskp_make_socket(state);
+  nskp_socket *b = nskp_make_socket(state);
+  PyObject *both = a != NULL && b != NULL ? PyTuple_Pack(2, a, b) : NULL;
+  nsk_error error;
+  if (both != NULL) {
+    nsk_outcome outcome =
+        nsk_socket_pair(&a->s, &b->s, socktype, protocol, nonblock, &error);
+    if (outcome != NSK_DONE) {
+      Py_CLEAR(both);
+      nskp_raise(outcome, &error);
+    }
+  }
+  Py_XDECREF(a);
+  Py_XDECREF(b);
+  return both;
+}
+
+PyObject *nskp_module_pair(NSKP_KEY) {
+  nskp_args a;
+  int64_t socktype, protocol = 0;
+  bool nonblock = true;
+  if (!nskp_bind(&a, &nskp_row_module_pair, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 0, &socktype) || !nskp_get_integer(&a, 1, &protocol) ||
+      !nskp_get_bool(&a, 2, &nonblock))
+    return NULL;
+  return make_pair(self, socktype, protocol, nonblock);
+}
+
+static PyObject *usual_pair(PyObject *module, const nskp_row *row, PyObject *const *args,
+                            Py_ssize_t nargs, PyObject *kwnames, int socktype) {
+  nskp_args a;
+  if (!nskp_bind(&a, row, args, nargs, kwnames)) return NULL;
+  return make_pair(module, socktype, 0, true);
+}
+
+PyObject *nskp_module_pair_stream(NSKP_KEY) {
+  return usual_pair(self, &nskp_row_module_pair_stream, args, nargs, kwnames, nsk_stream);
+}
+
+PyObject *nskp_module_pair_dgram(NSKP_KEY) {
+  return usual_pair(self, &nskp_row_module_pair_dgram, args, nargs, kwnames, nsk_dgram);
+}
+
+PyObject *nskp_module_pair_seqpacket(NSKP_KEY) {
+  return usual_pair(self, &nskp_row_module_pair_seqpacket, args, nargs, kwnames,
+                    nsk_seqpacket);
+}

@@ -1,0 +1,105 @@
+/* Socket options: one function for all of them, and a name for each. */
+#include <string.h>
+
+#include "adapter.h"
+
+static PyObject *credentials(const nsk_value *value) {
+  return Py_BuildValue("{sI,sI,sI}", "pid", value->pid, "uid", value->uid, "gid",
+                       value->gid);
+}
+
+static PyObject *to_python(const nsk_option *option, const nsk_value *value) {
+  switch (option->kind) {
+    case NSK_OPT_BOOL:
+    case NSK_OPT_FDFLAG:
+    case NSK_OPT_FLFLAG:
+      return PyBool_FromLong(value->integer != 0);
+    case NSK_OPT_INT:
+    case NSK_OPT_U8:
+    case NSK_OPT_LINGER:
+      return PyLong_FromLongLong(value->integer);
+    case NSK_OPT_SECONDS:
+      return PyFloat_FromDouble(value->seconds);
+    case NSK_OPT_IFNAME:
+    case NSK_OPT_STRING:
+      if (value->absent) Py_RETURN_NONE;
+      return PyUnicode_DecodeFSDefaultAndSize(value->text, (Py_ssize_t)value->length);
+    case NSK_OPT_CRED:
+      return credentials(value);
+  }
+  Py_UNREACHABLE();
+}
+
+/* An interface's name; None is none. What is too long for the core's room is longer
+   than any name, and refused as such. */
+static bool text_value(const nskp_args *a, nsk_value *value) {
+  PyObject *given = a->value[0];
+  const char *text;
+  value->absent = given == Py_None;
+  if (value->absent) return true;
+  if (!nskp_get_text(a, 0, &text, &value->length)) return false;
+  if (value->length < sizeof value->text) memcpy(value->text, text, value->length);
+  return true;
+}
+
+static bool from_python(const nsk_option *option, const nskp_args *a, nsk_value *value) {
+  bool on = false;
+  switch (option->kind) {
+    case NSK_OPT_BOOL:
+    case NSK_OPT_FDFLAG:
+    case NSK_OPT_FLFLAG:
+      if (!nskp_get_bool(a, 0, &on)) return false;
+      value->integer = on;
+      return true;
+    case NSK_OPT_INT:
+    case NSK_OPT_U8:
+    case NSK_OPT_LINGER:
+      return nskp_get_integer(a, 0, &value->integer);
+    case NSK_OPT_SECONDS:
+      return nskp_get_seconds(a, 0, &value->seconds);
+    case NSK_OPT_IFNAME:
+    case NSK_OPT_STRING:
+      return text_value(a, value);
+    case NSK_OPT_CRED:
+      break; /* read-only */
+  }
+  Py_UNREACHABLE();
+}
+
+/* Without a value reads; with one sets, and returns what it was before, which exists
+   as an object before anything is set. */
+static PyObject *option_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
+                             const nsk_option *option) {
+  nsk_socket *s = &((nskp_socket *)self)->s;
+  const nskp_row row = {option->name, option->writable ? "value=None, /" : ""};
+  nskp_args a;
+  nsk_value old = {0}, new = {0};
+  nsk_error error;
+  if (!nskp_bind(&a, &row, args, nargs, NULL)) return NULL;
+  bool set = option->writable && a.value[0] != NULL;
+  /* For an interface None is a value: it resets. */
+  if (option->kind == NSK_OPT_IFNAME && option->writable && nargs == 1) {
+    a.value[0] = args[0];
+    set = true;
+  }
+  if (set && !from_python(option, &a, &new)) return NULL;
+  nsk_outcome outcome = nsk_option_get(s, option, &old, &error);
+  if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  PyObject *before = to_python(option, &old);
+  if (before == NULL || !set) return before;
+  outcome = nsk_option_set(s, option, &new, &error);
+  if (outcome == NSK_DONE) return before;
+  Py_DECREF(before);
+  return nskp_raise(outcome, &error);
+}
+
+enum {
+#define OPTION(NAME, ...) AT_##NAME,
+#include "option.def"
+};
+
+#define OPTION(NAME, ...)                                           \
+  PyObject *nskp_option_##NAME(NSKP_POS) {                          \
+    return option_call(self, args, nargs, &nsk_options[AT_##NAME]); \
+  }
+#include "option.def"

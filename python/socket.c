@@ -1,0 +1,267 @@
+/* The socket object: made, named, accepted, duplicated, closed, collected. */
+#include "adapter.h"
+
+#include <stddef.h>
+
+nskp_socket *nskp_make_socket(nskp_state *state) {
+  nskp_socket *made = (nskp_socket *)PyType_GenericAlloc(state->socket_type, 0);
+  if (made == NULL) return NULL;
+  nsk_socket_init(&made->s);
+  made->leaving = -1;
+  return made;
+}
+
+/* ------------------------------------------------------ a call without the GIL -- */
+
+/* While a call is inside, the descriptor must not be closed: its number could be
+   given to another file under the running call. */
+
+void nskp_enter(nskp_socket *self, nsk_socket *view) {
+  *view = self->s;
+  self->inside++;
+}
+
+bool nskp_leave(nskp_socket *self) {
+  self->inside--;
+  if (self->inside == 0 && self->leaving >= 0) {
+    nsk_error ignored;
+    int fd = self->leaving;
+    self->leaving = -1;
+    Py_BEGIN_ALLOW_THREADS nsk_fd_close(fd, &ignored);
+    Py_END_ALLOW_THREADS
+  }
+  return self->s.fd >= 0;
+}
+
+/* -------------------------------------------------------------- new connections -- */
+
+/* The connection that a listener gives goes to memory of this thread alone until the
+   GIL is back. Raises unless NSK_DONE. */
+static nsk_outcome take_connection(nskp_socket *self, nsk_socket *got, nsk_addr *peer) {
+  nsk_socket view;
+  nsk_error error;
+  nsk_outcome outcome;
+  nsk_socket_init(got);
+  nskp_enter(self, &view);
+  do {
+    Py_BEGIN_ALLOW_THREADS outcome = nsk_socket_accept(&view, got, peer, &error);
+    Py_END_ALLOW_THREADS
+  } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
+  bool open = nskp_leave(self);
+  if (outcome != NSK_DONE) nskp_raise_outcome("accept", outcome, open, &error);
+  return outcome;
+}
+
+static PyObject *accept_plain(nskp_socket *self, nskp_state *state) {
+  nsk_socket got;
+  nskp_socket *made = nskp_make_socket(state);
+  if (made == NULL) return NULL;
+  if (take_connection(self, &got, NULL) == NSK_DONE)
+    made->s = got;
+  else
+    Py_CLEAR(made);
+  return (PyObject *)made;
+}
+
+static PyObject *accept_with_address(nskp_socket *self, nskp_state *state) {
+  nsk_socket got;
+  nsk_addr peer;
+  nskp_socket *made = nskp_make_socket(state);
+  nskp_addrinfo *ai = nskp_make_addrinfo(state);
+  PyObject *both = made != NULL && ai != NULL ? PyTuple_Pack(2, made, ai) : NULL;
+  if (both != NULL && take_connection(self, &got, &peer) == NSK_DONE) {
+    made->s = got;
+    ai->info = (nsk_addrinfo){peer, got.type, got.protocol};
+  } else {
+    Py_CLEAR(both);
+  }
+  Py_XDECREF(made);
+  Py_XDECREF(ai);
+  return both;
+}
+
+PyObject *nskp_socket_accept(NSKP_KEY) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_state *state = nskp_state_of(self);
+  nskp_args a;
+  bool with_ai = false;
+  if (!nskp_bind(&a, &nskp_row_socket_accept, args, nargs, kwnames) ||
+      !nskp_get_bool(&a, 0, &with_ai))
+    return NULL;
+  return with_ai ? accept_with_address(sock, state) : accept_plain(sock, state);
+}
+
+PyObject *nskp_socket_acceptfd(NSKP_POS) {
+  nsk_socket got;
+  nsk_error ignored;
+  if (!nskp_bind_none(&nskp_row_socket_acceptfd, nargs)) return NULL;
+  if (take_connection((nskp_socket *)self, &got, NULL) != NSK_DONE) return NULL;
+  PyObject *fd = PyLong_FromLong(got.fd);
+  if (fd == NULL) nsk_socket_close(&got, &ignored);
+  return fd;
+}
+
+PyObject *nskp_socket_dup(NSKP_POS) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nsk_error error;
+  if (!nskp_bind_none(&nskp_row_socket_dup, nargs)) return NULL;
+  nskp_socket *made = nskp_make_socket(nskp_state_of(self));
+  if (made == NULL) return NULL;
+  nsk_outcome outcome = nsk_socket_dup(&sock->s, &made->s, &error);
+  if (outcome == NSK_DONE) return (PyObject *)made;
+  Py_DECREF(made);
+  return nskp_raise(outcome, &error);
+}
+
+/* ---------------------------------------------------------------------- the end -- */
+
+/* Where calls are inside, they are woken by shutting the connection down, and the
+   last of them closes the descriptor. Closing may wait as long as SO_LINGER says. */
+static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) {
+  nsk_error later;
+  nsk_outcome first = NSK_DONE, second = NSK_DONE;
+  int fd;
+  if (nsk_socket_release(&self->s, &fd, error) != NSK_DONE) return NSK_DONE;
+  if (how != NULL) first = nsk_fd_shutdown(fd, *how, error);
+  if (self->inside > 0) {
+    nsk_fd_shutdown(fd, nsk_shut_both, &later);
+    self->leaving = fd;
+    return first;
+  }
+  Py_BEGIN_ALLOW_THREADS second = nsk_fd_close(fd, first == NSK_DONE ? error : &later);
+  Py_END_ALLOW_THREADS return first == NSK_DONE ? second : first;
+}
+
+static PyObject *truth(nsk_outcome outcome, const nsk_error *error) {
+  if (outcome != NSK_DONE) return nskp_raise(outcome, error);
+  Py_RETURN_TRUE;
+}
+
+PyObject *nskp_socket_close(NSKP_KEY) {
+  nskp_args a;
+  int64_t how;
+  nsk_error error;
+  if (!nskp_bind(&a, &nskp_row_socket_close, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 0, &how))
+    return NULL;
+  return truth(end((nskp_socket *)self, a.value[0] != NULL ? &how : NULL, &error),
+               &error);
+}
+
+PyObject *nskp_socket_shutdown(NSKP_KEY) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_args a;
+  int64_t how = nsk_shut_both;
+  nsk_error error;
+  if (!nskp_bind(&a, &nskp_row_socket_shutdown, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 0, &how))
+    return NULL;
+  return truth(nsk_socket_shutdown(&sock->s, how, &error), &error);
+}
+
+PyObject *nskp_socket_unwrap(NSKP_POS) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nsk_error error;
+  int fd;
+  if (!nskp_bind_none(&nskp_row_socket_unwrap, nargs)) return NULL;
+  PyObject *number = PyLong_FromLong(sock->s.fd);
+  if (number == NULL) return NULL;
+  nsk_outcome outcome = nsk_socket_release(&sock->s, &fd, &error);
+  if (outcome == NSK_DONE) return number;
+  Py_DECREF(number);
+  return nskp_raise(outcome, &error);
+}
+
+PyObject *nskp_module_shutdown(NSKP_KEY) {
+  nskp_args a;
+  int64_t fd, how = nsk_shut_both;
+  nsk_error error;
+  if (!nskp_bind(&a, &nskp_row_module_shutdown, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 0, &fd) || !nskp_get_integer(&a, 1, &how))
+    return NULL;
+  return truth(nsk_fd_shutdown(fd, how, &error), &error);
+}
+
+PyObject *nskp_module_close(NSKP_KEY) {
+  nskp_args a;
+  int64_t fd, how;
+  nsk_error error;
+  nsk_outcome outcome;
+  if (!nskp_bind(&a, &nskp_row_module_close, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 0, &fd) || !nskp_get_integer(&a, 1, &how))
+    return NULL;
+  bool plain = a.value[1] == NULL;
+  Py_BEGIN_ALLOW_THREADS outcome =
+      plain ? nsk_fd_close(fd, &error) : nsk_fd_close_how(fd, how, &error);
+  Py_END_ALLOW_THREADS return truth(outcome, &error);
+}
+
+/* ----------------------------------------------------------------------- the type -- */
+
+static PyObject *socket_repr(PyObject *self) {
+  char text[512];
+  size_t length = nsk_socket_text(&((nskp_socket *)self)->s, text, sizeof text);
+  PyObject *shown = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "backslashreplace");
+  if (shown == NULL) return NULL;
+  PyObject *made = PyUnicode_FromFormat("<netsocket.Socket %U>", shown);
+  Py_DECREF(shown);
+  return made;
+}
+
+PyObject *nskp_socket_dunder_enter(PyObject *self, PyObject *nothing) {
+  (void)nothing;
+  Py_INCREF(self);
+  return self;
+}
+
+PyObject *nskp_socket_dunder_exit(PyObject *self, PyObject *exception) {
+  nsk_error error;
+  (void)exception;
+  nsk_outcome outcome = end((nskp_socket *)self, NULL, &error);
+  if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  Py_RETURN_NONE;
+}
+
+/* A socket that is collected open is closed, with a warning: somebody forgot it. */
+static void socket_finalize(PyObject *self) {
+  nsk_error ignored;
+  if (((nskp_socket *)self)->s.fd < 0) return;
+  nskp_exception held = nskp_exception_take();
+  if (PyErr_ResourceWarning(self, 1, "unclosed %R", self) < 0) {
+    /* With -W error the warning is an exception; nobody else is there to see it. */
+    if (PyErr_ExceptionMatches(PyExc_Warning))
+      PyErr_WriteUnraisable(self);
+    else
+      PyErr_Clear();
+  }
+  end((nskp_socket *)self, NULL, &ignored);
+  nskp_exception_return(held);
+}
+
+static int socket_traverse(PyObject *self, visitproc visit, void *arg) {
+  Py_VISIT(Py_TYPE(self));
+  return 0;
+}
+
+static PyMemberDef socket_members[] = {
+    {"__weaklistoffset__", Py_T_PYSSIZET, offsetof(nskp_socket, weakrefs), Py_READONLY,
+     NULL},
+    {NULL, 0, 0, 0, NULL}};
+
+/* There is no tp_dealloc: the inherited one of heap types calls the finalizer, clears
+   the weak references and releases the type. */
+static PyType_Slot socket_slots[] = {
+    {Py_tp_doc, "A socket. Calls that would block raise BlockingIOError."},
+    {Py_tp_repr, socket_repr},
+    {Py_tp_finalize, socket_finalize},
+    {Py_tp_traverse, socket_traverse},
+    {Py_tp_members, socket_members},
+    {Py_tp_methods, nskp_socket_methods},
+    {0, NULL}};
+
+PyType_Spec nskp_socket_spec = {
+    .name = "netsocket.Socket",
+    .basicsize = sizeof(nskp_socket),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
+    .slots = socket_slots,
+};
