@@ -51,6 +51,7 @@ static bool passed(int64_t when) {
 
 static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
   char words[NSK_TEXT_MAX];
+  int64_t given = op->deadline > op->began ? op->deadline - op->began : 0;
   bool flying = op->state == FLYING;
   while (op->in_flight > 0)
     nsk_flight_end(op, 0, "connect", ETIMEDOUT);
@@ -58,8 +59,7 @@ static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
     nsk_fail_at(error, "connect", ETIMEDOUT, &nsk_candidate(op, op->next - 1)->addr);
   else
     nsk_fail_about(error, "getaddrinfo", ETIMEDOUT, op->host, strlen(op->host));
-  snprintf(words, sizeof words, "no answer within %.3g s",
-           (double)(op->deadline - op->began) / 1e9);
+  snprintf(words, sizeof words, "no answer within %.3g s", (double)given / 1e9);
   nsk_error_say(error, words);
   return end(op, NSK_TIMEOUT);
 }
