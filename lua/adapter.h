@@ -110,8 +110,9 @@ void nskl_slot_set(lua_State *L, int slot);
 void *nskl_userdata(lua_State *L, nskl_state *st, nskl_kind kind, size_t size,
                     int values);
 
-/* Stores a new metatable, on top of the stack, for a kind; leaves it there. */
-void nskl_metatable(lua_State *L, nskl_kind kind, const char *name);
+/* Pops the metatable of a kind, after adding the methods and the name to it. */
+void nskl_metatable(lua_State *L, nskl_kind kind, const char *name,
+                    const luaL_Reg *methods);
 
 /* Remembers that an object owns fd, for the sentinel. Cannot fail: what cannot be
    remembered is closed by the object alone. */

@@ -98,12 +98,11 @@ static int addrinfo_equal(lua_State *L) {
 void nskl_open_address(lua_State *L) {
   static const luaL_Reg methods[] = {
       {"__tostring", addrinfo_tostring}, {"__eq", addrinfo_equal}, {NULL, NULL}};
-  nskl_metatable(L, NSKL_ADDRINFO, "net.socket.addrinfo");
-  luaL_setfuncs(L, methods, 0);
+  lua_newtable(L);
   lua_newtable(L);
   nskl_register(L, NSKL_OF_ADDRINFO);
   lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  nskl_metatable(L, NSKL_ADDRINFO, "net.socket.addrinfo", methods);
 }
 
 /* ---------------------------------------------------- from numeric text -- */

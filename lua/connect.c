@@ -42,9 +42,8 @@ static int holder_gc(lua_State *L) {
 void nskl_open_connect(lua_State *L) {
   static const luaL_Reg methods[] = {
       {"__gc", holder_gc}, {"__close", holder_gc}, {NULL, NULL}};
-  nskl_metatable(L, NSKL_OPERATION, "net.socket.operation");
-  luaL_setfuncs(L, methods, 0);
-  lua_pop(L, 1);
+  lua_newtable(L);
+  nskl_metatable(L, NSKL_OPERATION, "net.socket.operation", methods);
 }
 
 /* ------------------------------------------------------------ the results -- */

@@ -174,9 +174,8 @@ void nskl_open_error(lua_State *L, nskl_state *st) {
                                      {NULL, NULL}};
   int state = lua_gettop(L);
   (void)st;
-  nskl_metatable(L, NSKL_ERROR, "net.socket.error");
-  luaL_setfuncs(L, methods, 0);
-  lua_pop(L, 1);
+  lua_newtable(L);
+  nskl_metatable(L, NSKL_ERROR, "net.socket.error", methods);
   codes_new(L, NSK_ERRNO, nsk_errno_codes, "net.socket.errno");
   lua_setiuservalue(L, state, NSKL_ERRNO);
   codes_new(L, NSK_RESOLVER, nsk_resolver_codes, "net.socket.eai");

@@ -3,12 +3,11 @@
 
 /* ------------------------------------------------------------------ send -- */
 
-static inline int sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
-                       size_t length) {
+/* The results of a send that has not taken everything at the first try. */
+static int sent_less(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n) {
   switch (outcome) {
     case NSK_DONE:
       lua_pushinteger(L, (lua_Integer)n);
-      if (n == length) return 1;
       break;
     case NSK_AGAIN:
       lua_pushinteger(L, 0);
@@ -25,14 +24,30 @@ static inline int sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t
   return 3;
 }
 
+static inline int sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
+                       size_t length) {
+  if (outcome != NSK_DONE || n != length) return sent_less(L, st, outcome, n);
+  lua_pushinteger(L, (lua_Integer)n);
+  return 1;
+}
+
+static int send_interrupted(lua_State *L, nskl_socket *self, int flags) {
+  nskl_state *st = self->head.state;
+  size_t length, n = 0;
+  nsk_outcome outcome = NSK_INTERRUPTED;
+  const char *bytes = lua_tolstring(L, 2, &length);
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
+    outcome = nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
+  return sent(L, st, outcome, n, length);
+}
+
 static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
   nskl_state *st = self->head.state;
   size_t length, n;
-  nsk_outcome outcome;
   const char *bytes = nskl_bytes(L, 2, &length);
-  do
-    outcome = nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  nsk_outcome outcome =
+      nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
+  if (outcome == NSK_INTERRUPTED) return send_interrupted(L, self, flags);
   return sent(L, st, outcome, n, length);
 }
 
@@ -47,7 +62,8 @@ static int send_with_flags(lua_State *L, nskl_socket *self) {
 
 int nskl_socket_send(lua_State *L) {
   nskl_socket *self = nskl_self(L);
-  return lua_gettop(L) > 2 ? send_with_flags(L, self) : send_flags(L, self, 0);
+  if (lua_gettop(L) > 2) return send_with_flags(L, self);
+  return send_flags(L, self, 0);
 }
 
 int nskl_socket_write(lua_State *L) {
@@ -119,21 +135,30 @@ static int nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   return nskl_fail(L, st);
 }
 
-static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags) {
+static inline nsk_outcome receive(lua_State *L, nskl_socket *self, size_t size,
+                                  int flags) {
   nskl_state *st = self->head.state;
   size_t n;
-  nsk_outcome outcome;
-  do {
-    nsk_block *block = nskl_scratch(L, st, size);
-    nsk_error *error = nskl_spare(L, st);
-    outcome = nsk_socket_recv(&self->socket, block->data, size, flags, &n, error);
-    if (outcome == NSK_DONE) {
-      block->from.length = 0;
-      if (push_received(L, self, n, (flags & nsk_peek) != 0)) return 1;
-      outcome = NSK_INTERRUPTED;
-    }
-  } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  return nothing_received(L, st, outcome);
+  nsk_block *block = nskl_scratch(L, st, size);
+  nsk_error *error = nskl_spare(L, st);
+  nsk_outcome outcome =
+      nsk_socket_recv(&self->socket, block->data, size, flags, &n, error);
+  if (outcome != NSK_DONE) return outcome;
+  block->from.length = 0;
+  return push_received(L, self, n, (flags & nsk_peek) != 0) ? NSK_DONE : NSK_INTERRUPTED;
+}
+
+static int received_less(lua_State *L, nskl_socket *self, size_t size, int flags,
+                         nsk_outcome outcome) {
+  nskl_state *st = self->head.state;
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
+    outcome = receive(L, self, size, flags);
+  return outcome == NSK_DONE ? 1 : nothing_received(L, st, outcome);
+}
+
+static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags) {
+  nsk_outcome outcome = receive(L, self, size, flags);
+  return outcome == NSK_DONE ? 1 : received_less(L, self, size, flags, outcome);
 }
 
 /* Bufsize and flags, which begin at index 2; false with an error to return. */
@@ -157,32 +182,27 @@ static int recv_with_args(lua_State *L, nskl_socket *self) {
   return recv_flags(L, self, size, flags);
 }
 
-/* An integer bufsize that fits is what nearly every receive has. */
-static inline int recv_sized(lua_State *L, nskl_socket *self) {
-  int integral;
-  lua_Integer size = lua_tointegerx(L, 2, &integral);
-  if (size > 0 && size <= NSKL_SCRATCH_REUSED && lua_type(L, 2) == LUA_TNUMBER)
-    return recv_flags(L, self, (size_t)size, 0);
-  return recv_with_args(L, self);
+/* An integer bufsize that fits is what nearly every receive has; 0 for another. */
+static inline size_t plain_size(lua_State *L) {
+  lua_Integer size = lua_tointegerx(L, 2, NULL);
+  if (size < 1 || size > NSKL_SCRATCH_REUSED) return 0;
+  return lua_type(L, 2) == LUA_TNUMBER ? (size_t)size : 0;
 }
 
 int nskl_socket_recv(lua_State *L) {
   nskl_socket *self = nskl_self(L);
-  switch (lua_gettop(L)) {
-    case 1:
-      return recv_flags(L, self, DEFAULT_SIZE, 0);
-    case 2:
-      return recv_sized(L, self);
-    default:
-      return recv_with_args(L, self);
-  }
+  int top = lua_gettop(L);
+  size_t size = top == 1 ? DEFAULT_SIZE : plain_size(L);
+  if (top > 2 || size == 0) return recv_with_args(L, self);
+  return recv_flags(L, self, size, 0);
 }
 
 int nskl_socket_read(lua_State *L) {
   nskl_socket *self = nskl_self(L);
-  if (lua_gettop(L) == 1) return recv_flags(L, self, DEFAULT_SIZE, 0);
+  size_t size = lua_gettop(L) == 1 ? DEFAULT_SIZE : plain_size(L);
+  if (size != 0) return recv_flags(L, self, size, 0);
   lua_settop(L, 2);
-  return recv_sized(L, self);
+  return recv_with_args(L, self);
 }
 
 int nskl_socket_recvfrom(lua_State *L) {

@@ -59,13 +59,14 @@ void nskl_open_socket(lua_State *L) {
                                      {"__close", socket_gc},
                                      {"__tostring", socket_tostring},
                                      {NULL, NULL}};
-  nskl_metatable(L, NSKL_SOCKET, "net.socket");
-  luaL_setfuncs(L, methods, 0);
-  lua_newtable(L);
+  /* Every method call looks into both tables: with room to spare, and __index first,
+     its keys hardly ever share a slot. */
+  lua_createtable(L, 0, 16);
+  lua_createtable(L, 0, 256);
   nskl_register(L, NSKL_OF_SOCKET);
   nskl_open_options(L);
   lua_setfield(L, -2, "__index");
-  lua_pop(L, 1);
+  nskl_metatable(L, NSKL_SOCKET, "net.socket", methods);
 }
 
 /* ---------------------------------------------------------------- making -- */

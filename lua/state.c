@@ -34,11 +34,11 @@ void *nskl_userdata(lua_State *L, nskl_state *st, nskl_kind kind, size_t size,
   return head;
 }
 
-void nskl_metatable(lua_State *L, nskl_kind kind, const char *name) {
-  lua_newtable(L);
+void nskl_metatable(lua_State *L, nskl_kind kind, const char *name,
+                    const luaL_Reg *methods) {
+  luaL_setfuncs(L, methods, 0);
   lua_pushstring(L, name);
   lua_setfield(L, -2, "__name");
-  lua_pushvalue(L, -1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &nskl_tags[kind]);
 }
 
