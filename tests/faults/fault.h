@@ -85,5 +85,11 @@ _Noreturn void fault_abort(const char *call, int fd, const char *reason);
 void fault_made(int call, int fd);
 void fault_used(int call, int fd);
 void fault_closing(int fd);
+void fault_adopted(int fd);
+void fault_given_away(int fd);
+
+/* Not 0 while this thread works on a number that the user has given: nobody knows
+   here whether that is open. */
+extern _Thread_local int fault_foreign;
 
 #endif

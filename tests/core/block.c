@@ -1,0 +1,152 @@
+/* Memory to receive into, and bytes that are kept for the next receive (H055). */
+#include "check.h"
+
+static void open_pair(nsk_socket *a, nsk_socket *b, int type) {
+  nsk_error error;
+  nsk_socket_init(a);
+  nsk_socket_init(b);
+  assert_int_equal(nsk_socket_pair(a, b, type, 0, true, &error), NSK_DONE);
+}
+
+static void close_pair(nsk_socket *a, nsk_socket *b) {
+  nsk_error error;
+  assert_int_equal(nsk_socket_close(a, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_close(b, &error), NSK_DONE);
+}
+
+/* Keeps text as if it had been received and its string could not be made. */
+static void keep(nsk_socket *s, const char *text) {
+  nsk_block *block = NULL;
+  assert_true(nsk_block_reserve(&block, strlen(text)));
+  memcpy(block->data, text, strlen(text));
+  nsk_socket_keep(s, block, strlen(text));
+}
+
+static void test_reserve(void **state) {
+  (void)state;
+  nsk_block *block = NULL;
+  assert_true(nsk_block_reserve(&block, 1));
+  nsk_block *first = block;
+  assert_true(nsk_block_reserve(&block, 4096));
+  assert_ptr_equal(block, first);
+  assert_true(nsk_block_reserve(&block, 1 << 20));
+  assert_true(block->capacity >= 1 << 20);
+  assert_true(nsk_block_reserve(&block, 10)); /* a large one does not stay */
+  assert_true(block->capacity < 1 << 20);
+  nsk_block *before = block;
+  assert_false(nsk_block_reserve(&block, SIZE_MAX));
+  assert_false(nsk_block_reserve(&block, SIZE_MAX - 8));
+  assert_ptr_equal(block, before);
+  nsk_block_free(block);
+  nsk_block_free(NULL);
+}
+
+static void test_kept_bytes_come_first(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  char buf[16];
+  size_t n;
+  open_pair(&a, &b, SOCK_STREAM);
+  assert_int_equal(nsk_socket_send(&b, "new", 3, 0, &n, &error), NSK_DONE);
+  keep(&a, "kept");
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_recv(&a, buf, 16, MSG_PEEK, &n, &error), NSK_DONE);
+  assert_int_equal(n, 4);
+  assert_int_equal(nsk_socket_recv(&a, buf, 3, 0, &n, &error), NSK_DONE);
+  assert_memory_equal(buf, "kep", 3);
+  assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_DONE);
+  assert_int_equal(n, 1);
+  assert_memory_equal(buf, "t", 1);
+  assert_null(a.rest);
+  assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_DONE);
+  assert_memory_equal(buf, "new", 3);
+  assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_AGAIN);
+  close_pair(&a, &b);
+}
+
+static void test_kept_bytes_make_readable(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  open_pair(&a, &b, SOCK_STREAM);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, &error), NSK_TIMEOUT);
+  keep(&a, "x");
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, NSK_NEVER, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ_URGENT, NSK_NEVER, &error), NSK_DONE);
+  nsk_block_free(nsk_socket_unkeep(&a));
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, &error), NSK_TIMEOUT);
+  close_pair(&a, &b);
+}
+
+/* A packet is received whole or cut, never in two parts. */
+static void test_kept_packets(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_addr from = {.length = 77};
+  char buf[16];
+  size_t n;
+  open_pair(&a, &b, SOCK_DGRAM);
+  keep(&a, "second");
+  keep(&a, "first");
+  assert_int_equal(nsk_socket_recvfrom(&a, buf, 2, 0, &n, &from, &error), NSK_DONE);
+  assert_int_equal(n, 2);
+  assert_memory_equal(buf, "fi", 2);
+  assert_int_equal(from.length, 0); /* the sender of the block, who has no name */
+  assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_DONE);
+  assert_int_equal(n, 6);
+  assert_memory_equal(buf, "second", 6);
+  keep(&a, ""); /* an empty packet is data */
+  n = 9;
+  assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_DONE);
+  assert_int_equal(n, 0);
+  assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_AGAIN);
+  close_pair(&a, &b);
+}
+
+static void test_closing_frees_what_is_kept(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  char buf[4];
+  size_t n;
+  int fd;
+  open_pair(&a, &b, SOCK_STREAM);
+  keep(&a, "one");
+  keep(&b, "two");
+  assert_int_equal(nsk_socket_close(&a, &error), NSK_DONE);
+  assert_null(a.rest);
+  nsk_outcome outcome = nsk_socket_recv(&a, buf, sizeof buf, 0, &n, &error);
+  assert_failed(outcome, &error, NSK_ERRNO, EBADF, "recv");
+  assert_int_equal(nsk_socket_release(&b, &fd, &error), NSK_DONE);
+  assert_null(b.rest);
+  assert_int_equal(nsk_fd_close(fd, &error), NSK_DONE);
+}
+
+static void test_receive_size(void **state) {
+  (void)state;
+  static const int64_t bad[] = {0, -1, INT64_MIN};
+  size_t size = 7;
+  nsk_error error;
+  for (size_t i = 0; i < COUNT(bad); i++) {
+    nsk_outcome outcome = nsk_receive_size(bad[i], "recv", &size, &error);
+    assert_failed(outcome, &error, NSK_ARGUMENT, EINVAL, "recv");
+  }
+  assert_string_equal(line_of(&error), "recv bufsize: EINVAL (22) must be at least 1");
+  assert_int_equal(size, 7);
+  assert_int_equal(nsk_receive_size(4096, "recv", &size, &error), NSK_DONE);
+  assert_int_equal(size, 4096);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_reserve),
+      cmocka_unit_test(test_kept_bytes_come_first),
+      cmocka_unit_test(test_kept_bytes_make_readable),
+      cmocka_unit_test(test_kept_packets),
+      cmocka_unit_test(test_closing_frees_what_is_kept),
+      cmocka_unit_test(test_receive_size),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
