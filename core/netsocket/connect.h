@@ -1,0 +1,103 @@
+/* Connecting and binding by name. */
+#ifndef NETSOCKET_CONNECT_H
+#define NETSOCKET_CONNECT_H
+
+#include "socket.h"
+
+/* ------------------------------------------------------------------- connect -- */
+
+/* What to connect to: `at`, an address at hand, or what `query` resolves to. */
+typedef struct {
+  const nsk_addrinfo *at; /* NULL: use query */
+  nsk_query query;
+  bool race; /* several addresses at a time, families in turn: RFC 8305 */
+} nsk_target;
+
+/* A descriptor that another thread can make readable; see event.c. */
+typedef struct {
+  int wait_fd;
+  int post_fd;
+} nsk_event;
+
+/* One candidate on its way. */
+typedef struct {
+  int fd;
+  size_t candidate;
+  int64_t started;
+} nsk_flight;
+
+/* What became of one candidate. */
+typedef struct {
+  nsk_addr addr;
+  const char *op; /* the system call that failed */
+  int code;       /* errno; ETIMEDOUT also when our own time was up */
+  double seconds; /* from its start to its end */
+} nsk_attempt;
+
+enum { NSK_FLIGHTS = 4 };
+
+/* A connect under way; the adapter gives it memory and never looks inside. */
+typedef struct {
+  nsk_list list; /* the candidates; without items, `only` is the one */
+  nsk_addrinfo only;
+  size_t next; /* the candidate to start next */
+  nsk_flight flights[NSK_FLIGHTS];
+  size_t in_flight;
+  int group; /* one descriptor for several flights, or -1 */
+  bool race; /* start the next candidate before this one has failed */
+  bool have_host;
+  int state;
+  int64_t began;
+  int64_t deadline;
+  int64_t turn;    /* when the next candidate gets its turn */
+  int64_t backoff; /* unix: how long the next pause is, in ns */
+  int64_t pause;   /* unix: when the present pause ends, 0: none */
+  nsk_event quiet; /* unix: never ready, to wait out a pause on */
+  nsk_query query;
+  void *worker;
+  nsk_error last; /* why the latest candidate failed */
+  nsk_attempt *attempts;
+  size_t attempted;
+  char host[NSK_HOST_MAX];
+  char service[NSK_HOST_MAX];
+} nsk_connect;
+
+/* Begins a connect that must end by `deadline`. With may_block the resolver runs
+   in place (the operation then wants NSK_RESOLVE), else on a worker thread.
+   Always call nsk_connect_drop afterwards, also after a failure. Fails on what can
+   be told at once: the arguments. Copies what it needs of the target. */
+nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t deadline,
+                              bool may_block, nsk_error *error);
+
+/* Goes on as far as it can without waiting. NSK_DONE: *out is a connected,
+   non-blocking, close-on-exec socket and *peer its address as resolved. NSK_AGAIN:
+   *want says what to wait for; call again after ready, timeout or interruption
+   alike. NSK_TIMEOUT: the deadline has passed (ETIMEDOUT). NSK_FAILED: the last
+   candidate's error. In both nothing is left open. */
+nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+                             nsk_want *want, nsk_error *error);
+
+/* Resolves in place, when that is what the operation wants. Blocks. */
+nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error);
+
+/* What became of each candidate so far, in the order in which they ended. */
+const nsk_attempt *nsk_connect_attempts(const nsk_connect *op, size_t *count);
+
+/* Ends the operation and frees all it has; any time, idempotent. */
+void nsk_connect_drop(nsk_connect *op);
+
+/* ---------------------------------------------------------------------- bind -- */
+
+typedef struct {
+  bool reuseaddr;
+  bool reuseport;
+  int v6only; /* 0 off, 1 on, -1 as the system has it */
+} nsk_bind_how;
+
+/* Resolves in place (blocks unless numeric) and binds the first candidate that can
+   be bound; *at is that candidate as resolved. The last error is reported, and
+   every socket that lost is closed at once. */
+nsk_outcome nsk_bind(const nsk_target *target, const nsk_bind_how *how, nsk_socket *out,
+                     nsk_addrinfo *at, nsk_error *error);
+
+#endif

@@ -1,0 +1,180 @@
+/* Scatter and gather, ancillary data, messages, files. */
+#ifndef NETSOCKET_MESSAGE_H
+#define NETSOCKET_MESSAGE_H
+
+#include "socket.h"
+
+/* -------------------------------------------------------- scatter and gather -- */
+
+/* One element of an iovec, laid out as struct iovec. */
+typedef struct {
+  unsigned char *base;
+  size_t length;
+} nsk_piece;
+
+/* Buffers in a row that a call fills or sends as one. It owns their memory.
+   Elements count from 0 here. */
+typedef struct {
+  nsk_piece *pieces;
+  void **memory; /* what to free: a piece may begin inside it */
+  size_t count;
+  size_t capacity;
+  size_t bytes; /* the sum of the lengths */
+} nsk_iovec;
+
+void nsk_iovec_init(nsk_iovec *iov);
+void nsk_iovec_free(nsk_iovec *iov);
+
+/* Appends a copy of bytes, or with bytes NULL `length` zero bytes. NSK_MEMORY. */
+nsk_outcome nsk_iovec_add(nsk_iovec *iov, const void *bytes, size_t length,
+                          nsk_error *error);
+
+/* Replaces element i by a copy of bytes; EINVAL (argument): there is none. */
+nsk_outcome nsk_iovec_set(nsk_iovec *iov, size_t i, const void *bytes, size_t length,
+                          nsk_error *error);
+
+/* Removes element i. */
+nsk_outcome nsk_iovec_del(nsk_iovec *iov, size_t i, nsk_error *error);
+
+/* Forgets the first n bytes, fewer where there are fewer. Copies nothing. */
+void nsk_iovec_consume(nsk_iovec *iov, size_t n);
+
+/* Copies at most n bytes from offset on and returns how many. */
+size_t nsk_iovec_copy(const nsk_iovec *iov, size_t offset, size_t n, void *out);
+
+/* Receives into, sends from the bytes offset .. offset+n of iov, in one system call;
+ *moved is the count. Outcomes as of nsk_socket_recv and nsk_socket_send. */
+nsk_outcome nsk_socket_readv(nsk_socket *s, nsk_iovec *iov, size_t offset, size_t n,
+                             size_t *moved, nsk_error *error);
+nsk_outcome nsk_socket_writev(nsk_socket *s, const nsk_iovec *iov, size_t offset,
+                              size_t n, size_t *moved, nsk_error *error);
+
+/* The same on any descriptor: readv(2), writev(2). The latter never raises SIGPIPE. */
+nsk_outcome nsk_fd_readv(int64_t fd, nsk_iovec *iov, size_t offset, size_t n,
+                         size_t *moved, nsk_error *error);
+nsk_outcome nsk_fd_writev(int64_t fd, const nsk_iovec *iov, size_t offset, size_t n,
+                          size_t *moved, nsk_error *error);
+
+/* ------------------------------------------------------------ ancillary data -- */
+
+enum { NSK_RIGHTS_MAX = 253 }; /* descriptors in one message: SCM_MAX_FD */
+
+/* One control message. Descriptors that came from the kernel belong to it until
+   they are taken. */
+typedef struct {
+  int level;
+  int type;
+  bool owned; /* holds received descriptors */
+  bool taken; /* they have been handed over */
+  size_t length;
+  unsigned char *data;
+} nsk_cmsg;
+
+/* Copies data. NSK_ARGUMENT: level or type outside int, or too long. NSK_MEMORY. */
+nsk_outcome nsk_cmsg_make(nsk_cmsg *cmsg, int64_t level, int64_t type, const void *data,
+                          size_t length, nsk_error *error);
+
+/* SCM_RIGHTS for descriptors that stay the caller's: 1..253 of them, else
+   NSK_ARGUMENT. */
+nsk_outcome nsk_cmsg_make_rights(nsk_cmsg *cmsg, const int64_t *fds, size_t count,
+                                 nsk_error *error);
+bool nsk_cmsg_is_rights(const nsk_cmsg *cmsg);
+size_t nsk_cmsg_fds(const nsk_cmsg *cmsg); /* how many descriptors */
+int nsk_cmsg_fd(const nsk_cmsg *cmsg, size_t i);
+
+/* Hands the received descriptors over: they are the caller's from now on. */
+void nsk_cmsg_take(nsk_cmsg *cmsg);
+
+/* Frees the data and closes descriptors that nobody took. */
+void nsk_cmsg_free(nsk_cmsg *cmsg);
+
+typedef enum {
+  NSK_CMSG_BYTES, /* not known here: data is all there is */
+  NSK_CMSG_RIGHTS,
+  NSK_CMSG_INTEGER,     /* IP_TTL, IP_TOS, IPV6_HOPLIMIT, IPV6_TCLASS */
+  NSK_CMSG_TIME,        /* SCM_TIMESTAMP, SCM_TIMESTAMPNS */
+  NSK_CMSG_CREDENTIALS, /* SCM_CREDENTIALS */
+  NSK_CMSG_PKTINFO      /* IP_PKTINFO, IPV6_PKTINFO */
+} nsk_cmsg_kind;
+
+typedef struct {
+  int64_t integer;
+  int64_t seconds, nanoseconds;
+  uint32_t pid, uid, gid;
+  uint32_t ifindex;
+  nsk_addr addr;  /* pktinfo: the destination; when sending, the source to use */
+  nsk_addr local; /* pktinfo of IPv4: the local address (ipi_spec_dst) */
+} nsk_cmsg_value;
+
+/* What a level and type mean. */
+nsk_cmsg_kind nsk_cmsg_kind_of(int level, int type);
+
+/* Decodes the data by its kind; NSK_CMSG_BYTES when it is shorter than its kind. */
+nsk_cmsg_kind nsk_cmsg_decode(const nsk_cmsg *cmsg, nsk_cmsg_value *value);
+
+/* Makes a control message from a value: integer, credentials or pktinfo. NSK_ARGUMENT
+   for a kind that has no value to send. */
+nsk_outcome nsk_cmsg_encode(nsk_cmsg *cmsg, int64_t level, int64_t type,
+                            const nsk_cmsg_value *value, nsk_error *error);
+
+/* Control messages in a queue, kept as the kernel wants them. */
+typedef struct {
+  unsigned char *buffer;
+  size_t capacity;
+  size_t start, end;
+  size_t received_end; /* what lies before it came from the kernel */
+  size_t count;
+} nsk_control;
+
+void nsk_control_init(nsk_control *control);
+void nsk_control_free(nsk_control *control); /* closes what was received and not taken */
+nsk_outcome nsk_control_push(nsk_control *control, const nsk_cmsg *cmsg,
+                             nsk_error *error);
+
+/* Moves the first one, with its descriptors, to *cmsg. NSK_END: there is none. */
+nsk_outcome nsk_control_shift(nsk_control *control, nsk_cmsg *cmsg, nsk_error *error);
+
+/* ------------------------------------------------------------------ messages -- */
+
+/* What sendmsg(2) and recvmsg(2) take. iov and control are borrowed. */
+typedef struct {
+  nsk_addr name; /* length 0: none */
+  nsk_iovec *iov;
+  nsk_control *control;
+  int flags;         /* of the last receive: MSG_TRUNC, MSG_CTRUNC, ... */
+  bool control_sent; /* a short send has taken the control part with it */
+} nsk_message;
+
+/* Sends name, iov and control as one message. After a short send the control part is
+   left out until the adapter clears control_sent. EINVAL (argument): control data
+   with an empty payload on a stream, or over 253 descriptors; EOPNOTSUPP: descriptors
+   on a socket that is not unix; ETOOMANYREFS, ENOBUFS, and what send(2) says. */
+nsk_outcome nsk_socket_sendmsg(nsk_socket *s, nsk_message *message, int flags, size_t *n,
+                               nsk_error *error);
+
+/* Receives into iov, refills control and sets name and flags. Without control,
+   received descriptors are closed and MSG_CTRUNC is set. All received descriptors
+   are close-on-exec. */
+nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, size_t *n,
+                               nsk_error *error);
+
+/* Passes one descriptor with one byte; the caller keeps its own. to may be NULL.
+   EOPNOTSUPP: not a unix socket; EBADF, ETOOMANYREFS. Source: unix(7). */
+nsk_outcome nsk_socket_sendfd(nsk_socket *s, int64_t fd, const nsk_addr *to, int flags,
+                              nsk_error *error);
+
+/* Takes a message with exactly one descriptor, close-on-exec, the caller's. With more
+   all are closed: EMSGSIZE; cut short by the kernel: EMFILE or EMSGSIZE; without one:
+   ENOMSG, and error->byte is the byte that came. */
+nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *error);
+
+/* ------------------------------------------------------------------ sendfile -- */
+
+/* Sends `bytes` bytes of a file from offset on, without touching its position; reads
+   and sends where the system refuses the source. *n is what went out, also when an
+   error or a full socket ended it; 0 with NSK_DONE is the end of the file. Never
+   raises SIGPIPE. EINVAL (argument): bytes or offset negative. Source: sendfile(2). */
+nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
+                                int64_t offset, size_t *n, nsk_error *error);
+
+#endif

@@ -1,0 +1,82 @@
+/* Socket options and group membership. */
+#ifndef NETSOCKET_OPTION_H
+#define NETSOCKET_OPTION_H
+
+#include "socket.h"
+
+/* ------------------------------------------------------------------- options -- */
+
+typedef enum {
+  NSK_OPT_BOOL,
+  NSK_OPT_INT,
+  NSK_OPT_U8,      /* 0..255; a byte on some systems */
+  NSK_OPT_SECONDS, /* struct timeval */
+  NSK_OPT_LINGER,  /* struct linger; -1 is off */
+  NSK_OPT_IFNAME,  /* an interface by name; absent resets */
+  NSK_OPT_STRING,
+  NSK_OPT_CRED,   /* pid, uid, gid */
+  NSK_OPT_FDFLAG, /* fcntl F_GETFD */
+  NSK_OPT_FLFLAG  /* fcntl F_GETFL */
+} nsk_option_kind;
+
+typedef struct {
+  const char *name;
+  nsk_option_kind kind;
+  bool writable;
+  bool supported;      /* false: not on this system */
+  int where;           /* the families and types that have it; option.c reads it */
+  int level, option;   /* for IPv4 and the rest */
+  int level6, option6; /* for IPv6 */
+} nsk_option;
+
+/* The rows of option.def in their order; the last has the name NULL. */
+extern const nsk_option nsk_options[];
+
+typedef struct {
+  int64_t integer; /* BOOL INT U8 LINGER FDFLAG FLFLAG */
+  double seconds;
+  bool absent; /* IFNAME, STRING: no value */
+  size_t length;
+  char text[64]; /* IFNAME, STRING */
+  uint32_t pid, uid, gid;
+} nsk_value;
+
+/* Reads, sets an option. A failed set leaves the old value and names the option.
+   NSK_ARGUMENT: the value is outside the option's range. EAFNOSUPPORT,
+   ESOCKTNOSUPPORT: not for this family, type; EOPNOTSUPP: not on this system;
+   ENOPROTOOPT, EPERM, EBADF. Source: getsockopt(2), fcntl(2). */
+nsk_outcome nsk_option_get(nsk_socket *s, const nsk_option *option, nsk_value *value,
+                           nsk_error *error);
+nsk_outcome nsk_option_set(nsk_socket *s, const nsk_option *option,
+                           const nsk_value *value, nsk_error *error);
+
+/* The options that have no row: level and name as getsockopt(2) has them. *length is
+   the room in value, then what the kernel wrote. */
+nsk_outcome nsk_socket_getsockopt(nsk_socket *s, int64_t level, int64_t name, void *value,
+                                  size_t *length, nsk_error *error);
+nsk_outcome nsk_socket_setsockopt(nsk_socket *s, int64_t level, int64_t name,
+                                  const void *value, size_t length, nsk_error *error);
+
+/* True when the next byte is the one after out-of-band data. Source: sockatmark(3). */
+nsk_outcome nsk_socket_atmark(nsk_socket *s, bool *at, nsk_error *error);
+
+/* ----------------------------------------------------------------- multicast -- */
+
+typedef enum {
+  NSK_MCAST_JOIN,
+  NSK_MCAST_LEAVE,
+  NSK_MCAST_JOIN_SOURCE,
+  NSK_MCAST_LEAVE_SOURCE,
+  NSK_MCAST_BLOCK_SOURCE,
+  NSK_MCAST_UNBLOCK_SOURCE
+} nsk_mcast;
+
+/* Group membership on an interface (name NULL: the system's choice). source belongs to
+   the last four. EAFNOSUPPORT: group, source or socket of different families; EINVAL:
+   not a multicast address; ENODEV: no such interface; EADDRINUSE: joined already;
+   EADDRNOTAVAIL: not a member. Source: ip(7), RFC 3678. */
+nsk_outcome nsk_socket_mcast(nsk_socket *s, nsk_mcast action, const nsk_addr *group,
+                             const nsk_addr *source, const char *ifname,
+                             size_t ifname_length, nsk_error *error);
+
+#endif

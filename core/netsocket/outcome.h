@@ -1,0 +1,74 @@
+/* What a call came to, and why it failed. */
+#ifndef NETSOCKET_OUTCOME_H
+#define NETSOCKET_OUTCOME_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* ------------------------------------------------------------------ outcomes -- */
+
+typedef enum {
+  NSK_DONE,        /* the call succeeded */
+  NSK_AGAIN,       /* it would block: try again when the fd is ready */
+  NSK_END,         /* the peer has ended its stream */
+  NSK_TIMEOUT,     /* the deadline has passed; the error says of what */
+  NSK_INTERRUPTED, /* a signal arrived first (EINTR): look at it, call again */
+  NSK_FAILED       /* see the error */
+} nsk_outcome;
+
+/* -------------------------------------------------------------------- errors -- */
+
+typedef enum {
+  NSK_ERRNO,    /* code is an errno value: the system's answer */
+  NSK_RESOLVER, /* code is an EAI_ value of getaddrinfo(3) */
+  NSK_ARGUMENT, /* code is EINVAL: a value that the caller must mend */
+  NSK_MEMORY    /* code is ENOMEM: this process could not allocate */
+} nsk_domain;
+
+enum { NSK_TEXT_MAX = 80, NSK_SUBJECT_MAX = 272, NSK_LINE_MAX = 1400 };
+
+typedef struct {
+  nsk_domain domain;
+  int code;
+  int system;     /* the errno behind EAI_SYSTEM, else 0 */
+  const char *op; /* the system call or operation; a static string */
+  int16_t byte;   /* recvfd: the byte that came without a descriptor, else -1 */
+  uint16_t subject_length;
+  char text[NSK_TEXT_MAX];       /* our own words, "" for the system's */
+  char subject[NSK_SUBJECT_MAX]; /* address, host, path or option; any bytes */
+} nsk_error;
+
+/* A row of the table of errno or resolver codes. */
+typedef struct {
+  const char *name;
+  int code;
+} nsk_code;
+
+/* Both end with a row whose name is NULL. Aliases (EWOULDBLOCK) are rows too,
+   after the name that errors use. */
+extern const nsk_code nsk_errno_codes[];
+extern const nsk_code nsk_resolver_codes[];
+
+/* "ECONNREFUSED", "EAI_NONAME"; NULL for a code that this system has not named. */
+const char *nsk_code_name(nsk_domain domain, int code);
+
+/* The system's words for a code ("Connection refused"); "errno N" for an unknown
+   one. Writes at most cap bytes, NUL-terminated, and returns buf. Source:
+   strerror_r(3), gai_strerror(3). */
+const char *nsk_code_message(nsk_domain domain, int code, char *buf, size_t cap);
+
+/* The words of one error: its text, or the system's. */
+const char *nsk_error_message(const nsk_error *error, char *buf, size_t cap);
+
+/* One line that a person can act on, with control bytes as \xNN:
+   "connect 127.0.0.1:1: ECONNREFUSED (111) Connection refused".
+   Returns the length; NSK_LINE_MAX bytes always suffice. */
+size_t nsk_error_line(const nsk_error *error, char *buf, size_t cap);
+
+/* Fills an error about an argument and returns NSK_FAILED: "recv bufsize: EINVAL
+   (22) must be at least 1". op and text are static strings. */
+nsk_outcome nsk_error_argument(nsk_error *error, const char *op, const char *subject,
+                               const char *text);
+
+#endif

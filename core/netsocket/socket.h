@@ -1,0 +1,173 @@
+/* Sockets: their life, their names, sending and receiving. */
+#ifndef NETSOCKET_SOCKET_H
+#define NETSOCKET_SOCKET_H
+
+#include "address.h"
+#include "time.h"
+
+/* ------------------------------------------------------------------- sockets -- */
+
+/* What a socket carries beside its descriptor; see keep.h. */
+typedef struct nsk_block nsk_block;
+
+/* A socket. Plain data: the owner zeroes it with nsk_socket_init and calls
+   nsk_socket_close when it goes. Not for two threads at once. */
+typedef struct {
+  int fd;           /* -1: closed */
+  int16_t io_flags; /* MSG_DONTWAIT while non-blocking, else 0 */
+  uint16_t family;
+  uint16_t protocol;
+  uint8_t type;
+  uint8_t connecting; /* a connect(2) of this object is under way */
+  nsk_block *rest;    /* bytes kept for the next receive */
+} nsk_socket;
+
+void nsk_socket_init(nsk_socket *s);
+
+static inline bool nsk_socket_blocking(const nsk_socket *s) {
+  return s->io_flags == 0;
+}
+
+/* Opens a socket, close-on-exec and, with nonblock, non-blocking, atomically
+   where the system can. EAFNOSUPPORT, EPROTONOSUPPORT, EMFILE, ENFILE, ENOBUFS,
+   ENOMEM, EACCES. Source: socket(2). */
+nsk_outcome nsk_socket_open(nsk_socket *out, int64_t family, int64_t type,
+                            int64_t protocol, bool nonblock, nsk_error *error);
+
+/* SO_REUSEADDR and SO_REUSEPORT, before anything is bound. The error names the
+   option; the socket stays open. Source: socket(7). */
+nsk_outcome nsk_socket_reuse(nsk_socket *s, bool reuseaddr, bool reuseport,
+                             nsk_error *error);
+
+/* Adopts a socket descriptor: asks the kernel for family, type and protocol, then
+   sets close-on-exec and, with nonblock, O_NONBLOCK. ENOTSOCK, EBADF. On failure
+   the flags are as found and the caller still owns fd. */
+nsk_outcome nsk_socket_adopt(nsk_socket *out, int64_t fd, bool nonblock,
+                             nsk_error *error);
+
+/* Two connected unix sockets. EMFILE, ENFILE, EOPNOTSUPP. Source: socketpair(2). */
+nsk_outcome nsk_socket_pair(nsk_socket *a, nsk_socket *b, int64_t type, int64_t protocol,
+                            bool nonblock, nsk_error *error);
+
+/* A second descriptor for the same open socket, close-on-exec. Kept bytes stay
+   with the first. Source: fcntl(2) F_DUPFD_CLOEXEC. */
+nsk_outcome nsk_socket_dup(nsk_socket *s, nsk_socket *out, nsk_error *error);
+
+/* EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL (bound already), EAFNOSUPPORT (the
+   address is of another family), ENOENT, EBADF. Source: bind(2). */
+nsk_outcome nsk_socket_bind(nsk_socket *s, const nsk_addr *addr, nsk_error *error);
+
+/* backlog 0..INT_MAX. EADDRINUSE, EOPNOTSUPP, EBADF. Source: listen(2). */
+nsk_outcome nsk_socket_listen(nsk_socket *s, int64_t backlog, nsk_error *error);
+
+/* Takes one connection: non-blocking and close-on-exec whatever the listener is.
+   peer may be NULL. NSK_AGAIN: none waits. What accept(2) calls transient is
+   retried; EMFILE, ENFILE, ENOBUFS and ENOMEM are failures and leave the
+   connection in the queue. EINVAL: not listening; EOPNOTSUPP: not a stream. */
+nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
+                              nsk_error *error);
+
+/* One connect(2). NSK_DONE: connected. NSK_AGAIN: under way or, on unix, the
+   backlog is full; the error is filled too (EINPROGRESS, EALREADY, EAGAIN).
+   Calling again with the same address completes it. EISCONN, ECONNREFUSED, ... */
+nsk_outcome nsk_socket_connect(nsk_socket *s, const nsk_addr *addr, nsk_error *error);
+
+/* how: SHUT_RD, SHUT_WR, SHUT_RDWR. ENOTCONN, EINVAL, EBADF. Source: shutdown(2). */
+nsk_outcome nsk_socket_shutdown(nsk_socket *s, int64_t how, nsk_error *error);
+
+/* Closes: fd is -1 before close(2), which is never retried; EINTR counts as
+   closed. Idempotent. Never calls shutdown, never blocks beyond SO_LINGER. The
+   memory that the socket carries goes too. */
+nsk_outcome nsk_socket_close(nsk_socket *s, nsk_error *error);
+
+/* Shuts down first, closes in any case and reports the first failure. */
+nsk_outcome nsk_socket_close_how(nsk_socket *s, int64_t how, nsk_error *error);
+
+/* Gives the fd to the caller; the socket is closed. EBADF when it was. */
+nsk_outcome nsk_socket_release(nsk_socket *s, int *fd, nsk_error *error);
+
+/* The local address, the peer's. ENOTCONN, EBADF. */
+nsk_outcome nsk_socket_name(nsk_socket *s, nsk_addr *addr, nsk_error *error);
+nsk_outcome nsk_socket_peer(nsk_socket *s, nsk_addr *addr, nsk_error *error);
+
+/* Fetches and clears SO_ERROR. pending->code is 0 when there is none. */
+nsk_outcome nsk_socket_pending(nsk_socket *s, nsk_error *pending, nsk_error *error);
+
+/* "fd=3 AF_INET SOCK_STREAM 127.0.0.1:80->127.0.0.1:5000" or "closed"; returns
+   the length, below cap. Asks the kernel for the addresses. */
+size_t nsk_socket_text(const nsk_socket *s, char *buf, size_t cap);
+
+/* shutdown(2), close(2) on a raw descriptor; with a how, close shuts down first
+   and closes in any case. */
+nsk_outcome nsk_fd_shutdown(int64_t fd, int64_t how, nsk_error *error);
+nsk_outcome nsk_fd_close(int64_t fd, nsk_error *error);
+nsk_outcome nsk_fd_close_how(int64_t fd, int64_t how, nsk_error *error);
+
+/* ------------------------------------------------------------- send, receive -- */
+
+extern const int nsk_dontwait; /* MSG_DONTWAIT: or it in to try without blocking */
+extern const int nsk_peek;     /* MSG_PEEK: what is received stays in the kernel */
+
+/* flags are MSG_ values. Each is one system call; none raises SIGPIPE. *n is the
+   count moved, also when it is less than asked. An empty message to a stream
+   moves 0 without a system call; to a datagram or seqpacket socket it is one
+   empty packet. EPIPE, ECONNRESET, ENOTCONN, EMSGSIZE, ENOBUFS, ECONNREFUSED (an
+   earlier datagram's), EBADF. Source: send(2). */
+nsk_outcome nsk_socket_send(nsk_socket *s, const void *bytes, size_t length, int flags,
+                            size_t *n, nsk_error *error);
+nsk_outcome nsk_socket_sendto(nsk_socket *s, const void *bytes, size_t length,
+                              const nsk_addr *to, int flags, size_t *n, nsk_error *error);
+
+/* Receives at most cap bytes (cap > 0) or what an earlier receive had to keep.
+   NSK_END: the stream has ended; an empty datagram is NSK_DONE with *n 0. With
+   MSG_TRUNC, *n is still the count in buf. from->length is 0 when the sender has
+   no address. ECONNRESET, ECONNREFUSED, ENOTCONN, EBADF. Source: recv(2). */
+nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
+                            nsk_error *error);
+nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,
+                                size_t *n, nsk_addr *from, nsk_error *error);
+
+/* Checks a buffer size that a user gave: 1..SSIZE_MAX, else NSK_ARGUMENT. */
+nsk_outcome nsk_receive_size(int64_t asked, const char *op, size_t *size,
+                             nsk_error *error);
+
+/* Waits as nsk_wait does until the socket can be read or written; kept bytes make
+   it readable at once. EBADF when closed. */
+nsk_outcome nsk_socket_wait(nsk_socket *s, nsk_need need, int64_t until,
+                            nsk_error *error);
+
+/* Memory to receive into before the language's string is made. When that string
+   cannot be made, the block goes to the socket and its bytes come back from the
+   next receive: nothing is lost and nothing had to be allocated. */
+struct nsk_block {
+  nsk_block *next;
+  size_t capacity;
+  size_t start;
+  size_t length;
+  nsk_addr from;
+  unsigned char data[];
+};
+
+/* Makes *block hold at least capacity bytes (NULL at first); false when there is
+   no memory, *block is then as before. A block above 64 KiB is not reused for
+   smaller receives but freed, so that one large receive does not stay. */
+bool nsk_block_reserve(nsk_block **block, size_t capacity);
+void nsk_block_free(nsk_block *block);
+
+/* Hands a block with `length` received bytes to the socket, and takes it back. The
+   pair costs four stores, so an owner whose next step may not return (Lua) keeps
+   first and takes back after. */
+static inline void nsk_socket_keep(nsk_socket *s, nsk_block *block, size_t length) {
+  block->start = 0;
+  block->length = length;
+  block->next = s->rest;
+  s->rest = block;
+}
+
+static inline nsk_block *nsk_socket_unkeep(nsk_socket *s) {
+  nsk_block *block = s->rest;
+  s->rest = block->next;
+  return block;
+}
+
+#endif
