@@ -63,6 +63,12 @@ build() {
   [ $# -lt 2 ] || shift
   shift
   for_python=$("$venv/bin/python" -c 'import os, sys; print(os.path.realpath(sys.executable))')
+  # CMake cannot change the Python of a build directory.
+  if [ "$(cat "$builds/$name/for-python" 2>/dev/null)" != "$for_python" ]; then
+    rm -rf "${builds:?}/$name"
+    mkdir -p "$builds/$name"
+    printf '%s\n' "$for_python" >"$builds/$name/for-python"
+  fi
   quietly cmake --preset "$preset" -B "$builds/$name" "-DPython_EXECUTABLE=$for_python" "$@" &&
     quietly cmake --build "$builds/$name"
 }
