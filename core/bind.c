@@ -39,7 +39,7 @@ static nsk_outcome bind_candidate(const nsk_addrinfo *at, const nsk_bind_how *ho
                                         at->socktype != 0 ? at->socktype : SOCK_STREAM,
                                         at->protocol, true, error);
   if (outcome == NSK_DONE) outcome = prepare(&s, how, error);
-  if (outcome == NSK_DONE) outcome = nsk_socket_bind(&s, &at->addr, error);
+  if (outcome == NSK_DONE) outcome = nsk_bind_path(&s, &at->addr, how, error);
   if (outcome == NSK_DONE)
     *out = s;
   else
@@ -63,4 +63,11 @@ nsk_outcome nsk_bind(const nsk_target *target, const nsk_bind_how *how, nsk_sock
   }
   nsk_list_free(&list);
   return outcome;
+}
+
+nsk_outcome nsk_bind_mode(int64_t asked, int *mode, nsk_error *error) {
+  if (asked < 0 || asked > 0777)
+    return nsk_error_argument(error, "bind", "mode", "must be 0..0777");
+  *mode = (int)asked;
+  return NSK_DONE;
 }

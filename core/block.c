@@ -18,6 +18,7 @@ bool nsk_block_reserve(nsk_block **block, size_t capacity) {
   made->capacity = size;
   made->start = made->length = 0;
   made->from.length = 0;
+  made->is_path = false;
   nsk_block_free(old);
   *block = made;
   return true;

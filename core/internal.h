@@ -87,6 +87,9 @@ void nsk_event_close(nsk_event *event);
 
 /* wait.c */
 bool nsk_hung_up(int fd); /* the peer has ended its side */
+/* Asks for all at once, without waiting. */
+nsk_outcome nsk_look(nsk_select_item *items, size_t count, size_t *ready,
+                     nsk_error *error);
 
 /* descriptor.c: descriptors with their flags. Each returns an fd or -1 and leaves
    errno; a step that fails closes what the call opened. */
@@ -99,6 +102,16 @@ void nsk_close_fd(int fd); /* for cleaning up: errno stays */
 #ifndef NSK_HAVE_EVENTFD
 int nsk_open_pipe(int fds[2]);
 #endif
+
+/* Bytes wait here for the next receive. A path stands after them, if there is one. */
+static inline bool nsk_has_kept(const nsk_socket *s) {
+  return s->rest != NULL && !s->rest->is_path && s->fd >= 0;
+}
+
+/* unix_path.c: bind(2) with the mode and the removal that `how` asks for. */
+nsk_outcome nsk_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_how *how,
+                          nsk_error *error);
+void nsk_path_remove(const nsk_block *block);
 
 /* io.c: after a receive of 0 bytes, whether that is the end of the stream. */
 bool nsk_received_end(const nsk_socket *s);

@@ -70,7 +70,7 @@ static int receive_flags(const nsk_socket *s, int flags) {
 
 nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
                             nsk_error *error) {
-  if (!LIKELY(s->rest == NULL) && s->fd >= 0) {
+  if (!LIKELY(s->rest == NULL) && nsk_has_kept(s)) {
     nsk_socket_take_kept(s, buf, cap, flags, n, NULL);
     return NSK_DONE;
   }
@@ -84,7 +84,7 @@ nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, siz
 
 nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,
                                 size_t *n, nsk_addr *from, nsk_error *error) {
-  if (!LIKELY(s->rest == NULL) && s->fd >= 0) {
+  if (!LIKELY(s->rest == NULL) && nsk_has_kept(s)) {
     nsk_socket_take_kept(s, buf, cap, flags, n, from);
     return NSK_DONE;
   }

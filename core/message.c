@@ -80,7 +80,7 @@ nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control
 
 static bool take_kept(nsk_socket *s, nsk_message *message, int flags, size_t *n) {
   const nsk_iovec *iov = message->iov;
-  if (s->rest == NULL || s->fd < 0 || iov == NULL || iov->bytes == 0) return false;
+  if (!nsk_has_kept(s) || iov == NULL || iov->bytes == 0) return false;
   size_t i = 0;
   while (iov->pieces[i].length == 0)
     i++;

@@ -24,6 +24,7 @@
 #include "netsocket/socket.h"
 #include "netsocket/system.h"
 #include "netsocket/time.h"
+#include "netsocket/transfer.h"
 
 #define NSK_VERSION "0.1.0"
 

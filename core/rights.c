@@ -63,7 +63,7 @@ nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *erro
   struct iovec payload = {&byte, 1};
   struct msghdr wire = {.msg_iov = &payload, .msg_iovlen = 1};
   size_t n;
-  if (s->rest != NULL && s->fd >= 0) {
+  if (nsk_has_kept(s)) {
     nsk_socket_take_kept(s, &byte, 1, flags, &n, NULL);
     return without_fd((int)n, byte, error);
   }

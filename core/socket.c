@@ -134,15 +134,18 @@ static nsk_outcome close_once(int fd, nsk_error *error) {
   return nsk_fail(error, "close", errno);
 }
 
-static void drop_rest(nsk_socket *s) {
-  while (s->rest != NULL)
-    nsk_block_free(nsk_socket_unkeep(s));
+static void drop_rest(nsk_socket *s, bool remove_path) {
+  while (s->rest != NULL) {
+    nsk_block *block = nsk_socket_unkeep(s);
+    if (block->is_path && remove_path) nsk_path_remove(block);
+    nsk_block_free(block);
+  }
 }
 
 nsk_outcome nsk_socket_close(nsk_socket *s, nsk_error *error) {
   int fd = s->fd;
   s->fd = -1;
-  drop_rest(s);
+  drop_rest(s, true);
   return fd < 0 ? NSK_DONE : close_once(fd, error);
 }
 
@@ -158,7 +161,7 @@ nsk_outcome nsk_socket_release(nsk_socket *s, int *fd, nsk_error *error) {
   if (s->fd < 0) return nsk_fail(error, "unwrap", EBADF);
   *fd = s->fd;
   s->fd = -1;
-  drop_rest(s);
+  drop_rest(s, false); /* who has the socket now has its path */
   return NSK_DONE;
 }
 

@@ -2,6 +2,7 @@
 #include "internal.h"
 
 #include <limits.h>
+#include <stdlib.h>
 
 static short events_of(nsk_need need) {
   switch (need) {
@@ -57,7 +58,7 @@ nsk_outcome nsk_wait(int fd, nsk_need need, int64_t until, nsk_error *error) {
 nsk_outcome nsk_socket_wait(nsk_socket *s, nsk_need need, int64_t until,
                             nsk_error *error) {
   bool reading = need == NSK_READ || need == NSK_READ_URGENT;
-  if (s->rest != NULL && reading && s->fd >= 0) return NSK_DONE;
+  if (reading && nsk_has_kept(s)) return NSK_DONE;
   return nsk_wait(s->fd, need, until, error);
 }
 
@@ -69,4 +70,23 @@ bool nsk_hung_up(int fd) {
   struct pollfd p = {fd, POLLIN, 0};
   return poll(&p, 1, 0) == 1 && (p.revents & POLLHUP) != 0;
 #endif
+}
+
+nsk_outcome nsk_look(nsk_select_item *items, size_t count, size_t *ready,
+                     nsk_error *error) {
+  struct pollfd few[32], *polls = few;
+  *ready = 0;
+  if (count > sizeof few / sizeof few[0]) polls = calloc(count, sizeof *polls);
+  if (polls == NULL) return nsk_fail_memory(error, "poll");
+  for (size_t i = 0; i < count; i++)
+    polls[i] = (struct pollfd){items[i].fd, events_of(items[i].need), 0};
+  int n = poll(polls, (nfds_t)count, 0);
+  int code = n < 0 ? errno : 0;
+  for (size_t i = 0; i < count && n >= 0; i++) {
+    items[i].ready = polls[i].revents != 0;
+    *ready += items[i].ready;
+    if (polls[i].revents & POLLNVAL || items[i].fd < 0) code = EBADF;
+  }
+  if (polls != few) free(polls);
+  return code == 0 ? NSK_DONE : nsk_fail(error, "poll", code);
 }

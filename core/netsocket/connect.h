@@ -91,8 +91,14 @@ void nsk_connect_drop(nsk_connect *op);
 typedef struct {
   bool reuseaddr;
   bool reuseport;
-  int v6only; /* 0 off, 1 on, -1 as the system has it */
+  int v6only;     /* 0 off, 1 on, -1 as the system has it */
+  bool with_mode; /* unix: give the path these permission bits */
+  int mode;
+  bool unlink; /* unix: remove a stale path before, and the path at close */
 } nsk_bind_how;
+
+/* Checks permission bits that a user gave: 0..0777, else NSK_ARGUMENT. */
+nsk_outcome nsk_bind_mode(int64_t asked, int *mode, nsk_error *error);
 
 /* Resolves in place (blocks unless numeric) and binds the first candidate that can
    be bound; *at is that candidate as resolved. The last error is reported, and

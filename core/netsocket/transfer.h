@@ -1,0 +1,86 @@
+/* Calls that go on until all is done: each is stepped as a connect is. */
+#ifndef NETSOCKET_TRANSFER_H
+#define NETSOCKET_TRANSFER_H
+
+#include "socket.h"
+
+typedef enum {
+  NSK_SEND_ALL,
+  NSK_RECEIVE_ALL, /* exactly so many bytes, fewer only where the stream ends */
+  NSK_RECEIVE_LINE /* up to and with the next \n */
+} nsk_transfer_kind;
+
+/* Bytes on their way; the adapter gives it memory. */
+typedef struct {
+  nsk_transfer_kind kind;
+  const unsigned char *bytes; /* to send; they stay the caller's */
+  size_t wanted;
+  size_t done;
+  nsk_block *block; /* what was received */
+  int64_t began;
+  int64_t deadline;
+} nsk_transfer;
+
+/* Begins to send `length` bytes, which must stay where they are. */
+void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
+                       int64_t deadline);
+
+/* Begins to receive n bytes or a line of at most n. Takes nothing beyond them from the
+   socket: the next receive goes on where this one ended. NSK_MEMORY. */
+nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_transfer_kind kind, size_t n,
+                                 int64_t deadline, nsk_error *error);
+
+/* Goes on as far as it can without waiting, also on a blocking socket. NSK_DONE: all is
+   done, or the stream ended after `done` bytes; NSK_END: it ended before the first.
+   NSK_AGAIN: *want says what to wait for. NSK_TIMEOUT, NSK_FAILED: `done` bytes had
+   been moved. */
+nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_want *want,
+                              nsk_error *error);
+
+/* The received bytes. */
+const void *nsk_transfer_bytes(const nsk_transfer *op);
+
+/* Ends the operation; received bytes that the caller has not made its own go back to the
+   socket (NULL: they are dropped) and come from the next receive. Any time, idempotent.
+ */
+void nsk_transfer_drop(nsk_transfer *op, nsk_socket *keep);
+
+/* Accepts as nsk_socket_accept does, for a caller that waits: NSK_AGAIN fills *want;
+   NSK_TIMEOUT with ETIMEDOUT when the deadline has passed. */
+nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
+                            int64_t deadline, nsk_want *want, nsk_error *error);
+
+/* ------------------------------------------------------------------ select -- */
+
+typedef struct {
+  int fd;
+  nsk_need need; /* NSK_READ or NSK_WRITE */
+  bool ready;
+} nsk_select_item;
+
+/* Many descriptors waited for as one; the adapter gives it memory. */
+typedef struct {
+  nsk_select_item *items; /* the caller's */
+  size_t count;
+  int group;
+  int64_t deadline;
+} nsk_select;
+
+void nsk_select_start(nsk_select *op, nsk_select_item *items, size_t count,
+                      int64_t deadline);
+
+/* NSK_DONE: at least one item is ready, or the deadline has passed; *ready is how many.
+   NSK_AGAIN: *want is one descriptor for all of them. EBADF: one is not open; ENOMEM,
+   EMFILE. No limit on their number. Source: poll(2). */
+nsk_outcome nsk_select_step(nsk_select *op, size_t *ready, nsk_want *want,
+                            nsk_error *error);
+void nsk_select_drop(nsk_select *op);
+
+/* -------------------------------------------------------- socket activation -- */
+
+/* How many listening descriptors the service manager has passed, from *first on; 0 when
+   none are for this process. With unset, the environment forgets them. Source:
+   sd_listen_fds(3). */
+nsk_outcome nsk_listen_fds(bool unset, int *first, int *count, nsk_error *error);
+
+#endif

@@ -1,0 +1,149 @@
+/* Sending all, receiving all, receiving a line: tried, and what to wait for. */
+#include "internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { FIRST_ROOM = 4096 };
+
+static nsk_outcome want(nsk_want *wish, int fd, nsk_need need, int64_t until) {
+  *wish = (nsk_want){fd, need, until};
+  return NSK_AGAIN;
+}
+
+/* What waits has tried already, so a deadline in the past is one attempt. */
+static nsk_outcome wait_or_give_up(const nsk_socket *s, const char *op, nsk_need need,
+                                   int64_t began, int64_t deadline, nsk_want *wish,
+                                   nsk_error *error) {
+  char words[NSK_TEXT_MAX];
+  int64_t given = deadline > began ? deadline - began : 0;
+  if (deadline == NSK_NEVER || nsk_now() < deadline)
+    return want(wish, s->fd, need, deadline);
+  nsk_fail(error, op, ETIMEDOUT);
+  snprintf(words, sizeof words, "not done within %.3g s", (double)given / 1e9);
+  nsk_error_say(error, words);
+  return NSK_TIMEOUT;
+}
+
+void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
+                       int64_t deadline) {
+  *op = (nsk_transfer){.kind = NSK_SEND_ALL,
+                       .bytes = bytes,
+                       .wanted = length,
+                       .began = nsk_now(),
+                       .deadline = deadline};
+}
+
+/* A line is usually short, so its room grows as it comes; an exact count is taken at its
+   word before a byte is. */
+nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_transfer_kind kind, size_t n,
+                                 int64_t deadline, nsk_error *error) {
+  *op =
+      (nsk_transfer){.kind = kind, .wanted = n, .began = nsk_now(), .deadline = deadline};
+  size_t room = kind == NSK_RECEIVE_LINE && n > FIRST_ROOM ? FIRST_ROOM : n;
+  if (nsk_block_reserve(&op->block, room)) return NSK_DONE;
+  return nsk_fail_memory(error, "recv");
+}
+
+static nsk_outcome send_rest(nsk_transfer *op, nsk_socket *s, nsk_error *error) {
+  while (op->done < op->wanted) {
+    size_t n;
+    nsk_outcome outcome = nsk_socket_send(s, op->bytes + op->done, op->wanted - op->done,
+                                          MSG_DONTWAIT, &n, error);
+    if (outcome != NSK_DONE) return outcome;
+    op->done += n;
+  }
+  if (op->wanted == 0 && s->fd < 0) return nsk_fail(error, "send", EBADF);
+  return NSK_DONE;
+}
+
+/* The end of the stream is the end of what there is to give, unless that is nothing. */
+static nsk_outcome ended(const nsk_transfer *op, nsk_outcome outcome) {
+  return outcome == NSK_END && op->done > 0 ? NSK_DONE : outcome;
+}
+
+static nsk_outcome receive_rest(nsk_transfer *op, nsk_socket *s, nsk_error *error) {
+  while (op->done < op->wanted) {
+    size_t n;
+    nsk_outcome outcome = nsk_socket_recv(s, op->block->data + op->done,
+                                          op->wanted - op->done, MSG_DONTWAIT, &n, error);
+    if (outcome != NSK_DONE) return ended(op, outcome);
+    op->done += n;
+  }
+  return NSK_DONE;
+}
+
+static bool more_room(nsk_transfer *op) {
+  nsk_block *bigger = NULL;
+  size_t capacity = op->block->capacity;
+  if (op->done < capacity) return true;
+  capacity = capacity > op->wanted / 2 ? op->wanted : 2 * capacity;
+  if (!nsk_block_reserve(&bigger, capacity)) return false;
+  memcpy(bigger->data, op->block->data, op->done);
+  nsk_block_free(op->block);
+  op->block = bigger;
+  return true;
+}
+
+/* Looks first and takes only as far as the line goes, so that nothing of what follows
+   is ever in a buffer of ours. */
+static nsk_outcome receive_line(nsk_transfer *op, nsk_socket *s, nsk_error *error) {
+  while (op->done < op->wanted) {
+    if (!more_room(op)) return nsk_fail_memory(error, "recv");
+    unsigned char *at = op->block->data + op->done;
+    size_t room = op->block->capacity - op->done, seen, n;
+    if (room > op->wanted - op->done) room = op->wanted - op->done;
+    nsk_outcome outcome =
+        nsk_socket_recv(s, at, room, MSG_DONTWAIT | MSG_PEEK, &seen, error);
+    if (outcome != NSK_DONE) return ended(op, outcome);
+    const unsigned char *newline = memchr(at, '\n', seen);
+    size_t take = newline != NULL ? (size_t)(newline - at) + 1 : seen;
+    if (take == 0) return NSK_DONE; /* an empty datagram */
+    outcome = nsk_socket_recv(s, at, take, MSG_DONTWAIT, &n, error);
+    if (outcome != NSK_DONE) return ended(op, outcome);
+    op->done += n;
+    if (at[n - 1] == '\n') return NSK_DONE;
+  }
+  return NSK_DONE;
+}
+
+nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_want *wish,
+                              nsk_error *error) {
+  bool sending = op->kind == NSK_SEND_ALL;
+  for (;;) {
+    nsk_outcome outcome = sending                       ? send_rest(op, s, error)
+                          : op->kind == NSK_RECEIVE_ALL ? receive_rest(op, s, error)
+                                                        : receive_line(op, s, error);
+    if (outcome == NSK_INTERRUPTED) continue; /* nothing was waited for */
+    if (outcome != NSK_AGAIN) return outcome;
+    return wait_or_give_up(s, sending ? "send" : "recv", sending ? NSK_WRITE : NSK_READ,
+                           op->began, op->deadline, wish, error);
+  }
+}
+
+const void *nsk_transfer_bytes(const nsk_transfer *op) {
+  return op->block->data;
+}
+
+void nsk_transfer_drop(nsk_transfer *op, nsk_socket *keep) {
+  if (op->block == NULL) return;
+  if (keep != NULL && keep->fd >= 0 && op->done > 0)
+    nsk_socket_keep(keep, op->block, op->done);
+  else
+    nsk_block_free(op->block);
+  op->block = NULL;
+}
+
+nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
+                            int64_t deadline, nsk_want *wish, nsk_error *error) {
+  for (;;) {
+    /* A blocking listener is asked only when somebody waits, so that no accept(2)
+       blocks here. */
+    nsk_outcome outcome = NSK_DONE;
+    if (nsk_socket_blocking(s)) outcome = nsk_wait(s->fd, NSK_READ, 0, error);
+    if (outcome == NSK_DONE) outcome = nsk_socket_accept(s, out, peer, error);
+    if (outcome == NSK_INTERRUPTED) continue;
+    if (outcome != NSK_AGAIN && outcome != NSK_TIMEOUT) return outcome;
+    return wait_or_give_up(s, "accept", NSK_READ, deadline, deadline, wish, error);
+  }
+}
