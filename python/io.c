@@ -2,6 +2,10 @@
    much, does without it. */
 #include "adapter.h"
 
+/* What the short calls are made of has two callers, which compilers take for a reason
+   not to inline it: 40 instructions of 800. */
+#define INLINE static inline __attribute__((always_inline))
+
 /* Above this the kernel's copying takes longer than giving the GIL away and back. */
 enum { LARGE = 65536 };
 
@@ -42,23 +46,29 @@ static nsk_outcome push_without_gil(nskp_socket *self, const outgoing *m, size_t
   return outcome;
 }
 
-/* The count is made before anything is sent: it is there once all of it was. */
+/* What the try came to, and what is left to do. `all` is the whole length as an object,
+   made before anything was sent: it is there once all of it was. */
+static PyObject *sent(nskp_socket *self, const outgoing *m, PyObject *all,
+                      nsk_outcome outcome, size_t n, nsk_error *error) {
+  bool open = true;
+  if (outcome == NSK_AGAIN && nsk_socket_blocking(&self->s))
+    outcome = push_without_gil(self, m, &n, &open, error);
+  if (outcome == NSK_DONE && n == m->length) return all;
+  Py_DECREF(all);
+  if (outcome == NSK_DONE) return PyLong_FromSize_t(n);
+  return nskp_raise_outcome(m->op, outcome, open, error);
+}
+
 static PyObject *transmit(PyObject *self, const outgoing *m) {
   nskp_socket *sock = (nskp_socket *)self;
-  size_t n;
-  bool open = true;
+  size_t n = 0;
   nsk_error error;
   nsk_outcome outcome = NSK_AGAIN;
   PyObject *all = PyLong_FromSize_t(m->length);
   if (all == NULL) return NULL;
-  bool tried = tries_first(sock, m->length, m->flags);
-  if (tried) outcome = push(&sock->s, m, nsk_dontwait, &n, &error);
-  if (outcome == NSK_AGAIN && (!tried || nsk_socket_blocking(&sock->s)))
-    outcome = push_without_gil(sock, m, &n, &open, &error);
-  if (outcome == NSK_DONE && n == m->length) return all;
-  Py_DECREF(all);
-  if (outcome == NSK_DONE) return PyLong_FromSize_t(n);
-  return nskp_raise_outcome(m->op, outcome, open, &error);
+  if (tries_first(sock, m->length, m->flags))
+    outcome = push(&sock->s, m, nsk_dontwait, &n, &error);
+  return sent(sock, m, all, outcome, n, &error);
 }
 
 /* The message is the first argument, pinned until the call is over. */
@@ -72,25 +82,40 @@ static PyObject *transmit_buffer(PyObject *self, const nskp_args *a, outgoing *m
   return count;
 }
 
-static PyObject *send_plain(PyObject *self, const nskp_row *row, PyObject *const *args,
-                            Py_ssize_t nargs) {
+/* A short message of bytes, without flags: most of them. */
+INLINE PyObject *send_bytes(nskp_socket *self, PyObject *bytes) {
+  size_t n = 0;
+  nsk_error error;
+  const char *data = nskp_bytes_data(bytes);
+  size_t length = nskp_bytes_size(bytes);
+  PyObject *all = PyLong_FromSize_t(length);
+  if (all == NULL) return NULL;
+  nsk_outcome outcome = nsk_socket_send(&self->s, data, length, nsk_dontwait, &n, &error);
+  if (outcome == NSK_DONE && n == length) return all;
+  const outgoing m = {.op = "send", .bytes = data, .length = length};
+  return sent(self, &m, all, outcome, n, &error);
+}
+
+static PyObject *send_any(PyObject *self, const nskp_row *row, PyObject *const *args,
+                          Py_ssize_t nargs) {
   nskp_args a;
   outgoing m = {.op = "send"};
-  if (nargs == 1 && PyBytes_CheckExact(args[0])) {
-    m.bytes = nskp_bytes_data(args[0]);
-    m.length = nskp_bytes_size(args[0]);
-    return transmit(self, &m);
-  }
   if (!nskp_bind(&a, row, args, nargs, NULL)) return NULL;
   return transmit_buffer(self, &a, &m);
 }
 
+INLINE bool is_short_message(PyObject *const *args, Py_ssize_t nargs) {
+  return nargs == 1 && PyBytes_CheckExact(args[0]) && nskp_bytes_size(args[0]) <= LARGE;
+}
+
 PyObject *nskp_socket_send(NSKP_POS) {
-  return send_plain(self, &nskp_row_socket_send, args, nargs);
+  if (is_short_message(args, nargs)) return send_bytes((nskp_socket *)self, args[0]);
+  return send_any(self, &nskp_row_socket_send, args, nargs);
 }
 
 PyObject *nskp_socket_write(NSKP_POS) {
-  return send_plain(self, &nskp_row_socket_write, args, nargs);
+  if (is_short_message(args, nargs)) return send_bytes((nskp_socket *)self, args[0]);
+  return send_any(self, &nskp_row_socket_write, args, nargs);
 }
 
 PyObject *nskp_socket_sendto(NSKP_POS) {
@@ -157,23 +182,26 @@ static nsk_outcome pull_without_gil(nskp_socket *self, const incoming *m,
   return outcome;
 }
 
-/* Receives into *block; *n is 0 at the end of a stream. False with an exception. What
-   another thread's close ended looks like an end of the stream or an empty packet. */
-static bool receive(nskp_socket *self, const incoming *m, nsk_block *block, size_t *n) {
+/* What the try came to, and what is left to do. False with an exception; *n is 0 at
+   the end of a stream. What another thread's close ended looks like an end, or like an
+   empty packet. */
+static bool received(nskp_socket *self, const incoming *m, nsk_block *block,
+                     nsk_outcome outcome, size_t *n, nsk_error *error) {
   bool open = true;
+  if (outcome == NSK_AGAIN && nsk_socket_blocking(&self->s))
+    outcome = pull_without_gil(self, m, block, n, &open, error);
+  if (outcome == NSK_END) *n = 0;
+  if ((outcome == NSK_DONE || outcome == NSK_END) && (open || *n > 0)) return true;
+  nskp_raise_outcome(m->op, outcome, open, error);
+  return false;
+}
+
+static bool receive(nskp_socket *self, const incoming *m, nsk_block *block, size_t *n) {
   nsk_error error;
   nsk_outcome outcome = NSK_AGAIN;
-  bool tried = tries_first(self, m->size, m->flags);
-  if (tried) outcome = pull(&self->s, m, nsk_dontwait, block, n, &error);
-  if (outcome == NSK_AGAIN && (!tried || nsk_socket_blocking(&self->s)))
-    outcome = pull_without_gil(self, m, block, n, &open, &error);
-  if (outcome == NSK_DONE && (open || *n > 0)) return true;
-  if (outcome == NSK_END && open) {
-    *n = 0;
-    return true;
-  }
-  nskp_raise_outcome(m->op, outcome, open, &error);
-  return false;
+  if (tries_first(self, m->size, m->flags))
+    outcome = pull(&self->s, m, nsk_dontwait, block, n, &error);
+  return received(self, m, block, outcome, n, &error);
 }
 
 /* Bytes that could not be made into an object come back from the next receive, unless
@@ -186,49 +214,88 @@ static void keep(nskp_socket *self, nskp_state *state, const incoming *m,
     nsk_socket_keep(&self->s, block, n);
 }
 
-static PyObject *receive_bytes(PyObject *self, const incoming *m) {
-  nskp_socket *sock = (nskp_socket *)self;
-  nskp_state *state = nskp_state_of(self);
+/* The end of a receive: its bytes, and the block to where it belongs. */
+static PyObject *to_bytes(nskp_socket *self, nskp_state *state, const incoming *m,
+                          nsk_block *block, bool got, size_t n) {
   PyObject *bytes = NULL;
-  size_t n;
-  nsk_block *block = borrow(state, m->size);
-  if (block == NULL) return NULL;
-  bool received = receive(sock, m, block, &n);
-  if (received) bytes = PyBytes_FromStringAndSize((char *)block->data, (Py_ssize_t)n);
-  if (received && bytes == NULL)
-    keep(sock, state, m, block, n);
+  if (got) bytes = PyBytes_FromStringAndSize((char *)block->data, (Py_ssize_t)n);
+  if (got && bytes == NULL)
+    keep(self, state, m, block, n);
   else
     give_back(state, block);
   return bytes;
 }
 
-/* The common size of a call, without the binding of arguments. */
-static bool quick_size(PyObject *const *args, Py_ssize_t nargs, size_t *size) {
-  int overflow;
-  if (nargs != 1 || !PyLong_CheckExact(args[0])) return false;
-  long asked = PyLong_AsLongAndOverflow(args[0], &overflow);
-  *size = (size_t)asked;
-  return asked > 0;
+/* A short receive that brought no object: it came to something else than bytes, or
+   there was no memory for one, which has raised. */
+static PyObject *not_received(nskp_socket *self, nskp_state *state, size_t size,
+                              nsk_outcome outcome, size_t n, nsk_error *error) {
+  const incoming m = {.op = "recv", .size = size};
+  nsk_block *block = state->scratch;
+  state->scratch = NULL;
+  if (outcome == NSK_DONE) {
+    keep(self, state, &m, block, n);
+    return NULL;
+  }
+  bool got = received(self, &m, block, outcome, &n, error);
+  return to_bytes(self, state, &m, block, got, n);
 }
 
-static PyObject *receive_plain(PyObject *self, const nskp_row *row, PyObject *const *args,
-                               Py_ssize_t nargs) {
+static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *const *args,
+                             Py_ssize_t nargs) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_state *state = nskp_state_of(self);
   nskp_args a;
   incoming m = {.op = "recv"};
-  if (!quick_size(args, nargs, &m.size)) {
-    if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
-        !nskp_get_flags(&a, &m.flags))
-      return NULL;
-  }
-  return receive_bytes(self, &m);
+  size_t n;
+  if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
+      !nskp_get_flags(&a, &m.flags))
+    return NULL;
+  nsk_block *block = borrow(state, m.size);
+  if (block == NULL) return NULL;
+  bool got = receive(sock, &m, block, &n);
+  return to_bytes(sock, state, &m, block, got, n);
+}
+
+/* A short receive without flags, into the scratch, which stays where it is for as long
+   as the GIL is held. */
+INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, size_t size) {
+  size_t n = 0;
+  nsk_error error;
+  nsk_block *block = state->scratch;
+  PyObject *bytes = NULL;
+  nsk_outcome outcome =
+      nsk_socket_recv(&self->s, block->data, size, nsk_dontwait, &n, &error);
+  if (outcome == NSK_DONE)
+    bytes = PyBytes_FromStringAndSize((char *)block->data, (Py_ssize_t)n);
+  if (bytes != NULL) return bytes;
+  return not_received(self, state, size, outcome, n, &error);
+}
+
+INLINE bool is_short_size(const nskp_state *state, PyObject *const *args,
+                          Py_ssize_t nargs, size_t *size) {
+  if (nargs != 1 || !PyLong_CheckExact(args[0]) || state->scratch == NULL) return false;
+  Py_ssize_t asked = PyLong_AsSsize_t(args[0]);
+  *size = (size_t)asked;
+  if (asked > 0 && *size <= state->scratch->capacity) return true;
+  PyErr_Clear(); /* too large for Py_ssize_t: the general way says so in its own words */
+  return false;
 }
 
 PyObject *nskp_socket_recv(NSKP_POS) {
-  return receive_plain(self, &nskp_row_socket_recv, args, nargs);
+  nskp_state *state = nskp_state_of(self);
+  size_t size;
+  if (is_short_size(state, args, nargs, &size))
+    return receive_short((nskp_socket *)self, state, size);
+  return receive_any(self, &nskp_row_socket_recv, args, nargs);
 }
 
 PyObject *nskp_socket_read(NSKP_POS) {
-  return receive_plain(self, &nskp_row_socket_read, args, nargs);
+  nskp_state *state = nskp_state_of(self);
+  size_t size;
+  if (is_short_size(state, args, nargs, &size))
+    return receive_short((nskp_socket *)self, state, size);
+  return receive_any(self, &nskp_row_socket_read, args, nargs);
 }
 
 /* The sender of what is in the block, in an object that was made before. */
@@ -256,9 +323,9 @@ PyObject *nskp_socket_recvfrom(NSKP_POS) {
   nskp_addrinfo *ai = nskp_make_addrinfo(state);
   if (ai == NULL) return NULL;
   nsk_block *block = borrow(state, m.size);
-  bool received = block != NULL && receive(sock, &m, block, &n);
-  if (received) both = with_sender(sock, ai, block, n);
-  if (received && both == NULL)
+  bool got = block != NULL && receive(sock, &m, block, &n);
+  if (got) both = with_sender(sock, ai, block, n);
+  if (got && both == NULL)
     keep(sock, state, &m, block, n);
   else
     give_back(state, block);
