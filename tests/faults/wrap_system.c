@@ -4,6 +4,7 @@
 #include <ifaddrs.h>
 #include <stdarg.h>
 #include <sys/epoll.h>
+#include <sys/stat.h>
 
 /* clang-format off */
 MAKES(eventfd, (unsigned count, int flags), (count, flags), -1)
@@ -12,6 +13,10 @@ MAKES_TWO(pipe, (int fds[2]), (fds))
 USES(int, epoll_ctl, (int fd, int op, int of, struct epoll_event *event),
      (fd, op, of, event))
 USES(ssize_t, write, (int fd, const void *bytes, size_t length), (fd, bytes, length))
+USES(int, fchmod, (int fd, mode_t mode), (fd, mode))
+PLAIN(int, chmod, (const char *path, mode_t mode), (path, mode))
+PLAIN(int, lstat, (const char *path, struct stat *about), (path, about))
+PLAIN(int, unlink, (const char *path), (path))
 /* From a file that is the user's. */
 PLAIN(ssize_t, pread, (int fd, void *bytes, size_t length, off_t offset),
       (fd, bytes, length, offset))

@@ -1,0 +1,103 @@
+/* The kernel's side of a test: plain sockets, and what this process has open. */
+#ifndef NSK_TEST_KERNEL_H
+#define NSK_TEST_KERNEL_H
+
+#include "check.h"
+
+#include <dirent.h>
+
+/* How many descriptors are open; the one that looks is always among them. */
+static inline int open_descriptors(void) {
+  int count = 0;
+  DIR *folder = opendir("/proc/self/fd");
+  if (folder == NULL) folder = opendir("/dev/fd");
+  assert_non_null(folder);
+  while (readdir(folder) != NULL)
+    count++;
+  closedir(folder);
+  return count;
+}
+
+/* Setup and teardown of a test that must leave nothing open. */
+static int descriptors_before;
+
+static inline int count_before(void **state) {
+  (void)state;
+  descriptors_before = open_descriptors();
+  return 0;
+}
+
+static inline int count_after(void **state) {
+  (void)state;
+  assert_int_equal(open_descriptors(), descriptors_before);
+  return 0;
+}
+
+#define leaving_nothing(test) \
+  cmocka_unit_test_setup_teardown(test, count_before, count_after)
+
+static inline nsk_addrinfo inet_any_port(void) {
+  nsk_addrinfo ai = {.socktype = SOCK_STREAM};
+  nsk_error error;
+  nsk_endpoint at = numbered("127.0.0.1", 0);
+  assert_int_equal(nsk_addr_inet(&ai.addr, &at, false, &error), NSK_DONE);
+  return ai;
+}
+
+/* A name that no other process has. */
+static inline nsk_addrinfo abstract_name(const char *word) {
+  nsk_addrinfo ai = {.socktype = SOCK_STREAM};
+  nsk_error error;
+  char name[64];
+  name[0] = '\0';
+  int length = snprintf(name + 1, sizeof name - 1, "nsk-%d-%s", (int)getpid(), word);
+  assert_int_equal(nsk_addr_unix(&ai.addr, name, (size_t)length + 1, &error), NSK_DONE);
+  return ai;
+}
+
+static inline int plain_socket(const nsk_addrinfo *ai) {
+  int fd =
+      socket(nsk_addr_family(&ai->addr), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  assert_true(fd >= 0);
+  return fd;
+}
+
+/* Binds and listens; the address gets its real port. */
+static inline int plain_listener(nsk_addrinfo *ai, int backlog) {
+  int fd = plain_socket(ai);
+  socklen_t room;
+  assert_int_equal(bind(fd, nsk_addr_sockaddr(&ai->addr), ai->addr.length), 0);
+  struct sockaddr *space = nsk_addr_space(&ai->addr, &room);
+  assert_int_equal(getsockname(fd, space, &room), 0);
+  nsk_addr_filled(&ai->addr, room);
+  if (backlog >= 0) assert_int_equal(listen(fd, backlog), 0);
+  return fd;
+}
+
+enum { HOLE = 4 };
+
+/* A listener whose queue is full, so that it answers nobody. fds[0] is the listener. */
+static inline void black_hole(nsk_addrinfo *ai, int fds[HOLE]) {
+  bool full = false;
+  fds[0] = plain_listener(ai, 0);
+  for (int i = 1; i < HOLE; i++) {
+    fds[i] = plain_socket(ai);
+    if (full) continue;
+    struct pollfd p = {fds[i], POLLOUT, 0};
+    if (connect(fds[i], nsk_addr_sockaddr(&ai->addr), ai->addr.length) == 0) continue;
+    full = errno == EAGAIN || poll(&p, 1, 100) == 0;
+  }
+  assert_true(full);
+}
+
+static inline void close_hole(const int fds[HOLE]) {
+  for (int i = 0; i < HOLE; i++)
+    close(fds[i]);
+}
+
+static inline void close_socket(nsk_socket *s) {
+  nsk_error error;
+  assert_int_equal(nsk_socket_close(s, &error), NSK_DONE);
+}
+
+#endif
