@@ -23,7 +23,9 @@ static int bind_new(lua_State *L, const nsk_target *target, const nsk_bind_how *
 
 int nskl_module_bind(lua_State *L) {
   nsk_target target = {.at = nskl_addrinfo_at(L, 1)};
-  nsk_bind_how how = {nskl_boolean(L, 2, false), nskl_boolean(L, 3, false), -1};
+  nsk_bind_how how = {.reuseaddr = nskl_boolean(L, 2, false),
+                      .reuseport = nskl_boolean(L, 3, false),
+                      .v6only = -1};
   return bind_new(L, &target, &how, false);
 }
 
@@ -34,7 +36,9 @@ static int bind_inet(lua_State *L, int family, int socktype, int protocol, int v
                                  .protocol = protocol,
                                  .flags = nsk_passive}};
   nskl_endpoint(L, 1, true, &target.query.at);
-  nsk_bind_how how = {nskl_boolean(L, 3, false), nskl_boolean(L, 4, false), v6only};
+  nsk_bind_how how = {.reuseaddr = nskl_boolean(L, 3, false),
+                      .reuseport = nskl_boolean(L, 4, false),
+                      .v6only = v6only};
   return bind_new(L, &target, &how, true);
 }
 
@@ -67,7 +71,7 @@ static int bind_unix(lua_State *L, int socktype) {
   if (nsk_addr_unix(&at.addr, path, length, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
   nsk_target target = {.at = &at};
-  nsk_bind_how how = {false, false, -1};
+  nsk_bind_how how = {.v6only = -1};
   return bind_new(L, &target, &how, true);
 }
 
