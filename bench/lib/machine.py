@@ -1,0 +1,61 @@
+"""Where a figure was measured: enough to tell why another machine sees another one."""
+
+from __future__ import annotations
+
+import os
+import platform
+from functools import cache
+
+from lib.build import Build, first_line
+
+PYTHON_FACTS = """
+import platform
+shared = "libpython" in open("/proc/self/maps").read()
+print("CPython", platform.python_version(), "shared" if shared else "static")
+"""
+
+
+def processor() -> str:
+    try:
+        with open("/proc/cpuinfo") as lines:
+            for line in lines:
+                if line.startswith("model name"):
+                    return line.partition(":")[2].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+@cache
+def python_name(path: str) -> str:
+    """As in "CPython 3.11.7 shared": a library of its own costs instructions."""
+    return first_line(path, "-c", PYTHON_FACTS)
+
+
+@cache
+def lua_name(path: str) -> str:
+    """As in "Lua 5.4.4"."""
+    return " ".join(first_line(path, "-v").split()[:2])
+
+
+def interpreter(build: Build, script: str) -> str:
+    return lua_name(build.lua) if script.endswith(".lua") else python_name(build.python)
+
+
+def toolchain(build: Build, script: str) -> str:
+    """What an instruction count depends on: figures of other ones are not comparable."""
+    compiler = build.compiler.partition(".")[0]
+    return f"{interpreter(build, script)}, {compiler}, {platform.machine()}"
+
+
+def facts(build: Build, *tools: str) -> list[str]:
+    """The lines above every table."""
+    flags = build.cache.get("CMAKE_BUILD_TYPE", "")
+    return [
+        f"machine   {processor()}, {os.cpu_count()} CPUs",
+        f"kernel    {platform.system()} {platform.release()} {platform.machine()}",
+        f"versions  {lua_name(build.lua)}, {python_name(build.python)}, "
+        f"{build.compiler}, {' '.join(platform.libc_ver())}",
+        f"tools     {', '.join(first_line(tool, '--version') for tool in tools)}",
+        f"build     {flags}",
+    ]
