@@ -1,0 +1,18 @@
+"""One byte through a unix stream pair."""
+
+import sys
+
+import netsocket
+
+
+def loop(turns: int) -> None:
+    a, b = netsocket.pair_stream()
+    assert a.send(b"x") == 1 and b.recv(1) == b"x"
+    for _ in range(turns):
+        a.send(b"x")
+        b.recv(1)
+    a.close()
+    b.close()
+
+
+loop(int(sys.argv[1]))
