@@ -8,6 +8,20 @@ foreach(source IN LISTS examples)
     OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/examples)
 endforeach()
 
+# The interpreter of the fault runs: its memory runs out on demand. A module finds Lua's
+# functions in the shared library.
+if(NSK_FAULTS AND NSK_LUA)
+  string(REPLACE "." "" lua_digits ${lua_version})
+  find_library(NSK_LUA_LIBRARY NAMES lua${lua_version} lua-${lua_version} lua${lua_digits} lua
+               HINTS ${NSK_LUA_PC_LIBRARY_DIRS})
+  mark_as_advanced(NSK_LUA_LIBRARY)
+  add_executable(lua_host ${PROJECT_SOURCE_DIR}/tests/faults/host/lua_host.c)
+  target_include_directories(lua_host SYSTEM PRIVATE ${LUA_INCLUDE_DIR})
+  target_link_libraries(lua_host PRIVATE nsk_flags ${NSK_LUA_LIBRARY} m ${CMAKE_DL_LIBS})
+  set_target_properties(lua_host PROPERTIES
+    ENABLE_EXPORTS ON RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
+endif()
+
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
   pkg_check_modules(CMOCKA QUIET IMPORTED_TARGET cmocka)
