@@ -1,0 +1,27 @@
+"""Sphinx: the pages are MyST, and a warning is an error (`./dev docs`)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+_cmake = (Path(__file__).resolve().parents[1] / "CMakeLists.txt").read_text()
+_version = re.search(r"project\(netsocket VERSION ([0-9.]+)", _cmake)
+assert _version is not None
+
+project = "net.socket"
+author = "the netsocket authors"
+copyright = "2026, the netsocket authors"
+release = version = _version[1]
+
+extensions = ["myst_parser"]
+source_suffix = {".md": "markdown"}
+exclude_patterns = ["requirements.txt"]
+nitpicky = True
+
+myst_heading_anchors = 3
+myst_links_external_new_tab = False
+
+html_theme = "furo"
+html_title = f"net.socket {release}"
+html_copy_source = False

@@ -1,0 +1,59 @@
+"""What README.md shows is what examples/ has, and it works."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from peers import Peers
+
+from .pages import ROOT
+from .programs import blocks, run, server
+
+README = ROOT / "README.md"
+SHOWN = re.compile(r"^\[(.+)\]\(\1\)\n\n```\w+\n(.*?)^```$", re.M | re.S)
+LINK = re.compile(r"\]\(([^):]+)\)")
+
+
+def test_every_block_is_a_file() -> None:
+    shown = SHOWN.findall(README.read_text())
+    assert len(shown) == len(blocks(README)) == 4
+    for path, code in shown:
+        assert (ROOT / path).read_text() == code, path
+
+
+def test_lua_echo_is_short() -> None:
+    for name in ("echo_server.lua", "echo_client.lua"):
+        assert len((ROOT / "examples" / name).read_text().splitlines()) <= 15
+
+
+@pytest.mark.parametrize("serving", ["echo_server.lua", "echo_server.py"])
+def test_echo(serving: str) -> None:
+    with server(serving, "0") as (process, at):
+        port = at.rpartition(":")[2]
+        for client in ("echo_client.lua", "echo_client.py"):
+            done = run(client, port, "a word")
+            assert (done.stdout, done.stderr, done.returncode) == ("a word\n", "", 0)
+        assert process.poll() is None
+
+
+def test_error_line_is_the_libraries(peers: Peers) -> None:
+    port = str(peers.refused_port())
+    done = run("echo_client.lua", port)
+    line = f"connect 127.0.0.1:{port}: ECONNREFUSED (111) Connection refused"
+    assert done.stderr.endswith(f": {line}\n")
+    assert line.replace(f":{port}:", ":7000:") in README.read_text()
+
+
+def test_links_lead_somewhere() -> None:
+    for page in (README, ROOT / "CONTRIBUTING.md"):
+        for target in LINK.findall(page.read_text()):
+            assert (page.parent / target).exists(), target
+
+
+def test_no_page_names_a_machine() -> None:
+    pages = [README, ROOT / "CHANGELOG.md", *Path(ROOT / "docs").rglob("*.md")]
+    for page in pages:
+        assert not re.search(r"/(?:home|root|work)/", page.read_text()), page

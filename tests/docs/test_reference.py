@@ -1,0 +1,110 @@
+"""The reference pages say what core/api.def and core/option.def say, no more, no less."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fronts.manifest import Param, Row, options, rows
+
+from .pages import REFERENCE, ROOT, Entry, entries, names_in
+
+PREFIX = {
+    "MODULE": "socket.",
+    "SOCKET": "sock:",
+    "PY_SOCKET": "sock.",
+    "ADDRESS": "addrinfo.",
+    "ADDRINFO": "ai:",
+    "LUA_POLLER": "poller.",
+    "OPTION": "sock:",
+}
+ALL = [*rows(), *(option.row for option in options())]
+
+
+def shown(param: Param) -> str:
+    return param.name[:-1] + "..." if param.rest else param.name  # *flags is flag...
+
+
+def heading(row: Row) -> str:
+    """`bind(ai[, reuseaddr[, reuseport]])`"""
+    text, optional = "", 0
+    for i, param in enumerate(row.params):
+        if not param.required:
+            text += "["
+            optional += 1
+        text += (", " if i else "") + shown(param)
+    return f"{PREFIX[row.owner]}{row.name}({text}{']' * optional})"
+
+
+def entry_of(row: Row) -> Entry:
+    found = [entry for entry in entries() if entry.heading == heading(row)]
+    assert len(found) == 1, f"{len(found)} headings `### {heading(row)}`"
+    return found[0]
+
+
+def test_every_owner_has_a_form() -> None:
+    assert {row.owner for row in ALL} <= set(PREFIX)
+
+
+@pytest.mark.parametrize("row", ALL, ids=lambda row: row.id)
+def test_row_has_its_entry(row: Row) -> None:
+    entry = entry_of(row)
+    assert entry.parameters == [shown(param) for param in row.params]
+    assert list(entry.outcomes) == list(row.outcomes)
+    assert entry.parts == ["Errors", "Blocks", "Source"]
+
+
+def test_nothing_else_has_an_entry() -> None:
+    headings = [entry.heading for entry in entries()]
+    assert sorted(headings) == sorted(map(heading, ALL))
+
+
+@pytest.mark.parametrize("row", ALL, ids=lambda row: row.id)
+def test_language_without_the_function_has_no_result(row: Row) -> None:
+    lua, python = entry_of(row).outcomes["success"]
+    assert (lua == "none") == ("lua" not in row.languages)
+    assert (python == "none") == ("python" not in row.languages)
+
+
+def test_errors_have_names_that_exist() -> None:
+    known = set(codes("ERRNO")) | set(codes("EAI"))
+    for entry in entries():
+        named = re.findall(r"`(E[A-Z0-9_]{2,})`", entry.part("Errors"))
+        assert set(named) <= known, entry.heading
+
+
+def test_entries_that_cannot_fail_say_so() -> None:
+    for row in ALL:
+        says_none = entry_of(row).part("Errors").startswith("none")
+        assert says_none == ("error" not in row.outcomes), row.id
+
+
+def test_positional_only() -> None:
+    """The list in the introduction: what takes arguments, and none by name."""
+    text = (REFERENCE / "index.md").read_text()
+    listed = text.partition("Positional only in Python: ")[2].partition("and every")[0]
+    only = {row.name for row in rows() if row.params and not takes_names(row)}
+    assert re.findall(r"`(\w+)`", listed) == sorted(only)
+
+
+def takes_names(row: Row) -> bool:
+    """A `*flags` stands after a `/`."""
+    rest = any(param.rest for param in row.params)
+    return "python" not in row.languages or (row.keywords and not rest)
+
+
+def codes(macro: str, table: str = "error.def") -> list[str]:
+    text = (ROOT / "core" / table).read_text()
+    return re.findall(rf"^{macro}\((\w+)\)$", text, re.M)
+
+
+def test_constants() -> None:
+    listed = names_in(REFERENCE / "constants.md")
+    assert listed == codes("CONSTANT", "constant.def")
+
+
+def test_codes() -> None:
+    page = REFERENCE / "errors.md"
+    assert names_in(page, "Errno") == codes("ERRNO")
+    assert names_in(page, "Resolver") == codes("EAI")
