@@ -105,6 +105,9 @@ static inline nskl_state *nskl_upvalue(lua_State *L) {
 void nskl_slot_get(lua_State *L, int slot);
 /* Pops a value into a user value of the state. Allocates nothing. */
 void nskl_slot_set(lua_State *L, int slot);
+/* Pushes a user value of the state and leaves nil there, so that the state does not
+   keep alive what it gives away. */
+void nskl_slot_take(lua_State *L, int slot);
 
 /* Pushes a new userdata with its metatable and returns it, tagged. */
 void *nskl_userdata(lua_State *L, nskl_state *st, nskl_kind kind, size_t size,

@@ -200,10 +200,8 @@ _Noreturn void nskl_raise_memory(lua_State *L) {
 
 void nskl_push_error(lua_State *L, nskl_state *st) {
   if (st->spare_error->error.domain == NSK_MEMORY) nskl_raise_memory(L);
-  nskl_slot_get(L, NSKL_SPARE_ERROR);
+  nskl_slot_take(L, NSKL_SPARE_ERROR);
   st->spare_error = NULL;
-  lua_pushnil(L);
-  nskl_slot_set(L, NSKL_SPARE_ERROR);
 }
 
 int nskl_fail(lua_State *L, nskl_state *st) {
