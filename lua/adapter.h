@@ -170,6 +170,9 @@ _Noreturn void nskl_raise_memory(lua_State *L);
 _Noreturn void nskl_bad_type(lua_State *L, int index, const char *expected);
 _Noreturn void nskl_bad_self(lua_State *L, nskl_kind kind);
 
+/* The name in api.def of the function that runs; NULL for an option. */
+const char *nskl_running_name(lua_State *L);
+
 /* The userdata of a kind, or NULL. */
 static inline void *nskl_test(lua_State *L, int index, nskl_kind kind, size_t size) {
   const void **object = lua_touserdata(L, index);
