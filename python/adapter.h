@@ -89,8 +89,9 @@ int nskp_add_constants(PyObject *module);
 /* The exception for an error, made but not raised. */
 PyObject *nskp_error_new(const nsk_error *error);
 
-/* Raises what NSK_FAILED or NSK_TIMEOUT means; NULL. */
-PyObject *nskp_raise(nsk_outcome outcome, const nsk_error *error);
+/* Raises what NSK_FAILED or NSK_TIMEOUT means; NULL. The core does not know which
+   function passed the argument that it refuses: the row does, where there can be one. */
+PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *error);
 
 /* Raises what a call on an object came to when it was not NSK_DONE; NULL. `open` is
    false when another thread has closed the object meanwhile. NSK_INTERRUPTED: a signal

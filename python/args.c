@@ -170,7 +170,7 @@ static bool out_of_range(const nskp_args *a, int i, const char *text) {
   char name[NAME_MAX_SIZE];
   nsk_error error;
   name_of(a->row, i, name);
-  nskp_raise(nsk_error_argument(&error, a->row->name, name, text), &error);
+  nskp_raise(a->row, nsk_error_argument(&error, a->row->name, name, text), &error);
   return false;
 }
 
@@ -203,7 +203,7 @@ bool nskp_get_size(const nskp_args *a, int i, size_t *size) {
   nsk_error error;
   if (!nskp_get_integer(a, i, &asked)) return false;
   nsk_outcome outcome = nsk_receive_size(asked, a->row->name, size, &error);
-  if (outcome != NSK_DONE) nskp_raise(outcome, &error);
+  if (outcome != NSK_DONE) nskp_raise(a->row, outcome, &error);
   return outcome == NSK_DONE;
 }
 
@@ -223,7 +223,7 @@ bool nskp_get_deadline(const nskp_args *a, int i, int64_t *until) {
   if (!nskp_get_seconds(a, i, &seconds)) return false;
   name_of(a->row, i, name);
   nsk_outcome outcome = nsk_deadline(seconds, a->row->name, name, until, &error);
-  if (outcome != NSK_DONE) nskp_raise(outcome, &error);
+  if (outcome != NSK_DONE) nskp_raise(a->row, outcome, &error);
   return outcome == NSK_DONE;
 }
 
@@ -318,6 +318,6 @@ bool nskp_get_unix(const nskp_args *a, int i, nsk_addr *addr) {
   nsk_outcome outcome =
       nsk_addr_unix(addr, nskp_bytes_data(path), nskp_bytes_size(path), &error);
   Py_DECREF(path);
-  if (outcome != NSK_DONE) nskp_raise(outcome, &error);
+  if (outcome != NSK_DONE) nskp_raise(a->row, outcome, &error);
   return outcome == NSK_DONE;
 }
