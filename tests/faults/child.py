@@ -18,6 +18,7 @@ from fronts.front import Front, Handle
 from fronts.outcome import Outcome
 
 from .plan import Plan
+from .tally import Tally
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -49,7 +50,10 @@ class Window(Protocol):
         """The next call's allocations first .. first+count-1 fail; count 0: all after."""
 
     def reached(self) -> bool:
-        """Whether the latest limited call came as far as its first refusal."""
+        """Whether the latest limited call may have come as far as its first refusal."""
+
+    def indexes(self) -> int:
+        """How many indexes from 0 on have made a difference."""
 
     def collect(self) -> None: ...
 
@@ -66,6 +70,7 @@ class Net:
         self.window = window
         self.plan = plan
         self.language = front.language
+        self.tally = Tally()  # of the test that runs
         self.reset()
         self._descriptors = self.descriptors()
         self._blocks = plan.blocks
@@ -92,10 +97,10 @@ class Net:
     def check_nothing_left(self) -> None:
         """After a reset: no descriptor, no heap block, no resolver's list."""
         left = self.descriptors().items() - self._descriptors.items()
-        assert not left, f"left open: {sorted(left)}"
+        self._none(len(left), f"left open: {sorted(left)}")
         owned = self.plan.owned()
-        assert not owned, f"the ledger still has {sorted(owned)}"
-        assert self.plan.lists == 0, "an answer of getaddrinfo is not freed"
+        self._none(len(owned), f"the ledger still has {sorted(owned)}")
+        self._none(self.plan.lists, "an answer of getaddrinfo is not freed")
 
     def settle(self) -> None:
         """Take the caches that the first calls have filled as given."""
@@ -103,7 +108,11 @@ class Net:
 
     def check_heap(self) -> None:
         left = self.plan.blocks - self._blocks
-        assert left <= 0, f"{left} heap blocks are left"
+        self._none(max(left, 0), f"{left} heap blocks are left")
+
+    def _none(self, count: int, words: str) -> None:
+        self.tally.leak(count)
+        assert count == 0, words
 
     @contextmanager
     def explained(self, doing: str) -> Iterator[None]:

@@ -69,11 +69,14 @@ def fd_guard(started: None, fd_guard: None) -> None:
 
 
 @pytest.fixture
-def fault_net(children: Children, request: pytest.FixtureRequest) -> Iterator[Net]:
+def fault_net(
+    children: Children, request: pytest.FixtureRequest, tally: Tally
+) -> Iterator[Net]:
     """The library in a child; a parameter or the test's case says in which language."""
     case = request.node.callspec.params.get("case")
     language = case.language if case else request.param
     net = children.net(language)
+    net.tally = tally
     yield net
     report = getattr(request.node, "report_of_call", None)
     # After a failure nothing is known about the child.

@@ -58,6 +58,7 @@ class LuaChild(LuaFront):
         self._limit: tuple[int, int] | None = None
         self._limited = False
         self._reached = False
+        self._indexes = 0
 
     def _send(self, call: Call) -> None:
         limit, self._limit = self._limit, None
@@ -78,6 +79,7 @@ class LuaChild(LuaFront):
         assert answered, values
         ok, _attempted, refused, *results = values
         self._reached = refused > 0
+        self._indexes += self._reached
         if not ok:
             return _raised(call, results[0])
         return shape(call, [self.own(value) for value in results])
@@ -86,9 +88,14 @@ class LuaChild(LuaFront):
 
     def limit_memory(self, first: int, count: int) -> None:
         self._limit = (first, count or FOR_EVER)
+        if first == 0:
+            self._indexes = 0
 
     def reached(self) -> bool:
         return self._reached
+
+    def indexes(self) -> int:
+        return self._indexes
 
     def collect(self) -> None:
         self.run(COLLECT)

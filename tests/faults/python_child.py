@@ -10,7 +10,7 @@ from typing import Any
 
 from fronts.front import Call, Front, Handle, Pending
 from fronts.manifest import Row
-from fronts.outcome import Failure, Outcome
+from fronts.outcome import RAISED, Failure, Outcome
 
 from .child import environment
 from .messages import Ref, Request, convert
@@ -35,6 +35,8 @@ class PythonChild(Front):
         )
         self._quiet = 0
         self._limited = False
+        self._first = 0
+        self._indexes = 0
 
     @property
     def pid(self) -> int:
@@ -59,7 +61,10 @@ class PythonChild(Front):
         outcome: Outcome = self.ask("call", call.row, target, args)
         own = {"values": tuple(convert(outcome.values, self._own))}
         if self._limited:
-            self._quiet = self._quiet + 1 if outcome.kind != "raised" else 0
+            self._quiet += 1
+        if self._limited and outcome.kind == RAISED:
+            self._quiet = 0
+            self._indexes = self._first + 1
         self._limited = False
         return Outcome(**{**outcome.__dict__, **own, "extra": self._own(outcome.extra)})
 
@@ -98,13 +103,17 @@ class PythonChild(Front):
 
     def limit_memory(self, first: int, count: int) -> None:
         self._limited = True
+        self._first = first
         if first == 0:
-            self._quiet = 0
+            self._quiet = self._indexes = 0
         # The hook counts from 1, and a stop of 0 means never.
         self.ask("limit", first, first + count if count else 0)
 
     def reached(self) -> bool:
         return self._quiet < QUIET
+
+    def indexes(self) -> int:
+        return self._indexes
 
     def collect(self) -> None:
         pass  # counting has freed what can be freed

@@ -13,13 +13,14 @@ class Tally:
     def __init__(self) -> None:
         self.counts: dict[str, int] = {}
 
-    def add(self, seam: str, language: str) -> None:
-        """One fault has been injected, and its aftermath is about to be checked."""
+    def add(self, seam: str, language: str, count: int = 1) -> None:
+        """Faults that have been injected and whose aftermath has been checked."""
         key = f"{seam}/{language}"
-        self.counts[key] = self.counts.get(key, 0) + 1
+        self.counts[key] = self.counts.get(key, 0) + count
 
-    def leak(self, found: int) -> None:
-        self.counts["leaks"] = self.counts.get("leaks", 0) + found
+    def leak(self, count: int) -> None:
+        """Descriptors, heap blocks or resolver's lists that a fault has left behind."""
+        self.counts["leaks"] = self.counts.get("leaks", 0) + count
 
 
 def lines(total: Mapping[str, int]) -> list[str]:
@@ -34,5 +35,5 @@ def lines(total: Mapping[str, int]) -> list[str]:
         if by_language:
             parts = [f"{language} {count}" for language, count in by_language.items()]
             shown.append(f"{seam}: {', '.join(parts)} {UNITS[seam]}")
-    shown.append(f"leaks: {total.get('leaks', 0)}")
+    shown.append(f"descriptors, heap blocks, lists left behind: {total.get('leaks', 0)}")
     return shown

@@ -105,9 +105,7 @@ def rules_for(call: str, uses: int) -> list[Rule]:
     else:
         kinds = [(code, -1) for code in ERRNOS[call]]
     return [
-        Rule(call, code, skip=k, value=value)
-        for k in range(uses)
-        for code, value in kinds
+        Rule(call, code, k, value=value) for k in range(uses) for code, value in kinds
     ]
 
 
