@@ -120,18 +120,20 @@ PyObject *nskp_socket_dup(NSKP_POS) {
 /* Where calls are inside, they are woken by shutting the connection down, and the
    last of them closes the descriptor. Closing may wait as long as SO_LINGER says. */
 static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) {
+  nsk_socket gone = self->s;
   nsk_error later;
   nsk_outcome first = NSK_DONE;
-  int fd;
-  if (nsk_socket_release(&self->s, &fd, error) != NSK_DONE) return NSK_DONE;
-  if (how != NULL) first = nsk_fd_shutdown(fd, *how, error);
+  if (gone.fd < 0) return NSK_DONE;
+  self->s.fd = -1;
+  self->s.rest = NULL;
+  if (how != NULL) first = nsk_fd_shutdown(gone.fd, *how, error);
   if (self->inside > 0) {
-    nsk_fd_shutdown(fd, nsk_shut_both, &later);
-    self->leaving = fd;
-    return first;
+    nsk_fd_shutdown(gone.fd, nsk_shut_both, &later);
+    self->leaving = gone.fd;
+    gone.fd = -1;
   }
   PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome second = nsk_fd_close(fd, first == NSK_DONE ? error : &later);
+  nsk_outcome second = nsk_socket_close(&gone, first == NSK_DONE ? error : &later);
   PyEval_RestoreThread(thread);
   return first == NSK_DONE ? second : first;
 }
