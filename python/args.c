@@ -5,7 +5,7 @@
 
 #include "adapter.h"
 
-/* ------------------------------------------------------------------ parameters -- */
+/* ------------------------------------------------------------ parameters -- */
 
 typedef struct {
   const char *name;
@@ -44,7 +44,7 @@ static void name_of(const nskp_row *row, int i, char *name) {
   copy_name(&p, name);
 }
 
-/* --------------------------------------------------------------------- binding -- */
+/* --------------------------------------------------------------- binding -- */
 
 static bool fail(const nskp_row *row, const char *words, const parameter *p) {
   char name[NAME_MAX_SIZE];
@@ -125,7 +125,7 @@ bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs) {
   return nargs == 0 || fail_count(row, 0, nargs);
 }
 
-/* ------------------------------------------------------------------ conversion -- */
+/* ------------------------------------------------------------ conversion -- */
 
 static bool refuse(const nskp_args *a, int i, const char *expected, PyObject *got) {
   char name[NAME_MAX_SIZE];
@@ -239,7 +239,7 @@ bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view) {
   return PyObject_GetBuffer(a->value[i], view, PyBUF_SIMPLE) == 0;
 }
 
-/* ------------------------------------------------------ texts, hosts, ports, paths -- */
+/* -------------------------------------------- texts, hosts, ports, paths -- */
 
 static bool is_text(PyObject *given) {
   return PyUnicode_Check(given) || PyBytes_Check(given);

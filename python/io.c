@@ -22,7 +22,7 @@ static bool goes_on(const nskp_socket *self, bool tried, nsk_outcome outcome) {
   return outcome == NSK_AGAIN && nsk_socket_blocking(&self->s);
 }
 
-/* ----------------------------------------------------------------- sending -- */
+/* --------------------------------------------------------------- sending -- */
 
 typedef struct {
   const char *op;
@@ -136,7 +136,7 @@ PyObject *nskp_socket_sendto(NSKP_POS) {
   return transmit_buffer(self, &a, &m);
 }
 
-/* --------------------------------------------------------------- receiving -- */
+/* ------------------------------------------------------------- receiving -- */
 
 typedef struct {
   const char *op;

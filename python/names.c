@@ -1,7 +1,7 @@
 /* What a socket says of itself: its numbers, its names, its pending error. */
 #include "adapter.h"
 
-/* ---------------------------------------------------------------------- numbers -- */
+/* --------------------------------------------------------------- numbers -- */
 
 static nsk_socket *core_of(PyObject *self) {
   return &((nskp_socket *)self)->s;
@@ -38,7 +38,7 @@ PyObject *nskp_socket_gettimeout(NSKP_POS) {
   return PyFloat_FromDouble(0.0);
 }
 
-/* ------------------------------------------------------------------------- names -- */
+/* ----------------------------------------------------------------- names -- */
 
 typedef nsk_outcome (*ask_name)(nsk_socket *s, nsk_addr *addr, nsk_error *error);
 
@@ -65,7 +65,7 @@ PyObject *nskp_socket_getpeername(NSKP_POS) {
   return name(self, &nskp_row_socket_getpeername, nargs, nsk_socket_peer);
 }
 
-/* ----------------------------------------------------------------- pending error -- */
+/* --------------------------------------------------------- pending error -- */
 
 /* An exception to look at, not one that is raised. */
 PyObject *nskp_socket_error(NSKP_POS) {

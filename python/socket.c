@@ -1,7 +1,7 @@
-/* The socket object: made, named, accepted, duplicated, closed, collected. */
-#include "adapter.h"
-
+/* The life of a socket object: made, accepted, duplicated, closed, collected. */
 #include <stddef.h>
+
+#include "adapter.h"
 
 nskp_socket *nskp_make_socket(nskp_state *state) {
   nskp_socket *made = (nskp_socket *)PyType_GenericAlloc(state->socket_type, 0);
@@ -11,7 +11,7 @@ nskp_socket *nskp_make_socket(nskp_state *state) {
   return made;
 }
 
-/* ------------------------------------------------------ a call without the GIL -- */
+/* ------------------------------------------------ a call without the GIL -- */
 
 /* While a call is inside, the descriptor must not be closed: its number could be
    given to another file under the running call. */
@@ -34,7 +34,7 @@ bool nskp_leave(nskp_socket *self) {
   return self->s.fd >= 0;
 }
 
-/* -------------------------------------------------------------- new connections -- */
+/* ------------------------------------------------------- new connections -- */
 
 /* The connection that a listener gives goes to memory of this thread alone until the
    GIL is back. Raises unless NSK_DONE. */
@@ -115,7 +115,7 @@ PyObject *nskp_socket_dup(NSKP_POS) {
   return nskp_raise(&nskp_row_socket_dup, outcome, &error);
 }
 
-/* ---------------------------------------------------------------------- the end -- */
+/* --------------------------------------------------------------- the end -- */
 
 /* Where calls are inside, they are woken by shutting the connection down, and the
    last of them closes the descriptor. Closing may wait as long as SO_LINGER says. */
@@ -203,7 +203,7 @@ PyObject *nskp_module_close(NSKP_KEY) {
   return truth(a.row, outcome, &error);
 }
 
-/* ----------------------------------------------------------------------- the type -- */
+/* -------------------------------------------------------------- the type -- */
 
 static PyObject *socket_repr(PyObject *self) {
   char text[512];
