@@ -117,8 +117,12 @@ class Plan:
 
     def owned(self) -> frozenset[int]:
         """The descriptors that the core owns."""
-        states = bytes(self._at.fds)
-        return frozenset(fd for fd, state in enumerate(states) if state == OWNED)
+        states, found = bytes(self._at.fds), []
+        fd = states.find(OWNED)
+        while fd >= 0:
+            found.append(fd)
+            fd = states.find(OWNED, fd + 1)
+        return frozenset(found)
 
     @property
     def blocks(self) -> int:
