@@ -38,7 +38,7 @@ static void copy_name(const parameter *p, char *name) {
 static void name_of(const nskp_row *row, int i, char *name) {
   const parameter flags = {"flags", 5, false};
   const char *at = row->params;
-  parameter p;
+  parameter p = flags;
   for (int k = 0; k <= i; k++)
     if (!next_parameter(&at, &p)) p = flags;
   copy_name(&p, name);
@@ -216,7 +216,7 @@ bool nskp_get_seconds(const nskp_args *a, int i, double *seconds) {
 }
 
 bool nskp_get_deadline(const nskp_args *a, int i, int64_t *until) {
-  double seconds;
+  double seconds = 0;
   char name[NAME_MAX_SIZE];
   nsk_error error;
   if (a->value[i] == NULL) return true;

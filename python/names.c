@@ -69,10 +69,16 @@ PyObject *nskp_socket_getpeername(NSKP_POS) {
 
 /* An exception to look at, not one that is raised. */
 PyObject *nskp_socket_error(NSKP_POS) {
+  nskp_socket *sock = (nskp_socket *)self;
   nsk_error pending, error;
   if (!nskp_bind_none(&nskp_row_socket_error, nargs)) return NULL;
   nsk_outcome outcome = nsk_socket_pending(core_of(self), &pending, &error);
   if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_error, outcome, &error);
+  /* To fetch it is to clear it: it waits here until its exception can be made. */
+  if (pending.code == 0) pending.code = sock->pending;
+  sock->pending = pending.code;
   if (pending.code == 0) Py_RETURN_NONE;
-  return nskp_error_new(&pending);
+  PyObject *made = nskp_error_new(&pending);
+  if (made != NULL) sock->pending = 0;
+  return made;
 }
