@@ -58,6 +58,8 @@ ERRNOS: dict[str, tuple[int, ...]] = {
     "unlink": (e.EACCES, e.EIO),
     "chmod": (e.EPERM, e.EIO),
     "fchmod": (e.EPERM, e.EIO),
+    "sigpending": (e.EINVAL,),
+    "sigtimedwait": (e.EAGAIN, e.EINTR),
 }
 # Those that return a code of their own, or no number: (value, errno) each.
 RETURNS: dict[str, tuple[tuple[int, int], ...]] = {

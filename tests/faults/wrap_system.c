@@ -25,6 +25,9 @@ PLAIN(int, getnameinfo, (const struct sockaddr *addr, socklen_t length, char *ho
                          socklen_t host_size, char *service, socklen_t service_size,
                          int flags),
       (addr, length, host, host_size, service, service_size, flags))
+PLAIN(int, sigpending, (sigset_t *set), (set))
+PLAIN(int, sigtimedwait, (const sigset_t *set, siginfo_t *info, const struct timespec *limit),
+      (set, info, limit))
 PLAIN(unsigned, if_nametoindex, (const char *name), (name))
 PLAIN(int, getifaddrs, (struct ifaddrs **rows), (rows))
 PLAIN(int, pthread_create, (pthread_t *thread, const pthread_attr_t *attributes,

@@ -1,0 +1,93 @@
+"""Connecting inside a coroutine, through a poller, while memory runs out.
+
+Here the operation lives on the heap and in a slot that is closed when the coroutine is
+unwound: whatever fails, its descriptor and its worker go at once, not at a collection.
+"""
+
+from __future__ import annotations
+
+import errno as e
+
+import pytest
+
+from peers import wait_until
+
+from .lua_child import LuaChild
+from .plan import Rule
+from .stage import Stage
+from .tally import BOTH, MEMORY
+
+pytestmark = pytest.mark.parametrize("fault_net", ["lua"], indirect=True)
+
+# The scheduler has one coroutine, and resumes it at once whatever it waits for: an early
+# step does no harm. coroutine.wrap closes a coroutine that has failed.
+CONNECT = """
+local first, count, host, port = ...
+local socket = require 'net.socket'
+local wait = coroutine.yield
+socket.poller.use {wait_readable = wait, wait_writable = wait}
+local function main()
+  local over, sock, err = false, nil, nil
+  local resume = coroutine.wrap(function()
+    sock, err = socket.connect_inet_stream(host, port, 5)
+    over = true
+  end)
+  repeat resume(true) until over
+  return sock, err
+end
+local ok, _, refused, sock, err = fault.call(first, count, main)
+socket.poller.use(nil)
+if not ok then return false, refused, sock end
+if sock then assert(sock:close()) end
+return sock ~= nil, refused, err and err.name
+"""
+FAR = 400
+
+
+def connect(stage: Stage, host: str, first: int, count: int) -> tuple[bool, int, object]:
+    front = stage.front
+    assert isinstance(front, LuaChild)
+    blocks = stage.net.plan.blocks
+    connected, refused, words = front.run(CONNECT, first, count, host, stage.port())
+    assert not stage.net.plan.owned(), "a descriptor is still open"
+    # The worker frees its request when it sees that nobody waits.
+    wait_until(lambda: stage.net.plan.blocks <= blocks, "the request is freed")
+    assert stage.net.plan.lists == 0
+    return connected, refused, words
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+@pytest.mark.parametrize("count", [1, 2, 1 << 40])
+def test_h001_every_allocation_fails(stage: Stage, host: str, count: int) -> None:
+    assert connect(stage, host, 0, 0)[0]
+    for first in range(FAR):
+        connected, refused, words = connect(stage, host, first, count)
+        if refused == 0:
+            break
+        assert connected or words == b"not enough memory", words
+        stage.net.tally.add(MEMORY, "lua")
+    else:
+        pytest.fail(f"more than {FAR} allocations")
+    assert first > 5, "nothing was allocated: the poller was not used"
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        Rule("socket", e.EMFILE),
+        Rule("connect", e.ECONNREFUSED),
+        Rule("eventfd", e.EMFILE),
+    ],
+    ids=str,
+)
+def test_h106_no_memory_for_the_error(stage: Stage, rule: Rule) -> None:
+    assert connect(stage, "localhost", 0, 0)[0]
+    for first in range(FAR):
+        with stage.net.plan.armed(rule):
+            connected, refused, words = connect(stage, "localhost", first, 1 << 40)
+        assert not connected
+        if refused == 0:
+            break
+        assert words == b"not enough memory", words
+        stage.net.tally.add(BOTH, "lua")
+    assert words == e.errorcode[rule.code].encode()
