@@ -53,12 +53,9 @@ class Guard:
             "the test's threads end",
         )
         after = self.snapshot()
-        left = {
-            fd: what
-            for fd, what in after.descriptors - before.descriptors
-            if fd not in pooled
-        }
-        assert not left, f"descriptors left open: {left}"
+        new = after.descriptors - before.descriptors
+        left = sorted((fd, what) for fd, what in new if fd not in pooled)
+        assert not left, f"{len(left)} descriptors left open: {left[:8]}"
         assert not after.children - before.children, "a child process is left"
         assert not after.files - before.files, f"files: {after.files - before.files}"
         assert signal.getsignal(signal.SIGPIPE) == self._count, (

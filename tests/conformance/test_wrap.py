@@ -11,7 +11,7 @@ import pytest
 from fronts import process
 from fronts.front import Front
 from limits import high_descriptors
-from peers import Peers, arrived
+from peers import Peers, arrived, port_of
 
 covers = pytest.mark.covers
 
@@ -144,3 +144,19 @@ def test_h042_high_descriptor(net: Front, peers: Peers, lowest: int) -> None:
         b.send(b"x")
         arrived(adopted)
         assert adopted.recv(1).value == b"x"
+
+
+def test_h042_connect_with_high_descriptors(net: Front, peers: Peers) -> None:
+    """A connect whose descriptor is beyond FD_SETSIZE, and one that times out there."""
+    listener = peers.listener()
+    silent = peers.black_hole()[1]
+    ballast = [listener.fileno()] * 1100
+    with high_descriptors(1300), net.given(*ballast) as (front, _):
+        while front.new_unix_stream().value.fd().value < 1024:
+            continue  # the low numbers that are still free
+        made = front.connect_inet_stream("127.0.0.1", port_of(listener), 5).value
+        assert made.fd().value > 1024
+        peers.accept(listener).sendall(b"x")
+        arrived(made)
+        assert made.recv().value == b"x"
+        assert front.connect_inet_stream("127.0.0.1", silent, 0.05).kind == "timeout"

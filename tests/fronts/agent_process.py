@@ -77,9 +77,11 @@ class Agent:
         stdout = self._child.stdout
         assert stdout is not None
         until = time.monotonic() + within
+        poll = select.poll()  # its pipe may have any number
+        poll.register(stdout, select.POLLIN)
         while b"\n" not in self._buffer:
             left = max(0.0, until - time.monotonic())
-            if not select.select([stdout], [], [], left)[0]:
+            if not poll.poll(left * 1000):
                 return False
             piece = os.read(stdout.fileno(), 1 << 20)
             if not piece:

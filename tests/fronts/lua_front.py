@@ -189,9 +189,11 @@ class LuaFront(Front):
     def given(self, *fds: int, lowest: int = 0) -> Iterator[tuple[Front, list[int]]]:
         """A child of its own that inherits them: nothing can be sent to a running one."""
         copies = copies_of(fds, lowest)
-        agent = Agent(pass_fds=copies)
-        for fd in copies:
-            os.close(fd)
+        try:
+            agent = Agent(pass_fds=copies)
+        finally:
+            for fd in copies:
+                os.close(fd)
         own = LuaFront(agent)
         try:
             yield own, copies
