@@ -253,3 +253,11 @@ def test_h029_blocking_call_returns_nonblocking_socket(
     made = net.call(form, *arguments(net, form, listener.getsockname())).value
     assert made.nonblock().value is True
     assert made.recv().is_again()
+
+
+@pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
+def test_wildcard_is_for_binding(on_island: None, net: Front, form: str) -> None:
+    """ "*" names nobody that one could connect to."""
+    with net.no_new_descriptors():
+        failure = net.call(form, "*", 80, 5).failure
+    assert (failure.domain, failure.op, failure.addr) == ("resolver", "getaddrinfo", "*")

@@ -188,3 +188,58 @@ def test_collected_with_unread_bytes(lua_net: LuaFront) -> None:
         collectgarbage() collectgarbage()
     """)
     assert lua_net.descriptors() == before
+
+
+def test_h111_made_in_a_coroutine_that_is_gone(lua_net: LuaFront) -> None:
+    """Sockets, errors and the poller outlive the coroutine that made them."""
+    values = lua_net.run("""
+        local socket = require 'net.socket'
+        local kept = {}
+        local co = coroutine.create(function()
+          kept.a, kept.b = table.unpack(socket.pair_stream())
+          local _, err = socket.connect_unix_stream '/none/x'
+          kept.err = err
+          socket.poller.use {wait_readable = print, wait_writable = print}
+        end)
+        assert(coroutine.resume(co))
+        co = nil
+        for _ = 1, 3 do
+          collectgarbage()
+          local stack = {}
+          for i = 1, 1000 do stack[i] = coroutine.create(print) end
+        end
+        kept.a:send 'x'
+        local got = kept.b:recv()
+        local waited = kept.b:recvable(0.001)
+        kept.a:close() kept.b:close()
+        socket.poller.use(nil)
+        return got, waited, kept.err.name, tostring(kept.err)
+    """)
+    assert values == [
+        b"x",
+        False,
+        b"ENOENT",
+        b"connect /none/x: ENOENT (2) No such file or directory",
+    ]
+
+
+def test_h103_used_from_many_coroutines(lua_net: LuaFront) -> None:
+    """Each call allocates on the coroutine that runs it, however many there were."""
+    (total,) = lua_net.run("""
+        local a, b = table.unpack(require 'net.socket'.pair_dgram())
+        local total = 0
+        for i = 1, 500 do
+          local co = coroutine.wrap(function()
+            a:send('message ' .. i)
+            coroutine.yield()
+            total = total + #b:recv()
+            b:recv()
+          end)
+          co()
+          if i % 7 == 0 then collectgarbage() end
+          co()
+        end
+        a:close() b:close()
+        return total
+    """)
+    assert total == sum(len(f"message {i}") for i in range(1, 501))
