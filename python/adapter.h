@@ -21,9 +21,9 @@ typedef struct {
   PyObject head;
   PyObject *weakrefs;
   nsk_socket s;
-  int pending; /* an SO_ERROR that was fetched and has not been told yet */
-  int inside;  /* calls that are running on this object without the GIL */
-  int leaving; /* closed meanwhile: what the last of them must close; else -1 */
+  uint16_t pending; /* an SO_ERROR that was fetched and has not been told yet */
+  uint16_t inside;  /* calls that are running on this object without the GIL */
+  int leaving;      /* closed meanwhile: what the last of them must close; else -1 */
 } nskp_socket;
 
 /* netsocket.AddrInfo. Never changes once it is made. */

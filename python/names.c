@@ -76,7 +76,7 @@ PyObject *nskp_socket_error(NSKP_POS) {
   if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_error, outcome, &error);
   /* To fetch it is to clear it: it waits here until its exception can be made. */
   if (pending.code == 0) pending.code = sock->pending;
-  sock->pending = pending.code;
+  sock->pending = (uint16_t)pending.code;
   if (pending.code == 0) Py_RETURN_NONE;
   PyObject *made = nskp_error_new(&pending);
   if (made != NULL) sock->pending = 0;
