@@ -55,6 +55,9 @@ class Window(Protocol):
     def indexes(self) -> int:
         """How many indexes from 0 on have made a difference."""
 
+    def limited_text(self, handle: Handle) -> str | None:
+        """What tostring or str says under the limit; None for a memory error."""
+
     def collect(self) -> None: ...
 
     def alive(self) -> bool: ...

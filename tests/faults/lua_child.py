@@ -3,13 +3,14 @@ whose memory runs out on demand."""
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from fronts.agent_process import AGENT, Agent
-from fronts.front import Call
+from fronts.front import Call, Handle
 from fronts.lua_front import LuaFront, _raised, _refs
 from fronts.lua_idiom import shape
 from fronts.outcome import Outcome
@@ -78,13 +79,29 @@ class LuaChild(LuaFront):
         answered, values = self.agent.receive(within)
         assert answered, values
         ok, _attempted, refused, *results = values
-        self._reached = refused > 0
-        self._indexes += self._reached
+        self._note(refused)
         if not ok:
             return _raised(call, results[0])
         return shape(call, [self.own(value) for value in results])
 
     # ------------------------------------------------------------------ the window
+
+    def limited_text(self, handle: Handle) -> str | None:
+        assert self._limit is not None
+        limit, self._limit = self._limit, None
+        ok, _, refused, text = self.run(
+            "local first, count, object = ...\n"
+            "return fault.call(first, count, tostring, object)",
+            *limit,
+            handle,
+        )
+        self._note(refused)
+        assert ok or text == b"not enough memory", text
+        return os.fsdecode(text) if ok else None
+
+    def _note(self, refused: int) -> None:
+        self._reached = refused > 0
+        self._indexes += self._reached
 
     def limit_memory(self, first: int, count: int) -> None:
         self._limit = (first, count or FOR_EVER)

@@ -73,6 +73,19 @@ class Agent(PythonFront):
     def describe(self, target: Ref) -> str:
         return self.text(self._handles[target.id])
 
+    def describe_limited(self, target: Ref) -> str | None:
+        assert self._window is not None
+        owner = self._handles[target.id].ref
+        first, stop = self._window
+        self._window = None
+        _testcapi.set_nomemory(first, stop)
+        try:
+            return str(owner)
+        except MemoryError:
+            return None
+        finally:
+            _testcapi.remove_mem_hooks()
+
     def same(self, a: Ref, b: Ref) -> bool:
         return self.equal(self._handles[a.id], self._handles[b.id])
 

@@ -60,12 +60,7 @@ class PythonChild(Front):
         target = None if call.target is None else call.target.ref
         outcome: Outcome = self.ask("call", call.row, target, args)
         own = {"values": tuple(convert(outcome.values, self._own))}
-        if self._limited:
-            self._quiet += 1
-        if self._limited and outcome.kind == RAISED:
-            self._quiet = 0
-            self._indexes = self._first + 1
-        self._limited = False
+        self._note(outcome.kind == RAISED)
         return Outcome(**{**outcome.__dict__, **own, "extra": self._own(outcome.extra)})
 
     def begin(self, call: Call) -> Pending:
@@ -108,6 +103,20 @@ class PythonChild(Front):
             self._quiet = self._indexes = 0
         # The hook counts from 1, and a stop of 0 means never.
         self.ask("limit", first, first + count if count else 0)
+
+    def limited_text(self, handle: Handle) -> str | None:
+        text: str | None = self.ask("describe_limited", handle.ref)
+        self._note(text is None)
+        return text
+
+    def _note(self, refused: bool) -> None:
+        """Follow how far the calls come, one index after the other."""
+        if not self._limited:
+            return
+        self._limited = False
+        self._quiet = 0 if refused else self._quiet + 1
+        if refused:
+            self._indexes = self._first + 1
 
     def reached(self) -> bool:
         return self._quiet < QUIET

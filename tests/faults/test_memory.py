@@ -7,17 +7,18 @@ no connection and no byte has been lost (H001, H046, H055).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from fronts.front import Handle
 from fronts.outcome import RAISED, Outcome
 
 from .catalogue import Case, cases
 from .child import Net
 from .plan import Rule
-from .stage import Stage
+from .stage import Stage, done
 from .tally import BOTH, MEMORY
 from .verdict import HEAP, Right, right, rules_for
 
@@ -84,6 +85,32 @@ def indexes(net: Net) -> Iterator[int]:
         if not net.window.reached():
             return
     pytest.fail(f"more than {FAR} allocations")
+
+
+OBJECTS: dict[str, Callable[[Stage], Handle]] = {
+    "socket": lambda s: s.pair()[0],
+    "connected": lambda s: done(
+        s.front.call("connect_inet_stream", "127.0.0.1", s.port())
+    ),
+    "address": lambda s: s.inet(80),
+    "path": lambda s: s.unix(b"/a/path"),
+    "list": lambda s: done(s.front.addrinfo.getaddrinfo("::1", 80))[0],
+}
+
+
+@pytest.mark.parametrize("fault_net", ["python", "lua"], indirect=True)
+@pytest.mark.parametrize("name", OBJECTS)
+def test_h106_no_memory_for_the_text(stage: Stage, name: str) -> None:
+    """An object tells what it is, or that there is no memory to tell."""
+    net = stage.net
+    handle = OBJECTS[name](stage)
+    whole = handle.text()
+    for width in WIDTHS[net.language]:
+        for first in indexes(net):
+            net.window.limit_memory(first, width)
+            assert net.window.limited_text(handle) in (whole, None)
+        net.tally.add(MEMORY, net.language, net.window.indexes())
+    assert handle.text() == whole
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

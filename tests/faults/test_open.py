@@ -126,6 +126,16 @@ def test_h120_the_table_is_really_full(stage: Stage, maker: str) -> None:
         resource.prlimit(pid, resource.RLIMIT_NOFILE, before)
 
 
+@pytest.mark.parametrize("call", ["getsockname", "getpeername"])
+def test_an_object_without_its_addresses(stage: Stage, call: str) -> None:
+    """Its text says what is known."""
+    own, _peer = stage.pair()
+    fd = done(own.fd())
+    with stage.net.plan.armed(Rule(call, e.ENOBUFS)):
+        text = own.text()
+    assert f"fd={fd} AF_UNIX SOCK_STREAM" in text
+
+
 def test_h120_a_bound_address_is_free_after_a_failure(stage: Stage) -> None:
     """What a failed attempt had opened is closed, so its path is not in use."""
     name = stage.abstract()
