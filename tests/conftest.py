@@ -194,7 +194,9 @@ def lua_net(
     before = front.descriptors()
     yield front
     if not front.agent.usable():
+        inside = front.agent.waiting
         workspace.end_lua()
+        assert not inside, "the test has left the Lua child inside a call"
         return
     try:
         check_claims(request, front)
