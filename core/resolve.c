@@ -57,8 +57,10 @@ nsk_outcome nsk_lookup(const nsk_query *query, const char *host, const char *ser
   }
   bool copied = copy_answer(answer, query->socktype, list);
   freeaddrinfo(answer);
-  if (copied) return NSK_DONE;
+  if (copied && list->count > 0) return NSK_DONE;
   nsk_list_free(list);
+  /* An answer of addresses too large to be any is none. */
+  if (copied) return nsk_fail_resolver(error, EAI_NONAME, 0, "", 0);
   return nsk_fail_memory(error, "getaddrinfo");
 }
 
