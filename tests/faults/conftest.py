@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -30,8 +31,9 @@ class Children:
     def start(self) -> None:
         for language, maker in MAKERS.items():
             if language not in self._nets:
+                build = faults_build()
                 plan = Plan(self._folder / language)
-                child = maker(faults_build(), plan)
+                child = maker(build, plan)
                 self._nets[language] = Net(child, child, plan)
 
     def pids(self) -> set[int]:
@@ -48,7 +50,7 @@ class Children:
     def close(self) -> None:
         for language in list(self._nets):
             self.end(language)
-        self._folder.rmdir()
+        shutil.rmtree(self._folder)
 
 
 @pytest.fixture(scope="session")
