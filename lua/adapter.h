@@ -289,6 +289,8 @@ extern const nskl_row *const nskl_rows[NSKL_OWNERS];
 /* Adds an owner's functions to the table on top of the stack. */
 void nskl_register(lua_State *L, nskl_owner owner);
 
+/* Hidden, so that a row without its function does not link. */
+#pragma GCC visibility push(hidden)
 #define MODULE(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_module_##NAME(lua_State *L);
 #define SOCKET(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_socket_##NAME(lua_State *L);
 #define ADDRESS(NAME, CALL, PARAMS, RESULT, SUMMARY) \
@@ -298,5 +300,6 @@ void nskl_register(lua_State *L, nskl_owner owner);
 #define LUA_POLLER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   int nskl_poller_##NAME(lua_State *L);
 #include "api.def"
+#pragma GCC visibility pop
 
 #endif

@@ -61,6 +61,8 @@ typedef struct {
 #define NSKP_DECLARE(CALL, SYMBOL)      \
   PyObject *nskp_##SYMBOL(NSKP_##CALL); \
   extern const nskp_row nskp_row_##SYMBOL;
+/* Hidden, so that a row without its function does not link. */
+#pragma GCC visibility push(hidden)
 #define MODULE(NAME, CALL, ...) NSKP_DECLARE(CALL, module_##NAME)
 #define SOCKET(NAME, CALL, ...) NSKP_DECLARE(CALL, socket_##NAME)
 #define PY_SOCKET(NAME, CALL, ...) NSKP_DECLARE(CALL, socket_##NAME)
@@ -71,6 +73,7 @@ typedef struct {
 /* option.c: the method of each option. */
 #define OPTION(NAME, ...) PyObject *nskp_option_##NAME(NSKP_POS);
 #include "option.def"
+#pragma GCC visibility pop
 
 /* -------------------------------------------------------------- module.c -- */
 
