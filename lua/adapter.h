@@ -105,6 +105,9 @@ static inline nskl_state *nskl_upvalue(lua_State *L) {
 void nskl_slot_get(lua_State *L, int slot);
 /* Pops a value into a user value of the state. Allocates nothing. */
 void nskl_slot_set(lua_State *L, int slot);
+/* Pushes a user value of the state and leaves nil there, so that the state does not
+   keep alive what it gives away. */
+void nskl_slot_take(lua_State *L, int slot);
 
 /* Pushes a new userdata with its metatable and returns it, tagged. */
 void *nskl_userdata(lua_State *L, nskl_state *st, nskl_kind kind, size_t size,
@@ -166,6 +169,9 @@ _Noreturn void nskl_raise_memory(lua_State *L);
    at the caller's line, N and the names from api.def; index is the stack's. */
 _Noreturn void nskl_bad_type(lua_State *L, int index, const char *expected);
 _Noreturn void nskl_bad_self(lua_State *L, nskl_kind kind);
+
+/* The name in api.def of the function that runs; NULL for an option. */
+const char *nskl_running_name(lua_State *L);
 
 /* The userdata of a kind, or NULL. */
 static inline void *nskl_test(lua_State *L, int index, nskl_kind kind, size_t size) {

@@ -9,7 +9,7 @@ nskl_addrinfo *nskl_new_addrinfo(lua_State *L, nskl_state *st) {
   if (!st->spare_addrinfo)
     return nskl_userdata(L, st, NSKL_ADDRINFO, sizeof(nskl_addrinfo), 0);
   st->spare_addrinfo = false;
-  nskl_slot_get(L, NSKL_SPARE_ADDRINFO);
+  nskl_slot_take(L, NSKL_SPARE_ADDRINFO);
   return lua_touserdata(L, -1);
 }
 

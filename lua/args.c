@@ -42,6 +42,15 @@ static signature running(lua_State *L) {
   return found;
 }
 
+const char *nskl_running_name(lua_State *L) {
+  lua_Debug ar;
+  signature found = {NULL, NULL, 0};
+  if (!lua_getstack(L, 0, &ar) || !lua_getinfo(L, "f", &ar)) return NULL;
+  find_row(lua_tocfunction(L, -1), &found);
+  lua_pop(L, 1);
+  return found.name;
+}
+
 /* Copies the name of parameter n, from 1, out of a text such as
    "msg, ai, /, *flags"; what comes after the last one belongs to it. */
 static void parameter_name(const char *params, int n, char *out, size_t cap) {

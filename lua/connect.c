@@ -187,12 +187,13 @@ static int connect_with_poller(lua_State *L, nskl_state *st, const nsk_target *t
 
 /* ---------------------------------------------------------- the functions -- */
 
-static int connect_to(lua_State *L, const char *op, const nsk_target *target,
-                      double seconds, bool with_ai) {
+static int connect_to(lua_State *L, const nsk_target *target, double seconds,
+                      bool with_ai) {
   int64_t until;
   nskl_state *st = nskl_upvalue(L);
   lua_settop(L, ARGS);
-  if (nsk_deadline(seconds, op, "conndeadl", &until, nskl_spare(L, st)) != NSK_DONE)
+  if (nsk_deadline(seconds, "connect", "conndeadl", &until, nskl_spare(L, st)) !=
+      NSK_DONE)
     return nskl_fail(L, st);
   nskl_new_socket(L, st);
   nskl_new_addrinfo(L, st);
@@ -202,27 +203,27 @@ static int connect_to(lua_State *L, const char *op, const nsk_target *target,
 
 int nskl_module_connect(lua_State *L) {
   nsk_target target = {.at = nskl_addrinfo_at(L, 1)};
-  return connect_to(L, "connect", &target, nskl_seconds(L, 2, HUGE_VAL), false);
+  return connect_to(L, &target, nskl_seconds(L, 2, HUGE_VAL), false);
 }
 
 /* (host, port, conndeadl) */
-static int connect_inet(lua_State *L, const char *op, int family) {
+static int connect_inet(lua_State *L, int family) {
   nsk_target target = {
       .query = {.family = family, .socktype = nsk_stream, .protocol = nsk_tcp}};
   nskl_endpoint(L, 1, true, &target.query.at);
-  return connect_to(L, op, &target, nskl_seconds(L, 3, HUGE_VAL), true);
+  return connect_to(L, &target, nskl_seconds(L, 3, HUGE_VAL), true);
 }
 
 int nskl_module_connect_inet_stream(lua_State *L) {
-  return connect_inet(L, "connect_inet_stream", nsk_inet);
+  return connect_inet(L, nsk_inet);
 }
 
 int nskl_module_connect_inet6_stream(lua_State *L) {
-  return connect_inet(L, "connect_inet6_stream", nsk_inet6);
+  return connect_inet(L, nsk_inet6);
 }
 
 int nskl_module_connect_stream(lua_State *L) {
-  return connect_inet(L, "connect_stream", nsk_any_family);
+  return connect_inet(L, nsk_any_family);
 }
 
 /* (pathname, conndeadl) */
@@ -235,7 +236,7 @@ int nskl_module_connect_unix_stream(lua_State *L) {
   double seconds = nskl_seconds(L, 2, HUGE_VAL);
   if (nsk_addr_unix(&at.addr, path, length, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
-  return connect_to(L, "connect_unix_stream", &target, seconds, true);
+  return connect_to(L, &target, seconds, true);
 }
 
 /* One try: true when connected, true and EINPROGRESS when begun; false, an error and

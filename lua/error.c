@@ -198,12 +198,18 @@ _Noreturn void nskl_raise_memory(lua_State *L) {
   abort();
 }
 
+/* The core does not know which function passed the argument that it refuses. */
+static void name_function(lua_State *L, nsk_error *error) {
+  const char *name = nskl_running_name(L);
+  if (name != NULL) error->op = name;
+}
+
 void nskl_push_error(lua_State *L, nskl_state *st) {
-  if (st->spare_error->error.domain == NSK_MEMORY) nskl_raise_memory(L);
-  nskl_slot_get(L, NSKL_SPARE_ERROR);
+  nsk_error *error = &st->spare_error->error;
+  if (error->domain == NSK_MEMORY) nskl_raise_memory(L);
+  if (error->domain == NSK_ARGUMENT) name_function(L, error);
+  nskl_slot_take(L, NSKL_SPARE_ERROR);
   st->spare_error = NULL;
-  lua_pushnil(L);
-  nskl_slot_set(L, NSKL_SPARE_ERROR);
 }
 
 int nskl_fail(lua_State *L, nskl_state *st) {

@@ -162,8 +162,7 @@ static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int f
 }
 
 /* Bufsize and flags, which begin at index 2; false with an error to return. */
-static bool receive_args(lua_State *L, nskl_state *st, const char *op, size_t *size,
-                         int *flags) {
+static bool receive_args(lua_State *L, nskl_state *st, size_t *size, int *flags) {
   int bad = 0;
   int64_t asked = nskl_integer_or(L, 2, DEFAULT_SIZE, &bad);
   *flags = nskl_flags(L, 3, &bad);
@@ -171,13 +170,13 @@ static bool receive_args(lua_State *L, nskl_state *st, const char *op, size_t *s
     nskl_blame(L, st, bad);
     return false;
   }
-  return nsk_receive_size(asked, op, size, nskl_spare(L, st)) == NSK_DONE;
+  return nsk_receive_size(asked, "recv", size, nskl_spare(L, st)) == NSK_DONE;
 }
 
 static int recv_with_args(lua_State *L, nskl_socket *self) {
   size_t size;
   int flags;
-  if (!receive_args(L, self->head.state, "recv", &size, &flags))
+  if (!receive_args(L, self->head.state, &size, &flags))
     return nskl_fail(L, self->head.state);
   return recv_flags(L, self, size, flags);
 }
@@ -211,7 +210,7 @@ int nskl_socket_recvfrom(lua_State *L) {
   size_t size, n;
   int flags;
   nsk_outcome outcome;
-  if (!receive_args(L, st, "recvfrom", &size, &flags)) return nskl_fail(L, st);
+  if (!receive_args(L, st, &size, &flags)) return nskl_fail(L, st);
   nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
   int at = lua_gettop(L);
   do {

@@ -6,7 +6,7 @@
 nskl_socket *nskl_new_socket(lua_State *L, nskl_state *st) {
   if (st->spare_socket) {
     st->spare_socket = false;
-    nskl_slot_get(L, NSKL_SPARE_SOCKET);
+    nskl_slot_take(L, NSKL_SPARE_SOCKET);
     return lua_touserdata(L, -1);
   }
   nskl_socket *self = nskl_userdata(L, st, NSKL_SOCKET, sizeof *self, 0);

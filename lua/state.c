@@ -23,6 +23,14 @@ void nskl_slot_set(lua_State *L, int slot) {
   lua_pop(L, 1);
 }
 
+void nskl_slot_take(lua_State *L, int slot) {
+  lua_rawgetp(L, LUA_REGISTRYINDEX, &nskl_tags[NSKL_STATE]);
+  lua_getiuservalue(L, -1, slot);
+  lua_pushnil(L);
+  lua_setiuservalue(L, -3, slot);
+  lua_remove(L, -2);
+}
+
 void *nskl_userdata(lua_State *L, nskl_state *st, nskl_kind kind, size_t size,
                     int values) {
   nskl_head *head = lua_newuserdatauv(L, size, values);

@@ -142,14 +142,14 @@ static int poller_done(lua_State *L, int status, lua_KContext need) {
   return waited(L, st, outcome);
 }
 
-static int wait_for(lua_State *L, const char *op, nsk_need need, nsk_need urgent) {
+static int wait_for(lua_State *L, nsk_need need, nsk_need urgent) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
   int64_t until;
   nsk_outcome outcome;
   double seconds = nskl_seconds(L, 2, 0);
   bool exception = nskl_boolean(L, 3, false);
-  if (nsk_deadline(seconds, op, "sec", &until, nskl_spare(L, st)) != NSK_DONE)
+  if (nsk_deadline(seconds, "poll", "sec", &until, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail_false(L, st);
   bool by_poller = seconds > 0 && !exception && nskl_poller_usable(L, st);
   do
@@ -163,9 +163,9 @@ static int wait_for(lua_State *L, const char *op, nsk_need need, nsk_need urgent
 }
 
 int nskl_socket_recvable(lua_State *L) {
-  return wait_for(L, "recvable", NSK_READ, NSK_READ_URGENT);
+  return wait_for(L, NSK_READ, NSK_READ_URGENT);
 }
 
 int nskl_socket_sendable(lua_State *L) {
-  return wait_for(L, "sendable", NSK_WRITE, NSK_WRITE_URGENT);
+  return wait_for(L, NSK_WRITE, NSK_WRITE_URGENT);
 }

@@ -46,12 +46,12 @@ static nsk_outcome push_without_gil(nskp_socket *self, const outgoing *m, size_t
   return outcome;
 }
 
-/* What the try came to, and what is left to do. `all` is the whole length as an object,
-   made before anything was sent: it is there once all of it was. */
-static PyObject *sent(nskp_socket *self, const outgoing *m, PyObject *all,
+/* What is left to do after the try, if there was one. `all` is the whole length as an
+   object, made before anything was sent: it is there once all of it was. */
+static PyObject *sent(nskp_socket *self, const outgoing *m, PyObject *all, bool tried,
                       nsk_outcome outcome, size_t n, nsk_error *error) {
   bool open = true;
-  if (outcome == NSK_AGAIN && nsk_socket_blocking(&self->s))
+  if (!tried || (outcome == NSK_AGAIN && nsk_socket_blocking(&self->s)))
     outcome = push_without_gil(self, m, &n, &open, error);
   if (outcome == NSK_DONE && n == m->length) return all;
   Py_DECREF(all);
@@ -66,9 +66,9 @@ static PyObject *transmit(PyObject *self, const outgoing *m) {
   nsk_outcome outcome = NSK_AGAIN;
   PyObject *all = PyLong_FromSize_t(m->length);
   if (all == NULL) return NULL;
-  if (tries_first(sock, m->length, m->flags))
-    outcome = push(&sock->s, m, nsk_dontwait, &n, &error);
-  return sent(sock, m, all, outcome, n, &error);
+  bool tried = tries_first(sock, m->length, m->flags);
+  if (tried) outcome = push(&sock->s, m, nsk_dontwait, &n, &error);
+  return sent(sock, m, all, tried, outcome, n, &error);
 }
 
 /* The message is the first argument, pinned until the call is over. */
@@ -93,7 +93,7 @@ INLINE PyObject *send_bytes(nskp_socket *self, PyObject *bytes) {
   nsk_outcome outcome = nsk_socket_send(&self->s, data, length, nsk_dontwait, &n, &error);
   if (outcome == NSK_DONE && n == length) return all;
   const outgoing m = {.op = "send", .bytes = data, .length = length};
-  return sent(self, &m, all, outcome, n, &error);
+  return sent(self, &m, all, true, outcome, n, &error);
 }
 
 static PyObject *send_any(PyObject *self, const nskp_row *row, PyObject *const *args,
@@ -182,13 +182,13 @@ static nsk_outcome pull_without_gil(nskp_socket *self, const incoming *m,
   return outcome;
 }
 
-/* What the try came to, and what is left to do. False with an exception; *n is 0 at
-   the end of a stream. What another thread's close ended looks like an end, or like an
-   empty packet. */
-static bool received(nskp_socket *self, const incoming *m, nsk_block *block,
+/* What is left to do after the try, if there was one. False with an exception; *n is 0
+   at the end of a stream. What another thread's close ended looks like an end, or like
+   an empty packet. */
+static bool received(nskp_socket *self, const incoming *m, nsk_block *block, bool tried,
                      nsk_outcome outcome, size_t *n, nsk_error *error) {
   bool open = true;
-  if (outcome == NSK_AGAIN && nsk_socket_blocking(&self->s))
+  if (!tried || (outcome == NSK_AGAIN && nsk_socket_blocking(&self->s)))
     outcome = pull_without_gil(self, m, block, n, &open, error);
   if (outcome == NSK_END) *n = 0;
   if ((outcome == NSK_DONE || outcome == NSK_END) && (open || *n > 0)) return true;
@@ -199,9 +199,9 @@ static bool received(nskp_socket *self, const incoming *m, nsk_block *block,
 static bool receive(nskp_socket *self, const incoming *m, nsk_block *block, size_t *n) {
   nsk_error error;
   nsk_outcome outcome = NSK_AGAIN;
-  if (tries_first(self, m->size, m->flags))
-    outcome = pull(&self->s, m, nsk_dontwait, block, n, &error);
-  return received(self, m, block, outcome, n, &error);
+  bool tried = tries_first(self, m->size, m->flags);
+  if (tried) outcome = pull(&self->s, m, nsk_dontwait, block, n, &error);
+  return received(self, m, block, tried, outcome, n, &error);
 }
 
 /* Bytes that could not be made into an object come back from the next receive, unless
@@ -237,7 +237,7 @@ static PyObject *not_received(nskp_socket *self, nskp_state *state, size_t size,
     keep(self, state, &m, block, n);
     return NULL;
   }
-  bool got = received(self, &m, block, outcome, &n, error);
+  bool got = received(self, &m, block, true, outcome, &n, error);
   return to_bytes(self, state, &m, block, got, n);
 }
 

@@ -133,8 +133,8 @@ static PyObject *make_pair(PyObject *module, int64_t socktype, int64_t protocol,
       nskp_raise(outcome, &error);
     }
   }
-  Py_XDECREF(a);
-  Py_XDECREF(b);
+  Py_XDECREF((PyObject *)a);
+  Py_XDECREF((PyObject *)b);
   return both;
 }
 

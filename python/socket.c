@@ -75,8 +75,8 @@ static PyObject *accept_with_address(nskp_socket *self, nskp_state *state) {
   } else {
     Py_CLEAR(both);
   }
-  Py_XDECREF(made);
-  Py_XDECREF(ai);
+  Py_XDECREF((PyObject *)made);
+  Py_XDECREF((PyObject *)ai);
   return both;
 }
 

@@ -8,10 +8,14 @@ from functools import cache
 
 from lib.build import Build, first_line
 
+# A library of its own costs instructions, what a compiler learnt from a profile saves
+# some; Debian's Python is compiled so and does not say it.
 PYTHON_FACTS = """
-import platform
+import platform, sysconfig
 shared = "libpython" in open("/proc/self/maps").read()
-print("CPython", platform.python_version(), "shared" if shared else "static")
+profiled = "--enable-optimizations" in str(sysconfig.get_config_var("CONFIG_ARGS"))
+words = ["shared" if shared else "static"] + ["profiled"] * profiled
+print("CPython", platform.python_version(), *words)
 """
 
 
@@ -28,7 +32,7 @@ def processor() -> str:
 
 @cache
 def python_name(path: str) -> str:
-    """As in "CPython 3.11.7 shared": a library of its own costs instructions."""
+    """As in "CPython 3.11.7 shared"."""
     return first_line(path, "-c", PYTHON_FACTS)
 
 

@@ -1,4 +1,4 @@
-"""A table of plain text: the first columns to the left, numbers to the right."""
+"""A table of plain text: words to the left, numbers to the right."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ def number(value: float | None) -> str:
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], left: int = 1) -> str:
-    """`left` columns hold words."""
+    """The first `left` columns hold words, and so does one without a name."""
     every = [head, *rows]
     widths = [max(len(row[i]) for row in every) for i in range(len(head))]
 
     def line(row: Sequence[str]) -> str:
         cells = [
-            cell.ljust(width) if i < left else cell.rjust(width)
+            cell.ljust(width) if i < left or not head[i] else cell.rjust(width)
             for i, (cell, width) in enumerate(zip(row, widths))
         ]
         return "  ".join(cells).rstrip()

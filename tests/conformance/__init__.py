@@ -1,0 +1,1 @@
+"""Cases that hold in every language; each runs on each front."""

@@ -1,0 +1,170 @@
+"""Missing and wrong-typed arguments, for every parameter of every row of api.def.
+
+Each raises in the language's own way, names the parameter, and leaves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from conformance.bad_arguments import KINDS, OTHER, good_arguments
+from fronts import manifest
+from fronts.front import NOTHING, Front, Handle
+from fronts.manifest import Row
+
+CHAPTERS = ("MODULE", "ADDRESS", "SOCKET", "ADDRINFO")
+LANGUAGES = ("python", "lua")
+
+
+def every_row(language: str) -> Iterator[Row]:
+    for chapter in CHAPTERS:
+        yield from manifest.surface(chapter, language).values()
+
+
+def target(net: Front, row: Row) -> Any:
+    """What to call the row on."""
+    if row.chapter in ("SOCKET", "OPTION"):
+        return net.pair_stream().all[0]
+    if row.chapter == "ADDRINFO":
+        return net.addrinfo.inet("127.0.0.1", 80).value
+    return net.addrinfo if row.chapter == "ADDRESS" else net
+
+
+def both_languages(cases: list[tuple[str, Row, int]]) -> list[Any]:
+    return [
+        pytest.param(language, row, position, id=f"{row.id}-{row.params[position].name}-{language}")
+        for language, row, position in cases
+    ]
+
+
+REQUIRED = both_languages(
+    [
+        (language, row, position)
+        for language in LANGUAGES
+        for row in every_row(language)
+        for position, param in enumerate(row.params)
+        if param.required
+    ]
+)
+EVERY = both_languages(
+    [
+        (language, row, position)
+        for language in LANGUAGES
+        for row in every_row(language)
+        for position, param in enumerate(row.params)
+    ]
+)
+
+
+@pytest.fixture
+def front(language: str, request: pytest.FixtureRequest) -> Front:
+    """The front of the case's language: rows differ, so `net` cannot be multiplied."""
+    net: Front = request.getfixturevalue(f"{language}_net")
+    return net
+
+
+def test_every_parameter_is_known() -> None:
+    """A new parameter needs a line in bad_arguments.py, and this says so."""
+    unknown = {
+        param.name
+        for language in LANGUAGES
+        for row in every_row(language)
+        for param in row.params
+        if param.name not in KINDS
+    }
+    assert not unknown
+
+
+@pytest.mark.parametrize("language, row, position", REQUIRED)
+def test_missing(front: Front, language: str, row: Row, position: int) -> None:
+    """A required argument that is not there, by count and by name."""
+    args = good_arguments(front, row, position)
+    on = target(front, row)
+    with front.no_new_descriptors():
+        raised = on.call(row.name, *args).raised
+    front.names_parameter(raised, row, position, NOTHING)
+
+
+@pytest.mark.parametrize("language, row, position", REQUIRED)
+def test_none_where_required(front: Front, language: str, row: Row, position: int) -> None:
+    """nil is no value, unless the contract makes it one (host, port)."""
+    kind = KINDS[row.params[position].name]
+    args = good_arguments(front, row, len(row.params))[: position + 1]
+    args[position] = None
+    later = good_arguments(front, row, len(row.params))[position + 1 :]
+    required = [value for value, p in zip(later, row.params[position + 1 :]) if p.required]
+    on = target(front, row)
+    outcome = on.call(row.name, *args, *required)
+    if kind.takes_none:
+        assert outcome.kind != "raised", outcome
+    else:
+        front.names_parameter(outcome.raised, row, position, None)
+
+
+def other_object(net: Front, row: Row, position: int) -> Handle:
+    """An object of the library, but not of the class that is wanted."""
+    if row.params[position].name == "ai":
+        made: Handle = net.pair_dgram().all[0]
+    else:
+        made = net.addrinfo.inet("127.0.0.1", 1).value
+    return made
+
+
+@pytest.mark.parametrize("language, row, position", EVERY)
+def test_wrong_type(front: Front, language: str, row: Row, position: int) -> None:
+    """Each value of another type is refused, with the parameter and what it got."""
+    param = row.params[position]
+    on = target(front, row)
+    for wrong in KINDS[param.name].wrong:
+        value = other_object(front, row, position) if wrong is OTHER else wrong
+        args = [*good_arguments(front, row, position), value]
+        later = row.params[position + 1 :]
+        after = good_arguments(front, row, len(row.params))[position + 1 :]
+        args += [given for given, p in zip(after, later) if p.required]
+        with front.no_new_descriptors():
+            outcome = on.call(row.name, *args)
+            assert outcome.kind == "raised", f"{value!r} was taken for {param.name}: {outcome}"
+        front.names_parameter(outcome.raised, row, position, value)
+
+
+@pytest.mark.parametrize("language, row, position", EVERY)
+def test_none_for_an_option(front: Front, language: str, row: Row, position: int) -> None:
+    """nil for an optional argument is never a wrong type."""
+    if row.params[position].required:
+        return
+    args = [*good_arguments(front, row, position), None]
+    outcome = target(front, row).call(row.name, *args)
+    assert outcome.kind != "raised", outcome
+
+
+@pytest.mark.parametrize("language, row, position", EVERY)
+def test_h113_fractional_numbers(
+    front: Front, language: str, row: Row, position: int
+) -> None:
+    """3.5 is no integer: EINVAL in Lua, a TypeError in Python."""
+    param = row.params[position]
+    if KINDS[param.name].wrong is not KINDS["fd"].wrong:
+        return
+    for number in (3.5, float("nan"), float("inf"), 2.0**63, -(2.0**70)):
+        args = [*good_arguments(front, row, position), number]
+        later = row.params[position + 1 :]
+        after = good_arguments(front, row, len(row.params))[position + 1 :]
+        args += [given for given, p in zip(after, later) if p.required]
+        outcome = target(front, row).call(row.name, *args)
+        if language == "python":
+            front.names_parameter(outcome.raised, row, position, number)
+        else:
+            outcome.fails("EINVAL", text=param.name.rstrip("s"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_h113_whole_floats(front: Front, language: str) -> None:
+    """3.0 is an integer in Lua; any float is a TypeError in Python."""
+    outcome = front.pair(float(front.const("SOCK_STREAM")))
+    if language == "lua":
+        assert len(outcome.all) == 2
+    else:
+        assert outcome.raised.name == "TypeError"

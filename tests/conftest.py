@@ -1,0 +1,231 @@
+"""Fixtures of the whole suite: the fronts, the peers, and the guards.
+
+`net` runs a test once on each language; `both` gives a differential test the two
+at a time. Every claim of a `covers` marker is checked against what the front saw.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+import island
+from guards import Guard
+from peers import Peers, wait_until
+
+if TYPE_CHECKING:
+    from fronts.front import Front
+    from fronts.lua_front import LuaFront
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--covers-report",
+        metavar="FILE",
+        help="write what each collected test claims to cover (for test_completeness)",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line(
+        "markers",
+        "covers(row, *outcomes): the test sees these outcomes of a row of api.def "
+        "(OWNER.name) or option.def (OPTION.name): success again end timeout error",
+    )
+    build = os.environ.get("NSK_BUILD")
+    if build:
+        sys.path.insert(0, f"{build}/python")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    report = config.getoption("--covers-report")
+    if report:
+        claims = [claim for item in items for claim in claims_of(item)]
+        Path(report).write_text(json.dumps(claims))
+
+
+def language_of(item: pytest.Item) -> str:
+    """Which front a test runs on: by its parameter, or by the folder it lies in."""
+    spec = getattr(item, "callspec", None)
+    if spec is not None and "net" in spec.params:
+        return str(spec.params["net"])
+    return item.path.parent.name
+
+
+def claims_of(item: pytest.Item) -> list[tuple[str, str, str]]:
+    """(row, outcome, language) of each marker; a test that may not run claims nothing."""
+    if item.get_closest_marker("skip") or item.get_closest_marker("xfail"):
+        return []
+    found = []
+    for marker in item.iter_markers("covers"):
+        row, *outcomes = marker.args
+        found += [(row, outcome, language_of(item)) for outcome in outcomes]
+    return found
+
+
+@dataclass
+class Workspace:
+    """What a worker keeps from test to test."""
+
+    base: Path
+    guard: Guard
+    lua: LuaFront | None = None
+
+    def lua_front(self) -> LuaFront:
+        from fronts.lua_front import LuaFront
+
+        if self.lua is None or not self.lua.agent.usable():
+            self.end_lua()
+            self.lua = LuaFront()
+            self.guard.known_children.add(self.lua.pid)
+        return self.lua
+
+    def end_lua(self) -> None:
+        if self.lua is None:
+            return
+        agent, self.lua = self.lua.agent, None
+        self.guard.known_children.discard(agent.pid)
+        expected = 0 if agent.usable() else None
+        status = agent.end()
+        assert expected in (None, status), f"the Lua child ended with status {status}"
+
+
+@pytest.fixture(scope="session")
+def workspace() -> Iterator[Workspace]:
+    base = Path(tempfile.mkdtemp(prefix="nsk", dir="/tmp"))
+    home = os.getcwd()
+    os.chdir(base)
+    own = Workspace(base, Guard(base))
+    # What is here now stays: each test's own collection need not look at it again.
+    gc.collect()
+    gc.freeze()
+    yield own
+    own.end_lua()
+    os.chdir(home)
+    shutil.rmtree(base)
+
+
+@pytest.fixture
+def folder(workspace: Workspace) -> Iterator[Path]:
+    """A directory of the test's own, with a path short enough for a unix socket."""
+    made = Path(tempfile.mkdtemp(dir=workspace.base))
+    yield made
+    shutil.rmtree(made)
+
+
+@pytest.fixture(autouse=True)
+def fd_guard(workspace: Workspace) -> Iterator[None]:
+    """No descriptor, thread, child process, file or SIGPIPE outlives a test."""
+    if "NSK_BUILD" not in os.environ:
+        pytest.fail("NSK_BUILD must name a build directory", pytrace=False)
+    before = workspace.guard.snapshot()
+    yield
+    # The pipes of a pooled child, started or ended meanwhile, are the workspace's.
+    pipes = frozenset() if workspace.lua is None else workspace.lua.agent.pipes()
+    workspace.guard.check(before, pipes)
+
+
+@pytest.fixture
+def peers(folder: Path) -> Iterator[Peers]:
+    own = Peers(folder)
+    yield own
+    own.close()
+
+
+def check_claims(request: pytest.FixtureRequest, front: Front) -> None:
+    """A test that passed has really seen every outcome it claims to cover."""
+    if not request.node.stash.get(PASSED, False):
+        return
+    for row, outcome, _ in claims_of(request.node):
+        assert (row, outcome) in front.observed, f"claims {row} {outcome}, but never saw it"
+
+
+PASSED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call":
+        item.stash[PASSED] = report.passed
+    return report
+
+
+@pytest.fixture
+def python_net(fd_guard: None, request: pytest.FixtureRequest) -> Iterator[Front]:
+    from fronts.python_front import PythonFront
+
+    front = PythonFront()
+    yield front
+    try:
+        check_claims(request, front)
+    finally:
+        front.reset()
+
+
+def kept_descriptors(front: Front, before: dict[int, str]) -> dict[int, str]:
+    return {fd: what for fd, what in front.descriptors().items() if before.get(fd) != what}
+
+
+@pytest.fixture
+def lua_net(
+    workspace: Workspace, fd_guard: None, request: pytest.FixtureRequest
+) -> Iterator[LuaFront]:
+    front = workspace.lua_front()
+    before = front.descriptors()
+    yield front
+    if not front.agent.usable():
+        workspace.end_lua()
+        return
+    try:
+        check_claims(request, front)
+    finally:
+        front.reset()
+    try:
+        # A resolver's worker that outlives its call still has a socket for a moment.
+        wait_until(lambda: not kept_descriptors(front, before), "descriptors are closed", 5)
+    except AssertionError:
+        left = kept_descriptors(front, before)
+        workspace.end_lua()
+        raise AssertionError(f"the Lua child has kept descriptors: {left}") from None
+
+
+@pytest.fixture(params=["python", "lua"])
+def net(request: pytest.FixtureRequest) -> Front:
+    """The library as one language shows it; the test runs once on each."""
+    front: Front = request.getfixturevalue(f"{request.param}_net")
+    return front
+
+
+@pytest.fixture
+def both(python_net: Front, lua_net: LuaFront) -> tuple[Front, Front]:
+    """Both languages at a time, for tests that compare them."""
+    return python_net, lua_net
+
+
+@pytest.fixture
+def on_island(workspace: Workspace, fd_guard: None, folder: Path) -> Iterator[None]:
+    """The test has a network and a hosts file of its own (see island.py).
+
+    Named before `net` among a test's parameters, so that a fresh Lua child is on it too.
+    """
+    workspace.end_lua()
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(island.entered(folder))
+        except island.NotAllowed as reason:
+            pytest.skip(f"this machine allows no namespaces: {reason}")
+        yield
+        workspace.end_lua()

@@ -1,0 +1,213 @@
+"""What both fronts have in common: names checked against the manifest, handles,
+calls that run while the test goes on, and a record of what was seen."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from . import process
+from .manifest import Row, surface
+from .outcome import VALUE, Failure, Outcome
+
+MODULE = "MODULE"
+ADDRESS = "ADDRESS"
+SOCKET = "SOCKET"
+ADDRINFO = "ADDRINFO"
+
+NOTHING = object()  # stands for an argument that was not passed
+ANSWER_WITHIN = 30.0  # seconds; far above every deadline that a test uses
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a row of the manifest: on an object, or on a table of functions."""
+
+    row: Row
+    target: Handle | None
+    args: tuple[Any, ...]
+    named: dict[str, Any]
+
+    def __str__(self) -> str:
+        named = [f"{name}={value!r}" for name, value in self.named.items()]
+        return f"{self.row.name}({', '.join([*map(repr, self.args), *named])})"
+
+
+class Pending(ABC):
+    """A call under way; the test acts as the peer meanwhile."""
+
+    @abstractmethod
+    def done(self) -> bool: ...
+
+    @abstractmethod
+    def result(self, within: float = ANSWER_WITHIN) -> Outcome: ...
+
+
+class Functions:
+    """The functions of one chapter as attributes: `net.addrinfo.inet(...)`."""
+
+    def __init__(self, front: Front, chapter: str) -> None:
+        self._front = front
+        self._rows = surface(chapter, front.language)
+
+    def __getattr__(self, name: str) -> Callable[..., Outcome]:
+        if name not in self._rows:
+            raise AttributeError(f"the manifest has no {name}")
+        return lambda *args, **named: self.call(name, *args, **named)
+
+    def call(self, name: str, *args: Any, **named: Any) -> Outcome:
+        return self._front.perform(Call(self._rows[name], None, args, named))
+
+    def start(self, name: str, *args: Any, **named: Any) -> Pending:
+        return self._front.begin(Call(self._rows[name], None, args, named))
+
+
+class Handle:
+    """An object of the library. `ref` is what its front knows it by."""
+
+    def __init__(self, front: Front, chapter: str, ref: Any) -> None:
+        self.front = front
+        self.chapter = chapter
+        self.ref = ref
+
+    def __getattr__(self, name: str) -> Callable[..., Outcome]:
+        if name not in surface(self.chapter, self.front.language):
+            raise AttributeError(f"the manifest has no {self.chapter}.{name}")
+        return lambda *args, **named: self.call(name, *args, **named)
+
+    def __eq__(self, other: object) -> bool:
+        """The same object, or equal by the library's own rule."""
+        return isinstance(other, Handle) and self.front.equal(self, other)
+
+    def __hash__(self) -> int:
+        return hash(self.chapter)
+
+    def _call(self, name: str, args: tuple[Any, ...], named: dict[str, Any]) -> Call:
+        row = surface(self.chapter, self.front.language)[name]
+        return Call(row, self, args, named)
+
+    def call(self, name: str, *args: Any, **named: Any) -> Outcome:
+        return self.front.perform(self._call(name, args, named))
+
+    def start(self, name: str, *args: Any, **named: Any) -> Pending:
+        return self.front.begin(self._call(name, args, named))
+
+    def text(self) -> str:
+        """tostring of Lua, str of Python."""
+        return self.front.text(self)
+
+    def forget(self) -> None:
+        """Drop the object and collect garbage; the handle is dead."""
+        self.front.forget(self)
+
+    def flags(self) -> int:
+        """The kernel's flags of the descriptor, O_CLOEXEC included."""
+        return process.flags(self.front.pid, self.call("fd").value)
+
+    @contextmanager
+    def reader(self) -> Iterator[socket.socket]:
+        """CPython's own socket over the same open socket: a second reader."""
+        taken = process.take(self.front.pid, self.call("fd").value)
+        with socket.socket(fileno=taken) as own:
+            yield own
+
+
+class Front(ABC):
+    """One language's net.socket."""
+
+    language: str
+
+    def __init__(self) -> None:
+        self.module = Functions(self, MODULE)
+        self.addrinfo = Functions(self, ADDRESS)
+        self.observed: set[tuple[str, str]] = set()
+
+    def __getattr__(self, name: str) -> Callable[..., Outcome]:
+        module = self.__dict__.get("module")
+        if module is None:
+            raise AttributeError(name)
+        function: Callable[..., Outcome] = getattr(module, name)
+        return function
+
+    def call(self, name: str, *args: Any, **named: Any) -> Outcome:
+        return self.module.call(name, *args, **named)
+
+    def start(self, name: str, *args: Any, **named: Any) -> Pending:
+        return self.module.start(name, *args, **named)
+
+    def note(self, call: Call, outcome: Outcome) -> Outcome:
+        """Remember that this outcome of this row was really seen."""
+        kind = "success" if outcome.kind == VALUE else outcome.kind
+        self.observed.add((call.row.id, kind))
+        return outcome
+
+    @property
+    @abstractmethod
+    def pid(self) -> int: ...
+
+    @abstractmethod
+    def perform(self, call: Call) -> Outcome: ...
+
+    @abstractmethod
+    def begin(self, call: Call) -> Pending: ...
+
+    @abstractmethod
+    def borrow(self, owner: Handle, name: str, *args: Any) -> Outcome:
+        """A method of owner's class with args[0] as self."""
+
+    @abstractmethod
+    def const(self, name: str) -> int: ...
+
+    @abstractmethod
+    def has(self, *path: str) -> bool:
+        """Whether the module has a value at this path of names."""
+
+    @abstractmethod
+    def equal(self, a: Handle, b: Handle) -> bool: ...
+
+    @abstractmethod
+    def text(self, handle: Handle) -> str: ...
+
+    @abstractmethod
+    def forget(self, handle: Handle) -> None: ...
+
+    @abstractmethod
+    def reset(self) -> None:
+        """Close and collect what a test has left."""
+
+    @abstractmethod
+    def names_parameter(self, raised: Failure, row: Row, position: int, got: Any) -> None:
+        """Check what an argument error says of argument `position` (from 0)."""
+
+    @abstractmethod
+    def given(self, *fds: int, lowest: int = 0) -> Any:
+        """A context with (front, numbers): copies of fds that the front's process owns,
+        each numbered `lowest` or above."""
+
+    def descriptors(self) -> dict[int, str]:
+        return process.descriptors(self.pid)
+
+    @contextmanager
+    def no_new_descriptors(self) -> Iterator[None]:
+        """What runs inside leaves no descriptor, not even until the next collection."""
+        before = self.descriptors()
+        yield
+        left = {fd: what for fd, what in self.descriptors().items() if before.get(fd) != what}
+        assert not left, f"left open: {left}"
+
+
+def copies_of(fds: tuple[int, ...], lowest: int) -> list[int]:
+    return [fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, lowest) for fd in fds]
+
+
+def close_quietly(fd: int) -> None:
+    try:
+        os.close(fd)
+    except OSError:  # the test has closed it
+        pass

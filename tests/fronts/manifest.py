@@ -1,0 +1,143 @@
+"""The public surface, read from core/api.def and core/option.def.
+
+The tests take names, parameters and outcomes from the same rows as the adapters,
+so a new row is tried with bad input, and missed by the completeness check, without
+a line changed here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+CORE = Path(__file__).resolve().parents[2] / "core"
+
+ROW = re.compile(
+    r'^(?P<only>LUA_|PY_)?(?P<owner>[A-Z]+)\((?P<name>\w+), (?P<call>POS|KEY), '
+    r'"(?P<params>[^"]*)", "(?P<result>[^"]*)", "(?P<summary>[^"]*)"\)$'
+)
+OPTION_ROW = re.compile(
+    r"^OPTION\((?P<name>\w+), (?P<kind>\w+), (?P<access>RW|RO), [^\"]*, "
+    r'(?P<where>[A-Z0-9]+), "(?P<summary>[^"]*)"\)$'
+)
+CALL = re.compile(r"^(?:LUA_|PY_)?[A-Z]+\(")
+
+
+@dataclass(frozen=True)
+class Param:
+    name: str
+    default: str | None  # None: required
+    rest: bool = False  # any number of them: *flags
+
+    @property
+    def required(self) -> bool:
+        return self.default is None and not self.rest
+
+
+@dataclass(frozen=True)
+class Row:
+    owner: str  # as in the file, with LUA_ or PY_
+    name: str
+    keywords: bool
+    params: tuple[Param, ...]
+    result: str  # what success gives: the first word of RESULT
+    outcomes: tuple[str, ...]  # success and what else RESULT names
+
+    @property
+    def id(self) -> str:
+        return f"{self.owner}.{self.name}"
+
+    @property
+    def chapter(self) -> str:
+        """The owner without the language."""
+        return self.owner.rpartition("_")[2]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        if self.owner.startswith("LUA_"):
+            return ("lua",)
+        if self.owner.startswith("PY_"):
+            return ("python",)
+        return ("python", "lua")
+
+
+@dataclass(frozen=True)
+class Option:
+    name: str
+    kind: str
+    writable: bool
+    where: str
+
+    @property
+    def row(self) -> Row:
+        """The option as the method that reads and sets it."""
+        success = {"BOOL": "bool", "FDFLAG": "bool", "FLFLAG": "bool"}.get(self.kind, self.kind)
+        params = (Param("value", "None"),) if self.writable else ()
+        return Row("OPTION", self.name, False, params, success.lower(), ("success", "error"))
+
+
+def _params(text: str) -> tuple[Param, ...]:
+    found = []
+    for part in filter(None, text.split(", ")):
+        if part == "/":
+            continue
+        name, _, default = part.partition("=")
+        rest = name.startswith("*")
+        found.append(Param(name.lstrip("*"), default or None, rest))
+    return tuple(found)
+
+
+@lru_cache(maxsize=None)
+def rows() -> tuple[Row, ...]:
+    found = []
+    for line in (CORE / "api.def").read_text().splitlines():
+        if not CALL.match(line):
+            continue
+        match = ROW.match(line)
+        assert match, f"api.def: not a row: {line}"
+        first, *others = match["result"].split()
+        found.append(
+            Row(
+                (match["only"] or "") + match["owner"],
+                match["name"],
+                match["call"] == "KEY",
+                _params(match["params"]),
+                first,
+                ("success", *others),
+            )
+        )
+    return tuple(found)
+
+
+@lru_cache(maxsize=None)
+def options() -> tuple[Option, ...]:
+    found = []
+    for line in (CORE / "option.def").read_text().splitlines():
+        if not CALL.match(line):
+            continue
+        match = OPTION_ROW.match(line)
+        assert match, f"option.def: not a row: {line}"
+        found.append(Option(match["name"], match["kind"], match["access"] == "RW", match["where"]))
+    return tuple(found)
+
+
+@lru_cache(maxsize=None)
+def constants() -> frozenset[str]:
+    """The names of constant.def; a system may lack some."""
+    text = (CORE / "constant.def").read_text()
+    return frozenset(re.findall(r"^CONSTANT\((\w+)\)$", text, re.MULTILINE))
+
+
+@lru_cache(maxsize=None)
+def surface(chapter: str, language: str) -> dict[str, Row]:
+    """The rows of a chapter (MODULE, SOCKET, ...) that a language has, by name."""
+    found = {
+        row.name: row
+        for row in rows()
+        if row.chapter == chapter and language in row.languages
+    }
+    if chapter == "SOCKET":
+        found.update({option.name: option.row for option in options()})
+    return found

@@ -1,0 +1,114 @@
+"""One call's outcome, the same for every language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+VALUE, AGAIN, END, TIMEOUT, ERROR, RAISED = KINDS = (
+    "value",
+    "again",
+    "end",
+    "timeout",
+    "error",
+    "raised",
+)
+
+
+class Malformed(AssertionError):
+    """A front end answered with something that is no idiom of the contract."""
+
+
+@dataclass(frozen=True)
+class Failure:
+    """The error of an outcome, as far as the language shows it."""
+
+    name: str
+    code: int
+    op: str | None
+    message: str
+    addr: str | None
+    text: str
+    domain: str  # errno, resolver, argument (Python alone tells it from errno), raised
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call came to: `values` for a success, `error` for a failure."""
+
+    kind: str
+    values: tuple[Any, ...] = ()
+    error: Failure | None = None
+    extra: Any = None  # Lua's `ai` after the socket; Python has no place for it
+    what: str = ""  # the call, for the message of a failed assertion
+
+    def _must_be(self, kind: str) -> Outcome:
+        assert self.kind == kind, f"{self.what}: wanted {kind}, got {self.describe()}"
+        return self
+
+    @property
+    def value(self) -> Any:
+        """The first value; the call must have succeeded."""
+        values = self._must_be(VALUE).values
+        return values[0] if values else None
+
+    @property
+    def all(self) -> tuple[Any, ...]:
+        """All values; the call must have succeeded."""
+        return self._must_be(VALUE).values
+
+    @property
+    def data(self) -> bytes:
+        """The bytes received; the end of a stream is no bytes."""
+        if self.kind == END:
+            return b""
+        received = self.value
+        assert isinstance(received, bytes)
+        return received
+
+    @property
+    def failure(self) -> Failure:
+        """The error; the call must have failed."""
+        error = self._must_be(ERROR).error
+        assert error is not None
+        return error
+
+    @property
+    def raised(self) -> Failure:
+        """What the language raised about a wrong or missing argument."""
+        error = self._must_be(RAISED).error
+        assert error is not None
+        return error
+
+    @property
+    def timeout(self) -> Failure | None:
+        """The error of a passed deadline, None where the call just says no."""
+        return self._must_be(TIMEOUT).error
+
+    def is_again(self) -> bool:
+        return self._must_be(AGAIN).kind == AGAIN
+
+    def is_end(self) -> bool:
+        return self._must_be(END).kind == END
+
+    def fails(
+        self,
+        name: str,
+        op: str | None = None,
+        addr: str | None = None,
+        text: str | None = None,
+    ) -> Failure:
+        """Check the error strictly; what is None is not looked at."""
+        failure = self.failure
+        assert failure.name == name, f"{self.what}: wanted {name}, got {self.describe()}"
+        if op is not None:
+            assert failure.op == op, f"{self.what}: wanted op {op}, got {failure}"
+        if addr is not None:
+            assert failure.addr == addr, f"{self.what}: wanted addr {addr}, got {failure}"
+        if text is not None:
+            assert text in failure.text, f"{self.what}: wanted {text!r} in {failure.text!r}"
+        return failure
+
+    def describe(self) -> str:
+        shown = self.error if self.error is not None else self.values
+        return f"{self.kind} {shown!r}"

@@ -1,0 +1,288 @@
+"""The Python front: netsocket called directly, in this process."""
+
+from __future__ import annotations
+
+import errno
+import gc
+import os
+import re
+import socket
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import netsocket
+
+from .front import ADDRINFO, SOCKET, Call, Front, Handle, Pending, close_quietly, copies_of
+from .manifest import Row
+from .outcome import AGAIN, END, ERROR, RAISED, TIMEOUT, VALUE, Failure, Malformed, Outcome
+
+LINE = re.compile(
+    r"(?P<op>\w+)(?: (?P<addr>.+))?: (?P<name>E\w+) \((?P<code>-?\d+)\) (?P<message>.+)",
+    re.DOTALL,
+)
+ALIASES = {"ENOTSUP": "EOPNOTSUPP", "EDEADLOCK": "EDEADLK"}  # errorcode knows the last
+EAI_NAMES = {
+    getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")
+}
+
+
+class Thread(Pending):
+    """A call in a thread of its own."""
+
+    def __init__(self, function: Callable[[], Outcome]) -> None:
+        self._answers: list[Outcome | BaseException] = []
+        self._thread = threading.Thread(target=self._run, args=(function,), daemon=True)
+        self._thread.start()
+
+    def _run(self, function: Callable[[], Outcome]) -> None:
+        try:
+            self._answers.append(function())
+        except BaseException as error:  # it belongs to the test, not to this thread
+            self._answers.append(error)
+
+    def done(self) -> bool:
+        return not self._thread.is_alive()
+
+    def result(self, within: float = 30.0) -> Outcome:
+        self._thread.join(within)
+        assert self.done(), f"no answer within {within} s"
+        (answer,) = self._answers
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+
+def _text(value: Any) -> str | None:
+    return os.fsdecode(value) if isinstance(value, (bytes, str)) else None
+
+
+def _os_failure(error: OSError) -> Failure:
+    code = error.errno
+    if not isinstance(code, int):
+        raise Malformed(f"an OSError without errno: {error!r}")
+    resolver = isinstance(error, socket.gaierror)
+    if not resolver and type(error) is not type(OSError(code, "")):
+        raise Malformed(f"{type(error).__name__} is not the class for errno {code}")
+    if not error.strerror:
+        raise Malformed(f"no words: {error!r}")
+    name = (EAI_NAMES if resolver else errno.errorcode).get(code, str(code))
+    return Failure(
+        name=ALIASES.get(name, name),
+        code=code,
+        op=getattr(error, "op", None),
+        message=error.strerror,
+        addr=_text(error.filename),
+        text=str(error),
+        domain="resolver" if resolver else "errno",
+    )
+
+
+def _argument_failure(error: ValueError | OverflowError) -> Failure:
+    match = LINE.fullmatch(str(error))
+    if match is None:
+        return Failure("EINVAL", errno.EINVAL, None, str(error), None, str(error), "argument")
+    return Failure(
+        name=match["name"],
+        code=int(match["code"]),
+        op=match["op"],
+        message=match["message"],
+        addr=match["addr"],
+        text=str(error),
+        domain="argument",
+    )
+
+
+def outcome_of(error: Exception, call: str) -> Outcome:
+    """The outcome that an exception stands for."""
+    if isinstance(error, BlockingIOError):
+        return Outcome(AGAIN, error=_os_failure(error), what=call)
+    if isinstance(error, TimeoutError) and getattr(error, "timeout", False) is True:
+        return Outcome(TIMEOUT, error=_os_failure(error), what=call)
+    if isinstance(error, OSError):
+        return Outcome(ERROR, error=_os_failure(error), what=call)
+    if isinstance(error, (ValueError, OverflowError)):
+        return Outcome(ERROR, error=_argument_failure(error), what=call)
+    name = type(error).__name__
+    raised = Failure(name, 0, None, str(error), None, str(error), "raised")
+    return Outcome(RAISED, error=raised, what=call)
+
+
+class PythonFront(Front):
+    language = "python"
+
+    def __init__(self) -> None:
+        super().__init__()
+        # Held until the test is over: one that is collected open warns, rightly.
+        self._made: list[Any] = []
+
+    @property
+    def pid(self) -> int:
+        return os.getpid()
+
+    def _own(self, value: Any) -> Any:
+        """Wrap what the library returned; text becomes bytes, as Lua has it."""
+        if isinstance(value, netsocket.Socket):
+            self._made.append(value)
+            return Handle(self, SOCKET, value)
+        if isinstance(value, netsocket.AddrInfo):
+            return Handle(self, ADDRINFO, value)
+        if isinstance(value, OSError):
+            return _os_failure(value)
+        if isinstance(value, str):
+            return os.fsencode(value)
+        if isinstance(value, list):
+            return [self._own(item) for item in value]
+        if isinstance(value, dict):
+            return {self._own(k): self._own(v) for k, v in value.items()}
+        return value
+
+    def _function(self, call: Call) -> Callable[..., Any]:
+        if call.target is not None:
+            owner = call.target.ref
+        else:
+            owner = netsocket.addrinfo if call.row.chapter == "ADDRESS" else netsocket
+        function: Callable[..., Any] = getattr(owner, call.row.name)
+        return function
+
+    def perform(self, call: Call) -> Outcome:
+        args = [arg.ref if isinstance(arg, Handle) else arg for arg in call.args]
+        named = {k: v.ref if isinstance(v, Handle) else v for k, v in call.named.items()}
+        try:
+            value = self._function(call)(*args, **named)
+        except Exception as error:
+            return self.note(call, outcome_of(error, str(call)))
+        return self.note(call, self._success(call, value))
+
+    def begin(self, call: Call) -> Pending:
+        return Thread(lambda: self.perform(call))
+
+    def _success(self, call: Call, value: Any) -> Outcome:
+        result = call.row.result
+        with_ai = call.row.name == "accept" and (call.args[:1] or [*call.named.values()])
+        if result == "true" and call.row.name in ("recvable", "sendable") and value is False:
+            return Outcome(TIMEOUT, what=str(call))
+        if result in PAIRS or (with_ai and with_ai[0]):
+            _check_pair(call, value, PAIRS.get(result, PAIRS["accept"]))
+            values = tuple(map(self._own, value))
+        else:
+            _check_type(call, value)
+            values = (self._own(value),)
+        if values[0] == b"" and "end" in call.row.outcomes and _may_end(call):
+            return Outcome(END, what=str(call))
+        return Outcome(VALUE, values, what=str(call))
+
+    def borrow(self, owner: Handle, name: str, *args: Any) -> Outcome:
+        refs = [arg.ref if isinstance(arg, Handle) else arg for arg in args]
+        try:
+            return Outcome(VALUE, (getattr(type(owner.ref), name)(*refs),), what=name)
+        except Exception as error:
+            return outcome_of(error, name)
+
+    def const(self, name: str) -> int:
+        value = getattr(netsocket, name)
+        assert type(value) is int, f"{name} is a {type(value).__name__}"
+        return value
+
+    def has(self, *path: str) -> bool:
+        owner: Any = netsocket
+        for name in path:
+            owner = getattr(owner, name, None)
+        return owner is not None
+
+    def equal(self, a: Handle, b: Handle) -> bool:
+        return bool(a.ref == b.ref)
+
+    def text(self, handle: Handle) -> str:
+        return str(handle.ref)
+
+    def forget(self, handle: Handle) -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)
+            self._made = [made for made in self._made if made is not handle.ref]
+            handle.ref = None
+            gc.collect()
+
+    def reset(self) -> None:
+        for made in self._made:
+            try:
+                made.close()
+            except OSError:  # closed all the same, and the test is over
+                pass
+        self._made.clear()
+        self.observed.clear()
+
+    def names_parameter(self, raised: Failure, row: Row, position: int, got: Any) -> None:
+        assert raised.name == "TypeError", raised
+        param = row.params[position]
+        wanted = param.name.rstrip("s") if param.rest else param.name
+        assert re.search(rf"\b{wanted}s?\b", raised.text), f"{wanted} not in {raised.text!r}"
+
+    @contextmanager
+    def given(self, *fds: int, lowest: int = 0) -> Iterator[tuple[Front, list[int]]]:
+        copies = copies_of(fds, lowest)
+        known = {fd: what for fd, what in self.descriptors().items() if fd in copies}
+        try:
+            yield self, copies
+        finally:
+            self.reset_only()
+            for fd, what in self.descriptors().items():
+                if known.get(fd) == what:
+                    close_quietly(fd)
+
+    def reset_only(self) -> None:
+        """Close what was made, but keep the record of outcomes."""
+        observed = set(self.observed)
+        self.reset()
+        self.observed.update(observed)
+
+
+TYPES: dict[str, tuple[type, ...]] = {
+    "socket": (netsocket.Socket,),
+    "socket+ai": (netsocket.Socket,),
+    "ai": (netsocket.AddrInfo,),
+    "true": (bool,),
+    "bool": (bool,),
+    "int": (int,),
+    "fd": (int,),
+    "bytes": (bytes,),
+    "list": (list,),
+    "names": (dict,),
+    "error|none": (OSError, type(None)),
+    "text|none": (str, bytes, type(None)),
+    "int|none": (int, type(None)),
+    "float|none": (float, type(None)),
+    "none": (type(None),),
+}
+
+
+PAIRS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
+    "sockets": ((netsocket.Socket,), (netsocket.Socket,)),
+    "bytes+ai": ((bytes,), (netsocket.AddrInfo, type(None))),
+    "accept": ((netsocket.Socket,), (netsocket.AddrInfo, type(None))),
+}
+
+
+def _check_pair(
+    call: Call, value: Any, wanted: tuple[tuple[type, ...], tuple[type, ...]]
+) -> None:
+    if not isinstance(value, tuple) or len(value) != 2:
+        raise Malformed(f"{call}: wanted a tuple of two, got {value!r}")
+    if not all(map(isinstance, value, wanted)):
+        raise Malformed(f"{call}: wanted {wanted}, got {value!r}")
+
+
+def _check_type(call: Call, value: Any) -> None:
+    wanted = TYPES[call.row.result]
+    if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
+        raise Malformed(f"{call}: wanted {call.row.result}, got {value!r}")
+    if call.row.result == "true" and value is not True:
+        raise Malformed(f"{call}: wanted True, got {value!r}")
+
+
+def _may_end(call: Call) -> bool:
+    """A seqpacket end looks like a packet of no bytes in Python; it counts as the end."""
+    assert call.target is not None
+    return bool(call.target.ref.socktype() != netsocket.SOCK_DGRAM)
