@@ -57,14 +57,15 @@ PyObject *nskp_addrinfo_getnameinfo(NSKP_POS) {
   char host[NSK_HOST_MAX], service[NSK_HOST_MAX];
   nskp_args a;
   nsk_error error;
-  nsk_outcome outcome;
   int flags;
   if (!nskp_bind(&a, &nskp_row_addrinfo_getnameinfo, args, nargs, NULL) ||
       !nskp_get_flags(&a, &flags))
     return NULL;
-  Py_BEGIN_ALLOW_THREADS outcome =
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_outcome outcome =
       nsk_addr_names(&of(self)->info.addr, flags, host, service, &error);
-  Py_END_ALLOW_THREADS if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  PyEval_RestoreThread(thread);
+  if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
   return Py_BuildValue("{ss,ss}", "host", host, "service", service);
 }
 
@@ -129,8 +130,9 @@ PyType_Spec nskp_addrinfo_spec = {
 typedef nsk_outcome (*parser)(nsk_addr *addr, const nsk_endpoint *at, bool passive,
                               nsk_error *error);
 
-static PyObject *make_numeric(PyObject *module, parser parse, const nsk_endpoint *at,
-                              int socktype, int protocol, bool passive) {
+static PyObject *make_numeric(PyObject *module, const nskp_row *row, parser parse,
+                              const nsk_endpoint *at, int socktype, int protocol,
+                              bool passive) {
   nsk_error error;
   nskp_addrinfo *ai = nskp_make_addrinfo(nskp_state_of_module(module));
   if (ai == NULL) return NULL;
@@ -139,7 +141,7 @@ static PyObject *make_numeric(PyObject *module, parser parse, const nsk_endpoint
   nsk_outcome outcome = parse(&ai->info.addr, at, passive, &error);
   if (outcome == NSK_DONE) return (PyObject *)ai;
   Py_DECREF(ai);
-  return nskp_raise(outcome, &error);
+  return nskp_raise(row, outcome, &error);
 }
 
 /* (addr, port, socktype, protocol, *flags) */
@@ -153,7 +155,8 @@ static PyObject *numeric_with_flags(PyObject *module, const nskp_row *row,
       !nskp_get_numeric_endpoint(&a, 0, &at) || !nskp_get_int(&a, 2, &socktype) ||
       !nskp_get_int(&a, 3, &protocol) || !nskp_get_flags(&a, &flags))
     return NULL;
-  return make_numeric(module, parse, &at, socktype, protocol, (flags & nsk_passive) != 0);
+  return make_numeric(module, row, parse, &at, socktype, protocol,
+                      (flags & nsk_passive) != 0);
 }
 
 /* (addr, port, socktype, protocol, passive) */
@@ -168,7 +171,7 @@ static PyObject *numeric_of_any(PyObject *module, const nskp_row *row,
       !nskp_get_numeric_endpoint(&a, 0, &at) || !nskp_get_int(&a, 2, &socktype) ||
       !nskp_get_int(&a, 3, &protocol) || !nskp_get_bool(&a, 4, &passive))
     return NULL;
-  return make_numeric(module, parse, &at, socktype, protocol, passive);
+  return make_numeric(module, row, parse, &at, socktype, protocol, passive);
 }
 
 /* (addr, port, passive) */
@@ -181,7 +184,7 @@ static PyObject *numeric_of(PyObject *module, const nskp_row *row, PyObject *con
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_numeric_endpoint(&a, 0, &at) || !nskp_get_bool(&a, 2, &passive))
     return NULL;
-  return make_numeric(module, parse, &at, socktype, protocol, passive);
+  return make_numeric(module, row, parse, &at, socktype, protocol, passive);
 }
 
 PyObject *nskp_address_inet(NSKP_KEY) {
@@ -304,12 +307,13 @@ static PyObject *list_of(nskp_state *state, const nsk_list *list) {
   return made;
 }
 
-static PyObject *resolve(PyObject *module, const nsk_query *query) {
+static PyObject *resolve(PyObject *module, const nskp_row *row, const nsk_query *query) {
   nsk_list list;
   nsk_error error;
-  nsk_outcome outcome;
-  Py_BEGIN_ALLOW_THREADS outcome = nsk_resolve(query, &list, &error);
-  Py_END_ALLOW_THREADS if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_outcome outcome = nsk_resolve(query, &list, &error);
+  PyEval_RestoreThread(thread);
+  if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
   PyObject *made = list_of(nskp_state_of_module(module), &list);
   nsk_list_free(&list);
   return made;
@@ -323,7 +327,7 @@ PyObject *nskp_address_getaddrinfo(NSKP_KEY) {
       !nskp_get_int(&a, 3, &query.socktype) || !nskp_get_int(&a, 4, &query.protocol) ||
       !nskp_get_flags(&a, &query.flags))
     return NULL;
-  return resolve(self, &query);
+  return resolve(self, a.row, &query);
 }
 
 /* (host, port, passive, canonname) */
@@ -338,7 +342,7 @@ static PyObject *resolve_inet(PyObject *module, const nskp_row *row,
     return NULL;
   if (passive) query.flags |= nsk_passive;
   if (canonname) query.flags |= nsk_canonical;
-  return resolve(module, &query);
+  return resolve(module, row, &query);
 }
 
 PyObject *nskp_address_getaddrinfo_stream(NSKP_KEY) {

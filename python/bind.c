@@ -12,7 +12,7 @@ PyObject *nskp_socket_bind(NSKP_KEY) {
       !nskp_get_address(&a, 0, nskp_state_of(self)->addrinfo_type, &ai))
     return NULL;
   nsk_outcome outcome = nsk_socket_bind(&sock->s, &ai->info.addr, &error);
-  if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
   Py_RETURN_TRUE;
 }
 
@@ -25,29 +25,30 @@ PyObject *nskp_socket_listen(NSKP_KEY) {
       !nskp_get_integer(&a, 0, &backlog))
     return NULL;
   nsk_outcome outcome = nsk_socket_listen(&sock->s, backlog, &error);
-  if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
   Py_RETURN_TRUE;
 }
 
 /* ---------------------------------------------------------------- module functions -- */
 
 /* Resolves and binds without the GIL, then hands the socket to its owner. */
-static PyObject *bound(PyObject *module, const nsk_target *target,
+static PyObject *bound(PyObject *module, const nskp_row *row, const nsk_target *target,
                        const nsk_bind_how *how) {
   nsk_socket got;
   nsk_addrinfo at;
   nsk_error error;
-  nsk_outcome outcome;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
   if (made == NULL) return NULL;
   nsk_socket_init(&got);
-  Py_BEGIN_ALLOW_THREADS outcome = nsk_bind(target, how, &got, &at, &error);
-  Py_END_ALLOW_THREADS if (outcome == NSK_DONE) {
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_outcome outcome = nsk_bind(target, how, &got, &at, &error);
+  PyEval_RestoreThread(thread);
+  if (outcome == NSK_DONE) {
     made->s = got;
     return (PyObject *)made;
   }
   Py_DECREF(made);
-  return nskp_raise(outcome, &error);
+  return nskp_raise(row, outcome, &error);
 }
 
 PyObject *nskp_module_bind(NSKP_KEY) {
@@ -58,7 +59,7 @@ PyObject *nskp_module_bind(NSKP_KEY) {
       !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
       !nskp_get_bool(&a, 1, &how.reuseaddr) || !nskp_get_bool(&a, 2, &how.reuseport))
     return NULL;
-  return bound(self, &(nsk_target){.at = &ai->info}, &how);
+  return bound(self, a.row, &(nsk_target){.at = &ai->info}, &how);
 }
 
 /* Host, port, reuseaddr and reuseport, for a family and a type. */
@@ -73,7 +74,7 @@ static PyObject *bind_host(PyObject *module, const nskp_row *row, PyObject *cons
       !nskp_get_endpoint(&a, 0, &target.query.at) ||
       !nskp_get_bool(&a, 2, &how.reuseaddr) || !nskp_get_bool(&a, 3, &how.reuseport))
     return NULL;
-  return bound(module, &target, &how);
+  return bound(module, row, &target, &how);
 }
 
 PyObject *nskp_module_bind_inet_stream(NSKP_KEY) {
@@ -107,7 +108,7 @@ static PyObject *bind_path(PyObject *module, const nskp_row *row, PyObject *cons
   nsk_addrinfo at = {.socktype = socktype};
   if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_unix(&a, 0, &at.addr))
     return NULL;
-  return bound(module, &(nsk_target){.at = &at}, &(nsk_bind_how){.v6only = -1});
+  return bound(module, row, &(nsk_target){.at = &at}, &(nsk_bind_how){.v6only = -1});
 }
 
 PyObject *nskp_module_bind_unix_stream(NSKP_KEY) {

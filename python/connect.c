@@ -9,11 +9,12 @@
 /* Does what the operation wants. NSK_FAILED with a filled error, or with
    NSK_INTERRUPTED an exception that a signal handler raised. */
 static nsk_outcome serve(nsk_connect *op, const nsk_want *want, nsk_error *error) {
-  nsk_outcome outcome;
-  Py_BEGIN_ALLOW_THREADS outcome =
-      want->need == NSK_RESOLVE ? nsk_connect_resolve(op, error)
-                                : nsk_wait(want->fd, want->need, want->until, error);
-  Py_END_ALLOW_THREADS if (outcome == NSK_FAILED) return outcome;
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_outcome outcome = want->need == NSK_RESOLVE
+                            ? nsk_connect_resolve(op, error)
+                            : nsk_wait(want->fd, want->need, want->until, error);
+  PyEval_RestoreThread(thread);
+  if (outcome == NSK_FAILED) return outcome;
   return PyErr_CheckSignals() == 0 ? NSK_DONE : NSK_INTERRUPTED;
 }
 
@@ -28,7 +29,8 @@ static nsk_outcome run(nsk_connect *op, nsk_socket *out, nsk_error *error) {
   }
 }
 
-static PyObject *connected(PyObject *module, const nsk_target *target, int64_t until) {
+static PyObject *connected(PyObject *module, const nskp_row *row,
+                           const nsk_target *target, int64_t until) {
   nsk_connect op;
   nsk_error error;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
@@ -38,7 +40,7 @@ static PyObject *connected(PyObject *module, const nsk_target *target, int64_t u
   nsk_connect_drop(&op);
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
-  return outcome == NSK_INTERRUPTED ? NULL : nskp_raise(outcome, &error);
+  return outcome == NSK_INTERRUPTED ? NULL : nskp_raise(row, outcome, &error);
 }
 
 /* ---------------------------------------------------------------- module functions -- */
@@ -51,7 +53,7 @@ PyObject *nskp_module_connect(NSKP_KEY) {
       !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
       !nskp_get_deadline(&a, 1, &until))
     return NULL;
-  return connected(self, &(nsk_target){.at = &ai->info}, until);
+  return connected(self, a.row, &(nsk_target){.at = &ai->info}, until);
 }
 
 static PyObject *connect_host(PyObject *module, const nskp_row *row,
@@ -63,7 +65,7 @@ static PyObject *connect_host(PyObject *module, const nskp_row *row,
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &until))
     return NULL;
-  return connected(module, &target, until);
+  return connected(module, row, &target, until);
 }
 
 PyObject *nskp_module_connect_inet_stream(NSKP_KEY) {
@@ -88,7 +90,7 @@ PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
   if (!nskp_bind(&a, &nskp_row_module_connect_unix_stream, args, nargs, kwnames) ||
       !nskp_get_unix(&a, 0, &at.addr) || !nskp_get_deadline(&a, 1, &until))
     return NULL;
-  return connected(self, &(nsk_target){.at = &at}, until);
+  return connected(self, a.row, &(nsk_target){.at = &at}, until);
 }
 
 /* --------------------------------------------------------------------- the object -- */
@@ -97,13 +99,15 @@ PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
    the next connect(2) says what has become of it. */
 static nsk_outcome connect_blocking(nsk_socket *s, const nsk_addr *to, nsk_error *error) {
   for (;;) {
-    nsk_outcome outcome;
-    Py_BEGIN_ALLOW_THREADS outcome = nsk_socket_connect(s, to, error);
-    Py_END_ALLOW_THREADS if (outcome != NSK_AGAIN ||
-                             error->code == EAGAIN) return outcome;
+    PyThreadState *thread = PyEval_SaveThread();
+    nsk_outcome outcome = nsk_socket_connect(s, to, error);
+    PyEval_RestoreThread(thread);
+    if (outcome != NSK_AGAIN || error->code == EAGAIN) return outcome;
     if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
-    Py_BEGIN_ALLOW_THREADS outcome = nsk_wait(s->fd, NSK_WRITE, NSK_NEVER, error);
-    Py_END_ALLOW_THREADS if (outcome == NSK_FAILED) return outcome;
+    thread = PyEval_SaveThread();
+    outcome = nsk_wait(s->fd, NSK_WRITE, NSK_NEVER, error);
+    PyEval_RestoreThread(thread);
+    if (outcome == NSK_FAILED) return outcome;
     if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
   }
 }

@@ -78,8 +78,10 @@ static bool mark_timeout(PyObject *exception) {
   return PyObject_SetAttrString(exception, "timeout", Py_True) == 0;
 }
 
-PyObject *nskp_raise(nsk_outcome outcome, const nsk_error *error) {
-  PyObject *made = nskp_error_new(error);
+PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *error) {
+  nsk_error named = *error;
+  if (error->domain == NSK_ARGUMENT && row != NULL) named.op = row->name;
+  PyObject *made = nskp_error_new(&named);
   if (made == NULL) return NULL;
   if (outcome != NSK_TIMEOUT || mark_timeout(made))
     PyErr_SetObject((PyObject *)Py_TYPE(made), made);
@@ -90,7 +92,7 @@ PyObject *nskp_raise(nsk_outcome outcome, const nsk_error *error) {
 /* The core fills no error for what is no failure to it. */
 static PyObject *raise_code(const char *op, int code) {
   nsk_error error = {.domain = NSK_ERRNO, .code = code, .op = op};
-  return nskp_raise(NSK_FAILED, &error);
+  return nskp_raise(NULL, NSK_FAILED, &error);
 }
 
 PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, bool open,
@@ -98,5 +100,9 @@ PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, bool open,
   if (outcome == NSK_INTERRUPTED) return NULL;
   if (!open) return raise_code(op, EBADF);
   if (outcome == NSK_AGAIN) return raise_code(op, EAGAIN);
-  return nskp_raise(outcome, error);
+  return nskp_raise(NULL, outcome, error);
+}
+
+PyObject *nskp_raise_closed(const char *op) {
+  return raise_code(op, EBADF);
 }

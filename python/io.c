@@ -39,8 +39,9 @@ static nsk_outcome push_without_gil(nskp_socket *self, const outgoing *m, size_t
   nsk_socket view;
   nskp_enter(self, &view);
   do {
-    Py_BEGIN_ALLOW_THREADS outcome = push(&view, m, 0, n, error);
-    Py_END_ALLOW_THREADS
+    PyThreadState *thread = PyEval_SaveThread();
+    outcome = push(&view, m, 0, n, error);
+    PyEval_RestoreThread(thread);
   } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
   *open = nskp_leave(self);
   return outcome;
@@ -175,8 +176,9 @@ static nsk_outcome pull_without_gil(nskp_socket *self, const incoming *m,
   nsk_socket view;
   nskp_enter(self, &view);
   do {
-    Py_BEGIN_ALLOW_THREADS outcome = pull(&view, m, 0, block, n, error);
-    Py_END_ALLOW_THREADS
+    PyThreadState *thread = PyEval_SaveThread();
+    outcome = pull(&view, m, 0, block, n, error);
+    PyEval_RestoreThread(thread);
   } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
   *open = nskp_leave(self);
   return outcome;

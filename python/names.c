@@ -54,7 +54,7 @@ static PyObject *name(PyObject *self, const nskp_row *row, Py_ssize_t nargs,
   ai->info.protocol = s->protocol;
   if (outcome == NSK_DONE) return (PyObject *)ai;
   Py_DECREF(ai);
-  return nskp_raise(outcome, &error);
+  return nskp_raise(row, outcome, &error);
 }
 
 PyObject *nskp_socket_getsockname(NSKP_POS) {
@@ -72,7 +72,7 @@ PyObject *nskp_socket_error(NSKP_POS) {
   nsk_error pending, error;
   if (!nskp_bind_none(&nskp_row_socket_error, nargs)) return NULL;
   nsk_outcome outcome = nsk_socket_pending(core_of(self), &pending, &error);
-  if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_error, outcome, &error);
   if (pending.code == 0) Py_RETURN_NONE;
   return nskp_error_new(&pending);
 }

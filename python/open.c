@@ -2,10 +2,11 @@
 #include "adapter.h"
 
 /* The end of a function whose system call filled `made`: the object, or the error. */
-static PyObject *result(nskp_socket *made, nsk_outcome outcome, const nsk_error *error) {
+static PyObject *result(nskp_socket *made, const nskp_row *row, nsk_outcome outcome,
+                        const nsk_error *error) {
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
-  return nskp_raise(outcome, error);
+  return nskp_raise(row, outcome, error);
 }
 
 PyObject *nskp_module_wrap(NSKP_KEY) {
@@ -18,7 +19,7 @@ PyObject *nskp_module_wrap(NSKP_KEY) {
     return NULL;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(self));
   if (made == NULL) return NULL;
-  return result(made, nsk_socket_adopt(&made->s, fd, nonblock, &error), &error);
+  return result(made, a.row, nsk_socket_adopt(&made->s, fd, nonblock, &error), &error);
 }
 
 PyObject *nskp_module_new(NSKP_KEY) {
@@ -32,7 +33,7 @@ PyObject *nskp_module_new(NSKP_KEY) {
     return NULL;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(self));
   if (made == NULL) return NULL;
-  return result(made,
+  return result(made, a.row,
                 nsk_socket_open(&made->s, family, socktype, protocol, nonblock, &error),
                 &error);
 }
@@ -53,7 +54,7 @@ static PyObject *open_reusable(PyObject *module, const nskp_args *a, int i, int 
     nsk_error later;
     if (outcome != NSK_DONE) nsk_socket_close(&made->s, &later);
   }
-  return result(made, outcome, &error);
+  return result(made, a->row, outcome, &error);
 }
 
 static PyObject *open_any(PyObject *module, const nskp_row *row, PyObject *const *args,
@@ -118,8 +119,8 @@ PyObject *nskp_module_new_unix_dgram(NSKP_KEY) {
 
 /* ------------------------------------------------------------------------ pairs -- */
 
-static PyObject *make_pair(PyObject *module, int64_t socktype, int64_t protocol,
-                           bool nonblock) {
+static PyObject *make_pair(PyObject *module, const nskp_row *row, int64_t socktype,
+                           int64_t protocol, bool nonblock) {
   nskp_state *state = nskp_state_of_module(module);
   nskp_socket *a = nskp_make_socket(state);
   nskp_socket *b = nskp_make_socket(state);
@@ -130,7 +131,7 @@ static PyObject *make_pair(PyObject *module, int64_t socktype, int64_t protocol,
         nsk_socket_pair(&a->s, &b->s, socktype, protocol, nonblock, &error);
     if (outcome != NSK_DONE) {
       Py_CLEAR(both);
-      nskp_raise(outcome, &error);
+      nskp_raise(row, outcome, &error);
     }
   }
   Py_XDECREF((PyObject *)a);
@@ -146,14 +147,14 @@ PyObject *nskp_module_pair(NSKP_KEY) {
       !nskp_get_integer(&a, 0, &socktype) || !nskp_get_integer(&a, 1, &protocol) ||
       !nskp_get_bool(&a, 2, &nonblock))
     return NULL;
-  return make_pair(self, socktype, protocol, nonblock);
+  return make_pair(self, a.row, socktype, protocol, nonblock);
 }
 
 static PyObject *usual_pair(PyObject *module, const nskp_row *row, PyObject *const *args,
                             Py_ssize_t nargs, PyObject *kwnames, int socktype) {
   nskp_args a;
   if (!nskp_bind(&a, row, args, nargs, kwnames)) return NULL;
-  return make_pair(module, socktype, 0, true);
+  return make_pair(module, row, socktype, 0, true);
 }
 
 PyObject *nskp_module_pair_stream(NSKP_KEY) {

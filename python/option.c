@@ -84,13 +84,13 @@ static PyObject *option_call(PyObject *self, PyObject *const *args, Py_ssize_t n
   }
   if (set && !from_python(option, &a, &new)) return NULL;
   nsk_outcome outcome = nsk_option_get(s, option, &old, &error);
-  if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  if (outcome != NSK_DONE) return nskp_raise(&row, outcome, &error);
   PyObject *before = to_python(option, &old);
   if (before == NULL || !set) return before;
   outcome = nsk_option_set(s, option, &new, &error);
   if (outcome == NSK_DONE) return before;
   Py_DECREF(before);
-  return nskp_raise(outcome, &error);
+  return nskp_raise(&row, outcome, &error);
 }
 
 enum {

@@ -27,8 +27,9 @@ bool nskp_leave(nskp_socket *self) {
     nsk_error ignored;
     int fd = self->leaving;
     self->leaving = -1;
-    Py_BEGIN_ALLOW_THREADS nsk_fd_close(fd, &ignored);
-    Py_END_ALLOW_THREADS
+    PyThreadState *thread = PyEval_SaveThread();
+    nsk_fd_close(fd, &ignored);
+    PyEval_RestoreThread(thread);
   }
   return self->s.fd >= 0;
 }
@@ -44,8 +45,9 @@ static nsk_outcome take_connection(nskp_socket *self, nsk_socket *got, nsk_addr 
   nsk_socket_init(got);
   nskp_enter(self, &view);
   do {
-    Py_BEGIN_ALLOW_THREADS outcome = nsk_socket_accept(&view, got, peer, &error);
-    Py_END_ALLOW_THREADS
+    PyThreadState *thread = PyEval_SaveThread();
+    outcome = nsk_socket_accept(&view, got, peer, &error);
+    PyEval_RestoreThread(thread);
   } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
   bool open = nskp_leave(self);
   if (outcome != NSK_DONE) nskp_raise_outcome("accept", outcome, open, &error);
@@ -110,7 +112,7 @@ PyObject *nskp_socket_dup(NSKP_POS) {
   nsk_outcome outcome = nsk_socket_dup(&sock->s, &made->s, &error);
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
-  return nskp_raise(outcome, &error);
+  return nskp_raise(&nskp_row_socket_dup, outcome, &error);
 }
 
 /* ---------------------------------------------------------------------- the end -- */
@@ -119,21 +121,25 @@ PyObject *nskp_socket_dup(NSKP_POS) {
    last of them closes the descriptor. Closing may wait as long as SO_LINGER says. */
 static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) {
   nsk_error later;
-  nsk_outcome first = NSK_DONE, second = NSK_DONE;
+  nsk_outcome first = NSK_DONE;
   int fd;
-  if (nsk_socket_release(&self->s, &fd, error) != NSK_DONE) return NSK_DONE;
+  if (nskp_is_ending(self)) return NSK_DONE;
+  if (self->s.fd >= 0) nskp_run_gcfns(self);
+  if (!nsk_socket_detach(&self->s, &fd)) return NSK_DONE;
   if (how != NULL) first = nsk_fd_shutdown(fd, *how, error);
   if (self->inside > 0) {
     nsk_fd_shutdown(fd, nsk_shut_both, &later);
     self->leaving = fd;
     return first;
   }
-  Py_BEGIN_ALLOW_THREADS second = nsk_fd_close(fd, first == NSK_DONE ? error : &later);
-  Py_END_ALLOW_THREADS return first == NSK_DONE ? second : first;
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_outcome second = nsk_fd_close(fd, first == NSK_DONE ? error : &later);
+  PyEval_RestoreThread(thread);
+  return first == NSK_DONE ? second : first;
 }
 
-static PyObject *truth(nsk_outcome outcome, const nsk_error *error) {
-  if (outcome != NSK_DONE) return nskp_raise(outcome, error);
+static PyObject *truth(const nskp_row *row, nsk_outcome outcome, const nsk_error *error) {
+  if (outcome != NSK_DONE) return nskp_raise(row, outcome, error);
   Py_RETURN_TRUE;
 }
 
@@ -144,7 +150,7 @@ PyObject *nskp_socket_close(NSKP_KEY) {
   if (!nskp_bind(&a, &nskp_row_socket_close, args, nargs, kwnames) ||
       !nskp_get_integer(&a, 0, &how))
     return NULL;
-  return truth(end((nskp_socket *)self, a.value[0] != NULL ? &how : NULL, &error),
+  return truth(a.row, end((nskp_socket *)self, a.value[0] != NULL ? &how : NULL, &error),
                &error);
 }
 
@@ -156,7 +162,7 @@ PyObject *nskp_socket_shutdown(NSKP_KEY) {
   if (!nskp_bind(&a, &nskp_row_socket_shutdown, args, nargs, kwnames) ||
       !nskp_get_integer(&a, 0, &how))
     return NULL;
-  return truth(nsk_socket_shutdown(&sock->s, how, &error), &error);
+  return truth(a.row, nsk_socket_shutdown(&sock->s, how, &error), &error);
 }
 
 PyObject *nskp_socket_unwrap(NSKP_POS) {
@@ -164,12 +170,14 @@ PyObject *nskp_socket_unwrap(NSKP_POS) {
   nsk_error error;
   int fd;
   if (!nskp_bind_none(&nskp_row_socket_unwrap, nargs)) return NULL;
+  if (nskp_is_ending(sock)) return nskp_raise_closed("unwrap");
   PyObject *number = PyLong_FromLong(sock->s.fd);
   if (number == NULL) return NULL;
+  if (sock->s.fd >= 0) nskp_run_gcfns(sock);
   nsk_outcome outcome = nsk_socket_release(&sock->s, &fd, &error);
   if (outcome == NSK_DONE) return number;
   Py_DECREF(number);
-  return nskp_raise(outcome, &error);
+  return nskp_raise(&nskp_row_socket_unwrap, outcome, &error);
 }
 
 PyObject *nskp_module_shutdown(NSKP_KEY) {
@@ -179,21 +187,22 @@ PyObject *nskp_module_shutdown(NSKP_KEY) {
   if (!nskp_bind(&a, &nskp_row_module_shutdown, args, nargs, kwnames) ||
       !nskp_get_integer(&a, 0, &fd) || !nskp_get_integer(&a, 1, &how))
     return NULL;
-  return truth(nsk_fd_shutdown(fd, how, &error), &error);
+  return truth(a.row, nsk_fd_shutdown(fd, how, &error), &error);
 }
 
 PyObject *nskp_module_close(NSKP_KEY) {
   nskp_args a;
   int64_t fd, how;
   nsk_error error;
-  nsk_outcome outcome;
   if (!nskp_bind(&a, &nskp_row_module_close, args, nargs, kwnames) ||
       !nskp_get_integer(&a, 0, &fd) || !nskp_get_integer(&a, 1, &how))
     return NULL;
   bool plain = a.value[1] == NULL;
-  Py_BEGIN_ALLOW_THREADS outcome =
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_outcome outcome =
       plain ? nsk_fd_close(fd, &error) : nsk_fd_close_how(fd, how, &error);
-  Py_END_ALLOW_THREADS return truth(outcome, &error);
+  PyEval_RestoreThread(thread);
+  return truth(a.row, outcome, &error);
 }
 
 /* ----------------------------------------------------------------------- the type -- */
@@ -218,7 +227,7 @@ PyObject *nskp_socket_dunder_exit(PyObject *self, PyObject *exception) {
   nsk_error error;
   (void)exception;
   nsk_outcome outcome = end((nskp_socket *)self, NULL, &error);
-  if (outcome != NSK_DONE) return nskp_raise(outcome, &error);
+  if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_close, outcome, &error);
   Py_RETURN_NONE;
 }
 
@@ -240,6 +249,12 @@ static void socket_finalize(PyObject *self) {
 
 static int socket_traverse(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
+  Py_VISIT(((nskp_socket *)self)->gcfns);
+  return 0;
+}
+
+static int socket_clear(PyObject *self) {
+  Py_CLEAR(((nskp_socket *)self)->gcfns);
   return 0;
 }
 
@@ -255,6 +270,7 @@ static PyType_Slot socket_slots[] = {
     {Py_tp_repr, socket_repr},
     {Py_tp_finalize, socket_finalize},
     {Py_tp_traverse, socket_traverse},
+    {Py_tp_clear, socket_clear},
     {Py_tp_members, socket_members},
     {Py_tp_methods, nskp_socket_methods},
     {0, NULL}};

@@ -15,8 +15,9 @@ static PyObject *wait_until(nskp_socket *self, nsk_need need, bool at_once,
     nsk_socket view;
     nskp_enter(self, &view);
     do {
-      Py_BEGIN_ALLOW_THREADS outcome = nsk_socket_wait(&view, need, until, &error);
-      Py_END_ALLOW_THREADS
+      PyThreadState *thread = PyEval_SaveThread();
+      outcome = nsk_socket_wait(&view, need, until, &error);
+      PyEval_RestoreThread(thread);
     } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
     open = nskp_leave(self);
   }
