@@ -146,6 +146,7 @@ static int gave_up(lua_State *L, nskl_state *st) {
   nsk_error *error = nskl_spare(L, st);
   *error = (nsk_error){.code = ETIMEDOUT,
                        .op = "connect",
+                       .byte = -1,
                        .text = "the poller gave up before the deadline"};
   end_operation(L);
   return connected(L, st, NSK_TIMEOUT, false);

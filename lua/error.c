@@ -122,9 +122,14 @@ static void get_system(lua_State *L, const nsk_error *error) {
     code_push(L, NSK_ERRNO, error->system);
 }
 
+/* The byte that recvfd took becomes a string only here: there it could be lost to a
+   memory error. */
 static void get_data(lua_State *L, const nsk_error *error) {
-  (void)error;
-  lua_getiuservalue(L, 1, 1);
+  char byte = (char)error->byte;
+  if (error->byte >= 0)
+    lua_pushlstring(L, &byte, 1);
+  else
+    lua_getiuservalue(L, 1, 1);
 }
 
 static const struct {
@@ -235,6 +240,14 @@ int nskl_truth(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   if (outcome != NSK_DONE) return nskl_fail_false(L, st);
   lua_pushboolean(L, 1);
   return 1;
+}
+
+int nskl_fail_with(lua_State *L, nskl_state *st, const char *op, int code,
+                   const char *text) {
+  nsk_error *error = nskl_spare(L, st);
+  *error = (nsk_error){.domain = NSK_ERRNO, .code = code, .op = op, .byte = -1};
+  strncpy(error->text, text, sizeof error->text - 1);
+  return nskl_fail(L, st);
 }
 
 int nskl_again(lua_State *L) {

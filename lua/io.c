@@ -3,8 +3,7 @@
 
 /* ------------------------------------------------------------------ send -- */
 
-/* The results of a send that has not taken everything at the first try. */
-static int sent_less(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n) {
+int nskl_sent_less(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n) {
   switch (outcome) {
     case NSK_DONE:
       lua_pushinteger(L, (lua_Integer)n);
@@ -24,13 +23,6 @@ static int sent_less(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n
   return 3;
 }
 
-static inline int sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
-                       size_t length) {
-  if (outcome != NSK_DONE || n != length) return sent_less(L, st, outcome, n);
-  lua_pushinteger(L, (lua_Integer)n);
-  return 1;
-}
-
 static int send_interrupted(lua_State *L, nskl_socket *self, int flags) {
   nskl_state *st = self->head.state;
   size_t length, n = 0;
@@ -38,7 +30,7 @@ static int send_interrupted(lua_State *L, nskl_socket *self, int flags) {
   const char *bytes = lua_tolstring(L, 2, &length);
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
     outcome = nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
-  return sent(L, st, outcome, n, length);
+  return nskl_sent(L, st, outcome, n, length);
 }
 
 static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
@@ -48,7 +40,7 @@ static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
   nsk_outcome outcome =
       nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
   if (outcome == NSK_INTERRUPTED) return send_interrupted(L, self, flags);
-  return sent(L, st, outcome, n, length);
+  return nskl_sent(L, st, outcome, n, length);
 }
 
 static int send_with_flags(lua_State *L, nskl_socket *self) {
@@ -84,7 +76,7 @@ int nskl_socket_sendto(lua_State *L) {
     outcome = nsk_socket_sendto(&self->socket, bytes, length, &to->addr, flags, &n,
                                 nskl_spare(L, st));
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  return sent(L, st, outcome, n, length);
+  return nskl_sent(L, st, outcome, n, length);
 }
 
 /* --------------------------------------------------------------- receive -- */
@@ -118,8 +110,7 @@ static inline bool push_received(lua_State *L, nskl_socket *self, size_t n, bool
   return true;
 }
 
-/* What a receive that gave no bytes returns. */
-static int nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome) {
+int nskl_nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   switch (outcome) {
     case NSK_END:
       return 0;
@@ -153,7 +144,7 @@ static int received_less(lua_State *L, nskl_socket *self, size_t size, int flags
   nskl_state *st = self->head.state;
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
     outcome = receive(L, self, size, flags);
-  return outcome == NSK_DONE ? 1 : nothing_received(L, st, outcome);
+  return outcome == NSK_DONE ? 1 : nskl_nothing_received(L, st, outcome);
 }
 
 static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags) {
@@ -226,7 +217,7 @@ int nskl_socket_recvfrom(lua_State *L) {
   } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   if (outcome != NSK_DONE || ai->info.addr.length == 0) {
     nskl_spare_addrinfo(L, st, at);
-    return outcome == NSK_DONE ? 1 : nothing_received(L, st, outcome);
+    return outcome == NSK_DONE ? 1 : nskl_nothing_received(L, st, outcome);
   }
   ai->info.socktype = self->socket.type;
   ai->info.protocol = self->socket.protocol;

@@ -127,6 +127,9 @@ nskl_state *nskl_open_state(lua_State *L) {
   nskl_open_address(L);
   nskl_open_socket(L);
   nskl_open_connect(L);
+  nskl_open_message(L);
+  nskl_open_control(L);
+  nskl_open_iovec(L);
   lua_pushvalue(L, -1);
   lua_rawsetp(L, LUA_REGISTRYINDEX, &nskl_tags[NSKL_STATE]);
   return st;

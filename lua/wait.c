@@ -73,7 +73,8 @@ void nskl_poller_push(lua_State *L, int fd, nsk_need need, int64_t until) {
    data, the thing itself. */
 static void wrap_error(lua_State *L, nskl_state *st, int index) {
   nsk_error *error = nskl_spare(L, st);
-  *error = (nsk_error){.domain = NSK_ERRNO, .code = ECANCELED, .op = "poller"};
+  *error =
+      (nsk_error){.domain = NSK_ERRNO, .code = ECANCELED, .op = "poller", .byte = -1};
   if (lua_isnil(L, index)) {
     snprintf(error->text, sizeof error->text, "neither ready nor timed out");
   } else {
