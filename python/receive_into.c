@@ -55,7 +55,7 @@ static bool get_room(const nskp_args *a, const Py_buffer *into, size_t *size) {
 PyObject *nskp_socket_recv_into(NSKP_POS) {
   nskp_args a;
   Py_buffer into;
-  size_t size;
+  size_t size = 0;
   int flags;
   if (!nskp_bind(&a, &nskp_row_socket_recv_into, args, nargs, NULL) ||
       !nskp_get_flags(&a, &flags) || !nskp_get_writable(&a, 0, &into))
