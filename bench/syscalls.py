@@ -98,6 +98,7 @@ def main() -> int:
     try:
         require("strace", "taskset")
         build = Build.find(asked.build)
+        build.require_optimised()
         run(["strace", "-o", "/dev/null", "true"], {"PATH": "/usr/bin:/bin"})
     except (Unusable, Failed) as reason:
         print(f"syscalls: {reason}", file=sys.stderr)

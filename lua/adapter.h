@@ -142,7 +142,9 @@ void nskl_own(nskl_state *st, int fd);
 /* Forgets it; false when the sentinel has closed it already. */
 bool nskl_disown(nskl_state *st, int fd);
 
-/* Memory to receive into, of at least size bytes; raises when there is none. */
+/* Memory to receive into, of at least size bytes; raises when there is none. It is not
+   Lua's: taking it runs no finalizer, and it must be taken after what may run one,
+   since a finalizer's own receive may replace it. */
 nsk_block *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size);
 
 enum { NSKL_SCRATCH_REUSED = 65536 };
@@ -156,7 +158,7 @@ static inline nsk_block *nskl_scratch(lua_State *L, nskl_state *st, size_t size)
 
 /* -------------------------------------------------------------- error.c -- */
 
-void nskl_open_error(lua_State *L, nskl_state *st);
+void nskl_open_error(lua_State *L);
 void nskl_reserve_error(lua_State *L, nskl_state *st);
 
 /* The error to fill, should the next call of the core fail. */

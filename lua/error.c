@@ -172,13 +172,12 @@ static int error_concat(lua_State *L) {
   return 1;
 }
 
-void nskl_open_error(lua_State *L, nskl_state *st) {
+void nskl_open_error(lua_State *L) {
   static const luaL_Reg methods[] = {{"__index", error_index},
                                      {"__tostring", error_tostring},
                                      {"__concat", error_concat},
                                      {NULL, NULL}};
   int state = lua_gettop(L);
-  (void)st;
   lua_newtable(L);
   nskl_metatable(L, NSKL_ERROR, "net.socket.error", methods);
   codes_new(L, NSK_ERRNO, nsk_errno_codes, "net.socket.errno");

@@ -130,8 +130,8 @@ static inline nsk_outcome receive(lua_State *L, nskl_socket *self, size_t size,
                                   int flags) {
   nskl_state *st = self->head.state;
   size_t n;
-  nsk_block *block = nskl_scratch(L, st, size);
   nsk_error *error = nskl_spare(L, st);
+  nsk_block *block = nskl_scratch(L, st, size);
   nsk_outcome outcome =
       nsk_socket_recv(&self->socket, block->data, size, flags, &n, error);
   if (outcome != NSK_DONE) return outcome;
@@ -205,8 +205,8 @@ int nskl_socket_recvfrom(lua_State *L) {
   nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
   int at = lua_gettop(L);
   do {
-    nsk_block *block = nskl_scratch(L, st, size);
     nsk_error *error = nskl_spare(L, st);
+    nsk_block *block = nskl_scratch(L, st, size);
     outcome = nsk_socket_recvfrom(&self->socket, block->data, size, flags, &n,
                                   &block->from, error);
     if (outcome == NSK_DONE) {

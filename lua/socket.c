@@ -222,11 +222,15 @@ int nskl_socket_accept(lua_State *L) {
   if (outcome == NSK_INTERRUPTED) return lua_error(L);
   if (outcome != NSK_DONE) {
     nskl_spare_socket(L, st, 3);
-    if (with_ai) nskl_spare_addrinfo(L, st, 4);
+    if (ai != NULL) nskl_spare_addrinfo(L, st, 4);
     return outcome == NSK_AGAIN ? nskl_again(L) : nskl_fail(L, st);
   }
   nskl_own(st, made->socket.fd);
-  if (!with_ai) return 1;
+  /* Some systems name no address for an unnamed peer. */
+  if (ai == NULL || ai->info.addr.length == 0) {
+    lua_settop(L, 3);
+    return 1;
+  }
   ai->info.socktype = made->socket.type;
   ai->info.protocol = made->socket.protocol;
   lua_pushnil(L);

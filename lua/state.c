@@ -123,7 +123,7 @@ nskl_state *nskl_open_state(lua_State *L) {
   lua_pushcfunction(L, sentinel);
   lua_setfield(L, -2, "__gc");
   lua_setmetatable(L, -2);
-  nskl_open_error(L, st);
+  nskl_open_error(L);
   nskl_open_address(L);
   nskl_open_socket(L);
   nskl_open_connect(L);

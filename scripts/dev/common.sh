@@ -46,14 +46,19 @@ use_venv() {
   done
 }
 
-use_group() {
-  wanted=$(cksum <pyproject.toml)
-  [ "$(cat "$venv/group-$1" 2>/dev/null)" != "$wanted" ] || return 0
-  say "dev: installing the Python tools of group $1"
+use_group() { use_python_tools "group-$1" pyproject.toml --group "$1"; }
+use_requirements() { use_python_tools "requirements-$1" "$2" -r "$2"; }
+
+use_python_tools() { # use_python_tools STAMP FILE PIP-ARGUMENT...
+  stamp=$venv/$1
+  wanted=$(cksum <"$2")
+  [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || return 0
+  say "dev: installing the Python tools of $1"
+  shift 2
   # Older releases of pip know no groups.
   quietly "$venv/bin/pip" install -q --upgrade 'pip>=25.1'
-  quietly "$venv/bin/pip" install -q --group "$1"
-  printf '%s\n' "$wanted" >"$venv/group-$1"
+  quietly "$venv/bin/pip" install -q "$@"
+  printf '%s\n' "$wanted" >"$stamp"
 }
 
 # build PRESET [NAME [CMAKE-OPTION...]]: into $builds/NAME, NAME being PRESET unless given.

@@ -1,0 +1,137 @@
+"""A child process with the fault build: the part that is the same for both languages.
+
+The runner itself has the plain build, and survives whatever a fault does to a child.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import pytest
+
+from fronts import process
+from fronts.front import Front, Handle
+from fronts.outcome import Outcome
+
+from .plan import Plan
+from .tally import Tally
+
+TESTS = Path(__file__).resolve().parents[1]
+
+
+def faults_build() -> Path:
+    """The build whose system calls are wrapped; without it these tests prove nothing."""
+    named = os.environ.get("NSK_FAULTS_BUILD")
+    if not named:
+        pytest.fail("NSK_FAULTS_BUILD must name a build with faults", pytrace=False)
+    return Path(named)
+
+
+def environment(build: Path, plan: Plan) -> dict[str, str]:
+    """Where a child of either language finds the fault build and its plan."""
+    return {
+        **os.environ,
+        "NSK_BUILD": str(build),
+        "NSK_FAULT_FILE": str(plan.path),
+        "LUA_CPATH": f"{build}/lua/?.so;;",
+        "LUA_PATH": f"{build}/lua/?.lua;;",
+        "PYTHONPATH": f"{build}/python:{TESTS}",
+    }
+
+
+class Window(Protocol):
+    """What both fault fronts can do beside what every front can."""
+
+    def limit_memory(self, first: int, count: int) -> None:
+        """The next call's allocations first .. first+count-1 fail; count 0: all after."""
+
+    def reached(self) -> bool:
+        """Whether the latest limited call may have come as far as its first refusal."""
+
+    def indexes(self) -> int:
+        """How many indexes from 0 on have made a difference."""
+
+    def collect(self) -> None: ...
+
+    def alive(self) -> bool: ...
+
+    def end(self) -> None: ...
+
+
+class Net:
+    """One language's library in a child, under a plan."""
+
+    def __init__(self, front: Front, window: Window, plan: Plan) -> None:
+        self.front = front
+        self.window = window
+        self.plan = plan
+        self.language = front.language
+        self.tally = Tally()  # of the test that runs
+        self.reset()
+        self._descriptors = self.descriptors()
+        self._blocks = plan.blocks
+
+    def descriptors(self) -> dict[int, str]:
+        return process.descriptors(self.front.pid)
+
+    def state(self, *watched: Handle | int) -> list[Any]:
+        """What can be seen of objects and descriptors from outside and inside."""
+        seen: list[Any] = []
+        for item in watched:
+            if isinstance(item, int):
+                seen.append(("flags", process.flags(self.front.pid, item)))
+                continue
+            fd = item.fd().value
+            flags = process.flags(self.front.pid, fd) if fd >= 0 else None
+            seen.append((item.text(), flags))
+        return seen
+
+    def reset(self) -> None:
+        """Close and collect everything that the child still has."""
+        self.front.reset()
+
+    def check_nothing_left(self) -> None:
+        """After a reset: no descriptor, no heap block, no resolver's list."""
+        left = self.descriptors().items() - self._descriptors.items()
+        self._none(len(left), f"left open: {sorted(left)}")
+        owned = self.plan.owned()
+        self._none(len(owned), f"the ledger still has {sorted(owned)}")
+        self._none(self.plan.lists, "an answer of getaddrinfo is not freed")
+
+    def settle(self) -> None:
+        """Take the caches that the first calls have filled as given."""
+        self._blocks = self.plan.blocks
+
+    def check_heap(self) -> None:
+        left = self.plan.blocks - self._blocks
+        self._none(max(left, 0), f"{left} heap blocks are left")
+
+    def _none(self, count: int, words: str) -> None:
+        self.tally.leak(count)
+        assert count == 0, words
+
+    @contextmanager
+    def explained(self, doing: str) -> Iterator[None]:
+        """A failure inside says what was done, and what the ledger said about it."""
+        try:
+            yield
+        except (AssertionError, OSError, EOFError) as error:
+            said = self.plan.reason or f"{type(error).__name__}: {error}"
+            raise AssertionError(f"{doing}: {said}") from error
+
+
+def handles_in(outcome: Outcome) -> list[Handle]:
+    """The objects that a call has made."""
+    found: list[Handle] = []
+    stack: list[Any] = [*outcome.values, outcome.extra]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, Handle):
+            found.append(item)
+        elif isinstance(item, (list, tuple)):
+            stack += item
+    return found

@@ -1,0 +1,106 @@
+"""Fixtures of the fault runs: the children, and the report at the end."""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .child import Net, faults_build
+from .lua_child import LuaChild
+from .plan import Plan
+from .python_child import PythonChild
+from .tally import Tally, lines
+
+MAKERS: dict[str, type[PythonChild | LuaChild]] = {"python": PythonChild, "lua": LuaChild}
+
+
+class Children:
+    """The children that a worker keeps, one of each language."""
+
+    def __init__(self) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="nskfault", dir="/tmp"))
+        self._nets: dict[str, Net] = {}
+
+    def start(self) -> None:
+        for language, maker in MAKERS.items():
+            if language not in self._nets:
+                plan = Plan(self._folder / language)
+                child = maker(faults_build(), plan)
+                self._nets[language] = Net(child, child, plan)
+
+    def pids(self) -> set[int]:
+        return {net.front.pid for net in self._nets.values()}
+
+    def net(self, language: str) -> Net:
+        return self._nets[language]
+
+    def end(self, language: str) -> None:
+        net = self._nets.pop(language)
+        net.window.end()
+        net.plan.close()
+
+    def close(self) -> None:
+        for language in list(self._nets):
+            self.end(language)
+        self._folder.rmdir()
+
+
+@pytest.fixture(scope="session")
+def children() -> Iterator[Children]:
+    own = Children()
+    yield own
+    own.close()
+
+
+@pytest.fixture
+def started(children: Children) -> None:
+    """Before fd_guard looks: the children are not the test's."""
+    children.start()
+
+
+@pytest.fixture(autouse=True)
+def fd_guard(started: None, fd_guard: None) -> None:
+    """The guard of the whole suite, after the children have been started."""
+
+
+@pytest.fixture
+def fault_net(
+    children: Children, request: pytest.FixtureRequest, tally: Tally
+) -> Iterator[Net]:
+    """The library in a child; a parameter or the test's case says in which language."""
+    case = request.node.callspec.params.get("case")
+    language = case.language if case else request.param
+    net = children.net(language)
+    net.tally = tally
+    yield net
+    report = getattr(request.node, "report_of_call", None)
+    # After a failure nothing is known about the child.
+    if report is None or not report.passed or not net.window.alive():
+        children.end(language)
+
+
+@pytest.fixture
+def tally(request: pytest.FixtureRequest) -> Tally:
+    """What a test counts, for the report at the end."""
+    own = Tally()
+    request.node.user_properties.append(("faults", own.counts))
+    return own
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    total: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "call":
+                for name, counts in report.user_properties:
+                    if name == "faults":
+                        total.update(counts)
+    if total:
+        terminalreporter.section("faults")
+        for line in lines(total):
+            terminalreporter.write_line(line)

@@ -1,0 +1,87 @@
+"""Recipes for addresses and for the poller."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from fronts.front import Handle
+from fronts.outcome import Outcome
+
+from .stage import Scene, Stage, recipe
+
+
+def gives(text: str) -> Callable[[Outcome], None]:
+    """The answer is an address that reads as text, or a list that begins with one."""
+
+    def check(outcome: Outcome) -> None:
+        ai = outcome.value
+        first = ai[0] if isinstance(ai, list) else ai
+        assert isinstance(first, Handle)
+        assert first.text().endswith(text), first.text()
+
+    return check
+
+
+def _from(text: str, *args: object) -> Callable[[Stage], Scene]:
+    return lambda s: Scene(args, check=gives(text))
+
+
+recipe("ADDRESS.inet")(_from("127.0.0.1:80", "127.0.0.1", 80))
+recipe("ADDRESS.inet6")(_from("[::1]:80", "::1", 80))
+recipe("ADDRESS.inet6/zone")(_from("[fe80::1%lo]:80", "fe80::1%lo", 80))
+recipe("ADDRESS.unix")(_from("@name", b"\0name"))
+recipe("ADDRESS.new_inet")(_from("127.0.0.1:80", "127.0.0.1", 80, 1, 0))
+recipe("ADDRESS.new_inet6")(_from("[::1]:80", "::1", 80, 1, 0))
+recipe("ADDRESS.new_unix")(_from("/path", "/path", 1, 0))
+recipe("ADDRESS.new_inet_stream", "ADDRESS.new_inet_dgram")(
+    _from("127.0.0.1:80", "127.0.0.1", 80)
+)
+recipe("ADDRESS.new_inet6_stream", "ADDRESS.new_inet6_dgram")(
+    _from("[::1]:80", "::1", 80)
+)
+recipe("ADDRESS.new_unix_stream", "ADDRESS.new_unix_dgram")(_from("/path", "/path"))
+recipe("ADDRESS.getaddrinfo")(_from(":80", "localhost", 80))
+recipe("ADDRESS.getaddrinfo/numeric")(_from("127.0.0.1:80", "127.0.0.1", 80))
+recipe("ADDRESS.getaddrinfo_stream", "ADDRESS.getaddrinfo_dgram")(
+    _from(":80", "localhost", "80", False, True)
+)
+
+
+@recipe(
+    "ADDRINFO.family",
+    "ADDRINFO.socktype",
+    "ADDRINFO.protocol",
+    "ADDRINFO.addr",
+    "ADDRINFO.port",
+    "ADDRINFO.canonname",
+)
+def ask(s: Stage) -> Scene:
+    return Scene(target=s.inet(80))
+
+
+@recipe("ADDRINFO.addr/zone")
+def zone(s: Stage) -> Scene:
+    ai = s.front.addrinfo.inet6("fe80::1%lo", 80).value
+    return Scene(target=ai)
+
+
+@recipe("ADDRINFO.canonname/given")
+def canonname(s: Stage) -> Scene:
+    found = s.front.addrinfo.getaddrinfo_stream("127.0.0.1", 80, False, True).value
+    return Scene(target=found[0])
+
+
+@recipe("ADDRINFO.getnameinfo")
+def getnameinfo(s: Stage) -> Scene:
+    flags = s.const("NI_NUMERICHOST", "NI_NUMERICSERV")
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value == {b"host": b"127.0.0.1", b"service": b"80"}
+
+    return Scene([flags], s.inet(80), check=check)
+
+
+@recipe("LUA_POLLER.use")
+def use(s: Stage) -> Scene:
+    """Without one, which is where every program begins and where this one stays."""
+    return Scene([None])

@@ -1,0 +1,143 @@
+"""Recipes for the functions that make a socket."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+
+from .stage import Scene, Stage, done, recipe
+
+
+@recipe("MODULE.wrap")
+def wrap(s: Stage) -> Scene:
+    """Of a descriptor that lacks both flags, so that both must be set."""
+    made = s.front.call("new_unix_stream").value
+    done(made.nonblock(False))
+    done(made.cloexec(False))
+    fd = s.raw_fd(made)
+    return Scene([fd], check=s.is_socket, watched=[fd])
+
+
+@recipe("MODULE.new")
+def new(s: Stage) -> Scene:
+    return Scene([s.const("AF_INET"), s.const("SOCK_STREAM")], check=s.is_socket)
+
+
+def _typed(s: Stage) -> Scene:
+    return Scene([s.const("SOCK_STREAM"), 0, True, True], check=s.is_socket)
+
+
+def _plain(s: Stage) -> Scene:
+    return Scene([True, True], check=s.is_socket)
+
+
+recipe("MODULE.new_inet", "MODULE.new_inet6")(_typed)
+recipe(
+    "MODULE.new_inet_stream",
+    "MODULE.new_inet_dgram",
+    "MODULE.new_inet6_stream",
+    "MODULE.new_inet6_dgram",
+)(_plain)
+
+
+@recipe("MODULE.new_unix")
+def new_unix(s: Stage) -> Scene:
+    # A unix socket has SO_REUSEADDR; SO_REUSEPORT it refuses on newer kernels.
+    return Scene([s.const("SOCK_STREAM"), 0, True], check=s.is_socket)
+
+
+@recipe("MODULE.new_unix_stream", "MODULE.new_unix_dgram")
+def new_unix_plain(s: Stage) -> Scene:
+    return Scene([True], check=s.is_socket)
+
+
+@recipe("MODULE.pair")
+def pair(s: Stage) -> Scene:
+    return Scene([s.const("SOCK_STREAM")], check=s.is_socket)
+
+
+@recipe("MODULE.pair_stream", "MODULE.pair_dgram", "MODULE.pair_seqpacket")
+def pair_plain(s: Stage) -> Scene:
+    return Scene(check=s.is_socket)
+
+
+# ------------------------------------------------------------------------------ bind
+
+
+@recipe("MODULE.bind")
+def bind(s: Stage) -> Scene:
+    return Scene([s.inet(), True, True], check=s.is_socket)
+
+
+def _bind_to(host: str | None) -> Callable[[Stage], Scene]:
+    return lambda s: Scene([host, 0, True, True], check=s.is_socket)
+
+
+recipe("MODULE.bind_inet_stream", "MODULE.bind_inet_dgram")(_bind_to("127.0.0.1"))
+recipe("MODULE.bind_inet6_stream", "MODULE.bind_inet6_dgram")(_bind_to("::1"))
+recipe("MODULE.bind_stream")(_bind_to(None))
+recipe(
+    "MODULE.bind_inet_stream/name",
+    "MODULE.bind_inet_dgram/name",
+    "MODULE.bind_stream/name",
+)(_bind_to("localhost"))
+
+
+@recipe("MODULE.bind_unix_stream", "MODULE.bind_unix_dgram")
+def bind_unix(s: Stage) -> Scene:
+    return Scene([s.abstract()], check=s.is_socket)
+
+
+# --------------------------------------------------------------------------- connect
+
+
+@recipe("MODULE.connect")
+def connect(s: Stage) -> Scene:
+    return Scene([s.inet(s.port()), 5.0], check=s.is_socket)
+
+
+@recipe("MODULE.connect/unix")
+def connect_unix(s: Stage) -> Scene:
+    name = s.listener(socket.AF_UNIX).getsockname()
+    return Scene([s.unix(name)], check=s.is_socket)
+
+
+def _connect_to(
+    host: str, family: int, deadline: float | None
+) -> Callable[[Stage], Scene]:
+    return lambda s: Scene([host, s.port(family), deadline], check=s.is_socket)
+
+
+recipe("MODULE.connect_inet_stream")(_connect_to("127.0.0.1", socket.AF_INET, 5.0))
+recipe("MODULE.connect_inet6_stream")(_connect_to("::1", socket.AF_INET6, 5.0))
+recipe("MODULE.connect_stream")(_connect_to("127.0.0.1", socket.AF_INET, None))
+# Without a deadline the resolver runs in place, with one on a thread.
+recipe("MODULE.connect_inet_stream/name")(_connect_to("localhost", socket.AF_INET, None))
+recipe("MODULE.connect_inet_stream/worker")(_connect_to("localhost", socket.AF_INET, 5.0))
+recipe("MODULE.connect_stream/worker")(_connect_to("localhost", socket.AF_INET, 5.0))
+
+
+@recipe("MODULE.connect_unix_stream")
+def connect_unix_stream(s: Stage) -> Scene:
+    return Scene([s.listener(socket.AF_UNIX).getsockname(), 5.0], check=s.is_socket)
+
+
+# ------------------------------------------------------------------ raw descriptors
+
+
+@recipe("MODULE.shutdown")
+def shutdown(s: Stage) -> Scene:
+    a, b = s.pair()
+    return Scene([a.fd().value], watched=[b])
+
+
+@recipe("MODULE.close")
+def close(s: Stage) -> Scene:
+    a, b = s.pair()
+    return Scene([s.raw_fd(a)], watched=[b])
+
+
+@recipe("MODULE.close/flag")
+def close_how(s: Stage) -> Scene:
+    a, b = s.pair()
+    return Scene([s.raw_fd(a), s.const("SHUT_RDWR")], watched=[b])

@@ -1,0 +1,183 @@
+"""What a fault must come to: which errors are worth trying, and the right outcome."""
+
+from __future__ import annotations
+
+import errno as e
+import socket
+from dataclasses import dataclass
+
+from fronts.outcome import AGAIN, END, ERROR, RAISED, TIMEOUT, VALUE, Outcome
+
+from .plan import Rule
+from .stage import Case
+
+EXHAUSTED = (e.EMFILE, e.ENFILE, e.ENOMEM, e.ENOBUFS)
+# accept(2): the connection has gone wrong, not the listener.
+TRANSIENT = (
+    e.ECONNABORTED, e.EPROTO, e.ENETDOWN, e.ENOPROTOOPT, e.EHOSTDOWN, e.ENONET,
+    e.EHOSTUNREACH, e.ENETUNREACH, e.EPERM,
+)  # fmt: skip
+MOVING = (e.EAGAIN, e.EINTR, e.ECONNRESET, e.ENOMEM, e.EIO)
+SENDING = (*MOVING, e.EPIPE, e.EMSGSIZE, e.ENOBUFS)
+
+ERRNOS: dict[str, tuple[int, ...]] = {
+    "socket": (*EXHAUSTED, e.EACCES, e.EAFNOSUPPORT),
+    "socketpair": EXHAUSTED,
+    "accept": (*EXHAUSTED, *TRANSIENT, e.EAGAIN, e.EINTR, e.EINVAL),
+    "accept4": (*EXHAUSTED, *TRANSIENT, e.EAGAIN, e.EINTR, e.EINVAL),
+    "bind": (e.EADDRINUSE, e.EACCES, e.ENOMEM),
+    "listen": (e.EADDRINUSE, e.EIO),
+    "connect": (e.ECONNREFUSED, e.EINTR, e.EAGAIN, e.ENOBUFS, e.ENETUNREACH, e.EPERM),
+    "shutdown": (e.ENOTCONN, e.EIO),
+    "close": (e.EINTR, e.EINPROGRESS, e.EIO),
+    "fcntl": (e.EMFILE, e.EBADF, e.EIO),
+    "getsockname": (e.ENOBUFS, e.EIO),
+    "getpeername": (e.ENOTCONN, e.ENOBUFS),
+    "getsockopt": (e.ENOPROTOOPT, e.EIO, e.ENOMEM),
+    "setsockopt": (e.ENOPROTOOPT, e.EIO, e.ENOMEM, e.EPERM),
+    "sockatmark": (e.ENOTTY,),
+    "send": SENDING,
+    "sendto": SENDING,
+    "sendmsg": SENDING,
+    "writev": SENDING,
+    "sendfile": (*MOVING, e.EPIPE),
+    "recv": MOVING,
+    "recvfrom": MOVING,
+    "recvmsg": MOVING,
+    "readv": MOVING,
+    "pread": (e.EIO, e.EISDIR),
+    "poll": (e.ENOMEM,),
+    "ppoll": (e.EINTR, e.ENOMEM),
+    "eventfd": EXHAUSTED,
+    "epoll_create1": EXHAUSTED,
+    "epoll_ctl": (e.ENOMEM, e.ENOSPC),
+    "ioctl": (e.EPERM, e.ENODEV),
+    "getifaddrs": EXHAUSTED,
+    "pipe": EXHAUSTED,
+    "lstat": (e.EACCES, e.EIO),
+    "unlink": (e.EACCES, e.EIO),
+    "chmod": (e.EPERM, e.EIO),
+    "fchmod": (e.EPERM, e.EIO),
+}
+# Those that return a code of their own, or no number: (value, errno) each.
+RETURNS: dict[str, tuple[tuple[int, int], ...]] = {
+    "getaddrinfo": (
+        (socket.EAI_AGAIN, 0),
+        (socket.EAI_FAIL, 0),
+        (socket.EAI_MEMORY, 0),
+        (socket.EAI_SYSTEM, e.EIO),
+        (socket.EAI_SYSTEM, e.EMFILE),
+    ),
+    "getnameinfo": (
+        (socket.EAI_AGAIN, 0),
+        (socket.EAI_MEMORY, 0),
+        (socket.EAI_SYSTEM, e.EIO),
+    ),
+    "pthread_create": ((e.EAGAIN, 0), (e.ENOMEM, 0)),
+    "if_nametoindex": ((0, e.ENODEV), (0, e.EMFILE)),
+    "if_indextoname": ((0, e.ENXIO),),
+    "malloc": ((0, e.ENOMEM),),
+    "calloc": ((0, e.ENOMEM),),
+    "realloc": ((0, e.ENOMEM),),
+    "strdup": ((0, e.ENOMEM),),
+}
+# These cannot fail, or nobody can tell: the clock, giving memory back, and waking a
+# waiter whose event is full, which is readable then.
+NEVER = ("clock_gettime", "freeaddrinfo", "freeifaddrs", "write")
+HEAP = ("malloc", "calloc", "realloc", "strdup")
+
+# What a call may come to when nothing is in its way; the recipe knows which it is.
+WELL = (VALUE, END, TIMEOUT)
+OPS = {"accept4": "accept", "ppoll": "poll"}
+EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
+INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "recv", "recvfrom",
+                 "recvmsg", "readv", "accept", "accept4", "ppoll")  # fmt: skip
+# The resolver may give them a second candidate, which a first failure leads to.
+SEVERAL = ("MODULE.connect_stream", "MODULE.bind_stream")
+
+
+def rules_for(call: str, uses: int) -> list[Rule]:
+    """Every fault worth trying on each of the uses of a system call."""
+    if call in NEVER:
+        return []
+    if call in RETURNS:
+        kinds = [(code, value) for value, code in RETURNS[call]]
+    else:
+        kinds = [(code, -1) for code in ERRNOS[call]]
+    return [
+        Rule(call, code, k, value=value) for k in range(uses) for code, value in kinds
+    ]
+
+
+@dataclass(frozen=True)
+class Right:
+    """The outcomes that are right for a fault; name and op are of the error."""
+
+    kinds: tuple[str, ...]
+    name: str = ""
+    op: str = ""
+
+    def check(self, outcome: Outcome) -> None:
+        said = outcome.describe()
+        assert outcome.kind in self.kinds, f"{' or '.join(self.kinds)}, got {said}"
+        if outcome.kind == RAISED:
+            error = outcome.raised
+            assert "MemoryError" in error.name or error.text == "not enough memory", said
+        if outcome.kind == ERROR and self.name:
+            error = outcome.failure
+            assert (error.name, error.op) == (self.name, self.op), said
+
+
+def right(case: Case, rule: Rule) -> Right:
+    """The outcome that this fault must have in this call."""
+    row, call, code = case.row.id, rule.call, rule.code
+    special = _special(case, rule)
+    if special:
+        return special
+    if call in INTERRUPTIBLE and code == e.EINTR:
+        return Right(WELL)
+    if call in INTERRUPTIBLE and code == e.EAGAIN:
+        return Right((AGAIN,))
+    if call in ("accept", "accept4") and code in TRANSIENT:
+        return Right(WELL)
+    if call == "close" and (code != e.EIO or row not in ("SOCKET.close", "MODULE.close")):
+        return Right(WELL)
+    if call == "connect" and code in (e.EINTR, e.EAGAIN):
+        return _unfinished_connect(case, rule)
+    kinds: tuple[str, ...] = (ERROR,)
+    if row in SEVERAL and code not in EXHAUSTED:
+        kinds = (ERROR, VALUE)
+    return Right(kinds, e.errorcode[code], OPS.get(call, call))
+
+
+def _special(case: Case, rule: Rule) -> Right | None:
+    """The calls whose failures have names of their own."""
+    call = rule.call
+    if call in HEAP:
+        return Right((RAISED, *WELL))
+    if call == "getaddrinfo":
+        memory = rule.value == socket.EAI_MEMORY
+        return Right((RAISED,)) if memory else Right((ERROR,), EAI[rule.value], call)
+    if call == "getnameinfo":
+        memory = rule.value == socket.EAI_MEMORY
+        return Right((RAISED,)) if memory else Right((ERROR,), EAI[rule.value], call)
+    if call == "pthread_create":
+        return Right((ERROR, AGAIN), e.errorcode[rule.value], call)
+    if call == "if_nametoindex":
+        return Right((ERROR,), "EAI_NONAME", "getaddrinfo")
+    if call == "if_indextoname":
+        return Right(WELL)  # the index is shown then
+    if call == "poll" and case.variant == "end":
+        return Right(WELL)
+    return None
+
+
+def _unfinished_connect(case: Case, rule: Rule) -> Right:
+    """EINTR: it goes on. EAGAIN: on unix the queue is full; elsewhere no port is left."""
+    method = case.row.id == "SOCKET.connect"
+    unix = "unix" in case.id or (method and not case.variant)
+    if rule.code == e.EAGAIN and not unix:
+        # Python's class for this errno is BlockingIOError, whatever it means here.
+        kinds = (ERROR, AGAIN, VALUE) if case.row.id in SEVERAL else (ERROR, AGAIN)
+        return Right(kinds, "EAGAIN", "connect")
+    return Right((AGAIN, VALUE) if method else WELL)
