@@ -16,6 +16,7 @@ typedef struct {
   PyTypeObject *cmsghdr_type;
   PyTypeObject *cmsghdrs_type;
   PyTypeObject *iovec_type;
+  PyTypeObject *connecting_type;
   nsk_block *scratch; /* to receive into, under the GIL; NULL while it is lent out */
 } nskp_state;
 
@@ -141,6 +142,10 @@ PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *
 PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, bool open,
                              const nsk_error *error);
 
+/* Sets an attribute of the exception that is being raised; steals value, and does
+   without when it is NULL. */
+void nskp_annotate(const char *name, PyObject *value);
+
 /* Raises EBADF, for an object that is closed or about to be; NULL. */
 PyObject *nskp_raise_closed(const char *op);
 
@@ -202,6 +207,15 @@ bool nskp_get_numeric_endpoint(const nskp_args *a, int i, nsk_endpoint *at);
 bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view);
 /* The same to be written to: BufferError when it is read-only. */
 bool nskp_get_writable(const nskp_args *a, int i, Py_buffer *view);
+
+/* ------------------------------------------------ connect.c, connect_steps.c -- */
+
+/* Gives the exception that is being raised the attribute attempts; NULL. */
+PyObject *nskp_add_attempts(const nsk_connect *op);
+
+extern PyType_Spec nskp_connecting_spec;
+PyObject *nskp_connecting_to(NSKP_POS);
+PyObject *nskp_connecting_by_name(NSKP_POS);
 
 /* ------------------------------------------- control.c, iovec.c, message.c -- */
 

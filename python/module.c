@@ -133,6 +133,12 @@ static PyMethodDef device_functions[] = {
 #include "api.def"
     END};
 
+/* For netsocket.aio only. */
+static PyMethodDef private_functions[] = {
+    {"_connecting_to", FUNCTION(connecting_to), METH_FASTCALL, NULL},
+    {"_connecting_by_name", FUNCTION(connecting_by_name), METH_FASTCALL, NULL},
+    END};
+
 /* -------------------------------------------------------------- the contents -- */
 
 /* Adds functions to `place`. Their self is always the extension, where the state is;
@@ -208,12 +214,14 @@ typedef struct {
 
 static int add_types(PyObject *module) {
   nskp_state *state = nskp_state_of_module(module);
-  const placed_type types[] = {{&state->socket_type, &nskp_socket_spec, "Socket"},
-                               {&state->addrinfo_type, &nskp_addrinfo_spec, "AddrInfo"},
-                               {&state->msghdr_type, &nskp_msghdr_spec, "MsgHdr"},
-                               {&state->cmsghdr_type, &nskp_cmsghdr_spec, "CmsgHdr"},
-                               {&state->cmsghdrs_type, &nskp_cmsghdrs_spec, "CmsgHdrs"},
-                               {&state->iovec_type, &nskp_iovec_spec, "IoVec"}};
+  const placed_type types[] = {
+      {&state->socket_type, &nskp_socket_spec, "Socket"},
+      {&state->addrinfo_type, &nskp_addrinfo_spec, "AddrInfo"},
+      {&state->msghdr_type, &nskp_msghdr_spec, "MsgHdr"},
+      {&state->cmsghdr_type, &nskp_cmsghdr_spec, "CmsgHdr"},
+      {&state->cmsghdrs_type, &nskp_cmsghdrs_spec, "CmsgHdrs"},
+      {&state->iovec_type, &nskp_iovec_spec, "IoVec"},
+      {&state->connecting_type, &nskp_connecting_spec, "_Connecting"}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
     *types[i].slot = add_type(module, types[i].spec, types[i].name);
     if (*types[i].slot == NULL) return -1;
@@ -224,6 +232,7 @@ static int add_types(PyObject *module) {
 static int module_exec(PyObject *module) {
   if (add_types(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
+      add_functions(module, module, "netsocket", private_functions) < 0 ||
       add_namespaces(module) < 0)
     return -1;
   return nskp_add_constants(module);
@@ -239,6 +248,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   Py_VISIT(state->cmsghdr_type);
   Py_VISIT(state->cmsghdrs_type);
   Py_VISIT(state->iovec_type);
+  Py_VISIT(state->connecting_type);
   return 0;
 }
 
@@ -250,6 +260,7 @@ static int module_clear(PyObject *module) {
   Py_CLEAR(state->cmsghdr_type);
   Py_CLEAR(state->cmsghdrs_type);
   Py_CLEAR(state->iovec_type);
+  Py_CLEAR(state->connecting_type);
   return 0;
 }
 

@@ -36,15 +36,10 @@ PyObject *nskp_socket_sendfd(NSKP_POS) {
 /* The byte that came without a descriptor is not lost: it is in the exception. */
 static PyObject *not_received(nsk_outcome outcome, bool open, const nsk_error *error) {
   nskp_raise_outcome("recvmsg", outcome, open, error);
-  if (outcome != NSK_FAILED || error->byte < 0) return NULL;
-  nskp_exception raised = nskp_exception_take();
-  const char byte = (char)error->byte;
-  PyObject *data = PyBytes_FromStringAndSize(&byte, 1);
-  PyObject *value = nskp_exception_value(&raised);
-  if (data == NULL || value == NULL || PyObject_SetAttrString(value, "data", data) < 0)
-    PyErr_Clear();
-  Py_XDECREF(data);
-  nskp_exception_return(raised);
+  if (outcome == NSK_FAILED && error->byte >= 0) {
+    const char byte = (char)error->byte;
+    nskp_annotate("data", PyBytes_FromStringAndSize(&byte, 1));
+  }
   return NULL;
 }
 
