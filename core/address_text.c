@@ -12,7 +12,8 @@ static size_t inet6_text(const struct sockaddr_in6 *in6, char *buf) {
   if (in6->sin6_scope_id == 0) return length;
   if (if_indextoname(in6->sin6_scope_id, name) == NULL)
     snprintf(name, sizeof name, "%u", (unsigned)in6->sin6_scope_id);
-  return length + (size_t)sprintf(buf + length, "%%%s", name);
+  return length +
+         (size_t)snprintf(buf + length, NSK_ADDR_TEXT_MAX - length, "%%%s", name);
 }
 
 bool nsk_addr_host(const nsk_addr *addr, char *buf, size_t *length, bool *abstract) {

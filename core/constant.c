@@ -1,5 +1,6 @@
 /* Constants and facts of this system. */
-#include "internal.h"
+#include "netsocket.h"
+#include "sys.h"
 
 #define CONSTANT(NAME) {#NAME, NAME},
 const nsk_constant nsk_constants[] = {

@@ -47,9 +47,10 @@ static int mtu_of(int fd, const char *name) {
 }
 
 static void spell_ether(const unsigned char *bytes, size_t length, nsk_device *device) {
-  char *out = device->ether;
-  for (size_t i = 0; i < length && 3 * i + 3 < sizeof device->ether; i++)
-    out += sprintf(out, i == 0 ? "%02x" : ":%02x", bytes[i]);
+  size_t at = 0;
+  for (size_t i = 0; i < length && at + 4 < sizeof device->ether; i++)
+    at += (size_t)snprintf(device->ether + at, sizeof device->ether - at,
+                           i == 0 ? "%02x" : ":%02x", bytes[i]);
 }
 
 /* The link layer's own address, where this row is it. */

@@ -54,29 +54,11 @@ const char *nsk_error_message(const nsk_error *error, char *buf, size_t cap) {
   return nsk_code_message(error->domain, error->code, buf, cap);
 }
 
-/* A subject may be any bytes: those that would break the line are shown as \xNN. */
-static size_t escape(const char *bytes, size_t length, char *out, size_t cap) {
-  static const char hex[] = "0123456789abcdef";
-  size_t n = 0;
-  for (size_t i = 0; i < length && n + 4 < cap; i++) {
-    unsigned char c = (unsigned char)bytes[i];
-    if (c >= 0x20 && c != 0x7f) {
-      out[n++] = (char)c;
-      continue;
-    }
-    out[n++] = '\\';
-    out[n++] = 'x';
-    out[n++] = hex[c >> 4];
-    out[n++] = hex[c & 15];
-  }
-  out[n] = '\0';
-  return n;
-}
-
 size_t nsk_error_line(const nsk_error *error, char *buf, size_t cap) {
   char subject[4 * NSK_SUBJECT_MAX + 1];
   char message[128];
-  size_t length = escape(error->subject, error->subject_length, subject, sizeof subject);
+  size_t length =
+      nsk_escape(error->subject, error->subject_length, subject, sizeof subject);
   const char *name = nsk_code_name(error->domain, error->code);
   const char *words = nsk_error_message(error, message, sizeof message);
   int n;

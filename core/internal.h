@@ -5,6 +5,28 @@
 #include "netsocket.h"
 #include "sys.h"
 
+/* What a system may lack, so that the chapters need not ask. constant.c does not come
+   here: it exports only what there is. */
+#ifndef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 0 /* SO_NOSIGPIPE is set on the socket instead */
+#endif
+#ifndef MSG_CMSG_CLOEXEC
+#define MSG_CMSG_CLOEXEC 0 /* each descriptor is marked after it came instead */
+#endif
+#ifndef MSG_ERRQUEUE
+#define MSG_ERRQUEUE 0
+#endif
+#ifndef SOCK_CLOEXEC
+#define SOCK_CLOEXEC 0
+#endif
+#ifndef SOCK_NONBLOCK
+#define SOCK_NONBLOCK 0
+#endif
+
+/* text.c: copies bytes to out, those that would break a line as \xNN, terminated. Returns
+   the length, below cap. */
+size_t nsk_escape(const char *bytes, size_t length, char *out, size_t cap);
+
 /* error.c: each fills the error and returns NSK_FAILED. `code` is an errno that the
    caller took on the line after the system call. */
 nsk_outcome nsk_fail(nsk_error *error, const char *op, int code);

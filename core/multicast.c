@@ -45,7 +45,7 @@ nsk_outcome nsk_socket_mcast(nsk_socket *s, nsk_mcast action, const nsk_addr *gr
   if ((s->family != AF_INET && s->family != AF_INET6) ||
       nsk_addr_family(group) != s->family)
     return nsk_fail_at(error, op, EAFNOSUPPORT, group);
-  if (source != NULL && nsk_addr_family(source) != s->family)
+  if (actions[action].with_source && nsk_addr_family(source) != s->family)
     return nsk_fail_at(error, op, EAFNOSUPPORT, source);
   if (ifname != NULL) {
     nsk_outcome outcome = nsk_interface_index(ifname, ifname_length, op, &index, error);

@@ -19,8 +19,8 @@ static bool repeated(const nsk_list *list, const nsk_addr *addr) {
 }
 
 static bool copy_answer(const struct addrinfo *answer, int socktype, nsk_list *list) {
-  size_t count = 0;
-  for (const struct addrinfo *ai = answer; ai; ai = ai->ai_next)
+  size_t count = 1; /* an answer has at least one */
+  for (const struct addrinfo *ai = answer->ai_next; ai; ai = ai->ai_next)
     count++;
   list->items = calloc(count, sizeof *list->items);
   if (list->items == NULL) return false;
@@ -143,10 +143,17 @@ nsk_outcome nsk_query_check(const nsk_query *query, nsk_texts *texts, bool *answ
   nsk_endpoint at = query->at;
   int port = 0;
   *answered = false;
+  texts->have_host = texts->have_service = false;
   memset(list, 0, sizeof *list);
   if (at.host == NULL && at.service == NULL && at.port_absent)
     return nsk_fail_resolver(error, EAI_NONAME, 0, "", 0);
-  if ((query->flags & AI_PASSIVE) && at.host != NULL && wildcard(&at)) at.host = NULL;
+  if (at.host != NULL && wildcard(&at)) {
+    /* To bind, "*" is every address; there is nobody of that name to connect to, though
+       glibc would take it for loopback. */
+    if (!(query->flags & AI_PASSIVE))
+      return nsk_fail_resolver(error, EAI_NONAME, 0, at.host, at.host_length);
+    at.host = NULL;
+  }
   nsk_outcome outcome = nsk_endpoint_host(&at, "getaddrinfo", texts->host, error);
   if (outcome != NSK_DONE) return outcome;
   texts->have_host = at.host != NULL;
@@ -159,6 +166,7 @@ nsk_outcome nsk_query_check(const nsk_query *query, nsk_texts *texts, bool *answ
       return answer_numeric(query, texts->have_host ? texts->host : NULL, port, answered,
                             list, error);
     case NSK_PORT_NAME:
+      if (at.service == NULL) break;
       memcpy(texts->service, at.service, at.service_length);
       texts->service[at.service_length] = '\0';
       return NSK_DONE;

@@ -142,16 +142,11 @@ static void drop_rest(nsk_socket *s, bool remove_path) {
   }
 }
 
-bool nsk_socket_detach(nsk_socket *s, int *fd) {
-  *fd = s->fd;
+nsk_outcome nsk_socket_close(nsk_socket *s, nsk_error *error) {
+  int fd = s->fd;
   s->fd = -1;
   drop_rest(s, true);
-  return *fd >= 0;
-}
-
-nsk_outcome nsk_socket_close(nsk_socket *s, nsk_error *error) {
-  int fd;
-  return nsk_socket_detach(s, &fd) ? close_once(fd, error) : NSK_DONE;
+  return fd < 0 ? NSK_DONE : close_once(fd, error);
 }
 
 nsk_outcome nsk_socket_close_how(nsk_socket *s, int64_t how, nsk_error *error) {

@@ -32,20 +32,4 @@
 #include <sys/eventfd.h>
 #endif
 
-#ifndef MSG_NOSIGNAL
-#define MSG_NOSIGNAL 0 /* SO_NOSIGPIPE is set on the socket instead */
-#endif
-#ifndef MSG_CMSG_CLOEXEC
-#define MSG_CMSG_CLOEXEC 0 /* each descriptor is marked after it came instead */
-#endif
-#ifndef MSG_ERRQUEUE
-#define MSG_ERRQUEUE 0
-#endif
-#ifndef SOCK_CLOEXEC
-#define SOCK_CLOEXEC 0
-#endif
-#ifndef SOCK_NONBLOCK
-#define SOCK_NONBLOCK 0
-#endif
-
 #endif

@@ -1,8 +1,26 @@
-/* A socket in one line, for people. */
+/* Texts for people: any bytes in one line, a socket in one line. */
 #include "internal.h"
 
 #include <stdio.h>
 #include <string.h>
+
+size_t nsk_escape(const char *bytes, size_t length, char *out, size_t cap) {
+  static const char hex[] = "0123456789abcdef";
+  size_t n = 0;
+  for (size_t i = 0; i < length && n + 4 < cap; i++) {
+    unsigned char c = (unsigned char)bytes[i];
+    if (c >= 0x20 && c != 0x7f) {
+      out[n++] = (char)c;
+      continue;
+    }
+    out[n++] = '\\';
+    out[n++] = 'x';
+    out[n++] = hex[c >> 4];
+    out[n++] = hex[c & 15];
+  }
+  out[n] = '\0';
+  return n;
+}
 
 /* Families and types have several names (AF_LOCAL is AF_UNIX): the common ones are
    asked for first, the table of constants knows the others. */
@@ -21,22 +39,27 @@ static const char *constant_name(const char *prefix, int value, char *number,
   return number;
 }
 
+/* An address as a part of a line; nothing when it could not be had or has no name. */
+static size_t shown(nsk_outcome outcome, const nsk_addr *addr, char *out, size_t cap) {
+  char text[NSK_ADDR_TEXT_MAX];
+  out[0] = '\0';
+  return outcome == NSK_DONE ? nsk_escape(text, nsk_addr_text(addr, text), out, cap) : 0;
+}
+
 size_t nsk_socket_text(const nsk_socket *s, char *buf, size_t cap) {
   char family[24], type[24];
-  char local[NSK_ADDR_TEXT_MAX], remote[NSK_ADDR_TEXT_MAX];
-  size_t local_length = 0, remote_length = 0;
+  char local[4 * NSK_ADDR_TEXT_MAX], remote[4 * NSK_ADDR_TEXT_MAX];
   nsk_addr addr;
   nsk_error ignored;
   nsk_socket copy = *s;
   if (s->fd < 0) return (size_t)snprintf(buf, cap, "closed");
-  if (nsk_socket_name(&copy, &addr, &ignored) == NSK_DONE)
-    local_length = nsk_addr_text(&addr, local);
-  if (nsk_socket_peer(&copy, &addr, &ignored) == NSK_DONE)
-    remote_length = nsk_addr_text(&addr, remote);
-  int n = snprintf(buf, cap, "fd=%d %s %s%s%.*s%s%.*s", s->fd,
+  size_t named =
+      shown(nsk_socket_name(&copy, &addr, &ignored), &addr, local, sizeof local);
+  size_t joined =
+      shown(nsk_socket_peer(&copy, &addr, &ignored), &addr, remote, sizeof remote);
+  int n = snprintf(buf, cap, "fd=%d %s %s%s%s%s%s", s->fd,
                    constant_name("AF_", s->family, family, sizeof family),
                    constant_name("SOCK_", s->type, type, sizeof type),
-                   local_length + remote_length > 0 ? " " : "", (int)local_length, local,
-                   remote_length > 0 ? "->" : "", (int)remote_length, remote);
+                   named + joined > 0 ? " " : "", local, joined > 0 ? "->" : "", remote);
   return (size_t)n < cap ? (size_t)n : cap - 1;
 }

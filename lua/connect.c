@@ -88,7 +88,9 @@ static int connect_in_place(lua_State *L, nskl_state *st, const nsk_target *targ
   nsk_want want;
   bool raised = false;
   nsk_error *error = nskl_spare(L, st);
-  nsk_outcome outcome = nsk_connect_start(&connect, target, until, true, error);
+  /* A resolver in place knows no deadline. */
+  bool may_block = until == NSK_NEVER;
+  nsk_outcome outcome = nsk_connect_start(&connect, target, until, may_block, error);
   while (outcome == NSK_DONE) {
     outcome = nsk_connect_step(&connect, &made->socket, &ai->info, &want, error);
     if (outcome != NSK_AGAIN) break;

@@ -3,30 +3,40 @@
 
 /* ------------------------------------------------------------------ send -- */
 
-int nskl_sent_less(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n) {
-  switch (outcome) {
-    case NSK_DONE:
-      lua_pushinteger(L, (lua_Integer)n);
-      break;
-    case NSK_AGAIN:
-      lua_pushinteger(L, 0);
-      break;
-    case NSK_INTERRUPTED: /* a hook raised */
-      return lua_error(L);
-    case NSK_END:
-    case NSK_TIMEOUT:
-    case NSK_FAILED:
-      return nskl_fail(L, st);
-  }
+/* n, nil, n < length */
+static inline int sent_count(lua_State *L, size_t n, size_t length) {
+  lua_pushinteger(L, (lua_Integer)n);
   lua_pushnil(L);
-  lua_pushboolean(L, 1);
+  lua_pushboolean(L, n < length);
   return 3;
 }
 
-static int send_interrupted(lua_State *L, nskl_socket *self, int flags) {
+/* The results of a send that has taken nothing at the first try. */
+static int sent_nothing(lua_State *L, nskl_state *st, nsk_outcome outcome) {
+  switch (outcome) {
+    case NSK_AGAIN:
+      return sent_count(L, 0, 1);
+    case NSK_INTERRUPTED: /* a hook raised */
+      return lua_error(L);
+    case NSK_DONE:
+    case NSK_END:
+    case NSK_TIMEOUT:
+    case NSK_FAILED:
+      break;
+  }
+  return nskl_fail(L, st);
+}
+
+int nskl_sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
+              size_t length) {
+  if (outcome != NSK_DONE) return sent_nothing(L, st, outcome);
+  return sent_count(L, n, length);
+}
+
+/* What a send comes to that was not done at the first try. */
+static int send_less(lua_State *L, nskl_socket *self, int flags, nsk_outcome outcome) {
   nskl_state *st = self->head.state;
   size_t length, n = 0;
-  nsk_outcome outcome = NSK_INTERRUPTED;
   const char *bytes = lua_tolstring(L, 2, &length);
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
     outcome = nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
@@ -39,8 +49,8 @@ static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
   const char *bytes = nskl_bytes(L, 2, &length);
   nsk_outcome outcome =
       nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
-  if (outcome == NSK_INTERRUPTED) return send_interrupted(L, self, flags);
-  return nskl_sent(L, st, outcome, n, length);
+  if (outcome == NSK_DONE) return sent_count(L, n, length);
+  return send_less(L, self, flags, outcome);
 }
 
 static int send_with_flags(lua_State *L, nskl_socket *self) {

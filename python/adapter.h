@@ -6,7 +6,7 @@
 #include "compat.h"
 #include "netsocket.h"
 
-/* ------------------------------------------------------------------ objects -- */
+/* --------------------------------------------------------------- objects -- */
 
 /* What belongs to one import of the module, in one interpreter. */
 typedef struct {
@@ -23,16 +23,19 @@ typedef struct {
 /* netsocket.Socket. The GIL guards every field; a call that runs without the GIL
    works on a copy of `s` (nskp_enter). */
 typedef struct {
-  PyObject_HEAD PyObject *weakrefs;
+  PyObject head;
+  PyObject *weakrefs;
   nsk_socket s;
-  int inside;      /* calls that are running on this object without the GIL */
+  int16_t pending; /* an SO_ERROR that was fetched and has not been told yet */
+  uint16_t inside; /* calls that are running on this object without the GIL */
   int leaving;     /* closed meanwhile: what the last of them must close; else -1 */
   PyObject *gcfns; /* see gcfn.c */
 } nskp_socket;
 
 /* netsocket.AddrInfo. Never changes once it is made. */
 typedef struct {
-  PyObject_HEAD nsk_addrinfo info;
+  PyObject head;
+  nsk_addrinfo info;
   PyObject *canonname; /* str, or NULL */
 } nskp_addrinfo;
 
@@ -69,7 +72,7 @@ static inline nskp_state *nskp_state_of(PyObject *self) {
   return (nskp_state *)PyType_GetModuleState(Py_TYPE(self));
 }
 
-/* ----------------------------------------------------------- the public surface -- */
+/* ---------------------------------------------------- the public surface -- */
 
 /* A row of api.def as the argument helpers need it. */
 typedef struct {
@@ -108,7 +111,7 @@ typedef struct {
 #define OPTION(NAME, ...) PyObject *nskp_option_##NAME(NSKP_POS);
 #include "option.def"
 
-/* ------------------------------------------------------------------- module.c -- */
+/* -------------------------------------------------------------- module.c -- */
 
 /* The methods, stamped from api.def and option.def. */
 extern PyMethodDef nskp_socket_methods[];
@@ -122,12 +125,12 @@ extern PyMethodDef nskp_iovec_methods[];
    exception. */
 PyObject *nskp_add_submodule(PyObject *module, const char *name, const char *doc);
 
-/* ----------------------------------------------------------------- constant.c -- */
+/* ------------------------------------------------------------ constant.c -- */
 
 /* Adds the constants and netsocket.env; 0, or -1 with an exception. */
 int nskp_add_constants(PyObject *module);
 
-/* -------------------------------------------------------------------- error.c -- */
+/* --------------------------------------------------------------- error.c -- */
 
 /* The exception for an error, made but not raised. */
 PyObject *nskp_error_new(const nsk_error *error);
@@ -149,7 +152,7 @@ void nskp_annotate(const char *name, PyObject *value);
 /* Raises EBADF, for an object that is closed or about to be; NULL. */
 PyObject *nskp_raise_closed(const char *op);
 
-/* --------------------------------------------------------------------- args.c -- */
+/* ---------------------------------------------------------------- args.c -- */
 
 enum { NSKP_PARAMS_MAX = 5 };
 
@@ -232,14 +235,14 @@ void nskp_run_gcfns(nskp_socket *sock);
 /* They run just now, or have run: the socket is as good as closed. */
 bool nskp_is_ending(const nskp_socket *sock);
 
-/* ------------------------------------------------------------------ address.c -- */
+/* ------------------------------------------------------------- address.c -- */
 
 extern PyType_Spec nskp_addrinfo_spec;
 
 /* A new object to be filled; NULL without memory. */
 nskp_addrinfo *nskp_make_addrinfo(nskp_state *state);
 
-/* ------------------------------------------------------------------- socket.c -- */
+/* -------------------------------------------------------------- socket.c -- */
 
 extern PyType_Spec nskp_socket_spec;
 PyObject *nskp_socket_dunder_enter(PyObject *self, PyObject *nothing);

@@ -1,7 +1,7 @@
 /* Address objects, and the functions that make them. */
 #include "adapter.h"
 
-/* ------------------------------------------------------------- the object -- */
+/* ------------------------------------------------------------ the object -- */
 
 nskp_addrinfo *nskp_make_addrinfo(nskp_state *state) {
   return (nskp_addrinfo *)PyType_GenericAlloc(state->addrinfo_type, 0);
@@ -69,7 +69,7 @@ PyObject *nskp_addrinfo_getnameinfo(NSKP_POS) {
   return Py_BuildValue("{ss,ss}", "host", host, "service", service);
 }
 
-/* --------------------------------------------------------------- the type -- */
+/* -------------------------------------------------------------- the type -- */
 
 static PyObject *addrinfo_str(PyObject *self) {
   char text[NSK_ADDR_TEXT_MAX];
@@ -124,9 +124,8 @@ PyType_Spec nskp_addrinfo_spec = {
     .slots = addrinfo_slots,
 };
 
-/* ------------------------------------------------------ from numeric text -- */
+/* ----------------------------------------------------- from numeric text -- */
 
-/* How to call a function of the module: what CPython gave, and the row. */
 typedef nsk_outcome (*parser)(nsk_addr *addr, const nsk_endpoint *at, bool passive,
                               nsk_error *error);
 
@@ -227,7 +226,7 @@ PyObject *nskp_address_new_inet6_dgram(NSKP_KEY) {
                     nsk_addr_inet6, nsk_dgram, nsk_udp);
 }
 
-/* -------------------------------------------------------- from a unix path -- */
+/* ------------------------------------------------------ from a unix path -- */
 
 static PyObject *make_unix(PyObject *module, const nskp_args *a, int socktype,
                            int protocol) {
@@ -279,7 +278,7 @@ PyObject *nskp_address_new_unix_dgram(NSKP_KEY) {
   return unix_of(self, &nskp_row_address_new_unix_dgram, args, nargs, kwnames, nsk_dgram);
 }
 
-/* ------------------------------------------------------------- from a name -- */
+/* ----------------------------------------------------------- from a name -- */
 
 static PyObject *canonical_name(const nsk_list *list) {
   if (list->canonical == NULL) Py_RETURN_NONE;

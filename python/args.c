@@ -5,7 +5,7 @@
 
 #include "adapter.h"
 
-/* ------------------------------------------------------------------ parameters -- */
+/* ------------------------------------------------------------ parameters -- */
 
 typedef struct {
   const char *name;
@@ -38,13 +38,13 @@ static void copy_name(const parameter *p, char *name) {
 static void name_of(const nskp_row *row, int i, char *name) {
   const parameter flags = {"flags", 5, false};
   const char *at = row->params;
-  parameter p;
+  parameter p = flags;
   for (int k = 0; k <= i; k++)
     if (!next_parameter(&at, &p)) p = flags;
   copy_name(&p, name);
 }
 
-/* --------------------------------------------------------------------- binding -- */
+/* --------------------------------------------------------------- binding -- */
 
 static bool fail(const nskp_row *row, const char *words, const parameter *p) {
   char name[NAME_MAX_SIZE];
@@ -125,7 +125,7 @@ bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs) {
   return nargs == 0 || fail_count(row, 0, nargs);
 }
 
-/* ------------------------------------------------------------------ conversion -- */
+/* ------------------------------------------------------------ conversion -- */
 
 bool nskp_refuse(const nskp_args *a, int i, const char *expected, PyObject *got) {
   char name[NAME_MAX_SIZE];
@@ -217,7 +217,7 @@ bool nskp_get_seconds(const nskp_args *a, int i, double *seconds) {
 }
 
 bool nskp_get_deadline(const nskp_args *a, int i, int64_t *until) {
-  double seconds;
+  double seconds = 0;
   char name[NAME_MAX_SIZE];
   nsk_error error;
   if (a->value[i] == NULL) return true;
@@ -266,7 +266,7 @@ bool nskp_get_writable(const nskp_args *a, int i, Py_buffer *view) {
   return PyObject_GetBuffer(a->value[i], view, PyBUF_WRITABLE) == 0;
 }
 
-/* ------------------------------------------------------ texts, hosts, ports, paths -- */
+/* -------------------------------------------- texts, hosts, ports, paths -- */
 
 static bool is_text(PyObject *given) {
   return PyUnicode_Check(given) || PyBytes_Check(given);

@@ -1,7 +1,7 @@
 /* Sockets bound to an address: bind*, and the methods bind and listen. */
 #include "adapter.h"
 
-/* ---------------------------------------------------------------------- the object -- */
+/* ------------------------------------------------------------ the object -- */
 
 PyObject *nskp_socket_bind(NSKP_KEY) {
   nskp_socket *sock = (nskp_socket *)self;
@@ -29,7 +29,7 @@ PyObject *nskp_socket_listen(NSKP_KEY) {
   Py_RETURN_TRUE;
 }
 
-/* ---------------------------------------------------------------- module functions -- */
+/* ------------------------------------------------------ module functions -- */
 
 /* Resolves and binds without the GIL, then hands the socket to its owner. */
 static PyObject *bound(PyObject *module, const nskp_row *row, const nsk_target *target,

@@ -1,10 +1,10 @@
 /* Connecting: connect*, stepped under the GIL and waited for without it, and the
    method connect. */
-#include "adapter.h"
-
 #include <errno.h>
 
-/* ------------------------------------------------------------------- the operation -- */
+#include "adapter.h"
+
+/* --------------------------------------------------------- the operation -- */
 
 /* Does what the operation wants. NSK_FAILED with a filled error, or with
    NSK_INTERRUPTED an exception that a signal handler raised. */
@@ -75,7 +75,7 @@ PyObject *nskp_add_attempts(const nsk_connect *op) {
   return NULL;
 }
 
-/* ---------------------------------------------------------------- module functions -- */
+/* ------------------------------------------------------ module functions -- */
 
 PyObject *nskp_module_connect(NSKP_KEY) {
   nskp_args a;
@@ -127,7 +127,7 @@ PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
   return connected(self, a.row, &(nsk_target){.at = &at}, until);
 }
 
-/* --------------------------------------------------------------------- the object -- */
+/* ------------------------------------------------------------ the object -- */
 
 /* A blocking connect that a signal ended is under way still: it is waited for, and
    the next connect(2) says what has become of it. */

@@ -10,13 +10,19 @@
 enum { LARGE = 65536 };
 
 /* A flag may ask for waiting, as MSG_WAITALL does: a blocking socket is not tried
-   first then. What needs no system call always is. */
+   first then. */
 static bool tries_first(const nskp_socket *self, size_t length, int flags) {
-  if (self->s.fd < 0 || self->s.rest != NULL) return true;
   return length <= LARGE && (flags == 0 || !nsk_socket_blocking(&self->s));
 }
 
-/* ----------------------------------------------------------------- sending -- */
+/* True when the call must be made without the GIL: it was not tried, or the try said
+   that it would block where it may, or was interrupted. */
+static bool goes_on(const nskp_socket *self, bool tried, nsk_outcome outcome) {
+  if (!tried || outcome == NSK_INTERRUPTED) return true;
+  return outcome == NSK_AGAIN && nsk_socket_blocking(&self->s);
+}
+
+/* --------------------------------------------------------------- sending -- */
 
 typedef struct {
   const char *op;
@@ -52,7 +58,7 @@ static nsk_outcome push_without_gil(nskp_socket *self, const outgoing *m, size_t
 static PyObject *sent(nskp_socket *self, const outgoing *m, PyObject *all, bool tried,
                       nsk_outcome outcome, size_t n, nsk_error *error) {
   bool open = true;
-  if (!tried || (outcome == NSK_AGAIN && nsk_socket_blocking(&self->s)))
+  if (goes_on(self, tried, outcome))
     outcome = push_without_gil(self, m, &n, &open, error);
   if (outcome == NSK_DONE && n == m->length) return all;
   Py_DECREF(all);
@@ -130,7 +136,7 @@ PyObject *nskp_socket_sendto(NSKP_POS) {
   return transmit_buffer(self, &a, &m);
 }
 
-/* --------------------------------------------------------------- receiving -- */
+/* ------------------------------------------------------------- receiving -- */
 
 typedef struct {
   const char *op;
@@ -190,7 +196,7 @@ static nsk_outcome pull_without_gil(nskp_socket *self, const incoming *m,
 static bool received(nskp_socket *self, const incoming *m, nsk_block *block, bool tried,
                      nsk_outcome outcome, size_t *n, nsk_error *error) {
   bool open = true;
-  if (!tried || (outcome == NSK_AGAIN && nsk_socket_blocking(&self->s)))
+  if (goes_on(self, tried, outcome))
     outcome = pull_without_gil(self, m, block, n, &open, error);
   if (outcome == NSK_END) *n = 0;
   if ((outcome == NSK_DONE || outcome == NSK_END) && (open || *n > 0)) return true;
@@ -198,10 +204,15 @@ static bool received(nskp_socket *self, const incoming *m, nsk_block *block, boo
   return false;
 }
 
+/* Kept bytes are for this thread alone, and need no system call. */
+static bool has_kept(const nskp_socket *self) {
+  return self->s.rest != NULL && !self->s.rest->is_path;
+}
+
 static bool receive(nskp_socket *self, const incoming *m, nsk_block *block, size_t *n) {
   nsk_error error;
   nsk_outcome outcome = NSK_AGAIN;
-  bool tried = tries_first(self, m->size, m->flags);
+  bool tried = has_kept(self) || tries_first(self, m->size, m->flags);
   if (tried) outcome = pull(&self->s, m, nsk_dontwait, block, n, &error);
   return received(self, m, block, tried, outcome, n, &error);
 }

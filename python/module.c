@@ -2,7 +2,7 @@
    state of one interpreter. */
 #include "adapter.h"
 
-/* ----------------------------------------------------------------- the rows -- */
+/* -------------------------------------------------------------- the rows -- */
 
 #define ROW(SYMBOL, TEXT, PARAMS) const nskp_row nskp_row_##SYMBOL = {TEXT, PARAMS};
 #define MODULE(NAME, CALL, PARAMS, ...) ROW(module_##NAME, #NAME, PARAMS)
@@ -22,7 +22,7 @@
 #define DEVICE(NAME, CALL, PARAMS, ...) ROW(device_##NAME, #NAME, PARAMS)
 #include "api.def"
 
-/* ---------------------------------------------------------------- the tables -- */
+/* ------------------------------------------------------------ the tables -- */
 
 /* The cast through void (*)(void) says that the calling convention is meant to differ
    from PyCFunction's. */
@@ -139,7 +139,7 @@ static PyMethodDef private_functions[] = {
     {"_connecting_by_name", FUNCTION(connecting_by_name), METH_FASTCALL, NULL},
     END};
 
-/* -------------------------------------------------------------- the contents -- */
+/* ---------------------------------------------------------- the contents -- */
 
 /* Adds functions to `place`. Their self is always the extension, where the state is;
    their __module__ is the public one. */
@@ -238,7 +238,7 @@ static int module_exec(PyObject *module) {
   return nskp_add_constants(module);
 }
 
-/* ----------------------------------------------------------------- the module -- */
+/* ------------------------------------------------------------ the module -- */
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   nskp_state *state = nskp_state_of_module(module);

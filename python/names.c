@@ -1,7 +1,7 @@
 /* What a socket says of itself: its numbers, its names, its pending error. */
 #include "adapter.h"
 
-/* ---------------------------------------------------------------------- numbers -- */
+/* --------------------------------------------------------------- numbers -- */
 
 static nsk_socket *core_of(PyObject *self) {
   return &((nskp_socket *)self)->s;
@@ -38,7 +38,7 @@ PyObject *nskp_socket_gettimeout(NSKP_POS) {
   return PyFloat_FromDouble(0.0);
 }
 
-/* ------------------------------------------------------------------------- names -- */
+/* ----------------------------------------------------------------- names -- */
 
 typedef nsk_outcome (*ask_name)(nsk_socket *s, nsk_addr *addr, nsk_error *error);
 
@@ -65,14 +65,20 @@ PyObject *nskp_socket_getpeername(NSKP_POS) {
   return name(self, &nskp_row_socket_getpeername, nargs, nsk_socket_peer);
 }
 
-/* ----------------------------------------------------------------- pending error -- */
+/* --------------------------------------------------------- pending error -- */
 
 /* An exception to look at, not one that is raised. */
 PyObject *nskp_socket_error(NSKP_POS) {
+  nskp_socket *sock = (nskp_socket *)self;
   nsk_error pending, error;
   if (!nskp_bind_none(&nskp_row_socket_error, nargs)) return NULL;
   nsk_outcome outcome = nsk_socket_pending(core_of(self), &pending, &error);
   if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_error, outcome, &error);
+  /* To fetch it is to clear it: it waits here until its exception can be made. */
+  if (pending.code == 0) pending.code = sock->pending;
+  sock->pending = (int16_t)pending.code;
   if (pending.code == 0) Py_RETURN_NONE;
-  return nskp_error_new(&pending);
+  PyObject *made = nskp_error_new(&pending);
+  if (made != NULL) sock->pending = 0;
+  return made;
 }

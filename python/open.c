@@ -117,7 +117,7 @@ PyObject *nskp_module_new_unix_dgram(NSKP_KEY) {
                     nsk_dgram, 0);
 }
 
-/* ------------------------------------------------------------------------ pairs -- */
+/* ----------------------------------------------------------------- pairs -- */
 
 static PyObject *make_pair(PyObject *module, const nskp_row *row, int64_t socktype,
                            int64_t protocol, bool nonblock) {

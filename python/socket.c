@@ -1,7 +1,7 @@
-/* The socket object: made, named, accepted, duplicated, closed, collected. */
-#include "adapter.h"
-
+/* The life of a socket object: made, accepted, duplicated, closed, collected. */
 #include <stddef.h>
+
+#include "adapter.h"
 
 nskp_socket *nskp_make_socket(nskp_state *state) {
   nskp_socket *made = (nskp_socket *)PyType_GenericAlloc(state->socket_type, 0);
@@ -11,7 +11,7 @@ nskp_socket *nskp_make_socket(nskp_state *state) {
   return made;
 }
 
-/* ------------------------------------------------------ a call without the GIL -- */
+/* ------------------------------------------------ a call without the GIL -- */
 
 /* While a call is inside, the descriptor must not be closed: its number could be
    given to another file under the running call. */
@@ -34,7 +34,7 @@ bool nskp_leave(nskp_socket *self) {
   return self->s.fd >= 0;
 }
 
-/* -------------------------------------------------------------- new connections -- */
+/* ------------------------------------------------------- new connections -- */
 
 /* The connection that a listener gives goes to memory of this thread alone until the
    GIL is back. Raises unless NSK_DONE. */
@@ -115,25 +115,27 @@ PyObject *nskp_socket_dup(NSKP_POS) {
   return nskp_raise(&nskp_row_socket_dup, outcome, &error);
 }
 
-/* ---------------------------------------------------------------------- the end -- */
+/* --------------------------------------------------------------- the end -- */
 
 /* Where calls are inside, they are woken by shutting the connection down, and the
    last of them closes the descriptor. Closing may wait as long as SO_LINGER says. */
 static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) {
   nsk_error later;
   nsk_outcome first = NSK_DONE;
-  int fd;
   if (nskp_is_ending(self)) return NSK_DONE;
   if (self->s.fd >= 0) nskp_run_gcfns(self);
-  if (!nsk_socket_detach(&self->s, &fd)) return NSK_DONE;
-  if (how != NULL) first = nsk_fd_shutdown(fd, *how, error);
+  nsk_socket gone = self->s;
+  if (gone.fd < 0) return NSK_DONE;
+  self->s.fd = -1;
+  self->s.rest = NULL;
+  if (how != NULL) first = nsk_fd_shutdown(gone.fd, *how, error);
   if (self->inside > 0) {
-    nsk_fd_shutdown(fd, nsk_shut_both, &later);
-    self->leaving = fd;
-    return first;
+    nsk_fd_shutdown(gone.fd, nsk_shut_both, &later);
+    self->leaving = gone.fd;
+    gone.fd = -1;
   }
   PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome second = nsk_fd_close(fd, first == NSK_DONE ? error : &later);
+  nsk_outcome second = nsk_socket_close(&gone, first == NSK_DONE ? error : &later);
   PyEval_RestoreThread(thread);
   return first == NSK_DONE ? second : first;
 }
@@ -205,7 +207,7 @@ PyObject *nskp_module_close(NSKP_KEY) {
   return truth(a.row, outcome, &error);
 }
 
-/* ----------------------------------------------------------------------- the type -- */
+/* -------------------------------------------------------------- the type -- */
 
 static PyObject *socket_repr(PyObject *self) {
   char text[512];

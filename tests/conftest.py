@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from fronts.front import Front
     from fronts.lua_front import LuaFront
 
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--covers-report",
@@ -47,7 +48,9 @@ def pytest_configure(config: pytest.Config) -> None:
         sys.path.insert(0, f"{build}/python")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     report = config.getoption("--covers-report")
     if report:
         claims = [claim for item in items for claim in claims_of(item)]
@@ -147,7 +150,9 @@ def check_claims(request: pytest.FixtureRequest, front: Front) -> None:
     if not request.node.stash.get(PASSED, False):
         return
     for row, outcome, _ in claims_of(request.node):
-        assert (row, outcome) in front.observed, f"claims {row} {outcome}, but never saw it"
+        assert (row, outcome) in front.observed, (
+            f"claims {row} {outcome}, but never saw it"
+        )
 
 
 PASSED = pytest.StashKey[bool]()
@@ -176,7 +181,9 @@ def python_net(fd_guard: None, request: pytest.FixtureRequest) -> Iterator[Front
 
 
 def kept_descriptors(front: Front, before: dict[int, str]) -> dict[int, str]:
-    return {fd: what for fd, what in front.descriptors().items() if before.get(fd) != what}
+    return {
+        fd: what for fd, what in front.descriptors().items() if before.get(fd) != what
+    }
 
 
 @pytest.fixture
@@ -195,7 +202,9 @@ def lua_net(
         front.reset()
     try:
         # A resolver's worker that outlives its call still has a socket for a moment.
-        wait_until(lambda: not kept_descriptors(front, before), "descriptors are closed", 5)
+        wait_until(
+            lambda: not kept_descriptors(front, before), "descriptors are closed", 5
+        )
     except AssertionError:
         left = kept_descriptors(front, before)
         workspace.end_lua()

@@ -49,16 +49,21 @@ class Guard:
         gc.collect()
         # A thread that has answered may need a moment to end.
         wait_until(
-            lambda: not process.threads(os.getpid()) - before.threads, "the test's threads end"
+            lambda: not process.threads(os.getpid()) - before.threads,
+            "the test's threads end",
         )
         after = self.snapshot()
         left = {
-            fd: what for fd, what in after.descriptors - before.descriptors if fd not in pooled
+            fd: what
+            for fd, what in after.descriptors - before.descriptors
+            if fd not in pooled
         }
         assert not left, f"descriptors left open: {left}"
         assert not after.children - before.children, "a child process is left"
         assert not after.files - before.files, f"files: {after.files - before.files}"
-        assert signal.getsignal(signal.SIGPIPE) == self._count, "SIGPIPE's handler was changed"
+        assert signal.getsignal(signal.SIGPIPE) == self._count, (
+            "SIGPIPE's handler was changed"
+        )
         blocked = signal.pthread_sigmask(signal.SIG_BLOCK, [])
         assert not blocked, f"blocked signals are left: {blocked}"
         count, self._pipe_signals = self._pipe_signals, 0

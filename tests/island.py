@@ -29,7 +29,7 @@ HOSTS = """127.0.0.1 localhost
 127.0.0.1 two
 127.0.0.2 two
 127.0.0.1 one
-::1 six
+2001:db8::6 six
 """
 # A resolver that asks the island's own port 53 and gives up soon, so that a test
 # which lets a question hang does not leave a thread for long.

@@ -57,7 +57,9 @@ class Peers:
     def abstract(self) -> bytes:
         return b"\0nsk-" + uuid.uuid4().hex.encode()
 
-    def open(self, family: int = socket.AF_INET, kind: int = socket.SOCK_STREAM) -> socket.socket:
+    def open(
+        self, family: int = socket.AF_INET, kind: int = socket.SOCK_STREAM
+    ) -> socket.socket:
         return self.own(socket.socket(family, kind))
 
     def bound(self, family: int, kind: int, at: Any = None) -> socket.socket:
@@ -82,7 +84,9 @@ class Peers:
     def accept(self, listener: socket.socket) -> socket.socket:
         return self.own(listener.accept()[0])
 
-    def stream(self, net: Front, family: int = socket.AF_INET) -> tuple[Handle, socket.socket]:
+    def stream(
+        self, net: Front, family: int = socket.AF_INET
+    ) -> tuple[Handle, socket.socket]:
         """A connected pair: ours, and CPython's."""
         listener = self.listener(family)
         if family == socket.AF_UNIX:

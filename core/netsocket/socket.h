@@ -80,10 +80,6 @@ nsk_outcome nsk_socket_shutdown(nsk_socket *s, int64_t how, nsk_error *error);
    memory that the socket carries goes too. */
 nsk_outcome nsk_socket_close(nsk_socket *s, nsk_error *error);
 
-/* The first half of a close, for an adapter that must close(2) later: all but the fd,
-   which is the caller's to close. False when the socket was closed. */
-bool nsk_socket_detach(nsk_socket *s, int *fd);
-
 /* Shuts down first, closes in any case and reports the first failure. */
 nsk_outcome nsk_socket_close_how(nsk_socket *s, int64_t how, nsk_error *error);
 

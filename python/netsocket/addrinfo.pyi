@@ -64,7 +64,7 @@ def new_unix_dgram(pathname: _Path, passive: bool | None = False) -> AddrInfo: .
 def getaddrinfo(
     host: _Host = None,
     port: _Port = None,
-    family: int | None = ...,
+    family: int | None = 0,
     socktype: int | None = 0,
     protocol: int | None = 0,
     /,

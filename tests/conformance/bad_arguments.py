@@ -86,4 +86,3 @@ def good_arguments(net: Front, row: Row, count: int) -> list[Any]:
         # A descriptor that nobody has: these must never reach one of the test's.
         return [2**31 - 1, 0][:count]
     return [KINDS[param.name].good(net) for param in row.params[:count]]
-

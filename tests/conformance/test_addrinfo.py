@@ -18,7 +18,11 @@ TCP, UDP = socket.IPPROTO_TCP, socket.IPPROTO_UDP
 # function, arguments, (family, addr, port, socktype, protocol)
 MADE: list[tuple[str, tuple[Any, ...], tuple[Any, ...]]] = [
     ("inet", ("127.0.0.1", 80), (INET, b"127.0.0.1", 80, 0, 0)),
-    ("inet", ("255.255.255.255", 65535, DGRAM, UDP), (INET, b"255.255.255.255", 65535, DGRAM, UDP)),
+    (
+        "inet",
+        ("255.255.255.255", 65535, DGRAM, UDP),
+        (INET, b"255.255.255.255", 65535, DGRAM, UDP),
+    ),
     ("inet6", ("::1", 80), (INET6, b"::1", 80, 0, 0)),
     ("inet6", ("2001:DB8::0:1", 0, STREAM, TCP), (INET6, b"2001:db8::1", 0, STREAM, TCP)),
     ("inet6", ("::ffff:1.2.3.4", 1), (INET6, b"::ffff:1.2.3.4", 1, 0, 0)),
@@ -57,7 +61,9 @@ def rest(function: str) -> tuple[int, ...]:
         for row in MADE
     ],
 )
-def test_made(net: Front, function: str, args: tuple[Any, ...], facts: tuple[Any, ...]) -> None:
+def test_made(
+    net: Front, function: str, args: tuple[Any, ...], facts: tuple[Any, ...]
+) -> None:
     ai = net.addrinfo.call(function, *args).value
     family, addr, port, socktype, protocol = facts
     assert ai.family().value == family
@@ -92,14 +98,18 @@ def test_absent_host(net: Front, function: str, passive: bool | None) -> None:
     else:
         ai = net.addrinfo.call(function, None, 7, *rest(function), passive).value
     six = "6" in function
-    wanted = (b"::" if six else b"0.0.0.0") if passive else (b"::1" if six else b"127.0.0.1")
+    wanted = (
+        (b"::" if six else b"0.0.0.0") if passive else (b"::1" if six else b"127.0.0.1")
+    )
     assert (ai.addr().value, ai.port().value) == (wanted, 7)
 
 
 @pytest.mark.parametrize("function", NUMERIC)
 def test_absent_port(net: Front, function: str) -> None:
     host = "::1" if "6" in function else "127.0.0.1"
-    assert net.addrinfo.call(function, host, None, *rest(function)).value.port().value == 0
+    assert (
+        net.addrinfo.call(function, host, None, *rest(function)).value.port().value == 0
+    )
 
 
 @pytest.mark.parametrize(
@@ -116,7 +126,7 @@ def test_absent_port(net: Front, function: str) -> None:
         "localhost",
         "::1",
         "1.2.3",
-        "１.2.3.4",
+        "\uff11.2.3.4",
     ],
 )
 @pytest.mark.parametrize("function", [name for name in NUMERIC if "6" not in name])
@@ -128,7 +138,8 @@ def test_h020_strict_ipv4(net: Front, function: str, host: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "host", ["1.2.3.4", ":::", "::1::", "12345::", "[::1]", "localhost", "::g", "1:2:3:4:5:6:7"]
+    "host",
+    ["1.2.3.4", ":::", "::1::", "12345::", "[::1]", "localhost", "::g", "1:2:3:4:5:6:7"],
 )
 @pytest.mark.parametrize("function", [name for name in NUMERIC if "6" in name])
 def test_h020_strict_ipv6(net: Front, function: str, host: str) -> None:
@@ -139,11 +150,16 @@ def test_h020_strict_ipv6(net: Front, function: str, host: str) -> None:
 @pytest.mark.parametrize("port", [-1, 65536, 2**31, 2**32 + 80, 2**63])
 @pytest.mark.parametrize(
     "function",
-    [pytest.param(name, marks=covers(f"ADDRESS.{name}", "error")) for name in dict.fromkeys(NUMERIC)],
+    [
+        pytest.param(name, marks=covers(f"ADDRESS.{name}", "error"))
+        for name in dict.fromkeys(NUMERIC)
+    ],
 )
 def test_h019_impossible_port(net: Front, function: str, port: int) -> None:
     host = "::1" if "6" in function else "127.0.0.1"
-    failure = net.addrinfo.call(function, host, port, *rest(function)).fails("EAI_SERVICE")
+    failure = net.addrinfo.call(function, host, port, *rest(function)).fails(
+        "EAI_SERVICE"
+    )
     assert failure.domain == "resolver"
 
 
@@ -166,10 +182,15 @@ UNIX_FUNCTIONS: list[tuple[str, tuple[int, ...]]] = [
 
 @pytest.mark.parametrize(
     "function, more",
-    [pytest.param(*row, marks=covers(f"ADDRESS.{row[0]}", "error")) for row in UNIX_FUNCTIONS],
+    [
+        pytest.param(*row, marks=covers(f"ADDRESS.{row[0]}", "error"))
+        for row in UNIX_FUNCTIONS
+    ],
 )
 @pytest.mark.parametrize("size", [108, 109, 255, 5000, 100_000])
-def test_h012_path_too_long(net: Front, function: str, more: tuple[int, ...], size: int) -> None:
+def test_h012_path_too_long(
+    net: Front, function: str, more: tuple[int, ...], size: int
+) -> None:
     path = "/" + "x" * (size - 1)
     failure = net.addrinfo.call(function, path, *more).fails("ENAMETOOLONG")
     assert failure.addr is not None and path.startswith(failure.addr)
@@ -183,13 +204,17 @@ def test_h012_longest_path(net: Front, function: str, more: tuple[int, ...]) -> 
 
 @pytest.mark.parametrize("function, more", UNIX_FUNCTIONS)
 @pytest.mark.parametrize("path", ["", "/tmp/x\0y", "/tmp/x\0", "a\0"])
-def test_h013_nul_in_path(net: Front, function: str, more: tuple[int, ...], path: str) -> None:
+def test_h013_nul_in_path(
+    net: Front, function: str, more: tuple[int, ...], path: str
+) -> None:
     net.addrinfo.call(function, path, *more).fails("EINVAL", text="pathname")
 
 
 @pytest.mark.parametrize("function, more", UNIX_FUNCTIONS)
 @pytest.mark.parametrize("size", [0, 1, 107])
-def test_h014_abstract(net: Front, function: str, more: tuple[int, ...], size: int) -> None:
+def test_h014_abstract(
+    net: Front, function: str, more: tuple[int, ...], size: int
+) -> None:
     """0, 1 and 107 bytes after the NUL, of every value."""
     for byte in (b"\0", b"a", b"\xff"):
         name = b"\0" + byte * size
@@ -209,7 +234,9 @@ def test_h023_scopes(net: Front) -> None:
         assert ai.addr().value == b"fe80::1%lo"
         assert ai.text() == "[fe80::1%lo]:80"
     assert net.addrinfo.inet6("fe80::1", 80).value.addr().value == b"fe80::1"
-    net.addrinfo.inet6("fe80::1%nosuchif", 80).fails("EAI_NONAME", addr="fe80::1%nosuchif")
+    net.addrinfo.inet6("fe80::1%nosuchif", 80).fails(
+        "EAI_NONAME", addr="fe80::1%nosuchif"
+    )
 
 
 def test_equality(net: Front) -> None:
@@ -217,16 +244,16 @@ def test_equality(net: Front) -> None:
     make = net.addrinfo
     a = make.inet("127.0.0.1", 80).value
     assert a == make.new_inet_stream("127.0.0.1", 80).value
-    assert not a == make.inet("127.0.0.1", 81).value
-    assert not a == make.inet("127.0.0.2", 80).value
-    assert not a == make.inet6("::ffff:127.0.0.1", 80).value
-    assert not a == make.unix("/127.0.0.1").value
+    assert a != make.inet("127.0.0.1", 81).value
+    assert a != make.inet("127.0.0.2", 80).value
+    assert a != make.inet6("::ffff:127.0.0.1", 80).value
+    assert a != make.unix("/127.0.0.1").value
     six = make.inet6("fe80::1%lo", 80).value
     assert six == make.inet6("fe80:0::1%lo", 80).value
-    assert not six == make.inet6("fe80::1", 80).value
+    assert six != make.inet6("fe80::1", 80).value
     assert make.unix(b"\0a").value == make.new_unix_dgram(b"\0a").value
-    assert not make.unix(b"\0a").value == make.unix(b"\0a\0").value
-    assert not make.unix("/a").value == make.unix(b"\0/a").value
+    assert make.unix(b"\0a").value != make.unix(b"\0a\0").value
+    assert make.unix("/a").value != make.unix(b"\0/a").value
 
 
 def test_port_must_be_an_integer(net: Front) -> None:

@@ -35,7 +35,9 @@ def target(net: Front, row: Row) -> Any:
 
 def both_languages(cases: list[tuple[str, Row, int]]) -> list[Any]:
     return [
-        pytest.param(language, row, position, id=f"{row.id}-{row.params[position].name}-{language}")
+        pytest.param(
+            language, row, position, id=f"{row.id}-{row.params[position].name}-{language}"
+        )
         for language, row, position in cases
     ]
 
@@ -89,13 +91,17 @@ def test_missing(front: Front, language: str, row: Row, position: int) -> None:
 
 
 @pytest.mark.parametrize("language, row, position", REQUIRED)
-def test_none_where_required(front: Front, language: str, row: Row, position: int) -> None:
+def test_none_where_required(
+    front: Front, language: str, row: Row, position: int
+) -> None:
     """nil is no value, unless the contract makes it one (host, port)."""
     kind = KINDS[row.params[position].name]
     args = good_arguments(front, row, len(row.params))[: position + 1]
     args[position] = None
     later = good_arguments(front, row, len(row.params))[position + 1 :]
-    required = [value for value, p in zip(later, row.params[position + 1 :]) if p.required]
+    required = [
+        value for value, p in zip(later, row.params[position + 1 :]) if p.required
+    ]
     on = target(front, row)
     outcome = on.call(row.name, *args, *required)
     if kind.takes_none:
@@ -126,7 +132,9 @@ def test_wrong_type(front: Front, language: str, row: Row, position: int) -> Non
         args += [given for given, p in zip(after, later) if p.required]
         with front.no_new_descriptors():
             outcome = on.call(row.name, *args)
-            assert outcome.kind == "raised", f"{value!r} was taken for {param.name}: {outcome}"
+            assert outcome.kind == "raised", (
+                f"{value!r} was taken for {param.name}: {outcome}"
+            )
         front.names_parameter(outcome.raised, row, position, value)
 
 

@@ -54,7 +54,9 @@ def test_bind_numeric(
 
 @pytest.mark.parametrize("name, kind", _marked(BY_PATH, "success"))
 @pytest.mark.parametrize("abstract", [False, True])
-def test_bind_unix(net: Front, peers: Peers, name: str, kind: int, abstract: bool) -> None:
+def test_bind_unix(
+    net: Front, peers: Peers, name: str, kind: int, abstract: bool
+) -> None:
     path = peers.abstract() if abstract else peers.path().encode()
     made = net.call(name, path).value
     assert made.socktype().value == kind
@@ -107,8 +109,10 @@ def test_wildcard(
 
 
 @pytest.mark.parametrize("name, host, family, kind", BY_HOST)
-def test_h022_empty_host(net: Front, name: str, host: str, family: int, kind: int) -> None:
-    """"" never exposes every interface by accident."""
+def test_h022_empty_host(
+    net: Front, name: str, host: str, family: int, kind: int
+) -> None:
+    """ "" never exposes every interface by accident."""
     with net.no_new_descriptors():
         net.call(name, "", 0).fails("EINVAL", op=name)
 
@@ -228,7 +232,14 @@ def test_bind_twice(net: Front) -> None:
     assert port(made) == before
 
 
-@pytest.mark.parametrize("function, ai", [("new_inet_stream", "inet6"), ("new_inet6_stream", "inet"), ("new_unix_stream", "inet")])
+@pytest.mark.parametrize(
+    "function, ai",
+    [
+        ("new_inet_stream", "inet6"),
+        ("new_inet6_stream", "inet"),
+        ("new_unix_stream", "inet"),
+    ],
+)
 def test_h018_bind_of_another_family(net: Front, function: str, ai: str) -> None:
     """Refused before the kernel reads one structure as the other."""
     made = net.call(function).value

@@ -69,7 +69,9 @@ def test_closed_send_of_nothing(net: Front, name: str, message: bytes) -> None:
     made.call(name, message).fails("EBADF", op="send")
 
 
-@pytest.mark.parametrize("name", [name for name in STILL_ANSWER if name in manifest.surface("SOCKET", "lua")])
+@pytest.mark.parametrize(
+    "name", [name for name in STILL_ANSWER if name in manifest.surface("SOCKET", "lua")]
+)
 def test_harmless_on_a_closed_object(net: Front, name: str) -> None:
     made = net.pair_stream().all[0]
     made.close()
@@ -107,9 +109,9 @@ def test_wrong_self(net: Front, peers: Peers, chapter: str, name: str) -> None:
     ai: Handle = net.addrinfo.inet("127.0.0.1", 80).value
     owner, other = (sock, ai) if chapter == "SOCKET" else (ai, sock)
     with net.no_new_descriptors():
-        for wrong in (other, None, 5, "x", [], {}, True):
-            raised = net.borrow(owner, name, wrong).raised
-            assert raised.text
+        strangers: list[Any] = [other, None, 5, "x", [], {}, True]
+        for wrong in strangers:
+            assert net.borrow(owner, name, wrong).raised.text
         assert net.borrow(owner, name).raised.text
     assert sock.fd().value >= 0
     assert sock.send(b"x").value == 1

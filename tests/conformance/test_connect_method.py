@@ -130,7 +130,11 @@ def test_h030_fresh_socket_is_not_connected(net: Front, peers: Peers) -> None:
 
 @pytest.mark.parametrize(
     "function, family",
-    [("new_inet_stream", "inet6"), ("new_inet6_stream", "inet"), ("new_unix_stream", "inet6")],
+    [
+        ("new_inet_stream", "inet6"),
+        ("new_inet6_stream", "inet"),
+        ("new_unix_stream", "inet6"),
+    ],
 )
 def test_h018_another_family(net: Front, function: str, family: str) -> None:
     made = net.call(function).value

@@ -153,7 +153,9 @@ def test_long_datagram_is_cut(net: Front) -> None:
 
 @pytest.mark.parametrize("receiver", ["recv", "recvfrom"])
 @pytest.mark.parametrize("family", [INET, UNIX])
-def test_h053_truncation_flag(net: Front, peers: Peers, family: int, receiver: str) -> None:
+def test_h053_truncation_flag(
+    net: Front, peers: Peers, family: int, receiver: str
+) -> None:
     """MSG_TRUNC never returns bytes that were not received."""
     ours, theirs = bound(net, peers, family), peers.udp(family)
     with ours.reader() as own:
@@ -183,7 +185,9 @@ def test_largest_datagram(net: Front, peers: Peers) -> None:
 
 
 @pytest.mark.parametrize("family, other", [(INET, INET6), (INET6, INET), (UNIX, INET)])
-def test_h018_sendto_another_family(net: Front, peers: Peers, family: int, other: int) -> None:
+def test_h018_sendto_another_family(
+    net: Front, peers: Peers, family: int, other: int
+) -> None:
     ours, theirs = bound(net, peers, family), peers.udp(other)
     ours.sendto(b"x", address_of(net, theirs)).fails("EAFNOSUPPORT", op="sendto")
 
@@ -227,9 +231,11 @@ def test_full_receiver(net: Front, peers: Peers) -> None:
     assert outcome.is_again()
     theirs.setblocking(False)
     received = 0
-    with pytest.raises(BlockingIOError):
-        while theirs.recv(100):
-            received += 1
+    while True:
+        try:
+            received += len(theirs.recv(100)) // len(b"packet")
+        except BlockingIOError:
+            break
     assert received == sent
 
 

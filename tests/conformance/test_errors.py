@@ -10,13 +10,18 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
+from fronts.front import Front, Handle
 from fronts.outcome import Failure, Outcome
 from peers import Peers, arrived, fill, port_of, reset
 
 
+def handles(outcome: Outcome) -> tuple[Handle, Handle]:
+    first, second = outcome.all
+    return first, second
+
+
 def _closed(net: Front, peers: Peers) -> Outcome:
-    made = net.new_inet_stream().value
+    made: Handle = net.new_inet_stream().value
     made.close()
     return made.recv()
 
@@ -29,7 +34,7 @@ def _reset(net: Front, peers: Peers) -> Outcome:
 
 
 def _broken_pipe(net: Front, peers: Peers) -> Outcome:
-    a, b = net.pair_stream().all
+    a, b = handles(net.pair_stream())
     b.close()
     return a.send(b"x")
 
@@ -39,7 +44,7 @@ def _in_use(net: Front, peers: Peers) -> Outcome:
 
 
 def _too_long(net: Front, peers: Peers) -> Outcome:
-    a, _ = net.pair_dgram().all
+    a, _ = handles(net.pair_dgram())
     return a.send(b"x" * (300_000))
 
 
@@ -56,7 +61,9 @@ FAULTS: dict[str, Callable[[Front, Peers], Outcome]] = {
     "EMSGSIZE": _too_long,
     "EISCONN": _is_connected,
     "EADDRNOTAVAIL": lambda net, peers: net.bind_inet_stream("192.0.2.77", 0),
-    "ECONNREFUSED": lambda net, peers: net.connect_inet_stream("127.0.0.1", peers.refused_port()),
+    "ECONNREFUSED": lambda net, peers: net.connect_inet_stream(
+        "127.0.0.1", peers.refused_port()
+    ),
     "ENOENT": lambda net, peers: net.connect_unix_stream(peers.path()),
     "ENOTDIR": lambda net, peers: net.bind_unix_stream("/dev/null/x"),
     "ENOTCONN": lambda net, peers: net.new_inet_stream().value.recv(),
@@ -70,11 +77,15 @@ FAULTS: dict[str, Callable[[Front, Peers], Outcome]] = {
 }
 RESOLVER_FAULTS: dict[str, Callable[[Front, Peers], Outcome]] = {
     "EAI_NONAME": lambda net, peers: net.addrinfo.getaddrinfo(),
-    "EAI_ADDRFAMILY": lambda net, peers: net.addrinfo.getaddrinfo("::1", 1, socket.AF_INET),
+    "EAI_ADDRFAMILY": lambda net, peers: net.addrinfo.getaddrinfo(
+        "::1", 1, socket.AF_INET
+    ),
     "EAI_SERVICE": lambda net, peers: net.addrinfo.getaddrinfo(None, "no-such-service"),
     "EAI_FAMILY": lambda net, peers: net.addrinfo.getaddrinfo("::1", 1, 12345),
     "EAI_SOCKTYPE": lambda net, peers: net.addrinfo.getaddrinfo("::1", 1, 0, 99),
-    "EAI_BADFLAGS": lambda net, peers: net.addrinfo.getaddrinfo("::1", 1, 0, 1, 0, 0x40000000),
+    "EAI_BADFLAGS": lambda net, peers: net.addrinfo.getaddrinfo(
+        "::1", 1, 0, 1, 0, 0x40000000
+    ),
 }
 
 
@@ -148,7 +159,9 @@ def test_again_carries_no_error_in_lua_and_eagain_in_python(net: Front) -> None:
         ),
     ],
 )
-def test_subjects(net: Front, peers: Peers, call: Any, wanted: tuple[str, str, str]) -> None:
+def test_subjects(
+    net: Front, peers: Peers, call: Any, wanted: tuple[str, str, str]
+) -> None:
     """What the call was about is in the error."""
     op, addr, name = wanted
     call(net, peers).fails(name, op=op, addr=addr)

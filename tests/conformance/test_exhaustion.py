@@ -85,14 +85,18 @@ MAKERS: dict[str, tuple[Callable[[Front, Peers], Maker], str]] = {
         _connect("connect_inet_stream", socket.AF_INET, "127.0.0.1"),
         "socket",
     ),
-    "connect_inet6_stream": (_connect("connect_inet6_stream", socket.AF_INET6, "::1"), "socket"),
+    "connect_inet6_stream": (
+        _connect("connect_inet6_stream", socket.AF_INET6, "::1"),
+        "socket",
+    ),
     "connect_stream": (_connect("connect_stream", socket.AF_INET, "127.0.0.1"), "socket"),
     "connect_unix_stream": (_connect_unix, "socket"),
 }
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=covers(f"MODULE.{name}", "error")) for name in MAKERS]
+    "name",
+    [pytest.param(name, marks=covers(f"MODULE.{name}", "error")) for name in MAKERS],
 )
 def test_h120_no_descriptor_left(net: Front, peers: Peers, name: str) -> None:
     """EMFILE from the system call, no descriptor more, and success when there is room."""
@@ -136,7 +140,9 @@ def test_h120_last_descriptor_is_usable(net: Front) -> None:
     assert again.value.fd().value >= 0
 
 
-def test_h035_exhaustion_stops_the_candidates(on_island: None, net: Front, peers: Peers) -> None:
+def test_h035_exhaustion_stops_the_candidates(
+    on_island: None, net: Front, peers: Peers
+) -> None:
     """Trying the next address cannot help when there is no descriptor."""
     addresses = net.addrinfo.getaddrinfo("two", 80, socket.AF_INET).value
     assert len(addresses) == 2

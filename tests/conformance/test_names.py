@@ -37,7 +37,8 @@ def test_names_of_a_unix_connection(net: Front, peers: Peers) -> None:
 
 @covers("SOCKET.getpeername", "error")
 @pytest.mark.parametrize(
-    "function", ["new_inet_stream", "new_inet6_dgram", "new_unix_stream", "new_unix_dgram"]
+    "function",
+    ["new_inet_stream", "new_inet6_dgram", "new_unix_stream", "new_unix_dgram"],
 )
 def test_no_peer(net: Front, function: str) -> None:
     net.call(function).value.getpeername().fails("ENOTCONN", op="getpeername")
@@ -129,7 +130,9 @@ def test_text_of_a_connection(net: Front, peers: Peers) -> None:
         ("new_unix_stream", "AF_UNIX", "SOCK_STREAM"),
     ],
 )
-def test_text_of_an_open_socket(net: Front, function: str, family: str, kind: str) -> None:
+def test_text_of_an_open_socket(
+    net: Front, function: str, family: str, kind: str
+) -> None:
     text = net.call(function).value.text()
     assert family in text
     assert kind in text

@@ -67,7 +67,10 @@ def test_shutdown_descriptor_failures(net: Front, folder: Path) -> None:
     net.shutdown(fd, 17).fails("EINVAL", op="shutdown")
     assert net.close(fd).value is True
     net.shutdown(fd).fails("EBADF", op="shutdown")
-    with open(folder / "file", "w") as file, net.given(file.fileno()) as (front, (number,)):
+    with (
+        open(folder / "file", "w") as file,
+        net.given(file.fileno()) as (front, (number,)),
+    ):
         front.shutdown(number).fails("ENOTSOCK", op="shutdown")
 
 

@@ -6,13 +6,11 @@ child of its own restores the default first; a runner that ignores it hides the 
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 
 import pytest
 
+from children import output_of, run_python
 from fronts import process
 from fronts.front import Front
 from peers import Peers, reset
@@ -41,15 +39,8 @@ print(",".join(seen))
 @pytest.mark.parametrize("method", ["send", "write"])
 @pytest.mark.parametrize("kind", ["pair_stream", "pair_seqpacket"])
 def test_h050_python_with_default_action(kind: str, method: str) -> None:
-    environment = {**os.environ, "PYTHONPATH": f"{os.environ['NSK_BUILD']}/python"}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM, kind, method],
-        env=environment,
-        stdout=subprocess.PIPE,
-        timeout=30,
-    )
-    assert done.returncode == 0
-    assert done.stdout.decode().strip() == ",".join(["BrokenPipeError"] * 3)
+    seen = output_of(run_python(PROGRAM, kind, method)).strip()
+    assert seen == ",".join(["BrokenPipeError"] * 3)
 
 
 def ignored_signals(pid: int) -> int:
@@ -63,7 +54,7 @@ def test_h050_every_way_of_sending(net: Front, peers: Peers, method: str) -> Non
     """TCP after a reset, a unix pair, with flags: EPIPE, and the process lives."""
     ours, theirs = peers.stream(net)
     reset(theirs)
-    names = []
+    names: list[str] = []
     while len(names) < 2:
         outcome = ours.call(method, b"x")
         if outcome.kind == "error":

@@ -17,12 +17,17 @@ covers = pytest.mark.covers
 
 INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX
 FAMILIES = [INET, INET6, UNIX]
-SENDERS = [pytest.param(name, marks=covers(f"SOCKET.{name}", "success")) for name in ("send", "write")]
+SENDERS = [
+    pytest.param(name, marks=covers(f"SOCKET.{name}", "success"))
+    for name in ("send", "write")
+]
 RECEIVERS = ["recv", "read", "recvfrom"]
 
 
 def marked(outcome: str) -> list[Any]:
-    return [pytest.param(name, marks=covers(f"SOCKET.{name}", outcome)) for name in RECEIVERS]
+    return [
+        pytest.param(name, marks=covers(f"SOCKET.{name}", outcome)) for name in RECEIVERS
+    ]
 
 
 EVERY_BYTE = bytes(range(256))

@@ -44,7 +44,9 @@ def test_h004_wrap_asks_the_kernel(
 
 
 @pytest.mark.parametrize("found", [True, False])
-def test_h005_nonblock_false_keeps_the_mode(net: Front, peers: Peers, found: bool) -> None:
+def test_h005_nonblock_false_keeps_the_mode(
+    net: Front, peers: Peers, found: bool
+) -> None:
     """The mode stays as found, and the object knows which it is."""
     theirs = peers.open()
     theirs.setblocking(not found)
@@ -131,7 +133,10 @@ def test_h042_high_descriptor(net: Front, peers: Peers, lowest: int) -> None:
     a, b = socket.socketpair()
     peers.own(a)
     peers.own(b)
-    with high_descriptors(lowest + 8), net.given(a.fileno(), lowest=lowest) as (front, (fd,)):
+    with (
+        high_descriptors(lowest + 8),
+        net.given(a.fileno(), lowest=lowest) as (front, (fd,)),
+    ):
         adopted = front.wrap(fd).value
         assert adopted.fd().value >= lowest
         assert adopted.sendable(5).value is True

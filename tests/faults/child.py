@@ -75,6 +75,10 @@ class Net:
         self._descriptors = self.descriptors()
         self._blocks = plan.blocks
 
+    def usable(self) -> bool:
+        """False once the fault build has ended the child, or is about to."""
+        return not self.plan.reason and self.window.alive()
+
     def descriptors(self) -> dict[int, str]:
         return process.descriptors(self.front.pid)
 

@@ -14,6 +14,7 @@ from .child import Net, faults_build
 from .lua_child import LuaChild
 from .plan import Plan
 from .python_child import PythonChild
+from .stage import Stage
 from .tally import Tally, lines
 
 MAKERS: dict[str, type[PythonChild | LuaChild]] = {"python": PythonChild, "lua": LuaChild}
@@ -80,8 +81,19 @@ def fault_net(
     yield net
     report = getattr(request.node, "report_of_call", None)
     # After a failure nothing is known about the child.
-    if report is None or not report.passed or not net.window.alive():
+    if report is None or not report.passed or not net.usable():
         children.end(language)
+
+
+@pytest.fixture
+def stage(fault_net: Net, folder: Path) -> Iterator[Stage]:
+    """For a test with a script of its own; nothing may be left when it is over."""
+    with Stage(fault_net, folder) as own:
+        own.clear()
+        yield own
+        if fault_net.usable():
+            own.clear()
+            fault_net.check_nothing_left()
 
 
 @pytest.fixture

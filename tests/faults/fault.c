@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char *const names[] = {
@@ -62,6 +63,14 @@ void fault_abort(const char *call, int fd, const char *reason) {
   abort();
 }
 
+/* A call that takes as long as the test wants. */
+static const fault_rule *hold(void) {
+  const struct timespec look_again = {0, 1000000};
+  while (atomic_load(&plan->armed) != 0)
+    nanosleep(&look_again, NULL);
+  return NULL;
+}
+
 const fault_rule *fault_enter(int call) {
   if (plan == NULL || atomic_load(&plan->armed) == 0) return NULL;
   uint32_t use = atomic_fetch_add(&plan->counts[call], 1);
@@ -79,7 +88,7 @@ const fault_rule *fault_enter(int call) {
         use - rule->skip >= rule->times)
       continue;
     atomic_fetch_add(&rule->hits, 1);
-    return rule;
+    return rule->kind == FAULT_HOLD ? hold() : rule;
   }
   return NULL;
 }

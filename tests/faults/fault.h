@@ -45,6 +45,7 @@ enum fault_kind {
   FAULT_SHORT,  /* let it move at most value bytes */
   FAULT_STORM,  /* poll, ppoll: a signal arrives every value nanoseconds */
   FAULT_SHIFT,  /* clock_gettime: the clock whose number is code is value ns ahead */
+  FAULT_HOLD,   /* make the call when the plan is no longer armed */
 };
 
 typedef struct {

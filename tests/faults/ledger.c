@@ -53,5 +53,6 @@ void fault_adopted(int fd) {
 
 void fault_given_away(int fd) {
   _Atomic uint8_t *state = entry(fd);
-  if (state != NULL) atomic_store(state, FAULT_UNKNOWN);
+  if (state != NULL && atomic_exchange(state, FAULT_UNKNOWN) == FAULT_CLOSED)
+    fault_abort("unwrap", fd, "closed twice: its owner did not know of the first");
 }

@@ -14,7 +14,7 @@ from typing import Any
 
 MAGIC = 0x464B534E
 RULES, NAMES, NAME, TRACE, WORDS, FDS = 8, 64, 24, 512, 240, 1 << 16
-RETURN, AFTER, SHORT, STORM, SHIFT = range(1, 6)
+RETURN, AFTER, SHORT, STORM, SHIFT, HOLD = range(1, 7)
 OWNED = 1
 ALWAYS = 0xFFFFFFFF
 
@@ -117,8 +117,12 @@ class Plan:
 
     def owned(self) -> frozenset[int]:
         """The descriptors that the core owns."""
-        states = bytes(self._at.fds)
-        return frozenset(fd for fd, state in enumerate(states) if state == OWNED)
+        states, found = bytes(self._at.fds), []
+        fd = states.find(OWNED)
+        while fd >= 0:
+            found.append(fd)
+            fd = states.find(OWNED, fd + 1)
+        return frozenset(found)
 
     @property
     def blocks(self) -> int:

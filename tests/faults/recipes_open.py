@@ -98,7 +98,7 @@ def connect(s: Stage) -> Scene:
 
 @recipe("MODULE.connect/unix")
 def connect_unix(s: Stage) -> Scene:
-    name = s.listener(socket.AF_UNIX).getsockname()
+    name = s.name()
     return Scene([s.unix(name)], check=s.is_socket)
 
 
@@ -119,7 +119,7 @@ recipe("MODULE.connect_stream/worker")(_connect_to("localhost", socket.AF_INET, 
 
 @recipe("MODULE.connect_unix_stream")
 def connect_unix_stream(s: Stage) -> Scene:
-    return Scene([s.listener(socket.AF_UNIX).getsockname(), 5.0], check=s.is_socket)
+    return Scene([s.name(), 5.0], check=s.is_socket)
 
 
 # ------------------------------------------------------------------ raw descriptors

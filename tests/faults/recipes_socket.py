@@ -102,7 +102,7 @@ def acceptfd(s: Stage) -> Scene:
 
 @recipe("SOCKET.connect")
 def connect(s: Stage) -> Scene:
-    name = s.listener(socket.AF_UNIX).getsockname()
+    name = s.name()
     own = s.front.call("new_unix_stream").value
     return Scene([s.unix(name)], own, watched=[own])
 

@@ -86,6 +86,11 @@ class Stage:
         sock.listen(64)
         return sock
 
+    def name(self) -> bytes:
+        """The abstract name of a unix listener."""
+        at: bytes = self.listener(socket.AF_UNIX).getsockname()
+        return at
+
     def port(self, family: int = socket.AF_INET) -> int:
         number: int = self.listener(family).getsockname()[1]
         return number

@@ -87,7 +87,7 @@ def indexes(net: Net) -> Iterator[int]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_h001_h055_every_allocation_fails(
+def test_h001_h010_h046_h055_every_allocation_fails(
     case: Case, fault_net: Net, folder: Path
 ) -> None:
     with Stage(fault_net, folder) as stage:

@@ -270,6 +270,7 @@ function operations.recorded()
 end
 
 function operations.reset()
+  socket.poller.use(nil)
   handles, ids, recorded = {}, {}, {}
   collect()
 end

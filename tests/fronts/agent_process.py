@@ -49,6 +49,7 @@ class Agent:
         )
         self._buffer = b""
         self.waiting = False  # a request has been sent and its answer not been read
+        self.request("reset")  # it has loaded the library, and closed the files of that
 
     @property
     def pid(self) -> int:

@@ -14,9 +14,11 @@ from .front import (
     ADDRINFO,
     ANSWER_WITHIN,
     NOTHING,
+    POLLER,
     SOCKET,
     Call,
     Front,
+    Functions,
     Handle,
     Pending,
     copies_of,
@@ -27,6 +29,7 @@ from .outcome import RAISED, VALUE, Failure, Outcome
 from .wire import Remote, RemoteError
 
 CHAPTERS = {"net.socket": SOCKET, "net.socket.addrinfo": ADDRINFO}
+TABLES = {ADDRESS: ("addrinfo",), POLLER: ("poller",)}  # where a chapter's functions are
 ARGUMENT = re.compile(
     r"(?:[^:]+:\d+: )?bad argument #(?P<n>\d+) to '(?P<function>\w+)' "
     r"\((?P<wanted>.+) expected, got (?P<got>[\w. ]+), for (?P<param>\w+)\)"
@@ -49,11 +52,15 @@ def failure_of(error: RemoteError) -> Failure:
         text=_bytes_text(fields["text"]) or "",
         domain=_bytes_text(fields["domain"]) or "",
     )
-    assert failure.name and failure.message and failure.op, f"a field is missing: {fields}"
+    assert failure.name and failure.message and failure.op, (
+        f"a field is missing: {fields}"
+    )
     assert failure.domain, f"err.type is not the object in errno or eai: {fields}"
     line = f": {failure.name} ({failure.code}) {failure.message}"
     assert failure.text.endswith(line), f"{failure.text!r} does not end with {line!r}"
-    assert failure.text.startswith(failure.op), f"{failure.text!r} is not about {failure.op}"
+    assert failure.text.startswith(failure.op), (
+        f"{failure.text!r} is not about {failure.op}"
+    )
     return failure
 
 
@@ -77,6 +84,7 @@ class LuaFront(Front):
     def __init__(self, agent: Agent | None = None) -> None:
         super().__init__()
         self.agent = agent or Agent()
+        self.poller = Functions(self, POLLER)
 
     @property
     def pid(self) -> int:
@@ -100,7 +108,7 @@ class LuaFront(Front):
         if call.target is not None:
             self.agent.send("method", args, h=call.target.ref.id, name=row.name)
         else:
-            path = ["addrinfo", row.name] if row.chapter == ADDRESS else [row.name]
+            path = [*TABLES.get(row.chapter, ()), row.name]
             self.agent.send("call", args, path=path)
 
     def finish(self, call: Call, within: float = ANSWER_WITHIN) -> Outcome:
@@ -122,7 +130,9 @@ class LuaFront(Front):
         ok, values = self.agent.receive()
         if not ok:
             text = _bytes_text(values[0]) or repr(values[0])
-            return Outcome(RAISED, error=Failure("error", 0, None, text, None, text, "raised"))
+            return Outcome(
+                RAISED, error=Failure("error", 0, None, text, None, text, "raised")
+            )
         return Outcome(VALUE, tuple(map(self.own, values)), what=name)
 
     def read(self, *path: str) -> Any:
@@ -131,7 +141,9 @@ class LuaFront(Front):
 
     def const(self, name: str) -> int:
         value = self.read(name)
-        assert isinstance(value, int) and not isinstance(value, bool), f"{name} is {value!r}"
+        assert isinstance(value, int) and not isinstance(value, bool), (
+            f"{name} is {value!r}"
+        )
         return value
 
     def has(self, *path: str) -> bool:
@@ -153,6 +165,11 @@ class LuaFront(Front):
         """Run a chunk of Lua in the child; what it returns comes back."""
         values = self.agent.request("run", _refs(args), code=code, name=name)
         return [self.own(value) for value in values]
+
+    def recorded(self) -> list[Any]:
+        """The arguments of each call of the `record` callback since the last question."""
+        (calls,) = self.agent.request("recorded")
+        return [self.own(call) for call in calls]
 
     def reset(self) -> None:
         self.agent.request("reset")
@@ -190,7 +207,13 @@ def _type_name(value: Any) -> str:
     if isinstance(value, Handle):
         cls: str = value.ref.cls
         return cls
-    names = {bool: "boolean", int: "number", float: "number", str: "string", bytes: "string"}
+    names = {
+        bool: "boolean",
+        int: "number",
+        float: "number",
+        str: "string",
+        bytes: "string",
+    }
     return names.get(type(value), "nil" if value is None else "table")
 
 

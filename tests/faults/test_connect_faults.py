@@ -1,0 +1,189 @@
+"""Connecting and resolving when the system fails, is slow, or interrupts."""
+
+from __future__ import annotations
+
+import errno as e
+import os
+import socket
+import time
+
+import pytest
+
+from fronts.outcome import AGAIN, TIMEOUT, VALUE
+from peers import wait_until
+
+from .plan import AFTER, ALWAYS, HOLD, SHIFT, STORM, Rule
+from .stage import Stage, done
+
+pytestmark = pytest.mark.parametrize("fault_net", ["python", "lua"], indirect=True)
+
+MILLISECOND = 1_000_000
+DAY = 86_400 * 1_000_000_000
+# A machine that is busy with other tests may wake a waiter late.
+LATE = 1.0
+
+
+def test_h024_every_list_is_freed(stage: Stage) -> None:
+    with stage.net.plan.armed() as seen:
+        done(stage.front.addrinfo.getaddrinfo("localhost", 80))
+        stage.is_socket(stage.front.call("bind_inet_stream", "localhost", 0))
+    assert seen.counts["getaddrinfo"] == seen.counts["freeaddrinfo"] == 2
+    assert stage.net.plan.lists == 0
+
+
+@pytest.mark.parametrize("use", range(2))
+def test_h024_freed_also_without_memory_for_the_copy(stage: Stage, use: int) -> None:
+    name = ("calloc", "strdup")[use]
+    with stage.net.plan.armed(Rule(name, e.ENOMEM, value=0)) as seen:
+        outcome = stage.front.addrinfo.getaddrinfo_stream("localhost", 80, False, True)
+    assert outcome.kind == "raised", outcome.describe()
+    assert seen.hits[0] == 1
+    assert stage.net.plan.lists == 0
+
+
+def test_h024_h025_a_resolver_that_answers_too_late(stage: Stage) -> None:
+    """The call ends at its deadline; the thread frees its answer when it gets it."""
+    blocks = stage.net.plan.blocks
+    before = stage.net.descriptors()
+    with stage.net.plan.armed(Rule("getaddrinfo", kind=HOLD)):
+        outcome = stage.front.call("connect_inet_stream", "localhost", 1, 0.03)
+        assert outcome.kind == TIMEOUT, outcome.describe()
+        assert stage.net.descriptors() == before
+    error = outcome.timeout
+    assert error is not None
+    assert (error.name, error.op, error.addr) == ("ETIMEDOUT", "getaddrinfo", "localhost")
+    wait_until(
+        lambda: stage.net.plan.blocks <= blocks, "the worker has freed its request"
+    )
+    assert stage.net.plan.lists == 0
+
+
+@pytest.mark.parametrize("code", [e.EIO, e.EMFILE], ids=e.errorcode.get)
+def test_h026_the_errno_behind_eai_system(stage: Stage, code: int) -> None:
+    with stage.net.plan.armed(Rule("getaddrinfo", code, value=socket.EAI_SYSTEM)):
+        outcome = stage.front.addrinfo.getaddrinfo("localhost", 80)
+    failure = outcome.fails("EAI_SYSTEM", op="getaddrinfo", addr="localhost")
+    assert failure.domain == "resolver"
+    assert failure.message == os.strerror(code)
+
+
+def test_h026_eai_memory(stage: Stage) -> None:
+    with stage.net.plan.armed(Rule("getaddrinfo", value=socket.EAI_MEMORY)):
+        outcome = stage.front.addrinfo.getaddrinfo("localhost", 80)
+    assert (
+        outcome.raised.name == "MemoryError" or outcome.raised.text == "not enough memory"
+    )
+
+
+def test_h029_an_interrupted_connect_goes_on(stage: Stage) -> None:
+    """The kernel goes on with the handshake; a second attempt would be refused."""
+    with stage.net.plan.armed(Rule("connect", e.EINTR, kind=AFTER)):
+        outcome = stage.front.call("connect_inet_stream", "127.0.0.1", stage.port(), 5.0)
+    stage.is_socket(outcome)
+
+
+def test_h029_the_method_says_that_it_is_under_way(stage: Stage) -> None:
+    own = done(stage.front.call("new_inet_stream"))
+    ai = stage.inet(stage.port())
+    with stage.net.plan.armed(Rule("connect", e.EINTR, kind=AFTER)):
+        assert own.connect(ai).kind in (VALUE, AGAIN)
+    done(own.sendable(5))
+    assert done(own.connect(ai)) is True
+
+
+def test_h035_the_next_address(stage: Stage) -> None:
+    """::1, where nobody listens, then 127.0.0.1: the loser is closed at once."""
+    with stage.net.plan.armed(limit=30) as seen:
+        outcome = stage.front.call("connect_stream", None, stage.port(), 5.0)
+    stage.is_socket(outcome)
+    assert seen.counts["socket"] == 1 + seen.counts.get("close", 0)
+
+
+@pytest.mark.parametrize("code", [e.EMFILE, e.ENFILE, e.ENOBUFS], ids=e.errorcode.get)
+def test_h035_nothing_left_stops_the_search(stage: Stage, code: int) -> None:
+    with stage.net.plan.armed(Rule("socket", code), limit=30) as seen:
+        outcome = stage.front.call("connect_stream", None, stage.port(), 5.0)
+    outcome.fails(e.errorcode[code], op="socket")
+    assert seen.counts["socket"] == 1
+
+
+def silent(stage: Stage) -> int:
+    """A port whose listener's queue is full."""
+    listener = stage.keep(socket.socket())
+    listener.bind(("127.0.0.1", 0))
+    listener.listen(0)
+    for _ in range(3):
+        client = stage.keep(socket.socket())
+        client.setblocking(False)
+        client.connect_ex(listener.getsockname())
+    port: int = listener.getsockname()[1]
+    return port
+
+
+def test_h037_the_wall_clock_does_not_matter(stage: Stage) -> None:
+    rule = Rule(
+        "clock_gettime", time.CLOCK_REALTIME, skip=1, times=ALWAYS, value=DAY, kind=SHIFT
+    )
+    port = silent(stage)
+    began = time.monotonic()
+    with stage.net.plan.armed(rule):
+        outcome = stage.front.call("connect_inet_stream", "127.0.0.1", port, 0.05)
+    assert outcome.kind == TIMEOUT, outcome.describe()
+    assert 0.05 <= time.monotonic() - began < 0.05 + LATE
+
+
+def test_h037_the_monotonic_clock_does(stage: Stage) -> None:
+    """The proof that the test above steps what the library would read."""
+    rule = Rule(
+        "clock_gettime", time.CLOCK_MONOTONIC, skip=2, times=ALWAYS, value=DAY, kind=SHIFT
+    )
+    port = silent(stage)
+    began = time.monotonic()
+    with stage.net.plan.armed(rule):
+        outcome = stage.front.call("connect_inet_stream", "127.0.0.1", port, 3600.0)
+    assert outcome.kind == TIMEOUT, outcome.describe()
+    assert time.monotonic() - began < 10
+
+
+def test_h038_a_storm_of_signals_while_connecting(stage: Stage) -> None:
+    """One each millisecond: the wait is for the rest of the time, not for all of it."""
+    rule = Rule("ppoll", times=ALWAYS, value=MILLISECOND, kind=STORM)
+    port = silent(stage)
+    began = time.monotonic()
+    with stage.net.plan.armed(rule) as seen:
+        outcome = stage.front.call("connect_inet_stream", "127.0.0.1", port, 0.1)
+    assert outcome.kind == TIMEOUT, outcome.describe()
+    assert 0.1 <= time.monotonic() - began < 0.1 + LATE
+    assert 2 < seen.counts["ppoll"] <= 102
+
+
+@pytest.mark.parametrize("method", ["recvable", "sendable"])
+def test_h038_a_storm_of_signals_while_waiting(stage: Stage, method: str) -> None:
+    rule = Rule("ppoll", times=ALWAYS, value=MILLISECOND, kind=STORM)
+    own, _peer = stage.pair()
+    if method == "sendable":
+        while own.send(b"x" * 65536).kind == VALUE:
+            pass
+    began = time.monotonic()
+    with stage.net.plan.armed(rule) as seen:
+        outcome = own.call(method, 0.1)
+    assert outcome.kind == TIMEOUT, outcome.describe()
+    assert 0.1 <= time.monotonic() - began < 0.1 + LATE
+    assert 2 < seen.counts["ppoll"] <= 102
+
+
+@pytest.mark.parametrize("times", [1, 100])
+@pytest.mark.parametrize("call", ["send", "recv", "accept4"])
+def test_h038_interrupted_calls_are_made_again(
+    stage: Stage, call: str, times: int
+) -> None:
+    a, b = stage.pair()
+    done(b.send(b"hello"))
+    listener = done(stage.front.call("bind_inet_stream", "127.0.0.1", 0))
+    done(listener.listen())
+    stage.client(("127.0.0.1", listener.getsockname().value.port().value), socket.AF_INET)
+    done(listener.recvable(5))
+    with stage.net.plan.armed(Rule(call, e.EINTR, times=times)) as seen:
+        made = {"send": lambda: a.send(b"x"), "recv": a.recv, "accept4": listener.accept}
+        assert made[call]().kind == VALUE
+    assert seen.trace == [call] * (times + 1)

@@ -1,0 +1,190 @@
+"""__gc, <close>, coroutines that die, and the end of the state."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+
+import pytest
+
+from children import output_of, run_lua
+from fronts.lua_front import LuaFront
+from peers import Peers
+
+
+def test_close_variable(lua_net: LuaFront) -> None:
+    """The end of the block closes, however it ends; twice is harmless."""
+    before = lua_net.descriptors()
+    values = lua_net.run("""
+        local socket = require 'net.socket'
+        local outer = {}
+        do
+          local s <close> = assert(socket.new_unix_stream())
+          outer[1] = s
+        end
+        local ok, message = pcall(function()
+          local s <close> = assert(socket.new_unix_stream())
+          outer[2] = s
+          error('on the way', 0)
+        end)
+        do
+          local s <close> = assert(socket.new_unix_stream())
+          outer[3] = s
+          assert(s:close())
+        end
+        return outer[1]:fd(), outer[2]:fd(), outer[3]:fd(), ok, message
+    """)
+    assert values == [-1, -1, -1, False, b"on the way"]
+    assert lua_net.descriptors() == before
+
+
+def test_close_variable_in_a_dead_coroutine(lua_net: LuaFront) -> None:
+    before = lua_net.descriptors()
+    assert lua_net.run("""
+        local socket = require 'net.socket'
+        local co = coroutine.create(function()
+          local s <close> = assert(socket.new_unix_stream())
+          coroutine.yield()
+        end)
+        assert(coroutine.resume(co))
+        return coroutine.close(co)
+    """) == [True]
+    assert lua_net.descriptors() == before
+
+
+def test_finalizer_called_by_hand(lua_net: LuaFront) -> None:
+    """__gc twice, then a method: closed once, EBADF, no crash."""
+    values = lua_net.run("""
+        local socket = require 'net.socket'
+        local s = assert(socket.new_unix_stream())
+        local gc = getmetatable(s).__gc
+        gc(s) gc(s)
+        local other = assert(socket.new_unix_stream())
+        gc(s)
+        local _, err = s:recv()
+        local fd = other:fd()
+        local alive = other:getsockname() ~= nil
+        other:close()
+        return s:fd(), err.name, alive
+    """)
+    assert values == [-1, b"EBADF", True]
+
+
+@pytest.mark.parametrize(
+    "value", ["nil", "5", "{}", "io.stdout", "coroutine.create(print)"]
+)
+def test_finalizer_on_something_else(lua_net: LuaFront, value: str) -> None:
+    """The metamethods of the class take nothing else for a socket."""
+    assert lua_net.run(f"""
+        local s = require 'net.socket'.new_unix_stream()
+        local meta = getmetatable(s)
+        pcall(meta.__gc, {value})
+        pcall(meta.__close, {value})
+        local ok = pcall(meta.__tostring, {value})
+        local open = s:fd() >= 0
+        s:close()
+        return ok, open
+    """) == [False, True]
+
+
+def test_h001_collection_in_a_loop(lua_net: LuaFront) -> None:
+    """Sockets that nobody closes do not pile up: the collector closes them."""
+    before = lua_net.descriptors()
+    lua_net.run("""
+        local socket = require 'net.socket'
+        for i = 1, 3000 do
+          assert(socket.new_unix_stream())
+          if i % 100 == 0 then collectgarbage() end
+        end
+        collectgarbage() collectgarbage()
+    """)
+    assert lua_net.descriptors() == before
+
+
+def test_end_of_the_state_closes(peers: Peers) -> None:
+    """lua_close closes what is open; the peer sees the end."""
+    listener = peers.listener(socket.AF_UNIX)
+    path = listener.getsockname()
+    program = """
+        s = assert(require 'net.socket'.connect_unix_stream(arg[1]))
+        t = setmetatable({}, {__gc = function()
+          io.stdout:write(s:fd() >= 0 and 'open' or 'shut')
+        end})
+    """
+    assert output_of(run_lua(program, path)) in ("open", "shut")
+    assert peers.accept(listener).recv(10) == b""
+
+
+def test_objects_used_in_finalizers_at_the_end() -> None:
+    """Whatever the order of finalizers, a method answers and nothing crashes."""
+    program = """
+        local socket = require 'net.socket'
+        for i = 1, 50 do
+          local s = assert(socket.new_unix_stream())
+          setmetatable({s}, {__gc = function(t)
+            t[1]:recv() t[1]:fd() t[1]:close() tostring(t[1])
+            socket.connect_unix_stream '/none/x'
+            socket.new_unix_stream()
+          end})
+        end
+        print 'end'
+    """
+    assert output_of(run_lua(program)) == "end\n"
+
+
+def test_h110_exit_without_closing_the_state() -> None:
+    ended = run_lua("""
+        s = assert(require 'net.socket'.new_unix_stream())
+        os.exit(3, false)
+    """)
+    assert ended.status == 3
+
+
+def test_h047_empty_accepts_make_no_garbage(lua_net: LuaFront) -> None:
+    """A hundred thousand accepts and receives that find nothing: memory stays."""
+    (growth,) = lua_net.run("""
+        local socket = require 'net.socket'
+        local l = assert(socket.bind_inet_stream('127.0.0.1', 0))
+        assert(l:listen())
+        local a, b = table.unpack(socket.pair_stream())
+        local function round(n)
+          for _ = 1, n do l:accept() a:recv() a:recvfrom() end
+        end
+        round(1000)
+        collectgarbage() collectgarbage 'stop'
+        local before = collectgarbage 'count'
+        round(100000)
+        local growth = (collectgarbage 'count' - before) * 1024
+        collectgarbage 'restart'
+        l:close() a:close() b:close()
+        return growth
+    """)
+    assert growth < 4096
+
+
+def test_interrupted_by_the_user(lua_net: LuaFront, peers: Peers) -> None:
+    """SIGINT ends a connect that waits: lua's own hook raises, and nothing is left."""
+    port = peers.black_hole()[1]
+    with lua_net.given() as (front, _):
+        before = front.descriptors()
+        pending = front.start("connect_inet_stream", "127.0.0.1", port, 20)
+        seen = None
+        while seen is None:
+            now = front.descriptors()
+            seen = next((fd for fd in now if fd not in before), None)
+        os.kill(front.pid, signal.SIGINT)
+        assert "interrupted" in pending.result(10).raised.text
+        assert front.descriptors() == before
+
+
+def test_collected_with_unread_bytes(lua_net: LuaFront) -> None:
+    """Closing while data waits in the kernel drops it quietly."""
+    before = lua_net.descriptors()
+    lua_net.run("""
+        local a, b = table.unpack(require 'net.socket'.pair_stream())
+        a:send 'unread'
+        a, b = nil, nil
+        collectgarbage() collectgarbage()
+    """)
+    assert lua_net.descriptors() == before

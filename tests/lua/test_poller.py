@@ -1,0 +1,308 @@
+"""net.socket.poller: waiting through the functions of a Lua program."""
+
+from __future__ import annotations
+
+import math
+import socket
+import time
+from typing import Any
+
+import pytest
+
+from fronts.lua_front import LuaFront
+from fronts.wire import Callback
+from lua.tasks import PROMPT, Task
+from peers import Peers, port_of
+
+covers = pytest.mark.covers
+
+CONNECT = "return require 'net.socket'.connect_inet_stream(...)"
+RECORD = {"wait_readable": Callback("record"), "wait_writable": Callback("record")}
+RAISE = {"wait_readable": Callback("raise"), "wait_writable": Callback("raise")}
+
+
+@covers("LUA_POLLER.use", "success")
+def test_use(lua_net: LuaFront) -> None:
+    """A table with both functions; nil restores poll(2)."""
+    assert lua_net.poller.use(RECORD).kind == "value"
+    assert lua_net.poller.use(None).kind == "value"
+    assert lua_net.poller.use().kind == "value"
+
+
+@pytest.mark.parametrize("poller", [5, "x", True, [], {}, {"wait_readable": 1}])
+def test_use_of_something_else(lua_net: LuaFront, poller: Any) -> None:
+    """Refused where it is given, not where it is first needed."""
+    assert "bad argument #1 to 'use'" in lua_net.poller.use(poller).raised.text
+
+
+@pytest.mark.parametrize("missing", ["wait_readable", "wait_writable"])
+def test_use_of_half_a_poller(lua_net: LuaFront, missing: str) -> None:
+    half = {name: call for name, call in RECORD.items() if name != missing}
+    assert missing in lua_net.poller.use(half).raised.text
+
+
+def test_not_used_where_nobody_can_yield(lua_net: LuaFront, peers: Peers) -> None:
+    """Outside a yieldable coroutine the process waits by poll(2)."""
+    lua_net.poller.use(RAISE)
+    port = peers.black_hole()[1]
+    assert lua_net.connect_inet_stream("127.0.0.1", port, 0.05).kind == "timeout"
+    a, _ = lua_net.pair_stream().all
+    assert a.recvable(0.05).kind == "timeout"
+
+
+def test_connects(lua_net: LuaFront, peers: Peers) -> None:
+    """A connect in a coroutine yields its wish and ends connected."""
+    listener = peers.listener()
+    task = Task(lua_net, CONNECT, "127.0.0.1", port_of(listener), 5)
+    sock, err, timeout, ai = task.run()
+    assert (err, timeout) == (None, None)
+    assert ai.port().value == port_of(listener)
+    assert sock.send(b"x").value == 1
+    assert peers.accept(listener).recv(5) == b"x"
+
+
+def test_wish_of_a_connect(lua_net: LuaFront, peers: Peers) -> None:
+    """Writable, on the connecting descriptor, for what is left of the deadline."""
+    task = Task(lua_net, CONNECT, "127.0.0.1", peers.black_hole()[1], 5)
+    wish = task.wish
+    assert wish is not None
+    assert wish.direction == b"write"
+    assert wish.fd in lua_net.descriptors()
+    assert wish.seconds is not None and 4 < wish.seconds <= 5
+    task.close()
+
+
+def test_wish_without_a_deadline(lua_net: LuaFront, peers: Peers) -> None:
+    """sec nil is for ever."""
+    for deadline in (None, math.inf):
+        task = Task(lua_net, CONNECT, "127.0.0.1", peers.black_hole()[1], deadline)
+        assert task.wish is not None and task.wish.seconds is None
+        task.close()
+
+
+def test_h034_deadline_in_a_coroutine(lua_net: LuaFront, peers: Peers) -> None:
+    """nil, err, true at the deadline; every resume came back at once."""
+    before = lua_net.descriptors()
+    start = time.monotonic()
+    task = Task(lua_net, CONNECT, "127.0.0.1", peers.black_hole()[1], 0.3)
+    sock, err, timeout = task.run()
+    assert time.monotonic() - start >= 0.3
+    assert (sock, timeout, err.name) == (None, True, "ETIMEDOUT")
+    assert task.longest < PROMPT
+    assert lua_net.descriptors() == before
+
+
+def test_h025_resolver_in_a_coroutine(
+    on_island: None, lua_net: LuaFront, peers: Peers
+) -> None:
+    """A name server that never answers holds up this coroutine alone."""
+    peers.bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
+    task = Task(lua_net, CONNECT, "slow.example", 80, 0.4)
+    sock, err, timeout = task.run()
+    assert (sock, timeout, err.name, err.op) == (None, True, "ETIMEDOUT", "getaddrinfo")
+    assert task.longest < PROMPT
+
+
+@pytest.mark.parametrize("deadline", [None, 5])
+def test_name_in_a_coroutine(
+    on_island: None, lua_net: LuaFront, peers: Peers, deadline: float | None
+) -> None:
+    """With and without a deadline the resolver runs beside the program."""
+    listener = peers.listener(at=("127.0.0.2", 0))
+    task = Task(lua_net, CONNECT, "two", port_of(listener), deadline)
+    sock, *_ = task.run()
+    assert sock.getpeername().value.addr().value == b"127.0.0.2"
+    assert task.wishes[0].direction == b"read"
+
+
+def test_refused_in_a_coroutine(lua_net: LuaFront, peers: Peers) -> None:
+    port = peers.refused_port()
+    sock, err = Task(lua_net, CONNECT, "127.0.0.1", port, 5).run()
+    assert sock is None
+    assert (err.name, err.addr) == ("ECONNREFUSED", f"127.0.0.1:{port}")
+
+
+def test_unix_queue_in_a_coroutine(lua_net: LuaFront, peers: Peers) -> None:
+    """A full listener is waited for without a spinning poll."""
+    path = peers.black_hole(socket.AF_UNIX)
+    body = "return require 'net.socket'.connect_unix_stream(...)"
+    task = Task(lua_net, body, path, 0.3)
+    sock, err, timeout = task.run()
+    assert (sock, timeout, err.name) == (None, True, "ETIMEDOUT")
+    assert len(task.wishes) < 40
+    assert task.longest < PROMPT
+
+
+def test_two_coroutines(lua_net: LuaFront, peers: Peers) -> None:
+    """One waits for ever, the other goes on."""
+    stuck = Task(lua_net, CONNECT, "127.0.0.1", peers.black_hole()[1])
+    listener = peers.listener()
+    sock, *_ = Task(lua_net, CONNECT, "127.0.0.1", port_of(listener), 5).run()
+    assert sock.fd().value >= 0
+    assert stuck.results is None
+    stuck.close()
+
+
+def test_close_while_waiting(lua_net: LuaFront, peers: Peers) -> None:
+    """coroutine.close ends the operation: its descriptor is closed at once."""
+    before = lua_net.descriptors()
+    task = Task(lua_net, CONNECT, "127.0.0.1", peers.black_hole()[1], 30)
+    assert len(lua_net.descriptors()) == len(before) + 1
+    assert task.close() == [True]
+    assert lua_net.descriptors() == before
+
+
+def test_forgotten_while_waiting(lua_net: LuaFront, peers: Peers) -> None:
+    """A coroutine that nobody resumes is collected, and its descriptor with it."""
+    before = lua_net.descriptors()
+    task = Task(lua_net, CONNECT, "127.0.0.1", peers.black_hole()[1], 30)
+    assert task.results is None
+    lua_net.agent.request("forget", h=task.thread.id)
+    assert lua_net.descriptors() == before
+
+
+def test_poller_that_raises(lua_net: LuaFront, peers: Peers) -> None:
+    """Its error is the caller's, and the descriptor is closed as it passes."""
+    before = lua_net.descriptors()
+    lua_net.poller.use(RAISE)
+    port = peers.black_hole()[1]
+    ok, caught, message = lua_net.run(
+        """
+        local socket = require 'net.socket'
+        local co = coroutine.create(function(...)
+          return pcall(socket.connect_inet_stream, ...)
+        end)
+        return coroutine.resume(co, '127.0.0.1', ..., 30)
+        """,
+        port,
+    )
+    assert (ok, caught, message) == (True, False, b"raised by the test")
+    assert lua_net.descriptors() == before
+
+
+def test_poller_that_fails(lua_net: LuaFront, peers: Peers) -> None:
+    """`nil, err` of the poller is the result of the call."""
+    before = lua_net.descriptors()
+    task = Task(lua_net, CONNECT, "127.0.0.1", peers.black_hole()[1], 30)
+    task.resume(None, "no more room")
+    assert task.results is not None
+    ok, sock, err = task.results[:3]
+    assert (ok, sock) == (True, None)
+    assert "no more room" in err.text
+    assert lua_net.descriptors() == before
+
+
+def test_poller_with_an_error_of_ours(lua_net: LuaFront, peers: Peers) -> None:
+    """An error object of the library comes back as it is."""
+    body = """
+        local socket = require 'net.socket'
+        local _, refused = socket.wrap(-1)
+        socket.poller.use {
+          wait_readable = function() return nil, refused end,
+          wait_writable = function() return nil, refused end,
+        }
+        local sock, err = socket.connect_inet_stream(...)
+        return sock, rawequal(err, refused)
+    """
+    assert Task(lua_net, body, "127.0.0.1", peers.black_hole()[1], 9).results == [
+        True,
+        None,
+        True,
+    ]
+
+
+@pytest.mark.parametrize("answer", [(), (None,), (False,), (None, None, None)])
+def test_poller_that_says_nothing(
+    lua_net: LuaFront, peers: Peers, answer: tuple[Any, ...]
+) -> None:
+    """Neither ready nor timed out nor an error: an error, never nil, nil."""
+    task = Task(lua_net, CONNECT, "127.0.0.1", peers.black_hole()[1], 30)
+    task.resume(*answer)
+    assert task.results is not None
+    ok, sock, err = task.results[:3]
+    assert (ok, sock) == (True, None)
+    assert err.name and err.text
+
+
+@pytest.mark.parametrize("ready", [True, 1, "yes", []])
+def test_any_true_value_is_ready(lua_net: LuaFront, peers: Peers, ready: Any) -> None:
+    """`ok` is any true value, and a poller that lies is only asked again."""
+    task = Task(lua_net, CONNECT, "127.0.0.1", peers.black_hole()[1], 30)
+    for _ in range(3):
+        task.resume(ready)
+        assert task.results is None
+    task.close()
+
+
+def test_recvable_through_the_poller(lua_net: LuaFront, peers: Peers) -> None:
+    ours, theirs = peers.stream(lua_net)
+    task = Task(lua_net, "local s = ... return s:recvable(select(2, ...))", ours.ref, 5)
+    assert task.wish is not None
+    assert (task.wish.direction, task.wish.fd) == (b"read", ours.fd().value)
+    assert task.wish.seconds is not None and 4 < task.wish.seconds <= 5
+    theirs.sendall(b"x")
+    assert task.run() == [True]
+
+
+def test_recvable_for_ever(lua_net: LuaFront) -> None:
+    a, b = lua_net.pair_stream().all
+    task = Task(lua_net, "local s = ... return s:recvable(math.huge)", a.ref)
+    assert task.wish is not None and task.wish.seconds is None
+    assert b.send(b"x").value == 1
+    assert task.run() == [True]
+
+
+def test_sendable_through_the_poller(lua_net: LuaFront) -> None:
+    a, b = lua_net.pair_stream().all
+    while a.send(b"x" * 65536).kind == "value":
+        pass
+    task = Task(lua_net, "local s = ... return s:sendable(5)", a.ref)
+    assert task.wish is not None and task.wish.direction == b"write"
+    while b.recv(65536).kind == "value":
+        pass
+    assert task.run() == [True]
+
+
+def test_wait_times_out_through_the_poller(lua_net: LuaFront) -> None:
+    a, _ = lua_net.pair_stream().all
+    task = Task(lua_net, "local s = ... return s:recvable(0.2)", a.ref)
+    assert task.run() == [False, None, True]
+
+
+@pytest.mark.parametrize("arguments", ["", "0", "nil", "5, true", "nil, true"])
+def test_waits_that_ask_no_poller(lua_net: LuaFront, arguments: str) -> None:
+    """Nothing to wait for, or POLLPRI too: poll(2) in place."""
+    a, b = lua_net.pair_stream().all
+    b.send(b"x")
+    task = Task(lua_net, f"local s = ... return s:recvable({arguments})", a.ref)
+    assert task.results == [True, True]
+
+
+def test_ready_at_once_asks_no_poller(lua_net: LuaFront) -> None:
+    a, _ = lua_net.pair_stream().all
+    assert Task(lua_net, "local s = ... return s:sendable(5)", a.ref).results == [
+        True,
+        True,
+    ]
+
+
+def test_closed_while_waiting(lua_net: LuaFront) -> None:
+    """The object is closed by another coroutine: EBADF when the wait ends."""
+    a, _ = lua_net.pair_stream().all
+    task = Task(lua_net, "local s = ... return s:recvable(30)", a.ref)
+    assert a.close().value is True
+    task.resume(True)
+    assert task.results is not None
+    ok, result, err = task.results
+    assert (ok, result, err.name) == (True, False, "EBADF")
+
+
+def test_many_coroutines(lua_net: LuaFront, peers: Peers) -> None:
+    """Two hundred connects under way in one process."""
+    listener = peers.listener(backlog=300)
+    tasks = [
+        Task(lua_net, CONNECT, "127.0.0.1", port_of(listener), 20) for _ in range(200)
+    ]
+    for task in tasks:
+        sock, *_ = task.run()
+        assert sock.close().value is True

@@ -1,0 +1,121 @@
+"""Exceptions: the subclass of the errno, their attributes, their words."""
+
+from __future__ import annotations
+
+import errno
+import pickle
+import socket
+from typing import Any
+
+import pytest
+
+import netsocket
+from peers import Peers, port_of
+
+
+def test_oserror_attributes(peers: Peers) -> None:
+    port = peers.refused_port()
+    with pytest.raises(ConnectionRefusedError) as caught:
+        netsocket.connect_inet_stream("127.0.0.1", port, 5)
+    error: Any = caught.value
+    assert (error.errno, error.strerror) == (errno.ECONNREFUSED, "Connection refused")
+    assert (error.op, error.filename) == ("connect", f"127.0.0.1:{port}")
+    assert error.filename2 is None
+    assert str(error) == f"[Errno 111] Connection refused: '127.0.0.1:{port}'"
+
+
+@pytest.mark.parametrize(
+    "call, cls",
+    [
+        (lambda: netsocket.connect_unix_stream("/none/x"), FileNotFoundError),
+        (lambda: netsocket.bind_unix_stream("/dev/null/x"), NotADirectoryError),
+        (lambda: netsocket.wrap(0x7FFFFFFF), OSError),
+        (lambda: netsocket.addrinfo.getaddrinfo(), socket.gaierror),
+        (lambda: netsocket.addrinfo.inet("x"), OSError),
+        (lambda: netsocket.wrap(-1), ValueError),
+        (lambda: netsocket.wrap(2**100), (ValueError, OverflowError)),
+    ],
+)
+def test_h108_classes(call: Any, cls: Any) -> None:
+    with pytest.raises(cls) as caught:
+        call()
+    if cls is OSError:
+        assert type(caught.value) is OSError
+
+
+def test_h108_again() -> None:
+    a, b = netsocket.pair_stream()
+    with a, b, pytest.raises(BlockingIOError) as caught:
+        a.recv()
+    error: Any = caught.value
+    assert (error.errno, error.op) == (errno.EAGAIN, "recv")
+
+
+def test_h108_in_progress(peers: Peers) -> None:
+    """connect under way: BlockingIOError with EINPROGRESS, then EALREADY."""
+    ai = netsocket.addrinfo.inet("127.0.0.1", peers.black_hole()[1])
+    with netsocket.new_inet_stream() as made:
+        for code in (errno.EINPROGRESS, errno.EALREADY):
+            with pytest.raises(BlockingIOError) as caught:
+                made.connect(ai)
+            assert caught.value.errno == code
+
+
+def test_h108_timeout(peers: Peers) -> None:
+    port = peers.black_hole()[1]
+    with pytest.raises(TimeoutError) as caught:
+        netsocket.connect_inet_stream("127.0.0.1", port, 0.05)
+    error: Any = caught.value
+    assert error.timeout is True
+    assert (error.errno, error.op) == (errno.ETIMEDOUT, "connect")
+    assert error.filename == f"127.0.0.1:{port}"
+    assert error.strerror == "no answer within 0.05 s"
+
+
+def test_h108_gaierror() -> None:
+    with pytest.raises(socket.gaierror) as caught:
+        netsocket.bind_inet_stream("127.0.0.1", "no-such-service")
+    assert type(caught.value) is socket.gaierror
+    error: Any = caught.value
+    assert (error.errno, error.op) == (socket.EAI_SERVICE, "getaddrinfo")
+    assert error.filename == "no-such-service"
+    assert error.strerror
+
+
+def test_argument_error_words() -> None:
+    """A ValueError says which parameter of which function, and what it must be."""
+    words = r"^recv bufsize: EINVAL \(22\) must be at least 1$"
+    a, b = netsocket.pair_stream()
+    with a, b, pytest.raises(ValueError, match=words):
+        a.recv(0)
+    with pytest.raises(
+        ValueError, match=r"^connect_inet_stream conndeadl: EINVAL \(22\) .+"
+    ):
+        netsocket.connect_inet_stream("127.0.0.1", 1, -1)
+
+
+def test_pending_error_is_an_exception(peers: Peers) -> None:
+    """error() returns it, and does not raise it."""
+    port = peers.refused_port()
+    with netsocket.new_inet_stream() as made:
+        with pytest.raises(BlockingIOError):
+            made.connect(netsocket.addrinfo.inet("127.0.0.1", port))
+        assert made.sendable(5)
+        pending = made.error()
+        assert type(pending) is ConnectionRefusedError
+        assert made.error() is None
+
+
+def test_errors_are_picklable(peers: Peers) -> None:
+    """An exception may cross a process: class, errno and address survive."""
+    with pytest.raises(OSError, match="Address already in use") as caught:
+        netsocket.bind_inet_stream("127.0.0.1", port_of(peers.listener()))
+    again = pickle.loads(pickle.dumps(caught.value))
+    assert type(again) is type(caught.value)
+    assert (again.errno, again.filename) == (caught.value.errno, caught.value.filename)
+
+
+def test_bytes_in_an_address_of_an_error() -> None:
+    with pytest.raises(FileNotFoundError) as caught:
+        netsocket.connect_unix_stream(b"/none/\xff")
+    assert caught.value.filename == "/none/\udcff"

@@ -1,0 +1,241 @@
+"""Threads: the GIL is given up, and close wakes who waits (h116, h119)."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import threading
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import netsocket
+from peers import Peers, wait_until
+
+WAKE = 0.05  # seconds, the contract's
+SLACK = 0.2  # for a machine that does much else
+
+
+class Inside:
+    """A call that blocks in a thread; `error` is what it raised."""
+
+    def __init__(self, call: Callable[[], Any]) -> None:
+        self.error: BaseException | None = None
+        self.value: Any = None
+        self.ended = 0.0
+        self._thread = threading.Thread(target=self._run, args=(call,), daemon=True)
+        self._thread.start()
+        # Off the processor and in a system call: it waits in the kernel.
+        wait_until(self._waits, "the thread is inside its call")
+
+    def _run(self, call: Callable[[], Any]) -> None:
+        try:
+            self.value = call()
+        except BaseException as error:
+            self.error = error
+        self.ended = time.monotonic()
+
+    def _waits(self) -> bool:
+        with open(f"/proc/self/task/{self._thread.native_id}/syscall") as file:
+            number = file.read().split()[0]
+        return number not in ("running", "202")  # 202: a futex, the GIL's
+
+    def join(self) -> None:
+        self._thread.join(10)
+        assert not self._thread.is_alive()
+
+
+def blocking_pair() -> tuple[Any, Any]:
+    a, b = netsocket.pair_stream()
+    a.nonblock(False)
+    return a, b
+
+
+def full_pair() -> tuple[Any, Any]:
+    a, b = netsocket.pair_stream()
+    while True:
+        try:
+            a.send(b"x" * 65536)
+        except BlockingIOError:
+            break
+    a.nonblock(False)
+    return a, b
+
+
+def listener() -> tuple[Any, Any]:
+    made = netsocket.bind_inet_stream("127.0.0.1", 0)
+    made.listen()
+    made.nonblock(False)
+    return made, netsocket.new_inet_stream()
+
+
+CALLS: dict[str, tuple[Callable[[], tuple[Any, Any]], Callable[[Any], Any]]] = {
+    "recv": (blocking_pair, lambda s: s.recv()),
+    "read": (blocking_pair, lambda s: s.read()),
+    "recvfrom": (blocking_pair, lambda s: s.recvfrom()),
+    "recvable": (blocking_pair, lambda s: s.recvable(20)),
+    "recvable for ever": (blocking_pair, lambda s: s.recvable(float("inf"))),
+    "sendable": (full_pair, lambda s: s.sendable(20)),
+    "send": (full_pair, lambda s: s.send(b"y" * 1000)),
+    "write": (full_pair, lambda s: s.write(b"y" * 1000)),
+    "accept": (listener, lambda s: s.accept()),
+    "acceptfd": (listener, lambda s: s.acceptfd()),
+    "recvable of a listener": (listener, lambda s: s.recvable(20)),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_h119_close_wakes(name: str) -> None:
+    """EBADF within 50 ms, and the descriptor is gone."""
+    make, call = CALLS[name]
+    made, other = make()
+    with other:
+        inside = Inside(lambda: call(made))
+        start = time.monotonic()
+        made.close()
+        inside.join()
+        assert inside.ended - start < WAKE + SLACK
+        assert isinstance(inside.error, OSError), inside.value
+        assert inside.error.errno == errno.EBADF
+        assert made.fd() == -1
+
+
+def test_h119_close_wakes_a_connect(peers: Peers) -> None:
+    """A blocking connect of the object ends with EBADF too."""
+    ai = netsocket.addrinfo.inet("127.0.0.1", peers.black_hole()[1])
+    made = netsocket.new(socket.AF_INET, socket.SOCK_STREAM, 0, False)
+    inside = Inside(lambda: made.connect(ai))
+    start = time.monotonic()
+    made.close()
+    inside.join()
+    assert inside.ended - start < WAKE + SLACK
+    assert isinstance(inside.error, OSError)
+    assert inside.error.errno == errno.EBADF
+
+
+def test_h119_every_waiter_is_woken() -> None:
+    made, other = blocking_pair()
+    with other:
+        waiting = [Inside(lambda: made.recv()) for _ in range(5)]
+        made.close()
+        for inside in waiting:
+            inside.join()
+            assert isinstance(inside.error, OSError)
+            assert inside.error.errno == errno.EBADF
+
+
+def test_h119_number_is_not_reused_early() -> None:
+    """While a call is inside, no new socket gets the number: nobody's data is taken."""
+    for _ in range(50):
+        made, other = blocking_pair()
+        with other:
+            inside = Inside(made.recv)
+            made.close()
+            c, d = netsocket.pair_stream()
+            with c, d:
+                c.send(b"foreign")
+                d.send(b"foreign")
+                inside.join()
+                assert inside.value is None
+                assert isinstance(inside.error, OSError)
+                assert (c.recv(), d.recv()) == (b"foreign", b"foreign")
+
+
+def test_gil_is_given_up() -> None:
+    """While one thread waits, another one runs: it is who ends the wait."""
+    made, other = blocking_pair()
+    with made, other:
+        inside = Inside(lambda: made.recv())
+        other.send(b"from the other thread")
+        inside.join()
+        assert inside.value == b"from the other thread"
+
+
+def test_gil_is_given_up_in_a_connect(peers: Peers) -> None:
+    port = peers.black_hole()[1]
+    inside = Inside(lambda: netsocket.connect_inet_stream("127.0.0.1", port, 0.5))
+    turns = 0
+    while inside.ended == 0.0:
+        turns += 1
+    inside.join()
+    assert isinstance(inside.error, TimeoutError)
+    assert turns > 1000
+
+
+def test_h062_buffer_is_held_while_sending() -> None:
+    """A bytearray in use by a blocked send cannot be resized under it."""
+    made, other = full_pair()
+    data = bytearray(b"y" * 100_000)
+    with other:
+        inside = Inside(lambda: made.send(data))
+        with pytest.raises(BufferError):
+            data.extend(b"z")
+        made.close()
+        inside.join()
+        data.extend(b"z")
+
+
+def test_h116_close_from_many_threads() -> None:
+    """Closed once, whoever is first."""
+    for _ in range(20):
+        made, other = netsocket.pair_stream()
+        barrier = threading.Barrier(4)
+
+        def close(made: Any = made, barrier: threading.Barrier = barrier) -> None:
+            barrier.wait(10)
+            made.close()
+
+        threads = [threading.Thread(target=close) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(10)
+        with other:
+            assert made.fd() == -1
+            assert other.recv() == b""
+
+
+def test_h116_one_socket_two_directions(peers: Peers) -> None:
+    """A thread sends while another receives on the same object: no byte is lost."""
+    made, other = netsocket.pair_stream()
+    made.nonblock(False)
+    other.nonblock(False)
+    total = 4 << 20
+    with made, other:
+
+        def echo() -> int:
+            count = 0
+            while count < total:
+                data = other.recv(65536)
+                view = memoryview(data)
+                while view:
+                    view = view[other.send(view) :]
+                count += len(data)
+            return count
+
+        def pour() -> int:
+            count = 0
+            while count < total:
+                count += made.send(b"x" * min(65536, total - count))
+            return count
+
+        threads = [threading.Thread(target=echo), threading.Thread(target=pour)]
+        for thread in threads:
+            thread.start()
+        received = 0
+        while received < total:
+            received += len(made.recv(65536))
+        for thread in threads:
+            thread.join(20)
+        assert received == total
+
+
+def test_close_without_waiters_shuts_nothing_down() -> None:
+    """Only a close that has to wake somebody takes the connection with it."""
+    made, other = netsocket.pair_stream()
+    with other, made.dup() as copy:
+        made.close()
+        assert copy.send(b"still") == 5
+        assert other.recv() == b"still"
