@@ -57,6 +57,11 @@ int nskl_poller_use(lua_State *L) {
   return 1;
 }
 
+int nskl_poller_now(lua_State *L) {
+  lua_pushnumber(L, (lua_Number)nsk_now() / 1e9);
+  return 1;
+}
+
 static int64_t nanoseconds_left(int64_t until) {
   int64_t left = until - nsk_now();
   return left > 0 ? left : 0;
