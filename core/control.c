@@ -82,6 +82,14 @@ void nsk_control_received(nsk_control *control, size_t length) {
   }
 }
 
+void nsk_control_move(nsk_control *to, nsk_control *received) {
+  nsk_control_clear(to);
+  if (received->end > 0) memcpy(to->buffer, received->buffer, received->end);
+  to->end = to->received_end = received->end;
+  to->count = received->count;
+  received->end = received->received_end = received->count = 0;
+}
+
 nsk_outcome nsk_control_push(nsk_control *control, const nsk_cmsg *cmsg,
                              nsk_error *error) {
   struct cmsghdr header;

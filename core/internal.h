@@ -143,10 +143,13 @@ bool nsk_control_reserve(nsk_control *control, size_t capacity);
 void nsk_control_clear(nsk_control *control); /* closes received descriptors */
 /* Takes `length` bytes that the kernel wrote into buffer. */
 void nsk_control_received(nsk_control *control, size_t length);
+/* What `to` held goes, what was just received takes its place; there is room for it. */
+void nsk_control_move(nsk_control *to, nsk_control *received);
 size_t nsk_control_fds(const nsk_control *control);
 int nsk_control_first_fd(const nsk_control *control); /* -1: none */
 
-/* message.c: one recvmsg(2) that refills control; wire->msg_flags is what it said. */
+/* message.c: one recvmsg(2) that fills an empty control; wire->msg_flags is what it said.
+ */
 nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control,
                         int flags, size_t *n, nsk_error *error);
 

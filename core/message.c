@@ -10,10 +10,21 @@ enum { CONTROL_ROOM = 2048 };
 _Static_assert(CMSG_SPACE(NSK_RIGHTS_MAX * sizeof(int)) + 512 <= CONTROL_ROOM,
                "the control room holds 253 descriptors and more");
 
+/* The most pieces that the kernel takes in one call. What is above is a stream's short
+   send or receive, and an error for a packet, which cannot be divided. */
+enum { PIECES_MAX = 1024 };
+
 static const nsk_iovec no_iovec;
 
-static size_t count_of(const nsk_iovec *iov) {
-  return iov->count < 1024 ? iov->count : 1024;
+/* Empty elements in front are left out, so that as many as the kernel takes hold at
+   least one byte where there is one. */
+static void set_pieces(struct msghdr *wire, const nsk_iovec *iov, size_t most) {
+  size_t first = 0;
+  while (first < iov->count && iov->pieces[first].length == 0)
+    first++;
+  size_t count = iov->count - first;
+  wire->msg_iov = count > 0 ? (struct iovec *)(void *)(iov->pieces + first) : NULL;
+  wire->msg_iovlen = count < most ? count : most;
 }
 
 static nsk_outcome refuse_control(const nsk_socket *s, const nsk_message *message,
@@ -38,10 +49,9 @@ nsk_outcome nsk_socket_sendmsg(nsk_socket *s, nsk_message *message, int flags, s
   const nsk_iovec *iov = message->iov != NULL ? message->iov : &no_iovec;
   const nsk_control *control = message->control;
   bool with_control = control != NULL && control->count > 0 && !message->control_sent;
-  struct msghdr wire = {
-      .msg_iov = (struct iovec *)(void *)iov->pieces,
-      .msg_iovlen = s->type == SOCK_STREAM ? count_of(iov) : iov->count};
+  struct msghdr wire = {.msg_name = NULL};
   if (s->fd < 0) return nsk_fail(error, "sendmsg", EBADF);
+  set_pieces(&wire, iov, s->type == SOCK_STREAM ? PIECES_MAX : iov->count);
   if (message->name.length > 0) {
     if (nsk_addr_family(&message->name) != s->family)
       return nsk_fail_at(error, "sendmsg", EAFNOSUPPORT, &message->name);
@@ -66,7 +76,6 @@ nsk_outcome nsk_socket_sendmsg(nsk_socket *s, nsk_message *message, int flags, s
 
 nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control,
                         int flags, size_t *n, nsk_error *error) {
-  nsk_control_clear(control);
   wire->msg_control = control->buffer;
   wire->msg_controllen = control->capacity;
   ssize_t got =
@@ -87,29 +96,32 @@ static bool take_kept(nsk_socket *s, nsk_message *message, int flags, size_t *n)
   nsk_socket_take_kept(s, iov->pieces[i].base, iov->pieces[i].length, flags, n,
                        &message->name);
   message->flags = 0;
+  if (message->control != NULL) nsk_control_clear(message->control);
   return true;
 }
 
+/* The control messages that were attached stay until there are new ones: a receive that
+   finds nothing changes nothing. */
 nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, size_t *n,
                                nsk_error *error) {
   _Alignas(struct cmsghdr) unsigned char room[CONTROL_ROOM];
-  nsk_control unattached = {.buffer = room, .capacity = sizeof room};
-  nsk_control *control = message->control != NULL ? message->control : &unattached;
+  nsk_control received = {.buffer = room, .capacity = sizeof room};
   const nsk_iovec *iov = message->iov != NULL ? message->iov : &no_iovec;
   nsk_addr name;
   socklen_t length;
   if (take_kept(s, message, flags, n)) return NSK_DONE;
-  if (!nsk_control_reserve(control, CONTROL_ROOM))
+  if (message->control != NULL && !nsk_control_reserve(message->control, CONTROL_ROOM))
     return nsk_fail_memory(error, "recvmsg");
   struct sockaddr *space = nsk_addr_space(&name, &length);
-  struct msghdr wire = {.msg_name = space,
-                        .msg_namelen = length,
-                        .msg_iov = (struct iovec *)(void *)iov->pieces,
-                        .msg_iovlen = count_of(iov)};
-  nsk_outcome outcome = nsk_receive(s, &wire, control, flags, n, error);
+  struct msghdr wire = {.msg_name = space, .msg_namelen = length};
+  set_pieces(&wire, iov, PIECES_MAX);
+  nsk_outcome outcome = nsk_receive(s, &wire, &received, flags, n, error);
   if (outcome != NSK_DONE) return outcome;
-  bool dropped = message->control == NULL && nsk_control_fds(control) > 0;
-  if (message->control == NULL) nsk_control_clear(control);
+  bool dropped = message->control == NULL && nsk_control_fds(&received) > 0;
+  if (message->control != NULL)
+    nsk_control_move(message->control, &received);
+  else
+    nsk_control_clear(&received);
   message->flags = wire.msg_flags | (dropped ? MSG_CTRUNC : 0);
   nsk_addr_filled(&name, wire.msg_namelen);
   if (name.length <= sizeof(sa_family_t)) name.length = 0;

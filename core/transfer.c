@@ -11,18 +11,14 @@ static nsk_outcome want(nsk_want *wish, int fd, nsk_need need, int64_t until) {
   return NSK_AGAIN;
 }
 
-/* What waits has tried already, so a deadline in the past is one attempt. */
-static nsk_outcome wait_or_give_up(const nsk_socket *s, const char *op, nsk_need need,
-                                   int64_t began, int64_t deadline, nsk_want *wish,
-                                   nsk_error *error) {
-  char words[NSK_TEXT_MAX];
-  int64_t given = deadline > began ? deadline - began : 0;
-  if (deadline == NSK_NEVER || nsk_now() < deadline)
-    return want(wish, s->fd, need, deadline);
+static nsk_outcome give_up(const char *op, const char *words, nsk_error *error) {
   nsk_fail(error, op, ETIMEDOUT);
-  snprintf(words, sizeof words, "not done within %.3g s", (double)given / 1e9);
   nsk_error_say(error, words);
   return NSK_TIMEOUT;
+}
+
+static bool passed(int64_t deadline) {
+  return deadline != NSK_NEVER && nsk_now() >= deadline;
 }
 
 void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
@@ -107,6 +103,13 @@ static nsk_outcome receive_line(nsk_transfer *op, nsk_socket *s, nsk_error *erro
   return NSK_DONE;
 }
 
+static nsk_outcome out_of_time(const nsk_transfer *op, nsk_error *error) {
+  char words[NSK_TEXT_MAX];
+  int64_t given = op->deadline > op->began ? op->deadline - op->began : 0;
+  snprintf(words, sizeof words, "not done within %.3g s", (double)given / 1e9);
+  return give_up(op->kind == NSK_SEND_ALL ? "send" : "recv", words, error);
+}
+
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_want *wish,
                               nsk_error *error) {
   bool sending = op->kind == NSK_SEND_ALL;
@@ -116,8 +119,9 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_want *wish,
                                                         : receive_line(op, s, error);
     if (outcome == NSK_INTERRUPTED) continue; /* nothing was waited for */
     if (outcome != NSK_AGAIN) return outcome;
-    return wait_or_give_up(s, sending ? "send" : "recv", sending ? NSK_WRITE : NSK_READ,
-                           op->began, op->deadline, wish, error);
+    /* It has been tried, so a deadline in the past means one attempt. */
+    if (passed(op->deadline)) return out_of_time(op, error);
+    return want(wish, s->fd, sending ? NSK_WRITE : NSK_READ, op->deadline);
   }
 }
 
@@ -144,6 +148,7 @@ nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
     if (outcome == NSK_DONE) outcome = nsk_socket_accept(s, out, peer, error);
     if (outcome == NSK_INTERRUPTED) continue;
     if (outcome != NSK_AGAIN && outcome != NSK_TIMEOUT) return outcome;
-    return wait_or_give_up(s, "accept", NSK_READ, deadline, deadline, wish, error);
+    if (passed(deadline)) return give_up("accept", "nobody connected in time", error);
+    return want(wish, s->fd, NSK_READ, deadline);
   }
 }

@@ -31,6 +31,10 @@ typedef enum {
   NSKL_ADDRINFO,
   NSKL_ERROR,
   NSKL_OPERATION,
+  NSKL_MSGHDR,
+  NSKL_CMSGHDR,
+  NSKL_CMSGHDRS,
+  NSKL_IOVEC,
   NSKL_KINDS
 } nskl_kind;
 
@@ -44,6 +48,7 @@ typedef struct {
 typedef struct {
   nskl_head head;
   nsk_socket socket;
+  uint8_t waiting; /* a bit for each direction in which a poller waits */
 } nskl_socket;
 
 typedef struct {
@@ -53,11 +58,23 @@ typedef struct {
   char canonical[];
 } nskl_addrinfo;
 
-/* User value 1 is err.data. */
+/* User value 1 is err.data, 2 is err.attempts. */
 typedef struct {
   nskl_head head;
   nsk_error error;
 } nskl_error;
+
+/* User value 1 keeps the control messages whose received descriptors stand in here too.
+ */
+typedef struct {
+  nskl_head head;
+  nsk_control control;
+} nskl_cmsghdrs;
+
+typedef struct {
+  nskl_head head;
+  nsk_iovec iov;
+} nskl_iovec;
 
 typedef struct nskl_operation nskl_operation;
 
@@ -69,9 +86,13 @@ typedef struct nskl_state {
   nsk_block *scratch;      /* receives go here first; NULL: none */
   bool spare_socket;       /* a closed one waits in its slot */
   bool spare_addrinfo;
-  bool poller; /* the wait functions are in their slots */
-  bool closed; /* the sentinel has run */
+  bool poller;           /* the wait functions are in their slots */
+  bool poller_cancels;   /* and so is the one that ends a wait */
+  bool gcfns;            /* the table of functions before a close is in its slot */
+  bool closed;           /* the sentinel has run */
+  lua_Integer last_gcfn; /* the handle given last */
   nskl_operation *operations;
+  size_t watchers; /* those that wait for many sockets */
   struct {
     uint64_t *words; /* a bit for each descriptor that an object owns */
     size_t count;
@@ -88,7 +109,9 @@ enum {
   NSKL_EAI,
   NSKL_WAIT_READABLE,
   NSKL_WAIT_WRITABLE,
-  NSKL_SLOTS = NSKL_WAIT_WRITABLE
+  NSKL_CANCEL,
+  NSKL_GCFNS,
+  NSKL_SLOTS = NSKL_GCFNS
 };
 
 /* -------------------------------------------------------------- state.c -- */
@@ -142,6 +165,9 @@ static inline nsk_block *nskl_scratch(lua_State *L, nskl_state *st, size_t size)
 void nskl_open_error(lua_State *L);
 void nskl_reserve_error(lua_State *L, nskl_state *st);
 
+/* True when the value is one of errno's objects. index is absolute. */
+bool nskl_errno_at(lua_State *L, int index, int *code);
+
 /* The error to fill, should the next call of the core fail. */
 static inline nsk_error *nskl_spare(lua_State *L, nskl_state *st) {
   if (st->spare_error == NULL) nskl_reserve_error(L, st);
@@ -160,6 +186,11 @@ int nskl_fail_timeout(lua_State *L, nskl_state *st);
 /* The results of a call that has nothing to give but success: true, or false, err. */
 int nskl_truth(lua_State *L, nskl_state *st, nsk_outcome outcome);
 
+/* The results of a call that this library cannot begin: nil and an error of the system's.
+ */
+int nskl_fail_with(lua_State *L, nskl_state *st, const char *op, int code,
+                   const char *text);
+
 /* nil, nil, true */
 int nskl_again(lua_State *L);
 
@@ -170,6 +201,9 @@ _Noreturn void nskl_raise_memory(lua_State *L);
 /* Raise: `bad argument #3 to 'bind' (boolean expected, got number, for reuseaddr)`
    at the caller's line, N and the names from api.def; index is the stack's. */
 _Noreturn void nskl_bad_type(lua_State *L, int index, const char *expected);
+/* The same about the value on top of the stack: a field of the table at index. */
+_Noreturn void nskl_bad_field(lua_State *L, int index, const char *field,
+                              const char *expected);
 _Noreturn void nskl_bad_self(lua_State *L, nskl_kind kind);
 
 /* The name in api.def of the function that runs; NULL for an option. */
@@ -188,6 +222,10 @@ static inline nskl_socket *nskl_self(lua_State *L) {
   if (self == NULL) nskl_bad_self(L, NSKL_SOCKET);
   return self;
 }
+
+/* The object of a kind, as self and as an argument. */
+void *nskl_self_of(lua_State *L, nskl_kind kind, size_t size);
+void *nskl_object(lua_State *L, int index, nskl_kind kind, size_t size);
 
 nskl_addrinfo *nskl_self_addrinfo(lua_State *L);
 const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index);
@@ -231,11 +269,38 @@ nskl_socket *nskl_new_socket(lua_State *L, nskl_state *st);
 /* Puts one that is still closed back; index is the stack's. */
 void nskl_spare_socket(lua_State *L, nskl_state *st, int index);
 
-/* ------------------------------------------------------- wait.c, connect.c -- */
+/* --------------------------------------------------------------- gcfn.c -- */
 
-void nskl_open_connect(lua_State *L);
+/* Calls the functions that addgcfn gave the socket at index 1. False: that is what is
+   going on already, and the call that began it goes on to close the socket. */
+bool nskl_call_gcfns(lua_State *L);
+
+static inline bool nskl_run_gcfns(lua_State *L, const nskl_state *st) {
+  return !st->gcfns || nskl_call_gcfns(L);
+}
+
+/* ----------------------------------------------------------------- io.c -- */
+
+/* The results of a send, and of a receive that gave nothing. NSK_INTERRUPTED: a hook
+   raised. */
+int nskl_sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n, size_t length);
+int nskl_nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome);
+
+/* --------------------------------------- message.c, control.c, iovec.c -- */
+
+void nskl_open_message(lua_State *L);
+void nskl_open_control(lua_State *L);
+void nskl_open_iovec(lua_State *L);
+
+/* --------------------------------------------------- wait.c, operation.c -- */
+
+void nskl_open_operation(lua_State *L);
 /* Ends an operation and frees it; the sentinel does that to those left over. */
 void nskl_free_operation(nskl_operation *operation);
+
+/* Has the poller wake whoever waits for the socket, which is about to lose its
+   descriptor. */
+void nskl_tell_waiters(lua_State *L, nskl_socket *self);
 
 /* A system call was interrupted: lets a hook run that a signal handler has set, as
    lua's does for Ctrl-C, and reserves the spare error anew. False: the hook raised,
@@ -248,10 +313,13 @@ static inline bool nskl_poller_usable(lua_State *L, const nskl_state *st) {
 }
 
 /* Pushes the poller's function and its arguments, for lua_callk with 2 arguments. */
-void nskl_poller_push(lua_State *L, int fd, nsk_need need, int64_t until);
+void nskl_poller_push(lua_State *L, const nsk_want *want);
+
+/* poller.now() */
+int nskl_poller_now(lua_State *L);
 
 /* Pops the poller's three results. NSK_DONE or NSK_TIMEOUT, or NSK_FAILED with the
-   error object in their place. */
+   spare error. */
 nsk_outcome nskl_poller_answer(lua_State *L, nskl_state *st);
 
 /* ------------------------------------------------------------- option.c -- */
@@ -274,14 +342,29 @@ typedef struct {
   lua_CFunction call;
 } nskl_row;
 
+/* Functions find the state through an upvalue, methods through their object. */
 typedef enum {
   NSKL_OF_MODULE,
-  NSKL_OF_SOCKET,
   NSKL_OF_ADDRESS,
-  NSKL_OF_ADDRINFO,
   NSKL_OF_POLLER,
+  NSKL_OF_DEVICE,
+  NSKL_OF_MSGHDR_MAKE,
+  NSKL_OF_CMSGHDR_MAKE,
+  NSKL_OF_CMSGHDRS_MAKE,
+  NSKL_OF_IOVEC_MAKE,
+  NSKL_METHODS,
+  NSKL_OF_SOCKET = NSKL_METHODS,
+  NSKL_OF_ADDRINFO,
+  NSKL_OF_MSGHDR,
+  NSKL_OF_CMSGHDR,
+  NSKL_OF_CMSGHDRS,
+  NSKL_OF_IOVEC,
   NSKL_OWNERS
 } nskl_owner;
+
+static inline bool nskl_has_self(int owner) {
+  return owner >= NSKL_METHODS;
+}
 
 /* The rows of each owner; the last has the name NULL. */
 extern const nskl_row *const nskl_rows[NSKL_OWNERS];
@@ -297,6 +380,21 @@ void nskl_register(lua_State *L, nskl_owner owner);
   int nskl_address_##NAME(lua_State *L);
 #define ADDRINFO(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   int nskl_addrinfo_##NAME(lua_State *L);
+#define MSGHDR_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  int nskl_msghdr_make_##NAME(lua_State *L);
+#define CMSGHDR_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  int nskl_cmsghdr_make_##NAME(lua_State *L);
+#define CMSGHDRS_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  int nskl_cmsghdrs_make_##NAME(lua_State *L);
+#define IOVEC_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  int nskl_iovec_make_##NAME(lua_State *L);
+#define MSGHDR(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_msghdr_##NAME(lua_State *L);
+#define CMSGHDR(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  int nskl_cmsghdr_##NAME(lua_State *L);
+#define CMSGHDRS(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  int nskl_cmsghdrs_##NAME(lua_State *L);
+#define IOVEC(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_iovec_##NAME(lua_State *L);
+#define DEVICE(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_device_##NAME(lua_State *L);
 #define LUA_POLLER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   int nskl_poller_##NAME(lua_State *L);
 #include "api.def"

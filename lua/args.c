@@ -19,7 +19,7 @@ static bool find_row(lua_CFunction call, signature *found) {
       if (row->call == call) {
         found->name = row->name;
         found->params = row->params;
-        found->self = owner == NSKL_OF_SOCKET || owner == NSKL_OF_ADDRINFO;
+        found->self = nskl_has_self(owner);
         return true;
       }
   return false;
@@ -75,38 +75,63 @@ static const char *type_name(lua_State *L, int index) {
   return luaL_typename(L, index);
 }
 
-/* luaL_error does not return, which its declaration does not say. */
-_Noreturn void nskl_bad_type(lua_State *L, int index, const char *expected) {
+/* The value at `value` is wrong for the argument at `index`, or for its field.
+   luaL_error does not return, which its declaration does not say. */
+static _Noreturn void refuse(lua_State *L, int index, int value, const char *field,
+                             const char *expected) {
   char parameter[32];
   signature function = running(L);
   int n = index - function.self;
   parameter_name(function.params, n, parameter, sizeof parameter);
-  luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s, for %s)", n,
-             function.name, expected, type_name(L, index), parameter);
+  luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s, for %s%s%s)", n,
+             function.name, expected, type_name(L, value), parameter,
+             *field != '\0' ? "." : "", field);
   abort();
 }
 
+_Noreturn void nskl_bad_type(lua_State *L, int index, const char *expected) {
+  refuse(L, index, index, "", expected);
+}
+
+_Noreturn void nskl_bad_field(lua_State *L, int index, const char *field,
+                              const char *expected) {
+  refuse(L, index, lua_gettop(L), field, expected);
+}
+
+static const char *const kind_names[NSKL_KINDS] = {
+    [NSKL_SOCKET] = "net.socket",          [NSKL_ADDRINFO] = "net.socket.addrinfo",
+    [NSKL_ERROR] = "net.socket.error",     [NSKL_MSGHDR] = "net.socket.msghdr",
+    [NSKL_CMSGHDR] = "net.socket.cmsghdr", [NSKL_CMSGHDRS] = "net.socket.cmsghdrs",
+    [NSKL_IOVEC] = "net.socket.iovec",
+};
+
 _Noreturn void nskl_bad_self(lua_State *L, nskl_kind kind) {
-  static const char *const names[NSKL_KINDS] = {[NSKL_SOCKET] = "net.socket",
-                                                [NSKL_ADDRINFO] = "net.socket.addrinfo",
-                                                [NSKL_ERROR] = "net.socket.error"};
   signature function = running(L);
   luaL_error(L, "calling '%s' on bad self (%s expected, got %s)", function.name,
-             names[kind], type_name(L, 1));
+             kind_names[kind], type_name(L, 1));
   abort();
 }
 
 /* -------------------------------------------------------------- objects -- */
 
-nskl_addrinfo *nskl_self_addrinfo(lua_State *L) {
-  nskl_addrinfo *self = nskl_test(L, 1, NSKL_ADDRINFO, sizeof *self);
-  if (self == NULL) nskl_bad_self(L, NSKL_ADDRINFO);
+void *nskl_self_of(lua_State *L, nskl_kind kind, size_t size) {
+  void *self = nskl_test(L, 1, kind, size);
+  if (self == NULL) nskl_bad_self(L, kind);
   return self;
 }
 
+void *nskl_object(lua_State *L, int index, nskl_kind kind, size_t size) {
+  void *object = nskl_test(L, index, kind, size);
+  if (object == NULL) nskl_bad_type(L, index, kind_names[kind]);
+  return object;
+}
+
+nskl_addrinfo *nskl_self_addrinfo(lua_State *L) {
+  return nskl_self_of(L, NSKL_ADDRINFO, sizeof(nskl_addrinfo));
+}
+
 const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index) {
-  nskl_addrinfo *ai = nskl_test(L, index, NSKL_ADDRINFO, sizeof *ai);
-  if (ai == NULL) nskl_bad_type(L, index, "net.socket.addrinfo");
+  nskl_addrinfo *ai = nskl_object(L, index, NSKL_ADDRINFO, sizeof *ai);
   return &ai->info;
 }
 

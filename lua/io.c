@@ -27,8 +27,8 @@ static int sent_nothing(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   return nskl_fail(L, st);
 }
 
-static inline int sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
-                       size_t length) {
+int nskl_sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
+              size_t length) {
   if (outcome != NSK_DONE) return sent_nothing(L, st, outcome);
   return sent_count(L, n, length);
 }
@@ -40,7 +40,7 @@ static int send_less(lua_State *L, nskl_socket *self, int flags, nsk_outcome out
   const char *bytes = lua_tolstring(L, 2, &length);
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
     outcome = nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
-  return sent(L, st, outcome, n, length);
+  return nskl_sent(L, st, outcome, n, length);
 }
 
 static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
@@ -86,7 +86,7 @@ int nskl_socket_sendto(lua_State *L) {
     outcome = nsk_socket_sendto(&self->socket, bytes, length, &to->addr, flags, &n,
                                 nskl_spare(L, st));
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  return sent(L, st, outcome, n, length);
+  return nskl_sent(L, st, outcome, n, length);
 }
 
 /* --------------------------------------------------------------- receive -- */
@@ -120,8 +120,7 @@ static inline bool push_received(lua_State *L, nskl_socket *self, size_t n, bool
   return true;
 }
 
-/* What a receive that gave no bytes returns. */
-static int nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome) {
+int nskl_nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   switch (outcome) {
     case NSK_END:
       return 0;
@@ -155,7 +154,7 @@ static int received_less(lua_State *L, nskl_socket *self, size_t size, int flags
   nskl_state *st = self->head.state;
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
     outcome = receive(L, self, size, flags);
-  return outcome == NSK_DONE ? 1 : nothing_received(L, st, outcome);
+  return outcome == NSK_DONE ? 1 : nskl_nothing_received(L, st, outcome);
 }
 
 static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags) {
@@ -228,7 +227,7 @@ int nskl_socket_recvfrom(lua_State *L) {
   } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   if (outcome != NSK_DONE || ai->info.addr.length == 0) {
     nskl_spare_addrinfo(L, st, at);
-    return outcome == NSK_DONE ? 1 : nothing_received(L, st, outcome);
+    return outcome == NSK_DONE ? 1 : nskl_nothing_received(L, st, outcome);
   }
   ai->info.socktype = self->socket.type;
   ai->info.protocol = self->socket.protocol;

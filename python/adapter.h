@@ -12,6 +12,11 @@
 typedef struct {
   PyTypeObject *socket_type;
   PyTypeObject *addrinfo_type;
+  PyTypeObject *msghdr_type;
+  PyTypeObject *cmsghdr_type;
+  PyTypeObject *cmsghdrs_type;
+  PyTypeObject *iovec_type;
+  PyTypeObject *connecting_type;
   nsk_block *scratch; /* to receive into, under the GIL; NULL while it is lent out */
 } nskp_state;
 
@@ -24,6 +29,7 @@ typedef struct {
   uint16_t pending; /* an SO_ERROR that was fetched and has not been told yet */
   uint16_t inside;  /* calls that are running on this object without the GIL */
   int leaving;      /* closed meanwhile: what the last of them must close; else -1 */
+  PyObject *gcfns;  /* see gcfn.c */
 } nskp_socket;
 
 /* netsocket.AddrInfo. Never changes once it is made. */
@@ -32,6 +38,29 @@ typedef struct {
   nsk_addrinfo info;
   PyObject *canonname; /* str, or NULL */
 } nskp_addrinfo;
+
+/* netsocket.CmsgHdr, CmsgHdrs, IoVec, MsgHdr. What is busy is in use by a call without
+   the GIL, or by a view, and is not changed meanwhile. */
+typedef struct {
+  PyObject_HEAD nsk_cmsg cmsg;
+} nskp_cmsghdr;
+
+typedef struct {
+  PyObject_HEAD nsk_control control;
+  int busy;
+} nskp_cmsghdrs;
+
+typedef struct {
+  PyObject_HEAD nsk_iovec iov;
+  int busy;
+} nskp_iovec;
+
+typedef struct {
+  PyObject_HEAD nsk_message message; /* its pointers are into the objects below */
+  PyObject *iov;
+  PyObject *control;
+  int busy;
+} nskp_msghdr;
 
 /* Functions of the module have the module as self, also those of netsocket.addrinfo.
    A type is final, so the type of an object is the one that the module made. */
@@ -68,6 +97,16 @@ typedef struct {
 #define PY_SOCKET(NAME, CALL, ...) NSKP_DECLARE(CALL, socket_##NAME)
 #define ADDRESS(NAME, CALL, ...) NSKP_DECLARE(CALL, address_##NAME)
 #define ADDRINFO(NAME, CALL, ...) NSKP_DECLARE(CALL, addrinfo_##NAME)
+#define MSGHDR_MAKE(NAME, CALL, ...) NSKP_DECLARE(CALL, msghdr_make_##NAME)
+#define CMSGHDR_MAKE(NAME, CALL, ...) NSKP_DECLARE(CALL, cmsghdr_make_##NAME)
+#define CMSGHDRS_MAKE(NAME, CALL, ...) NSKP_DECLARE(CALL, cmsghdrs_make_##NAME)
+#define IOVEC_MAKE(NAME, CALL, ...) NSKP_DECLARE(CALL, iovec_make_##NAME)
+#define MSGHDR(NAME, CALL, ...) NSKP_DECLARE(CALL, msghdr_##NAME)
+#define CMSGHDR(NAME, CALL, ...) NSKP_DECLARE(CALL, cmsghdr_##NAME)
+#define CMSGHDRS(NAME, CALL, ...) NSKP_DECLARE(CALL, cmsghdrs_##NAME)
+#define IOVEC(NAME, CALL, ...) NSKP_DECLARE(CALL, iovec_##NAME)
+#define PY_IOVEC(NAME, CALL, ...) NSKP_DECLARE(CALL, iovec_##NAME)
+#define DEVICE(NAME, CALL, ...) NSKP_DECLARE(CALL, device_##NAME)
 #include "api.def"
 
 /* option.c: the method of each option. */
@@ -80,6 +119,10 @@ typedef struct {
 /* The methods, stamped from api.def and option.def. */
 extern PyMethodDef nskp_socket_methods[];
 extern PyMethodDef nskp_addrinfo_methods[];
+extern PyMethodDef nskp_msghdr_methods[];
+extern PyMethodDef nskp_cmsghdr_methods[];
+extern PyMethodDef nskp_cmsghdrs_methods[];
+extern PyMethodDef nskp_iovec_methods[];
 
 /* A new module netsocket.NAME in the extension, which holds it; NULL with an
    exception. */
@@ -104,6 +147,13 @@ PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *
    handler has raised already. */
 PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, bool open,
                              const nsk_error *error);
+
+/* Sets an attribute of the exception that is being raised; steals value, and does
+   without when it is NULL. */
+void nskp_annotate(const char *name, PyObject *value);
+
+/* Raises EBADF, for an object that is closed or about to be; NULL. */
+PyObject *nskp_raise_closed(const char *op);
 
 /* ---------------------------------------------------------------- args.c -- */
 
@@ -136,6 +186,19 @@ bool nskp_get_flags(const nskp_args *a, int *flags);
 bool nskp_get_address(const nskp_args *a, int i, PyTypeObject *type, nskp_addrinfo **ai);
 bool nskp_get_unix(const nskp_args *a, int i, nsk_addr *addr);
 
+/* An object of one of our types. */
+#define nskp_get_object(a, i, type, expected, object) \
+  nskp_get_instance(a, i, type, expected, (PyObject **)(void *)(object))
+bool nskp_get_instance(const nskp_args *a, int i, PyTypeObject *type,
+                       const char *expected, PyObject **object);
+
+/* A descriptor by its number, or of an object with fileno(), whose code runs here. */
+bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd);
+
+/* Each raises about one argument, a TypeError or a ValueError; false. */
+bool nskp_refuse(const nskp_args *a, int i, const char *expected, PyObject *got);
+bool nskp_out_of_range(const nskp_args *a, int i, const char *text);
+
 bool nskp_get_seconds(const nskp_args *a, int i, double *seconds);
 
 /* str as UTF-8, or bytes; they stay in the argument. */
@@ -148,6 +211,32 @@ bool nskp_get_numeric_endpoint(const nskp_args *a, int i, nsk_endpoint *at);
 
 /* Any C-contiguous buffer; release it on every path. */
 bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view);
+/* The same to be written to: BufferError when it is read-only. */
+bool nskp_get_writable(const nskp_args *a, int i, Py_buffer *view);
+
+/* ------------------------------------------------ connect.c, connect_steps.c -- */
+
+/* Gives the exception that is being raised the attribute attempts; NULL. */
+PyObject *nskp_add_attempts(const nsk_connect *op);
+
+extern PyType_Spec nskp_connecting_spec;
+PyObject *nskp_connecting_to(NSKP_POS);
+PyObject *nskp_connecting_by_name(NSKP_POS);
+
+/* ------------------------------------------- control.c, iovec.c, message.c -- */
+
+extern PyType_Spec nskp_cmsghdr_spec;
+extern PyType_Spec nskp_cmsghdrs_spec;
+extern PyType_Spec nskp_iovec_spec;
+extern PyType_Spec nskp_msghdr_spec;
+
+/* --------------------------------------------------------------------- gcfn.c -- */
+
+/* Runs the functions of addgcfn, the last added first; no exception comes out. */
+void nskp_run_gcfns(nskp_socket *sock);
+
+/* They run just now, or have run: the socket is as good as closed. */
+bool nskp_is_ending(const nskp_socket *sock);
 
 /* ------------------------------------------------------------- address.c -- */
 

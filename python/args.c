@@ -127,7 +127,7 @@ bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs) {
 
 /* ------------------------------------------------------------ conversion -- */
 
-static bool refuse(const nskp_args *a, int i, const char *expected, PyObject *got) {
+bool nskp_refuse(const nskp_args *a, int i, const char *expected, PyObject *got) {
   char name[NAME_MAX_SIZE];
   PyObject *type = PyObject_GetAttrString((PyObject *)Py_TYPE(got), "__name__");
   name_of(a->row, i, name);
@@ -141,7 +141,7 @@ static bool refuse(const nskp_args *a, int i, const char *expected, PyObject *go
 bool nskp_get_bool(const nskp_args *a, int i, bool *value) {
   PyObject *given = a->value[i];
   if (given == NULL) return true;
-  if (!PyBool_Check(given)) return refuse(a, i, "bool", given);
+  if (!PyBool_Check(given)) return nskp_refuse(a, i, "bool", given);
   *value = given == Py_True;
   return true;
 }
@@ -154,7 +154,7 @@ static bool is_int(PyObject *given) {
 static bool integer(const nskp_args *a, int i, PyObject *given, int64_t *value) {
   int overflow;
   char name[NAME_MAX_SIZE];
-  if (!is_int(given)) return refuse(a, i, "int", given);
+  if (!is_int(given)) return nskp_refuse(a, i, "int", given);
   *value = PyLong_AsLongLongAndOverflow(given, &overflow);
   if (overflow == 0) return true;
   name_of(a->row, i, name);
@@ -166,7 +166,7 @@ bool nskp_get_integer(const nskp_args *a, int i, int64_t *value) {
   return a->value[i] == NULL || integer(a, i, a->value[i], value);
 }
 
-static bool out_of_range(const nskp_args *a, int i, const char *text) {
+bool nskp_out_of_range(const nskp_args *a, int i, const char *text) {
   char name[NAME_MAX_SIZE];
   nsk_error error;
   name_of(a->row, i, name);
@@ -178,7 +178,7 @@ static bool fit_int(const nskp_args *a, int i, PyObject *given, int *value) {
   int64_t wide;
   if (!integer(a, i, given, &wide)) return false;
   if (wide < INT_MIN || wide > INT_MAX)
-    return out_of_range(a, i, "outside the range of int");
+    return nskp_out_of_range(a, i, "outside the range of int");
   *value = (int)wide;
   return true;
 }
@@ -210,7 +210,8 @@ bool nskp_get_size(const nskp_args *a, int i, size_t *size) {
 bool nskp_get_seconds(const nskp_args *a, int i, double *seconds) {
   PyObject *given = a->value[i];
   if (given == NULL) return true;
-  if (!PyFloat_Check(given) && !is_int(given)) return refuse(a, i, "float or int", given);
+  if (!PyFloat_Check(given) && !is_int(given))
+    return nskp_refuse(a, i, "float or int", given);
   *seconds = PyFloat_AsDouble(given);
   return *seconds != -1.0 || !PyErr_Occurred();
 }
@@ -228,15 +229,41 @@ bool nskp_get_deadline(const nskp_args *a, int i, int64_t *until) {
 }
 
 bool nskp_get_address(const nskp_args *a, int i, PyTypeObject *type, nskp_addrinfo **ai) {
-  if (Py_TYPE(a->value[i]) != type) return refuse(a, i, "AddrInfo", a->value[i]);
+  if (Py_TYPE(a->value[i]) != type) return nskp_refuse(a, i, "AddrInfo", a->value[i]);
   *ai = (nskp_addrinfo *)a->value[i];
   return true;
 }
 
+bool nskp_get_instance(const nskp_args *a, int i, PyTypeObject *type,
+                       const char *expected, PyObject **object) {
+  if (Py_TYPE(a->value[i]) != type) return nskp_refuse(a, i, expected, a->value[i]);
+  *object = a->value[i];
+  return true;
+}
+
+bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd) {
+  PyObject *given = a->value[i];
+  if (is_int(given)) return nskp_get_integer(a, i, fd);
+  if (PyBool_Check(given) || !PyObject_HasAttrString(given, "fileno"))
+    return nskp_refuse(a, i, "int or object with fileno()", given);
+  PyObject *number = PyObject_CallMethod(given, "fileno", NULL);
+  if (number == NULL) return false;
+  bool ok = is_int(number) ? integer(a, i, number, fd)
+                           : nskp_refuse(a, i, "int from fileno()", number);
+  Py_DECREF(number);
+  return ok;
+}
+
 bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view) {
   if (!PyObject_CheckBuffer(a->value[i]))
-    return refuse(a, i, "bytes-like object", a->value[i]);
+    return nskp_refuse(a, i, "bytes-like object", a->value[i]);
   return PyObject_GetBuffer(a->value[i], view, PyBUF_SIMPLE) == 0;
+}
+
+bool nskp_get_writable(const nskp_args *a, int i, Py_buffer *view) {
+  if (!PyObject_CheckBuffer(a->value[i]))
+    return nskp_refuse(a, i, "writable bytes-like object", a->value[i]);
+  return PyObject_GetBuffer(a->value[i], view, PyBUF_WRITABLE) == 0;
 }
 
 /* -------------------------------------------- texts, hosts, ports, paths -- */
@@ -247,7 +274,7 @@ static bool is_text(PyObject *given) {
 
 bool nskp_get_text(const nskp_args *a, int i, const char **text, size_t *length) {
   PyObject *given = a->value[i];
-  if (!is_text(given)) return refuse(a, i, "str or bytes", given);
+  if (!is_text(given)) return nskp_refuse(a, i, "str or bytes", given);
   Py_ssize_t size = 0;
   if (PyBytes_Check(given)) {
     *text = nskp_bytes_data(given);
@@ -266,7 +293,7 @@ static bool is_absent(PyObject *given) {
 static bool get_host(const nskp_args *a, int i, nsk_endpoint *at) {
   PyObject *given = a->value[i];
   if (is_absent(given)) return true;
-  if (!is_text(given)) return refuse(a, i, "str, bytes or None", given);
+  if (!is_text(given)) return nskp_refuse(a, i, "str, bytes or None", given);
   return nskp_get_text(a, i, &at->host, &at->host_length);
 }
 
@@ -276,7 +303,7 @@ static bool get_port(const nskp_args *a, int i, const char *expected, nsk_endpoi
   int overflow;
   at->port_absent = is_absent(given);
   if (at->port_absent) return true;
-  if (!is_int(given)) return refuse(a, i, expected, given);
+  if (!is_int(given)) return nskp_refuse(a, i, expected, given);
   at->port = PyLong_AsLongLongAndOverflow(given, &overflow);
   return true;
 }
@@ -302,7 +329,7 @@ static PyObject *path_bytes(const nskp_args *a, int i) {
   if (path == NULL) {
     if (!PyErr_ExceptionMatches(PyExc_TypeError)) return NULL;
     PyErr_Clear();
-    refuse(a, i, "str, bytes or os.PathLike", given);
+    nskp_refuse(a, i, "str, bytes or os.PathLike", given);
     return NULL;
   }
   if (PyBytes_Check(path)) return path;

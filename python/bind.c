@@ -106,9 +106,16 @@ static PyObject *bind_path(PyObject *module, const nskp_row *row, PyObject *cons
                            Py_ssize_t nargs, PyObject *kwnames, int socktype) {
   nskp_args a;
   nsk_addrinfo at = {.socktype = socktype};
-  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_unix(&a, 0, &at.addr))
+  nsk_bind_how how = {.v6only = -1};
+  nsk_error error;
+  int64_t mode = 0;
+  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_unix(&a, 0, &at.addr) ||
+      !nskp_get_integer(&a, 1, &mode) || !nskp_get_bool(&a, 2, &how.unlink))
     return NULL;
-  return bound(module, row, &(nsk_target){.at = &at}, &(nsk_bind_how){.v6only = -1});
+  how.with_mode = a.value[1] != NULL;
+  nsk_outcome outcome = nsk_bind_mode(mode, &how.mode, &error);
+  if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
+  return bound(module, row, &(nsk_target){.at = &at}, &how);
 }
 
 PyObject *nskp_module_bind_unix_stream(NSKP_KEY) {

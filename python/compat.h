@@ -59,4 +59,23 @@ static inline void nskp_exception_return(nskp_exception held) {
 #endif
 }
 
+/* The exception itself, or NULL when there is none; it stays in `held`. */
+static inline PyObject *nskp_exception_value(nskp_exception *held) {
+#if NSKP_OLDEST < 0x030C0000
+  PyErr_NormalizeException(&held->type, &held->value, &held->traceback);
+#endif
+  return held->value;
+}
+
+static inline void nskp_exception_drop(nskp_exception held) {
+  Py_XDECREF(held.type);
+  Py_XDECREF(held.value);
+  Py_XDECREF(held.traceback);
+}
+
+/* Classes can speak the buffer protocol from 3.9 on, through the limited API from 3.11.
+ */
+#define NSKP_BUFFER_SLOT(FUNCTION) {Py_bf_getbuffer, FUNCTION},
+#define NSKP_RELEASE_SLOT(FUNCTION) {Py_bf_releasebuffer, FUNCTION},
+
 #endif

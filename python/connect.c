@@ -37,10 +37,42 @@ static PyObject *connected(PyObject *module, const nskp_row *row,
   if (made == NULL) return NULL;
   nsk_outcome outcome = nsk_connect_start(&op, target, until, until == NSK_NEVER, &error);
   if (outcome == NSK_DONE) outcome = run(&op, &made->s, &error);
+  if (outcome != NSK_DONE) {
+    Py_CLEAR(made);
+    if (outcome != NSK_INTERRUPTED) nskp_raise(row, outcome, &error);
+    if (outcome != NSK_INTERRUPTED) nskp_add_attempts(&op);
+  }
   nsk_connect_drop(&op);
-  if (outcome == NSK_DONE) return (PyObject *)made;
-  Py_DECREF(made);
-  return outcome == NSK_INTERRUPTED ? NULL : nskp_raise(row, outcome, &error);
+  return (PyObject *)made;
+}
+
+/* ------------------------------------------------------------------- what was tried --
+ */
+
+static PyObject *attempt_dict(const nsk_attempt *attempt) {
+  char text[NSK_ADDR_TEXT_MAX];
+  size_t length = nsk_addr_text(&attempt->addr, text);
+  PyObject *addr = PyUnicode_DecodeFSDefaultAndSize(text, (Py_ssize_t)length);
+  if (addr == NULL) return NULL;
+  return Py_BuildValue("{sN,ss,si,sz,sd}", "addr", addr, "op", attempt->op, "code",
+                       attempt->code, "name", nsk_code_name(NSK_ERRNO, attempt->code),
+                       "seconds", attempt->seconds);
+}
+
+PyObject *nskp_add_attempts(const nsk_connect *op) {
+  size_t count;
+  const nsk_attempt *attempts = nsk_connect_attempts(op, &count);
+  nskp_exception held = nskp_exception_take();
+  PyObject *list = PyList_New(0);
+  for (size_t i = 0; list != NULL && i < count; i++) {
+    PyObject *dict = attempt_dict(&attempts[i]);
+    if (dict == NULL || PyList_Append(list, dict) < 0) Py_CLEAR(list);
+    Py_XDECREF(dict);
+  }
+  if (list == NULL) PyErr_Clear();
+  nskp_exception_return(held);
+  nskp_annotate("attempts", list);
+  return NULL;
 }
 
 /* ------------------------------------------------------ module functions -- */
@@ -60,7 +92,9 @@ static PyObject *connect_host(PyObject *module, const nskp_row *row,
                               PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
                               int family) {
   nskp_args a;
-  nsk_target target = {.query = {.family = family, .socktype = nsk_stream}};
+  /* Where either family will do, neither waits for the other. */
+  nsk_target target = {.query = {.family = family, .socktype = nsk_stream},
+                       .race = family == nsk_any_family};
   int64_t until = NSK_NEVER;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &until))

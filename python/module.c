@@ -10,6 +10,16 @@
 #define PY_SOCKET(NAME, CALL, PARAMS, ...) ROW(socket_##NAME, #NAME, PARAMS)
 #define ADDRESS(NAME, CALL, PARAMS, ...) ROW(address_##NAME, #NAME, PARAMS)
 #define ADDRINFO(NAME, CALL, PARAMS, ...) ROW(addrinfo_##NAME, #NAME, PARAMS)
+#define MSGHDR_MAKE(NAME, CALL, PARAMS, ...) ROW(msghdr_make_##NAME, #NAME, PARAMS)
+#define CMSGHDR_MAKE(NAME, CALL, PARAMS, ...) ROW(cmsghdr_make_##NAME, #NAME, PARAMS)
+#define CMSGHDRS_MAKE(NAME, CALL, PARAMS, ...) ROW(cmsghdrs_make_##NAME, #NAME, PARAMS)
+#define IOVEC_MAKE(NAME, CALL, PARAMS, ...) ROW(iovec_make_##NAME, #NAME, PARAMS)
+#define MSGHDR(NAME, CALL, PARAMS, ...) ROW(msghdr_##NAME, #NAME, PARAMS)
+#define CMSGHDR(NAME, CALL, PARAMS, ...) ROW(cmsghdr_##NAME, #NAME, PARAMS)
+#define CMSGHDRS(NAME, CALL, PARAMS, ...) ROW(cmsghdrs_##NAME, #NAME, PARAMS)
+#define IOVEC(NAME, CALL, PARAMS, ...) ROW(iovec_##NAME, #NAME, PARAMS)
+#define PY_IOVEC(NAME, CALL, PARAMS, ...) ROW(iovec_##NAME, #NAME, PARAMS)
+#define DEVICE(NAME, CALL, PARAMS, ...) ROW(device_##NAME, #NAME, PARAMS)
 #include "api.def"
 
 /* ------------------------------------------------------------ the tables -- */
@@ -68,6 +78,67 @@ static PyMethodDef address_functions[] = {
 #include "api.def"
     END};
 
+PyMethodDef nskp_msghdr_methods[] = {
+#define MSGHDR(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(msghdr_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    REDUCE, END};
+
+PyMethodDef nskp_cmsghdr_methods[] = {
+#define CMSGHDR(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(cmsghdr_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    REDUCE, END};
+
+PyMethodDef nskp_cmsghdrs_methods[] = {
+#define CMSGHDRS(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(cmsghdrs_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    REDUCE, END};
+
+PyMethodDef nskp_iovec_methods[] = {
+#define IOVEC(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(iovec_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define PY_IOVEC IOVEC
+#include "api.def"
+    REDUCE, END};
+
+static PyMethodDef msghdr_functions[] = {
+#define MSGHDR_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(msghdr_make_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    END};
+
+static PyMethodDef cmsghdr_functions[] = {
+#define CMSGHDR_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(cmsghdr_make_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    END};
+
+static PyMethodDef cmsghdrs_functions[] = {
+#define CMSGHDRS_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(cmsghdrs_make_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    END};
+
+static PyMethodDef iovec_functions[] = {
+#define IOVEC_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(iovec_make_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    END};
+
+static PyMethodDef device_functions[] = {
+#define DEVICE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(device_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    END};
+
+/* For netsocket.aio only. */
+static PyMethodDef private_functions[] = {
+    {"_connecting_to", FUNCTION(connecting_to), METH_FASTCALL, NULL},
+    {"_connecting_by_name", FUNCTION(connecting_by_name), METH_FASTCALL, NULL},
+    END};
+
 /* ---------------------------------------------------------- the contents -- */
 
 /* Adds functions to `place`. Their self is always the extension, where the state is;
@@ -100,11 +171,30 @@ PyObject *nskp_add_submodule(PyObject *module, const char *name, const char *doc
   return made;
 }
 
-static int add_address_module(PyObject *module) {
-  PyObject *place =
-      nskp_add_submodule(module, "addrinfo", "Addresses from text, numbers and names.");
-  if (place == NULL) return -1;
-  return add_functions(place, module, "netsocket.addrinfo", address_functions);
+/* The namespaces, and what each is for. */
+static const struct {
+  const char *name, *public_name, *doc;
+  PyMethodDef *functions;
+} namespaces[] = {
+    {"addrinfo", "netsocket.addrinfo", "Addresses from text, numbers and names.",
+     address_functions},
+    {"msghdr", "netsocket.msghdr", "Messages for sendmsg and recvmsg.", msghdr_functions},
+    {"cmsghdr", "netsocket.cmsghdr", "Control messages.", cmsghdr_functions},
+    {"cmsghdrs", "netsocket.cmsghdrs", "Control messages in a queue.",
+     cmsghdrs_functions},
+    {"iovec", "netsocket.iovec", "Buffers in a row.", iovec_functions},
+    {"device", "netsocket.device", "The network interfaces of this machine.",
+     device_functions},
+};
+
+static int add_namespaces(PyObject *module) {
+  for (size_t i = 0; i < sizeof namespaces / sizeof namespaces[0]; i++) {
+    PyObject *place = nskp_add_submodule(module, namespaces[i].name, namespaces[i].doc);
+    if (place == NULL || add_functions(place, module, namespaces[i].public_name,
+                                       namespaces[i].functions) < 0)
+      return -1;
+  }
+  return 0;
 }
 
 static PyTypeObject *add_type(PyObject *module, PyType_Spec *spec, const char *name) {
@@ -115,14 +205,35 @@ static PyTypeObject *add_type(PyObject *module, PyType_Spec *spec, const char *n
   return type;
 }
 
-static int module_exec(PyObject *module) {
+/* A type, and where the state keeps it. */
+typedef struct {
+  PyTypeObject **slot;
+  PyType_Spec *spec;
+  const char *name;
+} placed_type;
+
+static int add_types(PyObject *module) {
   nskp_state *state = nskp_state_of_module(module);
-  state->socket_type = add_type(module, &nskp_socket_spec, "Socket");
-  if (state->socket_type == NULL) return -1;
-  state->addrinfo_type = add_type(module, &nskp_addrinfo_spec, "AddrInfo");
-  if (state->addrinfo_type == NULL) return -1;
-  if (add_functions(module, module, "netsocket", module_functions) < 0 ||
-      add_address_module(module) < 0)
+  const placed_type types[] = {
+      {&state->socket_type, &nskp_socket_spec, "Socket"},
+      {&state->addrinfo_type, &nskp_addrinfo_spec, "AddrInfo"},
+      {&state->msghdr_type, &nskp_msghdr_spec, "MsgHdr"},
+      {&state->cmsghdr_type, &nskp_cmsghdr_spec, "CmsgHdr"},
+      {&state->cmsghdrs_type, &nskp_cmsghdrs_spec, "CmsgHdrs"},
+      {&state->iovec_type, &nskp_iovec_spec, "IoVec"},
+      {&state->connecting_type, &nskp_connecting_spec, "_Connecting"}};
+  for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+    *types[i].slot = add_type(module, types[i].spec, types[i].name);
+    if (*types[i].slot == NULL) return -1;
+  }
+  return 0;
+}
+
+static int module_exec(PyObject *module) {
+  if (add_types(module) < 0 ||
+      add_functions(module, module, "netsocket", module_functions) < 0 ||
+      add_functions(module, module, "netsocket", private_functions) < 0 ||
+      add_namespaces(module) < 0)
     return -1;
   return nskp_add_constants(module);
 }
@@ -133,6 +244,11 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   nskp_state *state = nskp_state_of_module(module);
   Py_VISIT(state->socket_type);
   Py_VISIT(state->addrinfo_type);
+  Py_VISIT(state->msghdr_type);
+  Py_VISIT(state->cmsghdr_type);
+  Py_VISIT(state->cmsghdrs_type);
+  Py_VISIT(state->iovec_type);
+  Py_VISIT(state->connecting_type);
   return 0;
 }
 
@@ -140,6 +256,11 @@ static int module_clear(PyObject *module) {
   nskp_state *state = nskp_state_of_module(module);
   Py_CLEAR(state->socket_type);
   Py_CLEAR(state->addrinfo_type);
+  Py_CLEAR(state->msghdr_type);
+  Py_CLEAR(state->cmsghdr_type);
+  Py_CLEAR(state->cmsghdrs_type);
+  Py_CLEAR(state->iovec_type);
+  Py_CLEAR(state->connecting_type);
   return 0;
 }
 

@@ -169,3 +169,46 @@ PyObject *nskp_module_pair_seqpacket(NSKP_KEY) {
   return usual_pair(self, &nskp_row_module_pair_seqpacket, args, nargs, kwnames,
                     nsk_seqpacket);
 }
+
+/* ---------------------------------------------------------------- socket activation --
+ */
+
+/* Adopts them all or none: what was adopted is given back when one cannot be. */
+static nsk_outcome adopt_all(PyObject *list, int first, nsk_error *error) {
+  for (Py_ssize_t i = 0; i < PyList_Size(list); i++) {
+    nskp_socket *made = (nskp_socket *)PyList_GetItem(list, i);
+    nsk_outcome outcome = nsk_socket_adopt(&made->s, first + i, true, error);
+    if (outcome == NSK_DONE) continue;
+    while (i-- > 0) {
+      nsk_error ignored;
+      int fd;
+      made = (nskp_socket *)PyList_GetItem(list, i);
+      nsk_socket_release(&made->s, &fd, &ignored);
+    }
+    return outcome;
+  }
+  return NSK_DONE;
+}
+
+PyObject *nskp_module_listen_fds(NSKP_KEY) {
+  nskp_args a;
+  nsk_error error;
+  int first, count;
+  bool unset = true;
+  if (!nskp_bind(&a, &nskp_row_module_listen_fds, args, nargs, kwnames) ||
+      !nskp_get_bool(&a, 0, &unset))
+    return NULL;
+  nsk_outcome outcome = nsk_listen_fds(unset, &first, &count, &error);
+  if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
+  PyObject *list = PyList_New(0);
+  for (int i = 0; list != NULL && i < count; i++) {
+    PyObject *made = (PyObject *)nskp_make_socket(nskp_state_of_module(self));
+    if (made == NULL || PyList_Append(list, made) < 0) Py_CLEAR(list);
+    Py_XDECREF(made);
+  }
+  if (list == NULL) return NULL;
+  outcome = adopt_all(list, first, &error);
+  if (outcome == NSK_DONE) return list;
+  Py_DECREF(list);
+  return nskp_raise(a.row, outcome, &error);
+}

@@ -120,9 +120,11 @@ PyObject *nskp_socket_dup(NSKP_POS) {
 /* Where calls are inside, they are woken by shutting the connection down, and the
    last of them closes the descriptor. Closing may wait as long as SO_LINGER says. */
 static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) {
-  nsk_socket gone = self->s;
   nsk_error later;
   nsk_outcome first = NSK_DONE;
+  if (nskp_is_ending(self)) return NSK_DONE;
+  if (self->s.fd >= 0) nskp_run_gcfns(self);
+  nsk_socket gone = self->s;
   if (gone.fd < 0) return NSK_DONE;
   self->s.fd = -1;
   self->s.rest = NULL;
@@ -170,8 +172,10 @@ PyObject *nskp_socket_unwrap(NSKP_POS) {
   nsk_error error;
   int fd;
   if (!nskp_bind_none(&nskp_row_socket_unwrap, nargs)) return NULL;
+  if (nskp_is_ending(sock)) return nskp_raise_closed("unwrap");
   PyObject *number = PyLong_FromLong(sock->s.fd);
   if (number == NULL) return NULL;
+  if (sock->s.fd >= 0) nskp_run_gcfns(sock);
   nsk_outcome outcome = nsk_socket_release(&sock->s, &fd, &error);
   if (outcome == NSK_DONE) return number;
   Py_DECREF(number);
@@ -247,6 +251,12 @@ static void socket_finalize(PyObject *self) {
 
 static int socket_traverse(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
+  Py_VISIT(((nskp_socket *)self)->gcfns);
+  return 0;
+}
+
+static int socket_clear(PyObject *self) {
+  Py_CLEAR(((nskp_socket *)self)->gcfns);
   return 0;
 }
 
@@ -262,6 +272,7 @@ static PyType_Slot socket_slots[] = {
     {Py_tp_repr, socket_repr},
     {Py_tp_finalize, socket_finalize},
     {Py_tp_traverse, socket_traverse},
+    {Py_tp_clear, socket_clear},
     {Py_tp_members, socket_members},
     {Py_tp_methods, nskp_socket_methods},
     {0, NULL}};

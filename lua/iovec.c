@@ -1,0 +1,265 @@
+/* Buffers in a row, and the calls that fill or send them as one. */
+#include "adapter.h"
+
+#include <string.h>
+
+static nskl_iovec *self_iovec(lua_State *L) {
+  return nskl_self_of(L, NSKL_IOVEC, sizeof(nskl_iovec));
+}
+
+int nskl_iovec_make_new(lua_State *L) {
+  nskl_iovec *made = nskl_userdata(L, nskl_upvalue(L), NSKL_IOVEC, sizeof(nskl_iovec), 0);
+  nsk_iovec_init(&made->iov);
+  return 1;
+}
+
+/* ------------------------------------------------------------- elements -- */
+
+/* What add and addn return: the index of the new element. */
+static int added(lua_State *L, nskl_iovec *self, nsk_outcome outcome) {
+  if (outcome != NSK_DONE) return nskl_fail(L, self->head.state);
+  lua_pushinteger(L, (lua_Integer)self->iov.count);
+  return 1;
+}
+
+int nskl_iovec_add(lua_State *L) {
+  size_t length;
+  nskl_iovec *self = self_iovec(L);
+  const char *bytes = nskl_bytes(L, 2, &length);
+  nsk_error *error = nskl_spare(L, self->head.state);
+  return added(L, self, nsk_iovec_add(&self->iov, bytes, length, error));
+}
+
+/* An argument that counts bytes. */
+static bool not_negative(lua_State *L, nskl_state *st, const char *op,
+                         const char *parameter, int64_t value) {
+  if (value >= 0) return true;
+  nsk_error_argument(nskl_spare(L, st), op, parameter, "must be 0 or more");
+  return false;
+}
+
+int nskl_iovec_addn(lua_State *L) {
+  int bad = 0;
+  nskl_iovec *self = self_iovec(L);
+  nskl_state *st = self->head.state;
+  int64_t n = nskl_integer(L, 2, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (!not_negative(L, st, "addn", "n", n)) return nskl_fail(L, st);
+  nsk_error *error = nskl_spare(L, st);
+  return added(L, self, nsk_iovec_add(&self->iov, NULL, (size_t)n, error));
+}
+
+/* Elements count from 1 for the user and from 0 in the core; what is no element here
+   is none there. */
+static size_t element(lua_State *L, int index, int *bad) {
+  return (size_t)((uint64_t)nskl_integer(L, index, bad) - 1);
+}
+
+static void push_element(lua_State *L, const nsk_iovec *iov, size_t at) {
+  if (at < iov->count)
+    lua_pushlstring(L, (const char *)iov->pieces[at].base, iov->pieces[at].length);
+  else
+    lua_pushnil(L);
+}
+
+int nskl_iovec_get(lua_State *L) {
+  int bad = 0;
+  nskl_iovec *self = self_iovec(L);
+  size_t at = element(L, 2, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
+  push_element(L, &self->iov, at);
+  return 1;
+}
+
+int nskl_iovec_set(lua_State *L) {
+  int bad = 0;
+  size_t length;
+  nskl_iovec *self = self_iovec(L);
+  nskl_state *st = self->head.state;
+  const char *bytes = nskl_bytes(L, 2, &length);
+  size_t at = element(L, 3, &bad);
+  if (bad) return nskl_fail_false(L, nskl_blame(L, st, bad));
+  return nskl_truth(L, st,
+                    nsk_iovec_set(&self->iov, at, bytes, length, nskl_spare(L, st)));
+}
+
+int nskl_iovec_del(lua_State *L) {
+  int bad = 0;
+  nskl_iovec *self = self_iovec(L);
+  nskl_state *st = self->head.state;
+  size_t at = element(L, 2, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  nsk_error *error = nskl_spare(L, st);
+  push_element(L, &self->iov, at);
+  if (nsk_iovec_del(&self->iov, at, error) == NSK_DONE) return 1;
+  return nskl_fail(L, st);
+}
+
+/* ----------------------------------------------------- the bytes as one row -- */
+
+int nskl_iovec_bytes(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)self_iovec(L)->iov.bytes);
+  return 1;
+}
+
+int nskl_iovec_consume(lua_State *L) {
+  int bad = 0;
+  nskl_iovec *self = self_iovec(L);
+  nskl_state *st = self->head.state;
+  int64_t n = nskl_integer(L, 2, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (!not_negative(L, st, "consume", "n", n)) return nskl_fail(L, st);
+  nsk_iovec_consume(&self->iov, (size_t)n);
+  lua_pushinteger(L, (lua_Integer)self->iov.bytes);
+  return 1;
+}
+
+/* Offset and n, at index and the one after: the bytes that there are of those that were
+   asked for. False with an error to return. */
+static bool slice(lua_State *L, nskl_iovec *self, const char *op, int index,
+                  size_t *offset, size_t *n) {
+  int bad = 0;
+  nskl_state *st = self->head.state;
+  size_t bytes = self->iov.bytes;
+  int64_t from = nskl_integer_or(L, index, 0, &bad);
+  int64_t asked = nskl_integer_or(L, index + 1, INT64_MAX, &bad);
+  if (bad) {
+    nskl_blame(L, st, bad);
+    return false;
+  }
+  if (!not_negative(L, st, op, "offset", from) || !not_negative(L, st, op, "n", asked))
+    return false;
+  *offset = (uint64_t)from < bytes ? (size_t)from : bytes;
+  *n = (uint64_t)asked < bytes - *offset ? (size_t)asked : bytes - *offset;
+  return true;
+}
+
+/* Bytes of the first element, where a buffer that is used again has them, are copied
+   once; others are put together first. Making room may run a finalizer that changes
+   the iovec: the copy counts what there is then. */
+int nskl_iovec_concat(lua_State *L) {
+  size_t offset, n;
+  luaL_Buffer buffer;
+  nskl_iovec *self = self_iovec(L);
+  const nsk_iovec *iov = &self->iov;
+  if (!slice(L, self, "concat", 2, &offset, &n)) return nskl_fail(L, self->head.state);
+  if (n == 0) {
+    lua_pushliteral(L, "");
+  } else if (iov->pieces[0].length >= offset + n) {
+    lua_pushlstring(L, (const char *)iov->pieces[0].base + offset, n);
+  } else {
+    char *bytes = luaL_buffinitsize(L, &buffer, n);
+    luaL_pushresultsize(&buffer, nsk_iovec_copy(iov, offset, n, bytes));
+  }
+  return 1;
+}
+
+/* Finalizer and end of a `<close>` variable. */
+static int iovec_gc(lua_State *L) {
+  nskl_iovec *self = nskl_test(L, 1, NSKL_IOVEC, sizeof *self);
+  if (self != NULL) nsk_iovec_free(&self->iov);
+  return 0;
+}
+
+static int iovec_len(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)self_iovec(L)->iov.count);
+  return 1;
+}
+
+static int iovec_tostring(lua_State *L) {
+  const nsk_iovec *iov = &self_iovec(L)->iov;
+  lua_pushfstring(L, "net.socket.iovec: %I elements, %I bytes", (LUAI_UACINT)iov->count,
+                  (LUAI_UACINT)iov->bytes);
+  return 1;
+}
+
+void nskl_open_iovec(lua_State *L) {
+  static const luaL_Reg methods[] = {{"__gc", iovec_gc},
+                                     {"__close", iovec_gc},
+                                     {"__len", iovec_len},
+                                     {"__tostring", iovec_tostring},
+                                     {NULL, NULL}};
+  lua_newtable(L);
+  lua_newtable(L);
+  nskl_register(L, NSKL_OF_IOVEC);
+  lua_setfield(L, -2, "__index");
+  nskl_metatable(L, NSKL_IOVEC, "net.socket.iovec", methods);
+}
+
+/* ------------------------------------------------------- receive and send -- */
+
+/* The other end of the bytes: a socket object, or a descriptor of any kind. */
+typedef struct {
+  nsk_socket *socket;
+  int64_t fd;
+} place;
+
+static place place_at(lua_State *L, int index, int *bad) {
+  nskl_socket *object = nskl_test(L, index, NSKL_SOCKET, sizeof *object);
+  if (object != NULL) return (place){.socket = &object->socket};
+  if (lua_type(L, index) != LUA_TNUMBER) nskl_bad_type(L, index, "integer or net.socket");
+  return (place){.fd = nskl_integer(L, index, bad)};
+}
+
+static nsk_outcome fill(const place *from, nsk_iovec *iov, size_t offset, size_t n,
+                        size_t *moved, nsk_error *error) {
+  if (from->socket == NULL) return nsk_fd_readv(from->fd, iov, offset, n, moved, error);
+  return nsk_socket_readv(from->socket, iov, offset, n, moved, error);
+}
+
+static nsk_outcome empty(const place *to, const nsk_iovec *iov, size_t offset, size_t n,
+                         size_t *moved, nsk_error *error) {
+  if (to->socket == NULL) return nsk_fd_writev(to->fd, iov, offset, n, moved, error);
+  return nsk_socket_writev(to->socket, iov, offset, n, moved, error);
+}
+
+/* Offset and n are at index 3 in both of each pair. */
+static int read_into(lua_State *L, nskl_iovec *iov, const place *from) {
+  size_t offset, n, moved;
+  nskl_state *st = iov->head.state;
+  nsk_outcome outcome;
+  if (!slice(L, iov, "readv", 3, &offset, &n)) return nskl_fail(L, st);
+  do
+    outcome = fill(from, &iov->iov, offset, n, &moved, nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  if (outcome != NSK_DONE) return nskl_nothing_received(L, st, outcome);
+  lua_pushinteger(L, (lua_Integer)moved);
+  return 1;
+}
+
+static int write_from(lua_State *L, nskl_iovec *iov, const place *to) {
+  size_t offset, n, moved = 0;
+  nskl_state *st = iov->head.state;
+  nsk_outcome outcome;
+  if (!slice(L, iov, "writev", 3, &offset, &n)) return nskl_fail(L, st);
+  do
+    outcome = empty(to, &iov->iov, offset, n, &moved, nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  return nskl_sent(L, st, outcome, moved, n);
+}
+
+int nskl_iovec_readv(lua_State *L) {
+  int bad = 0;
+  nskl_iovec *self = self_iovec(L);
+  place from = place_at(L, 2, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
+  return read_into(L, self, &from);
+}
+
+int nskl_iovec_writev(lua_State *L) {
+  int bad = 0;
+  nskl_iovec *self = self_iovec(L);
+  place to = place_at(L, 2, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
+  return write_from(L, self, &to);
+}
+
+int nskl_socket_readv(lua_State *L) {
+  place from = {.socket = &nskl_self(L)->socket};
+  return read_into(L, nskl_object(L, 2, NSKL_IOVEC, sizeof(nskl_iovec)), &from);
+}
+
+int nskl_socket_writev(lua_State *L) {
+  place to = {.socket = &nskl_self(L)->socket};
+  return write_from(L, nskl_object(L, 2, NSKL_IOVEC, sizeof(nskl_iovec)), &to);
+}

@@ -1,0 +1,34 @@
+/* One descriptor over a unix socket. */
+#include "adapter.h"
+
+int nskl_socket_sendfd(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  int bad = 0;
+  nsk_outcome outcome;
+  int64_t fd = nskl_integer(L, 2, &bad);
+  const nsk_addrinfo *to = lua_isnoneornil(L, 3) ? NULL : nskl_addrinfo_at(L, 3);
+  int flags = nskl_flags(L, 4, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  do
+    outcome = nsk_socket_sendfd(&self->socket, fd, to != NULL ? &to->addr : NULL, flags,
+                                nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  return nskl_sent(L, st, outcome, 0, 0);
+}
+
+/* The descriptor is a number, whose storage is there: it cannot be lost any more. */
+int nskl_socket_recvfd(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  int fd, bad = 0;
+  nsk_outcome outcome;
+  int flags = nskl_flags(L, 2, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  do
+    outcome = nsk_socket_recvfd(&self->socket, flags, &fd, nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  if (outcome != NSK_DONE) return nskl_nothing_received(L, st, outcome);
+  lua_pushinteger(L, fd);
+  return 1;
+}

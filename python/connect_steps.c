@@ -1,0 +1,105 @@
+/* A connect that somebody else waits for: what netsocket.aio steps. Not public. */
+#include "adapter.h"
+
+typedef struct {
+  PyObject_HEAD nsk_connect op;
+  bool begun;
+} connecting;
+
+static connecting *of(PyObject *self) {
+  return (connecting *)self;
+}
+
+/* Resolving is left to a worker: whoever steps must not block. */
+static PyObject *begin(PyObject *module, const nskp_row *row, const nsk_target *target,
+                       int64_t until) {
+  nsk_error error;
+  PyTypeObject *type = nskp_state_of_module(module)->connecting_type;
+  connecting *made = (connecting *)PyType_GenericAlloc(type, 0);
+  if (made == NULL) return NULL;
+  made->begun = true;
+  nsk_outcome outcome = nsk_connect_start(&made->op, target, until, false, &error);
+  if (outcome == NSK_DONE) return (PyObject *)made;
+  Py_DECREF(made);
+  return nskp_raise(row, outcome, &error);
+}
+
+static const nskp_row row_begin = {"connect", "ai, conndeadl=None"};
+static const nskp_row row_begin_host = {"connect",
+                                        "host, port, family, race, conndeadl=None"};
+
+PyObject *nskp_connecting_to(NSKP_POS) {
+  nskp_args a;
+  nskp_addrinfo *ai;
+  int64_t until = NSK_NEVER;
+  if (!nskp_bind(&a, &row_begin, args, nargs, NULL) ||
+      !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
+      !nskp_get_deadline(&a, 1, &until))
+    return NULL;
+  return begin(self, a.row, &(nsk_target){.at = &ai->info}, until);
+}
+
+PyObject *nskp_connecting_by_name(NSKP_POS) {
+  nskp_args a;
+  nsk_target target = {.query = {.socktype = nsk_stream}};
+  int64_t until = NSK_NEVER;
+  if (!nskp_bind(&a, &row_begin_host, args, nargs, NULL) ||
+      !nskp_get_endpoint(&a, 0, &target.query.at) ||
+      !nskp_get_int(&a, 2, &target.query.family) || !nskp_get_bool(&a, 3, &target.race) ||
+      !nskp_get_deadline(&a, 4, &until))
+    return NULL;
+  return begin(self, a.row, &target, until);
+}
+
+static PyObject *wish(const nsk_want *want) {
+  PyObject *seconds = Py_None;
+  if (want->until == NSK_NEVER) {
+    Py_INCREF(seconds);
+  } else {
+    int64_t left = want->until - nsk_now();
+    seconds = PyFloat_FromDouble(left > 0 ? (double)left / 1e9 : 0.0);
+    if (seconds == NULL) return NULL;
+  }
+  return Py_BuildValue("(iNN)", want->fd, PyBool_FromLong(want->need == NSK_WRITE),
+                       seconds);
+}
+
+/* The connected socket, or (fd, whether to wait for writing, seconds or None). */
+static PyObject *step(PyObject *self, PyObject *nothing) {
+  nsk_addrinfo peer;
+  nsk_want want;
+  nsk_error error;
+  (void)nothing;
+  nskp_socket *made = nskp_make_socket(nskp_state_of(self));
+  if (made == NULL) return NULL;
+  nsk_outcome outcome = nsk_connect_step(&of(self)->op, &made->s, &peer, &want, &error);
+  if (outcome == NSK_DONE) return (PyObject *)made;
+  Py_DECREF(made);
+  if (outcome == NSK_AGAIN && want.need != NSK_RESOLVE) return wish(&want);
+  nskp_raise(NULL, outcome, &error);
+  return nskp_add_attempts(&of(self)->op);
+}
+
+static PyObject *finish(PyObject *self, PyObject *nothing) {
+  (void)nothing;
+  if (of(self)->begun) nsk_connect_drop(&of(self)->op);
+  Py_RETURN_NONE;
+}
+
+static void finalize(PyObject *self) {
+  if (of(self)->begun) nsk_connect_drop(&of(self)->op);
+}
+
+static PyMethodDef methods[] = {{"step", step, METH_NOARGS, NULL},
+                                {"finish", finish, METH_NOARGS, NULL},
+                                {NULL, NULL, 0, NULL}};
+
+static PyType_Slot slots[] = {
+    {Py_tp_methods, methods}, {Py_tp_finalize, finalize}, {0, NULL}};
+
+PyType_Spec nskp_connecting_spec = {
+    .name = "netsocket._Connecting",
+    .basicsize = sizeof(connecting),
+    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
+    .slots = slots,
+};

@@ -1,0 +1,267 @@
+/* Control messages: one (CmsgHdr), and a queue of them (CmsgHdrs). */
+#include "adapter.h"
+
+/* ---------------------------------------------------------- one: its value -- */
+
+static nsk_cmsg *of(PyObject *self) {
+  return &((nskp_cmsghdr *)self)->cmsg;
+}
+
+static nskp_cmsghdr *make(nskp_state *state) {
+  return (nskp_cmsghdr *)PyType_GenericAlloc(state->cmsghdr_type, 0);
+}
+
+PyObject *nskp_cmsghdr_level(NSKP_POS) {
+  if (!nskp_bind_none(&nskp_row_cmsghdr_level, nargs)) return NULL;
+  return PyLong_FromLong(of(self)->level);
+}
+
+PyObject *nskp_cmsghdr_type(NSKP_POS) {
+  if (!nskp_bind_none(&nskp_row_cmsghdr_type, nargs)) return NULL;
+  return PyLong_FromLong(of(self)->type);
+}
+
+static PyObject *numbers_of(const nsk_cmsg *cmsg) {
+  size_t count = nsk_cmsg_fds(cmsg);
+  PyObject *made = PyTuple_New((Py_ssize_t)count);
+  for (size_t i = 0; made != NULL && i < count; i++) {
+    PyObject *fd = PyLong_FromLong(nsk_cmsg_fd(cmsg, i));
+    if (fd == NULL || PyTuple_SetItem(made, (Py_ssize_t)i, fd) < 0) Py_CLEAR(made);
+  }
+  return made;
+}
+
+/* Received descriptors are handed over once their numbers are all there to give. */
+PyObject *nskp_cmsghdr_data(NSKP_POS) {
+  nsk_cmsg *cmsg = of(self);
+  if (!nskp_bind_none(&nskp_row_cmsghdr_data, nargs)) return NULL;
+  if (!nsk_cmsg_is_rights(cmsg))
+    return PyBytes_FromStringAndSize((char *)cmsg->data, (Py_ssize_t)cmsg->length);
+  if (cmsg->taken) Py_RETURN_NONE;
+  PyObject *fds = numbers_of(cmsg);
+  if (fds != NULL && cmsg->owned) nsk_cmsg_take(cmsg);
+  return fds;
+}
+
+static PyObject *packet_info(nskp_state *state, const nsk_cmsg_value *value) {
+  nskp_addrinfo *addr = nskp_make_addrinfo(state);
+  nskp_addrinfo *local = nskp_make_addrinfo(state);
+  PyObject *made = NULL;
+  if (addr != NULL && local != NULL) {
+    addr->info.addr = value->addr;
+    local->info.addr = value->local;
+    made = Py_BuildValue("{sI,sO,sO}", "ifindex", value->ifindex, "addr", addr, "local",
+                         value->local.length > 0 ? (PyObject *)local : Py_None);
+  }
+  Py_XDECREF((PyObject *)addr);
+  Py_XDECREF((PyObject *)local);
+  return made;
+}
+
+PyObject *nskp_cmsghdr_value(NSKP_POS) {
+  nsk_cmsg_value value;
+  if (!nskp_bind_none(&nskp_row_cmsghdr_value, nargs)) return NULL;
+  switch (nsk_cmsg_decode(of(self), &value)) {
+    case NSK_CMSG_INTEGER:
+      return PyLong_FromLongLong(value.integer);
+    case NSK_CMSG_TIME:
+      return PyFloat_FromDouble((double)value.seconds + (double)value.nanoseconds / 1e9);
+    case NSK_CMSG_CREDENTIALS:
+      return Py_BuildValue("{sI,sI,sI}", "pid", value.pid, "uid", value.uid, "gid",
+                           value.gid);
+    case NSK_CMSG_PKTINFO:
+      return packet_info(nskp_state_of(self), &value);
+    case NSK_CMSG_RIGHTS:
+    case NSK_CMSG_BYTES:
+      break;
+  }
+  Py_RETURN_NONE;
+}
+
+/* ----------------------------------------------------- one: made from a value -- */
+
+/* Reads an integer that a dict holds under a name; false with an exception. */
+static bool member(PyObject *dict, const char *name, uint32_t *value) {
+  PyObject *given = PyDict_GetItemString(dict, name);
+  if (given == NULL) return true;
+  unsigned long number = PyLong_AsUnsignedLong(given);
+  if (number == (unsigned long)-1 && PyErr_Occurred()) return false;
+  *value = (uint32_t)number;
+  if (number <= UINT32_MAX) return true;
+  PyErr_Format(PyExc_OverflowError, "new() data: %s too large", name);
+  return false;
+}
+
+static bool from_dict(nskp_state *state, PyObject *dict, nsk_cmsg_value *value) {
+  PyObject *addr = PyDict_GetItemString(dict, "addr");
+  if (addr != NULL && Py_TYPE(addr) != state->addrinfo_type) {
+    PyErr_SetString(PyExc_TypeError, "new() data: AddrInfo expected for addr");
+    return false;
+  }
+  if (addr != NULL) value->addr = ((nskp_addrinfo *)addr)->info.addr;
+  return member(dict, "pid", &value->pid) && member(dict, "uid", &value->uid) &&
+         member(dict, "gid", &value->gid) && member(dict, "ifindex", &value->ifindex);
+}
+
+/* data is bytes, or a value that the level and type give a meaning. */
+static nsk_outcome encode(nskp_state *state, const nskp_args *a, nsk_cmsg *cmsg,
+                          int64_t level, int64_t type, nsk_error *error) {
+  nsk_cmsg_value value = {0};
+  Py_buffer view;
+  if (PyDict_Check(a->value[2])) {
+    if (!from_dict(state, a->value[2], &value)) return NSK_INTERRUPTED;
+    return nsk_cmsg_encode(cmsg, level, type, &value, error);
+  }
+  if (PyLong_Check(a->value[2])) {
+    if (!nskp_get_integer(a, 2, &value.integer)) return NSK_INTERRUPTED;
+    return nsk_cmsg_encode(cmsg, level, type, &value, error);
+  }
+  if (!nskp_get_buffer(a, 2, &view)) return NSK_INTERRUPTED;
+  nsk_outcome outcome =
+      nsk_cmsg_make(cmsg, level, type, view.buf, (size_t)view.len, error);
+  PyBuffer_Release(&view);
+  return outcome;
+}
+
+/* NSK_INTERRUPTED: an exception is set already. */
+static PyObject *made(const nskp_row *row, nskp_cmsghdr *cmsghdr, nsk_outcome outcome,
+                      const nsk_error *error) {
+  if (outcome == NSK_DONE) return (PyObject *)cmsghdr;
+  Py_DECREF(cmsghdr);
+  return outcome == NSK_INTERRUPTED ? NULL : nskp_raise(row, outcome, error);
+}
+
+PyObject *nskp_cmsghdr_make_new(NSKP_POS) {
+  nskp_state *state = nskp_state_of_module(self);
+  nskp_args a;
+  nsk_error error;
+  int64_t level, type;
+  if (!nskp_bind(&a, &nskp_row_cmsghdr_make_new, args, nargs, NULL) ||
+      !nskp_get_integer(&a, 0, &level) || !nskp_get_integer(&a, 1, &type))
+    return NULL;
+  nskp_cmsghdr *cmsghdr = make(state);
+  if (cmsghdr == NULL) return NULL;
+  nsk_outcome outcome = encode(state, &a, &cmsghdr->cmsg, level, type, &error);
+  return made(a.row, cmsghdr, outcome, &error);
+}
+
+PyObject *nskp_cmsghdr_make_rights(NSKP_POS) {
+  int64_t fds[NSK_RIGHTS_MAX];
+  nskp_args a;
+  nsk_error error;
+  if (!nskp_bind(&a, &nskp_row_cmsghdr_make_rights, args, nargs, NULL)) return NULL;
+  for (Py_ssize_t i = 0; i < nargs && i < NSK_RIGHTS_MAX; i++) {
+    a.value[0] = args[i];
+    if (!nskp_get_integer(&a, 0, &fds[i])) return NULL;
+  }
+  nskp_cmsghdr *cmsghdr = make(nskp_state_of_module(self));
+  if (cmsghdr == NULL) return NULL;
+  nsk_outcome outcome = nsk_cmsg_make_rights(&cmsghdr->cmsg, fds, (size_t)nargs, &error);
+  return made(a.row, cmsghdr, outcome, &error);
+}
+
+/* ---------------------------------------------------------------- one: the type -- */
+
+static Py_ssize_t cmsghdr_length(PyObject *self) {
+  return (Py_ssize_t)of(self)->length;
+}
+
+/* The bytes as they came. Descriptors are no bytes: they have one owner. */
+static int cmsghdr_buffer(PyObject *self, Py_buffer *view, int flags) {
+  nsk_cmsg *cmsg = of(self);
+  if (nsk_cmsg_is_rights(cmsg)) {
+    PyErr_SetString(PyExc_BufferError, "descriptors are taken with data()");
+    return -1;
+  }
+  return PyBuffer_FillInfo(view, self, cmsg->data, (Py_ssize_t)cmsg->length, 1, flags);
+}
+
+static PyObject *cmsghdr_repr(PyObject *self) {
+  const nsk_cmsg *cmsg = of(self);
+  return PyUnicode_FromFormat("<netsocket.CmsgHdr level=%d type=%d length=%zd>",
+                              cmsg->level, cmsg->type, (Py_ssize_t)cmsg->length);
+}
+
+static void cmsghdr_finalize(PyObject *self) {
+  nsk_cmsg_free(of(self));
+}
+
+static PyType_Slot cmsghdr_slots[] = {
+    {Py_tp_doc, "A control message; received descriptors in it are its own until taken."},
+    {Py_tp_repr, cmsghdr_repr},
+    {Py_sq_length, cmsghdr_length},
+    {Py_tp_finalize, cmsghdr_finalize},
+    {Py_tp_methods, nskp_cmsghdr_methods},
+    NSKP_BUFFER_SLOT(cmsghdr_buffer){0, NULL}};
+
+PyType_Spec nskp_cmsghdr_spec = {
+    .name = "netsocket.CmsgHdr",
+    .basicsize = sizeof(nskp_cmsghdr),
+    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
+    .slots = cmsghdr_slots,
+};
+
+/* --------------------------------------------------------------------- the queue -- */
+
+static nskp_cmsghdrs *queue_of(PyObject *self) {
+  return (nskp_cmsghdrs *)self;
+}
+
+static bool queue_free(PyObject *self) {
+  if (queue_of(self)->busy == 0) return true;
+  PyErr_SetString(PyExc_BufferError, "the control messages are in use by a call");
+  return false;
+}
+
+PyObject *nskp_cmsghdrs_make_new(NSKP_POS) {
+  if (!nskp_bind_none(&nskp_row_cmsghdrs_make_new, nargs)) return NULL;
+  return PyType_GenericAlloc(nskp_state_of_module(self)->cmsghdrs_type, 0);
+}
+
+PyObject *nskp_cmsghdrs_push(NSKP_POS) {
+  nskp_args a;
+  nsk_error error;
+  nskp_cmsghdr *cmsghdr;
+  if (!nskp_bind(&a, &nskp_row_cmsghdrs_push, args, nargs, NULL) ||
+      !nskp_get_object(&a, 0, nskp_state_of(self)->cmsghdr_type, "CmsgHdr", &cmsghdr) ||
+      !queue_free(self))
+    return NULL;
+  nsk_outcome outcome =
+      nsk_control_push(&queue_of(self)->control, &cmsghdr->cmsg, &error);
+  if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
+  Py_RETURN_TRUE;
+}
+
+PyObject *nskp_cmsghdrs_shift(NSKP_POS) {
+  nsk_error error;
+  if (!nskp_bind_none(&nskp_row_cmsghdrs_shift, nargs) || !queue_free(self)) return NULL;
+  nskp_cmsghdr *cmsghdr = make(nskp_state_of(self));
+  if (cmsghdr == NULL) return NULL;
+  nsk_outcome outcome =
+      nsk_control_shift(&queue_of(self)->control, &cmsghdr->cmsg, &error);
+  if (outcome == NSK_DONE) return (PyObject *)cmsghdr;
+  Py_DECREF(cmsghdr);
+  if (outcome == NSK_END) Py_RETURN_NONE;
+  return nskp_raise(&nskp_row_cmsghdrs_shift, outcome, &error);
+}
+
+static Py_ssize_t cmsghdrs_length(PyObject *self) {
+  return (Py_ssize_t)queue_of(self)->control.count;
+}
+
+static void cmsghdrs_finalize(PyObject *self) {
+  nsk_control_free(&queue_of(self)->control);
+}
+
+static PyType_Slot cmsghdrs_slots[] = {{Py_tp_doc, "Control messages in a queue."},
+                                       {Py_sq_length, cmsghdrs_length},
+                                       {Py_tp_finalize, cmsghdrs_finalize},
+                                       {Py_tp_methods, nskp_cmsghdrs_methods},
+                                       {0, NULL}};
+
+PyType_Spec nskp_cmsghdrs_spec = {
+    .name = "netsocket.CmsgHdrs",
+    .basicsize = sizeof(nskp_cmsghdrs),
+    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
+    .slots = cmsghdrs_slots,
+};

@@ -1,0 +1,295 @@
+/* Buffers in a row: the IoVec object, and moving bytes through it. */
+#include "adapter.h"
+
+/* ------------------------------------------------------------------ the elements -- */
+
+static nskp_iovec *of(PyObject *self) {
+  return (nskp_iovec *)self;
+}
+
+/* While a call or a view uses the memory, nobody moves it. */
+static bool is_free(PyObject *self) {
+  if (of(self)->busy == 0) return true;
+  PyErr_SetString(PyExc_BufferError, "the buffers are in use");
+  return false;
+}
+
+PyObject *nskp_iovec_make_new(NSKP_POS) {
+  if (!nskp_bind_none(&nskp_row_iovec_make_new, nargs)) return NULL;
+  return PyType_GenericAlloc(nskp_state_of_module(self)->iovec_type, 0);
+}
+
+/* The index of the element that was added last, counted from 1. */
+static PyObject *added(PyObject *self, const nskp_row *row, nsk_outcome outcome,
+                       const nsk_error *error) {
+  if (outcome != NSK_DONE) return nskp_raise(row, outcome, error);
+  return PyLong_FromSize_t(of(self)->iov.count);
+}
+
+PyObject *nskp_iovec_add(NSKP_POS) {
+  nskp_args a;
+  nsk_error error;
+  Py_buffer view;
+  if (!nskp_bind(&a, &nskp_row_iovec_add, args, nargs, NULL) || !is_free(self) ||
+      !nskp_get_buffer(&a, 0, &view))
+    return NULL;
+  nsk_outcome outcome = nsk_iovec_add(&of(self)->iov, view.buf != NULL ? view.buf : "",
+                                      (size_t)view.len, &error);
+  PyBuffer_Release(&view);
+  return added(self, a.row, outcome, &error);
+}
+
+/* Reads a count of bytes that must not be negative; absent leaves *count alone. */
+static bool get_count(const nskp_args *a, int i, size_t *count) {
+  int64_t given = 0;
+  if (a->value[i] == NULL) return true;
+  if (!nskp_get_integer(a, i, &given)) return false;
+  if (given < 0) return nskp_out_of_range(a, i, "must be 0 or more");
+  *count = (size_t)given;
+  return true;
+}
+
+PyObject *nskp_iovec_addn(NSKP_POS) {
+  nskp_args a;
+  nsk_error error;
+  size_t n = 0;
+  if (!nskp_bind(&a, &nskp_row_iovec_addn, args, nargs, NULL) || !is_free(self) ||
+      !get_count(&a, 0, &n))
+    return NULL;
+  return added(self, a.row, nsk_iovec_add(&of(self)->iov, NULL, n, &error), &error);
+}
+
+/* Elements count from 1 here and from 0 in the core, where 0 becomes one that is not
+   there. */
+static bool get_index(const nskp_args *a, int i, size_t *index) {
+  int64_t given;
+  if (!nskp_get_integer(a, i, &given)) return false;
+  *index = (size_t)(given - 1);
+  return true;
+}
+
+static PyObject *element(const nsk_iovec *iov, size_t i) {
+  return PyBytes_FromStringAndSize((char *)iov->pieces[i].base,
+                                   (Py_ssize_t)iov->pieces[i].length);
+}
+
+PyObject *nskp_iovec_get(NSKP_POS) {
+  nskp_args a;
+  size_t i;
+  if (!nskp_bind(&a, &nskp_row_iovec_get, args, nargs, NULL) || !get_index(&a, 0, &i))
+    return NULL;
+  if (i >= of(self)->iov.count) Py_RETURN_NONE;
+  return element(&of(self)->iov, i);
+}
+
+PyObject *nskp_iovec_set(NSKP_POS) {
+  nskp_args a;
+  nsk_error error;
+  Py_buffer view;
+  size_t i;
+  if (!nskp_bind(&a, &nskp_row_iovec_set, args, nargs, NULL) || !get_index(&a, 1, &i) ||
+      !is_free(self) || !nskp_get_buffer(&a, 0, &view))
+    return NULL;
+  nsk_outcome outcome = nsk_iovec_set(&of(self)->iov, i, view.buf != NULL ? view.buf : "",
+                                      (size_t)view.len, &error);
+  PyBuffer_Release(&view);
+  if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
+  Py_RETURN_TRUE;
+}
+
+PyObject *nskp_iovec_del(NSKP_POS) {
+  nskp_args a;
+  nsk_error error;
+  size_t i;
+  if (!nskp_bind(&a, &nskp_row_iovec_del, args, nargs, NULL) || !is_free(self) ||
+      !get_index(&a, 0, &i))
+    return NULL;
+  PyObject *removed = NULL;
+  if (i < of(self)->iov.count && (removed = element(&of(self)->iov, i)) == NULL)
+    return NULL;
+  nsk_outcome outcome = nsk_iovec_del(&of(self)->iov, i, &error);
+  return outcome == NSK_DONE ? removed : nskp_raise(a.row, outcome, &error);
+}
+
+/* `del` is a word of the language: iov.delete(i) can be written, iov.del(i) cannot. */
+PyObject *nskp_iovec_delete(NSKP_POS) {
+  return nskp_iovec_del(self, args, nargs);
+}
+
+PyObject *nskp_iovec_bytes(NSKP_POS) {
+  if (!nskp_bind_none(&nskp_row_iovec_bytes, nargs)) return NULL;
+  return PyLong_FromSize_t(of(self)->iov.bytes);
+}
+
+PyObject *nskp_iovec_concat(NSKP_POS) {
+  nskp_args a;
+  const nsk_iovec *iov = &of(self)->iov;
+  size_t offset = 0, n = SIZE_MAX;
+  if (!nskp_bind(&a, &nskp_row_iovec_concat, args, nargs, NULL) ||
+      !get_count(&a, 0, &offset) || !get_count(&a, 1, &n))
+    return NULL;
+  size_t left = offset < iov->bytes ? iov->bytes - offset : 0;
+  if (n > left) n = left;
+  PyObject *made = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)n);
+  if (made != NULL) nsk_iovec_copy(iov, offset, n, PyBytes_AsString(made));
+  return made;
+}
+
+PyObject *nskp_iovec_consume(NSKP_POS) {
+  nskp_args a;
+  size_t n = 0;
+  if (!nskp_bind(&a, &nskp_row_iovec_consume, args, nargs, NULL) || !is_free(self) ||
+      !get_count(&a, 0, &n))
+    return NULL;
+  nsk_iovec_consume(&of(self)->iov, n);
+  return PyLong_FromSize_t(of(self)->iov.bytes);
+}
+
+/* ------------------------------------------------------- through a descriptor -- */
+
+/* What a call moves: part of an iovec, either way. */
+typedef struct {
+  nskp_iovec *iov;
+  size_t offset, n;
+  bool out;
+} part;
+
+static bool get_part(const nskp_args *a, int first, part *p) {
+  p->offset = 0;
+  p->n = SIZE_MAX;
+  return get_count(a, first, &p->offset) && get_count(a, first + 1, &p->n);
+}
+
+static PyObject *counted(const char *op, nsk_outcome outcome, bool open, size_t n,
+                         const nsk_error *error) {
+  if (outcome == NSK_END) n = 0;
+  if ((outcome == NSK_DONE || outcome == NSK_END) && (open || n > 0))
+    return PyLong_FromSize_t(n);
+  return nskp_raise_outcome(op, outcome, open, error);
+}
+
+static nsk_outcome move_fd(int64_t fd, part *p, size_t *n, nsk_error *error) {
+  if (p->out) return nsk_fd_writev(fd, &p->iov->iov, p->offset, p->n, n, error);
+  return nsk_fd_readv(fd, &p->iov->iov, p->offset, p->n, n, error);
+}
+
+/* Any descriptor may block, so the GIL is not held. */
+static PyObject *through_fd(PyObject *self, const nskp_row *row, PyObject *const *args,
+                            Py_ssize_t nargs, bool out) {
+  nskp_args a;
+  part p = {.iov = of(self), .out = out};
+  nsk_error error;
+  nsk_outcome outcome;
+  int64_t fd;
+  size_t n = 0;
+  if (!nskp_bind(&a, row, args, nargs, NULL) || !get_part(&a, 1, &p) || !is_free(self) ||
+      !nskp_get_descriptor(&a, 0, &fd))
+    return NULL;
+  p.iov->busy++;
+  do {
+    PyThreadState *thread = PyEval_SaveThread();
+    outcome = move_fd(fd, &p, &n, &error);
+    PyEval_RestoreThread(thread);
+  } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
+  p.iov->busy--;
+  return counted(row->name, outcome, true, n, &error);
+}
+
+PyObject *nskp_iovec_readv(NSKP_POS) {
+  return through_fd(self, &nskp_row_iovec_readv, args, nargs, false);
+}
+
+PyObject *nskp_iovec_writev(NSKP_POS) {
+  return through_fd(self, &nskp_row_iovec_writev, args, nargs, true);
+}
+
+/* ------------------------------------------------------------ through a socket -- */
+
+static nsk_outcome move_socket(nsk_socket *s, part *p, size_t *n, nsk_error *error) {
+  if (p->out) return nsk_socket_writev(s, &p->iov->iov, p->offset, p->n, n, error);
+  return nsk_socket_readv(s, &p->iov->iov, p->offset, p->n, n, error);
+}
+
+static PyObject *through_socket(PyObject *self, const nskp_row *row,
+                                PyObject *const *args, Py_ssize_t nargs,
+                                PyObject *kwnames, bool out) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_args a;
+  part p = {.out = out};
+  nsk_error error;
+  nsk_outcome outcome;
+  size_t n = 0;
+  bool open = true;
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_object(&a, 0, nskp_state_of(self)->iovec_type, "IoVec", &p.iov) ||
+      !get_part(&a, 1, &p) || !is_free((PyObject *)p.iov))
+    return NULL;
+  if (sock->s.fd < 0 || sock->s.rest != NULL || !nsk_socket_blocking(&sock->s)) {
+    do
+      outcome = move_socket(&sock->s, &p, &n, &error);
+    while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
+  } else {
+    nsk_socket view;
+    nskp_enter(sock, &view);
+    p.iov->busy++;
+    do {
+      PyThreadState *thread = PyEval_SaveThread();
+      outcome = move_socket(&view, &p, &n, &error);
+      PyEval_RestoreThread(thread);
+    } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
+    p.iov->busy--;
+    open = nskp_leave(sock);
+  }
+  return counted(out ? "sendmsg" : "recvmsg", outcome, open, n, &error);
+}
+
+PyObject *nskp_socket_readv(NSKP_KEY) {
+  return through_socket(self, &nskp_row_socket_readv, args, nargs, kwnames, false);
+}
+
+PyObject *nskp_socket_writev(NSKP_KEY) {
+  return through_socket(self, &nskp_row_socket_writev, args, nargs, kwnames, true);
+}
+
+/* ------------------------------------------------------------------------ the type -- */
+
+static Py_ssize_t iovec_length(PyObject *self) {
+  return (Py_ssize_t)of(self)->iov.count;
+}
+
+/* Memory in one piece can be looked at and written to; several pieces cannot be one
+   buffer. */
+static int iovec_buffer(PyObject *self, Py_buffer *view, int flags) {
+  nsk_iovec *iov = &of(self)->iov;
+  if (iov->count != 1) {
+    PyErr_SetString(PyExc_BufferError, "only an IoVec of one element is a buffer");
+    return -1;
+  }
+  int status = PyBuffer_FillInfo(view, self, iov->pieces[0].base,
+                                 (Py_ssize_t)iov->pieces[0].length, 0, flags);
+  if (status == 0) of(self)->busy++;
+  return status;
+}
+
+static void iovec_release(PyObject *self, Py_buffer *view) {
+  (void)view;
+  of(self)->busy--;
+}
+
+static void iovec_finalize(PyObject *self) {
+  nsk_iovec_free(&of(self)->iov);
+}
+
+static PyType_Slot iovec_slots[] = {
+    {Py_tp_doc, "Buffers in a row that a call fills or sends as one."},
+    {Py_sq_length, iovec_length},
+    {Py_tp_finalize, iovec_finalize},
+    {Py_tp_methods, nskp_iovec_methods},
+    NSKP_BUFFER_SLOT(iovec_buffer) NSKP_RELEASE_SLOT(iovec_release){0, NULL}};
+
+PyType_Spec nskp_iovec_spec = {
+    .name = "netsocket.IoVec",
+    .basicsize = sizeof(nskp_iovec),
+    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
+    .slots = iovec_slots,
+};

@@ -1,0 +1,182 @@
+/* Messages: the MsgHdr object, sendmsg and recvmsg. */
+#include "adapter.h"
+
+static nskp_msghdr *of(PyObject *self) {
+  return (nskp_msghdr *)self;
+}
+
+/* -------------------------------------------------------------------- the parts -- */
+
+PyObject *nskp_msghdr_make_new(NSKP_POS) {
+  if (!nskp_bind_none(&nskp_row_msghdr_make_new, nargs)) return NULL;
+  return PyType_GenericAlloc(nskp_state_of_module(self)->msghdr_type, 0);
+}
+
+static bool is_free(PyObject *self) {
+  if (of(self)->busy == 0) return true;
+  PyErr_SetString(PyExc_BufferError, "the message is in use by a call");
+  return false;
+}
+
+/* An address object is made when somebody asks, so that receiving makes none. */
+static PyObject *name_now(PyObject *self) {
+  const nsk_message *message = &of(self)->message;
+  if (message->name.length == 0) Py_RETURN_NONE;
+  nskp_addrinfo *ai = nskp_make_addrinfo(nskp_state_of(self));
+  if (ai != NULL) ai->info.addr = message->name;
+  return (PyObject *)ai;
+}
+
+PyObject *nskp_msghdr_name(NSKP_POS) {
+  nskp_args a;
+  nskp_addrinfo *ai = NULL;
+  if (!nskp_bind(&a, &nskp_row_msghdr_name, args, nargs, NULL)) return NULL;
+  if (a.value[0] != NULL &&
+      !nskp_get_address(&a, 0, nskp_state_of(self)->addrinfo_type, &ai))
+    return NULL;
+  if (nargs > 0 && !is_free(self)) return NULL;
+  PyObject *before = name_now(self);
+  if (before == NULL || nargs == 0) return before;
+  of(self)->message.name.length = 0;
+  if (ai != NULL) of(self)->message.name = ai->info.addr;
+  of(self)->message.control_sent = false;
+  return before;
+}
+
+/* Puts an object, or with NULL none, in place of what *slot holds, which is returned. */
+static PyObject *exchange(PyObject **slot, PyObject *now) {
+  PyObject *before = *slot;
+  Py_XINCREF(now);
+  *slot = now;
+  if (before == NULL) Py_RETURN_NONE;
+  return before;
+}
+
+static PyObject *look(PyObject *held) {
+  PyObject *shown = held != NULL ? held : Py_None;
+  Py_INCREF(shown);
+  return shown;
+}
+
+PyObject *nskp_msghdr_iov(NSKP_POS) {
+  nskp_args a;
+  nskp_iovec *iov = NULL;
+  if (!nskp_bind(&a, &nskp_row_msghdr_iov, args, nargs, NULL)) return NULL;
+  if (nargs == 0) return look(of(self)->iov);
+  if ((a.value[0] != NULL &&
+       !nskp_get_object(&a, 0, nskp_state_of(self)->iovec_type, "IoVec", &iov)) ||
+      !is_free(self))
+    return NULL;
+  of(self)->message.iov = iov != NULL ? &iov->iov : NULL;
+  of(self)->message.control_sent = false;
+  return exchange(&of(self)->iov, (PyObject *)iov);
+}
+
+PyObject *nskp_msghdr_control(NSKP_POS) {
+  nskp_args a;
+  nskp_cmsghdrs *cmsgs = NULL;
+  if (!nskp_bind(&a, &nskp_row_msghdr_control, args, nargs, NULL)) return NULL;
+  if (nargs == 0) return look(of(self)->control);
+  if ((a.value[0] != NULL &&
+       !nskp_get_object(&a, 0, nskp_state_of(self)->cmsghdrs_type, "CmsgHdrs", &cmsgs)) ||
+      !is_free(self))
+    return NULL;
+  of(self)->message.control = cmsgs != NULL ? &cmsgs->control : NULL;
+  of(self)->message.control_sent = false;
+  return exchange(&of(self)->control, (PyObject *)cmsgs);
+}
+
+PyObject *nskp_msghdr_flags(NSKP_POS) {
+  if (!nskp_bind_none(&nskp_row_msghdr_flags, nargs)) return NULL;
+  return PyLong_FromLong(of(self)->message.flags);
+}
+
+/* --------------------------------------------------------------------- the type -- */
+
+static void msghdr_finalize(PyObject *self) {
+  Py_CLEAR(of(self)->iov);
+  Py_CLEAR(of(self)->control);
+}
+
+/* Neither an IoVec nor a CmsgHdrs refers to anything, so no cycle can arise. */
+static PyType_Slot msghdr_slots[] = {
+    {Py_tp_doc, "What sendmsg and recvmsg take: an address, buffers, control messages."},
+    {Py_tp_finalize, msghdr_finalize},
+    {Py_tp_methods, nskp_msghdr_methods},
+    {0, NULL}};
+
+PyType_Spec nskp_msghdr_spec = {
+    .name = "netsocket.MsgHdr",
+    .basicsize = sizeof(nskp_msghdr),
+    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
+    .slots = msghdr_slots,
+};
+
+/* ---------------------------------------------------------------- send, receive -- */
+
+typedef nsk_outcome (*transfer)(nsk_socket *s, nsk_message *message, int flags, size_t *n,
+                                nsk_error *error);
+
+/* Whatever the call reads or writes stays where it is while others may run. */
+static void hold(nskp_msghdr *mh, int by) {
+  mh->busy += by;
+  if (mh->iov != NULL) ((nskp_iovec *)mh->iov)->busy += by;
+  if (mh->control != NULL) ((nskp_cmsghdrs *)mh->control)->busy += by;
+}
+
+/* A receive refills the control messages, which another message may share. */
+static bool parts_free(nskp_msghdr *mh) {
+  bool taken =
+      mh->busy > 0 || (mh->control != NULL && ((nskp_cmsghdrs *)mh->control)->busy > 0);
+  if (taken) PyErr_SetString(PyExc_BufferError, "the message is in use by a call");
+  return !taken;
+}
+
+static nsk_outcome without_gil(nskp_socket *sock, nskp_msghdr *mh, transfer call,
+                               int flags, size_t *n, bool *open, nsk_error *error) {
+  nsk_outcome outcome;
+  nsk_socket view;
+  nskp_enter(sock, &view);
+  hold(mh, 1);
+  do {
+    PyThreadState *thread = PyEval_SaveThread();
+    outcome = call(&view, &mh->message, flags, n, error);
+    PyEval_RestoreThread(thread);
+  } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
+  hold(mh, -1);
+  *open = nskp_leave(sock);
+  return outcome;
+}
+
+static PyObject *move(PyObject *self, const nskp_row *row, PyObject *const *args,
+                      Py_ssize_t nargs, transfer call) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_msghdr *mh;
+  nskp_args a;
+  nsk_error error;
+  nsk_outcome outcome;
+  size_t n = 0;
+  int flags;
+  bool open = true;
+  if (!nskp_bind(&a, row, args, nargs, NULL) ||
+      !nskp_get_object(&a, 0, nskp_state_of(self)->msghdr_type, "MsgHdr", &mh) ||
+      !nskp_get_flags(&a, &flags) || !parts_free(mh))
+    return NULL;
+  do
+    outcome = call(&sock->s, &mh->message, flags | nsk_dontwait, &n, &error);
+  while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
+  if (outcome == NSK_AGAIN && nsk_socket_blocking(&sock->s) && !(flags & nsk_dontwait))
+    outcome = without_gil(sock, mh, call, flags, &n, &open, &error);
+  if (outcome == NSK_END) n = 0;
+  if ((outcome == NSK_DONE || outcome == NSK_END) && (open || n > 0))
+    return PyLong_FromSize_t(n);
+  return nskp_raise_outcome(row->name, outcome, open, &error);
+}
+
+PyObject *nskp_socket_sendmsg(NSKP_POS) {
+  return move(self, &nskp_row_socket_sendmsg, args, nargs, nsk_socket_sendmsg);
+}
+
+PyObject *nskp_socket_recvmsg(NSKP_POS) {
+  return move(self, &nskp_row_socket_recvmsg, args, nargs, nsk_socket_recvmsg);
+}
