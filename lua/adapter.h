@@ -221,6 +221,10 @@ void *nskl_object(lua_State *L, int index, nskl_kind kind, size_t size);
 nskl_addrinfo *nskl_self_addrinfo(lua_State *L);
 const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index);
 
+/* A descriptor: its number, a socket object or a file of Lua's io library. False: the
+   object is closed. The number is not checked. */
+bool nskl_descriptor(lua_State *L, int index, int64_t *fd, int *bad);
+
 static inline const char *nskl_bytes(lua_State *L, int index, size_t *length) {
   if (lua_type(L, index) != LUA_TSTRING) nskl_bad_type(L, index, "string");
   return lua_tolstring(L, index, length);

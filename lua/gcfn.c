@@ -195,15 +195,17 @@ static lua_Integer find(lua_State *L, int list, lua_Integer handle) {
   return n;
 }
 
+/* What is being run cannot be taken back. */
 int nskl_socket_delgcfn(lua_State *L) {
   int bad = 0;
   nskl_socket *self = nskl_self(L);
   int64_t handle = nskl_integer(L, 2, &bad);
   lua_Integer at = 0;
-  if (bad == 0 && push_list(L, self->head.state)) at = find(L, lua_gettop(L), handle);
+  bool listed = bad == 0 && push_list(L, self->head.state);
+  int list = lua_gettop(L);
+  if (listed && !running(L, list)) at = find(L, list, handle);
   lua_pushboolean(L, at > 0);
   if (at == 0) return 1;
-  int list = lua_gettop(L) - 1;
   lua_Integer last = (lua_Integer)lua_rawlen(L, list);
   for (; at < last; at++) {
     lua_rawgeti(L, list, at + 1);

@@ -1,7 +1,7 @@
 /* Buffers in a row, and the calls that fill or send them as one. */
 #include "adapter.h"
 
-#include <string.h>
+#include <limits.h>
 
 static nskl_iovec *self_iovec(lua_State *L) {
   return nskl_self_of(L, NSKL_IOVEC, sizeof(nskl_iovec));
@@ -194,11 +194,14 @@ typedef struct {
   int64_t fd;
 } place;
 
+/* A file that is closed: no descriptor either, and the system says so. */
+enum { CLOSED = INT_MAX };
+
 static place place_at(lua_State *L, int index, int *bad) {
   nskl_socket *object = nskl_test(L, index, NSKL_SOCKET, sizeof *object);
-  if (object != NULL) return (place){.socket = &object->socket};
-  if (lua_type(L, index) != LUA_TNUMBER) nskl_bad_type(L, index, "integer or net.socket");
-  return (place){.fd = nskl_integer(L, index, bad)};
+  place at = {.socket = object != NULL ? &object->socket : NULL};
+  if (object == NULL && !nskl_descriptor(L, index, &at.fd, bad)) at.fd = CLOSED;
+  return at;
 }
 
 static nsk_outcome fill(const place *from, nsk_iovec *iov, size_t offset, size_t n,
