@@ -74,6 +74,16 @@ function builtins.raise()
   error('raised by the test', 0)
 end
 
+-- Adds another function to the object and records what came of it.
+function builtins.add(object)
+  local handle, refused = object:addgcfn(nil, builtins.record, 'added')
+  builtins.record(handle and 'taken' or refused)
+end
+
+function builtins.yield()
+  coroutine.yield()
+end
+
 function builtins.close(object, ...)
   builtins.record(object, ...)
   return object:close()
