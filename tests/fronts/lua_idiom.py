@@ -72,8 +72,6 @@ FIRST: dict[str, Callable[[Any], bool]] = {
     "u8": _integer,
     "linger": _integer,
     "seconds": lambda value: isinstance(value, float),
-    "ifname": _or_nil(_text),
-    "string": _or_nil(_text),
     "cred": lambda value: isinstance(value, dict),
 }
 

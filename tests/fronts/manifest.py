@@ -73,7 +73,9 @@ class Option:
     @property
     def row(self) -> Row:
         """The option as the method that reads and sets it."""
-        success = {"BOOL": "bool", "FDFLAG": "bool", "FLFLAG": "bool"}.get(self.kind, self.kind)
+        kinds = {"BOOL": "bool", "FDFLAG": "bool", "FLFLAG": "bool"}
+        kinds.update({"IFNAME": "text|none", "STRING": "text|none"})
+        success = kinds.get(self.kind, self.kind)
         params = (Param("value", "None"),) if self.writable else ()
         return Row("OPTION", self.name, False, params, success.lower(), ("success", "error"))
 

@@ -347,8 +347,6 @@ TYPES: dict[str, tuple[type, ...]] = {
     "u8": (int,),
     "linger": (int,),
     "seconds": (float,),
-    "ifname": (str, type(None)),
-    "string": (str, type(None)),
     "cred": (dict,),
 }
 
