@@ -3,30 +3,25 @@
 
 /* ------------------------------------------------------------------ send -- */
 
-int nskl_sent_less(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n) {
+int nskl_sent_nothing(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   switch (outcome) {
-    case NSK_DONE:
-      lua_pushinteger(L, (lua_Integer)n);
-      break;
     case NSK_AGAIN:
-      lua_pushinteger(L, 0);
-      break;
+      return nskl_sent_count(L, 0, 1);
     case NSK_INTERRUPTED: /* a hook raised */
       return lua_error(L);
+    case NSK_DONE:
     case NSK_END:
     case NSK_TIMEOUT:
     case NSK_FAILED:
-      return nskl_fail(L, st);
+      break;
   }
-  lua_pushnil(L);
-  lua_pushboolean(L, 1);
-  return 3;
+  return nskl_fail(L, st);
 }
 
-static int send_interrupted(lua_State *L, nskl_socket *self, int flags) {
+/* What a send comes to that was not done at the first try. */
+static int send_less(lua_State *L, nskl_socket *self, int flags, nsk_outcome outcome) {
   nskl_state *st = self->head.state;
   size_t length, n = 0;
-  nsk_outcome outcome = NSK_INTERRUPTED;
   const char *bytes = lua_tolstring(L, 2, &length);
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
     outcome = nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
@@ -39,8 +34,8 @@ static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
   const char *bytes = nskl_bytes(L, 2, &length);
   nsk_outcome outcome =
       nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
-  if (outcome == NSK_INTERRUPTED) return send_interrupted(L, self, flags);
-  return nskl_sent(L, st, outcome, n, length);
+  if (outcome == NSK_DONE) return nskl_sent_count(L, n, length);
+  return send_less(L, self, flags, outcome);
 }
 
 static int send_with_flags(lua_State *L, nskl_socket *self) {
@@ -130,8 +125,8 @@ static inline nsk_outcome receive(lua_State *L, nskl_socket *self, size_t size,
                                   int flags) {
   nskl_state *st = self->head.state;
   size_t n;
-  nsk_block *block = nskl_scratch(L, st, size);
   nsk_error *error = nskl_spare(L, st);
+  nsk_block *block = nskl_scratch(L, st, size);
   nsk_outcome outcome =
       nsk_socket_recv(&self->socket, block->data, size, flags, &n, error);
   if (outcome != NSK_DONE) return outcome;
@@ -205,8 +200,8 @@ int nskl_socket_recvfrom(lua_State *L) {
   nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
   int at = lua_gettop(L);
   do {
-    nsk_block *block = nskl_scratch(L, st, size);
     nsk_error *error = nskl_spare(L, st);
+    nsk_block *block = nskl_scratch(L, st, size);
     outcome = nsk_socket_recvfrom(&self->socket, block->data, size, flags, &n,
                                   &block->from, error);
     if (outcome == NSK_DONE) {

@@ -3,7 +3,8 @@
 
 #include <errno.h>
 
-/* A hook that runs after a signal may close the file: it is looked at again. */
+/* A finalizer or a hook that runs meanwhile may close the file: its descriptor is read
+   last. */
 int nskl_socket_sendfile(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
@@ -16,12 +17,14 @@ int nskl_socket_sendfile(lua_State *L) {
   int64_t offset = nskl_integer_or(L, 4, 0, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   do {
+    nsk_error *error = nskl_spare(L, st);
     if (!nskl_descriptor(L, 2, &fd, &bad))
       return nskl_fail_with(L, st, "sendfile", EBADF, "the file is closed");
-    outcome =
-        nsk_socket_sendfile(&self->socket, fd, bytes, offset, &n, nskl_spare(L, st));
+    outcome = nsk_socket_sendfile(&self->socket, fd, bytes, offset, &n, error);
   } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  if (outcome != NSK_DONE) return nskl_sent_nothing(L, st, outcome);
   /* The end of the file is no reason to try again. */
-  size_t wanted = outcome == NSK_DONE && n == 0 ? 0 : (size_t)bytes;
-  return nskl_sent(L, st, outcome, n, wanted);
+  if (n > 0 && n < (size_t)bytes) return nskl_sent_count(L, n, (size_t)bytes);
+  lua_pushinteger(L, (lua_Integer)n);
+  return 1;
 }

@@ -72,15 +72,12 @@ void nskl_poller_push(lua_State *L, int fd, nsk_need need, int64_t until) {
 /* Makes whatever a poller gave as its error one of ours, which has its words and, as
    data, the thing itself. */
 static void wrap_error(lua_State *L, nskl_state *st, int index) {
+  const char *words = "neither ready nor timed out";
+  if (!lua_isnil(L, index)) words = luaL_tolstring(L, index, NULL);
   nsk_error *error = nskl_spare(L, st);
   *error =
       (nsk_error){.domain = NSK_ERRNO, .code = ECANCELED, .op = "poller", .byte = -1};
-  if (lua_isnil(L, index)) {
-    snprintf(error->text, sizeof error->text, "neither ready nor timed out");
-  } else {
-    snprintf(error->text, sizeof error->text, "%s", luaL_tolstring(L, index, NULL));
-    lua_pop(L, 1);
-  }
+  snprintf(error->text, sizeof error->text, "%s", words);
   nskl_push_error(L, st);
   lua_pushvalue(L, index);
   lua_setiuservalue(L, -2, 1);
