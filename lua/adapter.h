@@ -364,7 +364,7 @@ typedef enum {
   NSKL_OWNERS
 } nskl_owner;
 
-static inline bool nskl_has_self(int owner) {
+static inline bool nskl_has_self(nskl_owner owner) {
   return owner >= NSKL_METHODS;
 }
 

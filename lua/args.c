@@ -20,7 +20,7 @@ static bool find_row(lua_CFunction call, signature *found) {
       if (row->call == call) {
         found->name = row->name;
         found->params = row->params;
-        found->self = nskl_has_self(owner);
+        found->self = nskl_has_self((nskl_owner)owner);
         return true;
       }
   return false;
