@@ -48,18 +48,22 @@ static bool running(lua_State *L, int list) {
   return is;
 }
 
+/* Here and below, a finalizer that runs meanwhile may have been faster. */
 static void make_table(lua_State *L, nskl_state *st) {
   lua_newtable(L);
   lua_createtable(L, 0, 1);
   lua_pushliteral(L, "k");
   lua_setfield(L, -2, "__mode");
   lua_setmetatable(L, -2);
+  if (st->gcfns) {
+    lua_pop(L, 1);
+    return;
+  }
   nskl_slot_set(L, NSKL_GCFNS);
   st->gcfns = true;
 }
 
-/* Pushes the list, a new one where there is none. A finalizer that runs meanwhile may
-   have made it. */
+/* Pushes the list, a new one where there is none. */
 static void push_or_make_list(lua_State *L, nskl_state *st) {
   if (push_list(L, st)) return;
   lua_createtable(L, 1, 1);
