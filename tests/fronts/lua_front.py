@@ -59,6 +59,7 @@ def failure_of(error: RemoteError) -> Failure:
         addr=_bytes_text(fields["addr"]),
         text=_bytes_text(fields["text"]) or "",
         domain=_bytes_text(fields["domain"]) or "",
+        data=fields["data"],
     )
     assert failure.name and failure.message and failure.op, f"a field is missing: {fields}"
     assert failure.domain, f"err.type is not the object in errno or eai: {fields}"

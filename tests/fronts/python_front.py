@@ -101,6 +101,7 @@ def _os_failure(error: OSError) -> Failure:
         addr=_text(error.filename),
         text=str(error),
         domain="resolver" if resolver else "errno",
+        data=getattr(error, "data", None),
     )
 
 
