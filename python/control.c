@@ -253,13 +253,22 @@ PyObject *nskp_cmsghdrs_make_new(NSKP_POS) {
   return PyType_GenericAlloc(nskp_state_of_module(self)->cmsghdrs_type, 0);
 }
 
+/* The queue copies the numbers of descriptors that the message still owns: were it
+   collected before they are sent, the numbers would be somebody else's. The list that
+   keeps it begins anew when the queue does. */
+static bool keep_pushed(nskp_cmsghdrs *queue, nskp_cmsghdr *cmsghdr) {
+  if (queue->control.count == 0) Py_CLEAR(queue->pushed);
+  if (queue->pushed == NULL && (queue->pushed = PyList_New(0)) == NULL) return false;
+  return PyList_Append(queue->pushed, (PyObject *)cmsghdr) == 0;
+}
+
 PyObject *nskp_cmsghdrs_push(NSKP_POS) {
   nskp_args a;
   nsk_error error;
   nskp_cmsghdr *cmsghdr;
   if (!nskp_bind(&a, &nskp_row_cmsghdrs_push, args, nargs, NULL) ||
       !nskp_get_object(&a, 0, nskp_state_of(self)->cmsghdr_type, "CmsgHdr", &cmsghdr) ||
-      !queue_free(self))
+      !queue_free(self) || (cmsghdr->cmsg.owned && !keep_pushed(queue_of(self), cmsghdr)))
     return NULL;
   nsk_outcome outcome =
       nsk_control_push(&queue_of(self)->control, &cmsghdr->cmsg, &error);
@@ -286,6 +295,7 @@ static Py_ssize_t cmsghdrs_length(PyObject *self) {
 
 static void cmsghdrs_finalize(PyObject *self) {
   nsk_control_free(&queue_of(self)->control);
+  Py_CLEAR(queue_of(self)->pushed);
 }
 
 static PyType_Slot cmsghdrs_slots[] = {{Py_tp_doc, "Control messages in a queue."},
