@@ -70,7 +70,8 @@ nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
   *n = 0;
   if (!nsk_valid_fd(file, "sendfile", error)) return NSK_FAILED;
   if (bytes < 0) return bad(error, "bytes");
-  if (offset < 0 || offset > INT64_MAX - bytes) return bad(error, "offset");
+  if (offset < 0) return bad(error, "offset");
+  if (bytes > INT64_MAX - offset) bytes = INT64_MAX - offset;
   if (s->fd < 0) return nsk_fail(error, "sendfile", EBADF);
   nsk_sigpipe_hold(&guard);
   nsk_outcome outcome = send_all(s, (int)file, bytes, offset, n, error);

@@ -230,6 +230,10 @@ void *nskl_object(lua_State *L, int index, nskl_kind kind, size_t size);
 nskl_addrinfo *nskl_self_addrinfo(lua_State *L);
 const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index);
 
+/* A descriptor: its number, a socket object or a file of Lua's io library. False: the
+   object is closed. The number is not checked. */
+bool nskl_descriptor(lua_State *L, int index, int64_t *fd, int *bad);
+
 static inline const char *nskl_bytes(lua_State *L, int index, size_t *length) {
   if (lua_type(L, index) != LUA_TSTRING) nskl_bad_type(L, index, "string");
   return lua_tolstring(L, index, length);
@@ -281,10 +285,24 @@ static inline bool nskl_run_gcfns(lua_State *L, const nskl_state *st) {
 
 /* ----------------------------------------------------------------- io.c -- */
 
-/* The results of a send, and of a receive that gave nothing. NSK_INTERRUPTED: a hook
-   raised. */
-int nskl_sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n, size_t length);
+/* The results of a send that has taken nothing, and of a receive that gave nothing.
+   NSK_INTERRUPTED: a hook raised. */
+int nskl_sent_nothing(lua_State *L, nskl_state *st, nsk_outcome outcome);
 int nskl_nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome);
+
+/* n, nil, n < length */
+static inline int nskl_sent_count(lua_State *L, size_t n, size_t length) {
+  lua_pushinteger(L, (lua_Integer)n);
+  lua_pushnil(L);
+  lua_pushboolean(L, n < length);
+  return 3;
+}
+
+static inline int nskl_sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
+                            size_t length) {
+  if (outcome != NSK_DONE) return nskl_sent_nothing(L, st, outcome);
+  return nskl_sent_count(L, n, length);
+}
 
 /* --------------------------------------- message.c, control.c, iovec.c -- */
 
@@ -362,7 +380,7 @@ typedef enum {
   NSKL_OWNERS
 } nskl_owner;
 
-static inline bool nskl_has_self(int owner) {
+static inline bool nskl_has_self(nskl_owner owner) {
   return owner >= NSKL_METHODS;
 }
 

@@ -2,6 +2,7 @@
 #include "adapter.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ static bool find_row(lua_CFunction call, signature *found) {
       if (row->call == call) {
         found->name = row->name;
         found->params = row->params;
-        found->self = nskl_has_self(owner);
+        found->self = nskl_has_self((nskl_owner)owner);
         return true;
       }
   return false;
@@ -133,6 +134,21 @@ nskl_addrinfo *nskl_self_addrinfo(lua_State *L) {
 const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index) {
   nskl_addrinfo *ai = nskl_object(L, index, NSKL_ADDRINFO, sizeof *ai);
   return &ai->info;
+}
+
+bool nskl_descriptor(lua_State *L, int index, int64_t *fd, int *bad) {
+  const nskl_socket *socket = nskl_test(L, index, NSKL_SOCKET, sizeof *socket);
+  const luaL_Stream *file = luaL_testudata(L, index, LUA_FILEHANDLE);
+  *fd = -1;
+  if (socket != NULL)
+    *fd = socket->socket.fd;
+  else if (file != NULL && file->closef != NULL)
+    *fd = fileno(file->f);
+  else if (lua_type(L, index) == LUA_TNUMBER)
+    *fd = nskl_integer(L, index, bad);
+  else if (file == NULL)
+    nskl_bad_type(L, index, "integer, net.socket or file");
+  return *fd >= 0 || lua_type(L, index) == LUA_TNUMBER;
 }
 
 /* --------------------------------------------------- booleans and numbers -- */

@@ -48,18 +48,22 @@ static bool running(lua_State *L, int list) {
   return is;
 }
 
+/* Here and below, a finalizer that runs meanwhile may have been faster. */
 static void make_table(lua_State *L, nskl_state *st) {
   lua_newtable(L);
   lua_createtable(L, 0, 1);
   lua_pushliteral(L, "k");
   lua_setfield(L, -2, "__mode");
   lua_setmetatable(L, -2);
+  if (st->gcfns) {
+    lua_pop(L, 1);
+    return;
+  }
   nskl_slot_set(L, NSKL_GCFNS);
   st->gcfns = true;
 }
 
-/* Pushes the list, a new one where there is none. A finalizer that runs meanwhile may
-   have made it. */
+/* Pushes the list, a new one where there is none. */
 static void push_or_make_list(lua_State *L, nskl_state *st) {
   if (push_list(L, st)) return;
   lua_createtable(L, 1, 1);
@@ -195,15 +199,17 @@ static lua_Integer find(lua_State *L, int list, lua_Integer handle) {
   return n;
 }
 
+/* What is being run cannot be taken back. */
 int nskl_socket_delgcfn(lua_State *L) {
   int bad = 0;
   nskl_socket *self = nskl_self(L);
   int64_t handle = nskl_integer(L, 2, &bad);
   lua_Integer at = 0;
-  if (bad == 0 && push_list(L, self->head.state)) at = find(L, lua_gettop(L), handle);
+  bool listed = bad == 0 && push_list(L, self->head.state);
+  int list = lua_gettop(L);
+  if (listed && !running(L, list)) at = find(L, list, handle);
   lua_pushboolean(L, at > 0);
   if (at == 0) return 1;
-  int list = lua_gettop(L) - 1;
   lua_Integer last = (lua_Integer)lua_rawlen(L, list);
   for (; at < last; at++) {
     lua_rawgeti(L, list, at + 1);

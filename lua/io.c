@@ -3,19 +3,10 @@
 
 /* ------------------------------------------------------------------ send -- */
 
-/* n, nil, n < length */
-static inline int sent_count(lua_State *L, size_t n, size_t length) {
-  lua_pushinteger(L, (lua_Integer)n);
-  lua_pushnil(L);
-  lua_pushboolean(L, n < length);
-  return 3;
-}
-
-/* The results of a send that has taken nothing at the first try. */
-static int sent_nothing(lua_State *L, nskl_state *st, nsk_outcome outcome) {
+int nskl_sent_nothing(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   switch (outcome) {
     case NSK_AGAIN:
-      return sent_count(L, 0, 1);
+      return nskl_sent_count(L, 0, 1);
     case NSK_INTERRUPTED: /* a hook raised */
       return lua_error(L);
     case NSK_DONE:
@@ -25,12 +16,6 @@ static int sent_nothing(lua_State *L, nskl_state *st, nsk_outcome outcome) {
       break;
   }
   return nskl_fail(L, st);
-}
-
-int nskl_sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
-              size_t length) {
-  if (outcome != NSK_DONE) return sent_nothing(L, st, outcome);
-  return sent_count(L, n, length);
 }
 
 /* What a send comes to that was not done at the first try. */
@@ -49,7 +34,7 @@ static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
   const char *bytes = nskl_bytes(L, 2, &length);
   nsk_outcome outcome =
       nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
-  if (outcome == NSK_DONE) return sent_count(L, n, length);
+  if (outcome == NSK_DONE) return nskl_sent_count(L, n, length);
   return send_less(L, self, flags, outcome);
 }
 

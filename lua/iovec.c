@@ -1,7 +1,7 @@
 /* Buffers in a row, and the calls that fill or send them as one. */
 #include "adapter.h"
 
-#include <string.h>
+#include <limits.h>
 
 static nskl_iovec *self_iovec(lua_State *L) {
   return nskl_self_of(L, NSKL_IOVEC, sizeof(nskl_iovec));
@@ -188,78 +188,86 @@ void nskl_open_iovec(lua_State *L) {
 
 /* ------------------------------------------------------- receive and send -- */
 
-/* The other end of the bytes: a socket object, or a descriptor of any kind. */
-typedef struct {
-  nsk_socket *socket;
+/* A file that is closed: no descriptor either, and the system says so. */
+enum { CLOSED = INT_MAX };
+
+static int64_t descriptor(lua_State *L, int *bad) {
   int64_t fd;
-} place;
-
-static place place_at(lua_State *L, int index, int *bad) {
-  nskl_socket *object = nskl_test(L, index, NSKL_SOCKET, sizeof *object);
-  if (object != NULL) return (place){.socket = &object->socket};
-  if (lua_type(L, index) != LUA_TNUMBER) nskl_bad_type(L, index, "integer or net.socket");
-  return (place){.fd = nskl_integer(L, index, bad)};
+  return nskl_descriptor(L, 2, &fd, bad) ? fd : CLOSED;
 }
 
-static nsk_outcome fill(const place *from, nsk_iovec *iov, size_t offset, size_t n,
-                        size_t *moved, nsk_error *error) {
-  if (from->socket == NULL) return nsk_fd_readv(from->fd, iov, offset, n, moved, error);
-  return nsk_socket_readv(from->socket, iov, offset, n, moved, error);
+/* The other end of the bytes of iov:readv and iov:writev, at index 2: a socket object,
+   or NULL where it is a descriptor of any kind. */
+static nsk_socket *other_end(lua_State *L, int *bad) {
+  nskl_socket *object = nskl_test(L, 2, NSKL_SOCKET, sizeof *object);
+  if (object == NULL) descriptor(L, bad);
+  return object != NULL ? &object->socket : NULL;
 }
 
-static nsk_outcome empty(const place *to, const nsk_iovec *iov, size_t offset, size_t n,
-                         size_t *moved, nsk_error *error) {
-  if (to->socket == NULL) return nsk_fd_writev(to->fd, iov, offset, n, moved, error);
-  return nsk_socket_writev(to->socket, iov, offset, n, moved, error);
+/* A finalizer or a hook that ran meanwhile may have closed a file: its descriptor is
+   read last. */
+static nsk_outcome fill(lua_State *L, nsk_socket *from, nsk_iovec *iov, size_t offset,
+                        size_t n, size_t *moved, nsk_error *error) {
+  int checked = 0;
+  if (from != NULL) return nsk_socket_readv(from, iov, offset, n, moved, error);
+  return nsk_fd_readv(descriptor(L, &checked), iov, offset, n, moved, error);
 }
 
-/* Offset and n are at index 3 in both of each pair. */
-static int read_into(lua_State *L, nskl_iovec *iov, const place *from) {
+static nsk_outcome empty(lua_State *L, nsk_socket *to, const nsk_iovec *iov,
+                         size_t offset, size_t n, size_t *moved, nsk_error *error) {
+  int checked = 0;
+  if (to != NULL) return nsk_socket_writev(to, iov, offset, n, moved, error);
+  return nsk_fd_writev(descriptor(L, &checked), iov, offset, n, moved, error);
+}
+
+static int read_into(lua_State *L, nskl_iovec *iov, nsk_socket *from) {
   size_t offset, n, moved;
   nskl_state *st = iov->head.state;
   nsk_outcome outcome;
   if (!slice(L, iov, "readv", 3, &offset, &n)) return nskl_fail(L, st);
-  do
-    outcome = fill(from, &iov->iov, offset, n, &moved, nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  do {
+    nsk_error *error = nskl_spare(L, st);
+    outcome = fill(L, from, &iov->iov, offset, n, &moved, error);
+  } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   if (outcome != NSK_DONE) return nskl_nothing_received(L, st, outcome);
   lua_pushinteger(L, (lua_Integer)moved);
   return 1;
 }
 
-static int write_from(lua_State *L, nskl_iovec *iov, const place *to) {
+static int write_from(lua_State *L, nskl_iovec *iov, nsk_socket *to) {
   size_t offset, n, moved = 0;
   nskl_state *st = iov->head.state;
   nsk_outcome outcome;
   if (!slice(L, iov, "writev", 3, &offset, &n)) return nskl_fail(L, st);
-  do
-    outcome = empty(to, &iov->iov, offset, n, &moved, nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  do {
+    nsk_error *error = nskl_spare(L, st);
+    outcome = empty(L, to, &iov->iov, offset, n, &moved, error);
+  } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   return nskl_sent(L, st, outcome, moved, n);
 }
 
 int nskl_iovec_readv(lua_State *L) {
   int bad = 0;
   nskl_iovec *self = self_iovec(L);
-  place from = place_at(L, 2, &bad);
+  nsk_socket *from = other_end(L, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
-  return read_into(L, self, &from);
+  return read_into(L, self, from);
 }
 
 int nskl_iovec_writev(lua_State *L) {
   int bad = 0;
   nskl_iovec *self = self_iovec(L);
-  place to = place_at(L, 2, &bad);
+  nsk_socket *to = other_end(L, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
-  return write_from(L, self, &to);
+  return write_from(L, self, to);
 }
 
 int nskl_socket_readv(lua_State *L) {
-  place from = {.socket = &nskl_self(L)->socket};
-  return read_into(L, nskl_object(L, 2, NSKL_IOVEC, sizeof(nskl_iovec)), &from);
+  nsk_socket *from = &nskl_self(L)->socket;
+  return read_into(L, nskl_object(L, 2, NSKL_IOVEC, sizeof(nskl_iovec)), from);
 }
 
 int nskl_socket_writev(lua_State *L) {
-  place to = {.socket = &nskl_self(L)->socket};
-  return write_from(L, nskl_object(L, 2, NSKL_IOVEC, sizeof(nskl_iovec)), &to);
+  nsk_socket *to = &nskl_self(L)->socket;
+  return write_from(L, nskl_object(L, 2, NSKL_IOVEC, sizeof(nskl_iovec)), to);
 }

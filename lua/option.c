@@ -57,8 +57,9 @@ static void take_value(lua_State *L, const nsk_option *option, nsk_value *value,
     case NSK_OPT_INT:
     case NSK_OPT_U8:
     case NSK_OPT_LINGER:
-    case NSK_OPT_CRED:
       value->integer = nskl_integer(L, 2, bad);
+      break;
+    case NSK_OPT_CRED: /* cannot be set, whatever it is set to */
       break;
     case NSK_OPT_SECONDS:
       value->seconds = nskl_seconds(L, 2, 0);

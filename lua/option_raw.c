@@ -1,7 +1,6 @@
 /* Options by their numbers, and the mark of out-of-band data. */
 #include "adapter.h"
 
-#include <limits.h>
 #include <string.h>
 
 /* Some systems keep what others have as an int in a byte. */
@@ -19,12 +18,15 @@ static int get_integer(lua_State *L, nskl_socket *self, int64_t level, int64_t n
   return 1;
 }
 
+/* What the kernel knows of an option is below this; more would be a mistake. */
+enum { SIZE_MOST = 65536 };
+
 /* What the kernel does not write is never the memory's old content. */
 static int get_bytes(lua_State *L, nskl_socket *self, int64_t level, int64_t name,
                      int64_t size) {
   nskl_state *st = self->head.state;
-  if (size < 1 || size > INT_MAX) {
-    nsk_error_argument(nskl_spare(L, st), "getsockopt", "size", "must be 1..2147483647");
+  if (size < 1 || size > SIZE_MOST) {
+    nsk_error_argument(nskl_spare(L, st), "getsockopt", "size", "must be 1..65536");
     return nskl_fail(L, st);
   }
   size_t length = (size_t)size;

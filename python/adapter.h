@@ -47,6 +47,7 @@ typedef struct {
 
 typedef struct {
   PyObject_HEAD nsk_control control;
+  PyObject *pushed; /* NULL, or a list: received messages whose descriptors are sent on */
   int busy;
 } nskp_cmsghdrs;
 

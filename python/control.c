@@ -80,27 +80,65 @@ PyObject *nskp_cmsghdr_value(NSKP_POS) {
 
 /* ----------------------------------------------------- one: made from a value -- */
 
-/* Reads an integer that a dict holds under a name; false with an exception. */
-static bool member(PyObject *dict, const char *name, uint32_t *value) {
+/* Reads an integer of 0..most that a dict holds under a name; false with an exception. */
+static bool member(PyObject *dict, const char *name, bool required, uint32_t most,
+                   uint32_t *value) {
   PyObject *given = PyDict_GetItemString(dict, name);
-  if (given == NULL) return true;
+  if (given == NULL && !required) return true;
+  if (given == NULL || !PyLong_Check(given) || PyBool_Check(given)) {
+    PyErr_Format(PyExc_TypeError, "new() data: int expected for %s", name);
+    return false;
+  }
   unsigned long number = PyLong_AsUnsignedLong(given);
   if (number == (unsigned long)-1 && PyErr_Occurred()) return false;
   *value = (uint32_t)number;
-  if (number <= UINT32_MAX) return true;
+  if (number <= most) return true;
   PyErr_Format(PyExc_OverflowError, "new() data: %s too large", name);
   return false;
 }
 
-static bool from_dict(nskp_state *state, PyObject *dict, nsk_cmsg_value *value) {
-  PyObject *addr = PyDict_GetItemString(dict, "addr");
-  if (addr != NULL && Py_TYPE(addr) != state->addrinfo_type) {
-    PyErr_SetString(PyExc_TypeError, "new() data: AddrInfo expected for addr");
-    return false;
+static bool address_member(nskp_state *state, PyObject *dict, nsk_addr *addr) {
+  PyObject *given = PyDict_GetItemString(dict, "addr");
+  if (given == NULL) return true;
+  if (Py_TYPE(given) == state->addrinfo_type) {
+    *addr = ((nskp_addrinfo *)given)->info.addr;
+    return true;
   }
-  if (addr != NULL) value->addr = ((nskp_addrinfo *)addr)->info.addr;
-  return member(dict, "pid", &value->pid) && member(dict, "uid", &value->uid) &&
-         member(dict, "gid", &value->gid) && member(dict, "ifindex", &value->ifindex);
+  PyErr_SetString(PyExc_TypeError, "new() data: AddrInfo expected for addr");
+  return false;
+}
+
+/* The kind of a level and a type, which may be far outside of int. */
+static nsk_cmsg_kind kind_of(int64_t level, int64_t type) {
+  bool fits = level == (int32_t)level && type == (int32_t)type;
+  return fits ? nsk_cmsg_kind_of((int)level, (int)type) : NSK_CMSG_BYTES;
+}
+
+/* What a value means depends on the kind; the core refuses one where only bytes can be
+   meant. */
+static bool from_value(nskp_state *state, const nskp_args *a, nsk_cmsg_kind kind,
+                       nsk_cmsg_value *value) {
+  PyObject *data = a->value[2];
+  bool dict = PyDict_Check(data);
+  switch (kind) {
+    case NSK_CMSG_CREDENTIALS:
+      if (!dict) return nskp_refuse(a, 2, "bytes or dict", data);
+      return member(data, "pid", true, UINT32_MAX, &value->pid) &&
+             member(data, "uid", true, UINT32_MAX, &value->uid) &&
+             member(data, "gid", true, UINT32_MAX, &value->gid);
+    case NSK_CMSG_PKTINFO:
+      if (!dict) return nskp_refuse(a, 2, "bytes or dict", data);
+      return member(data, "ifindex", false, INT32_MAX, &value->ifindex) &&
+             address_member(state, data, &value->addr);
+    case NSK_CMSG_INTEGER:
+      if (dict) return nskp_refuse(a, 2, "bytes or int", data);
+      return nskp_get_integer(a, 2, &value->integer);
+    case NSK_CMSG_BYTES:
+    case NSK_CMSG_RIGHTS:
+    case NSK_CMSG_TIME:
+      break;
+  }
+  return true;
 }
 
 /* data is bytes, or a value that the level and type give a meaning. */
@@ -108,12 +146,9 @@ static nsk_outcome encode(nskp_state *state, const nskp_args *a, nsk_cmsg *cmsg,
                           int64_t level, int64_t type, nsk_error *error) {
   nsk_cmsg_value value = {0};
   Py_buffer view;
-  if (PyDict_Check(a->value[2])) {
-    if (!from_dict(state, a->value[2], &value)) return NSK_INTERRUPTED;
-    return nsk_cmsg_encode(cmsg, level, type, &value, error);
-  }
-  if (PyLong_Check(a->value[2])) {
-    if (!nskp_get_integer(a, 2, &value.integer)) return NSK_INTERRUPTED;
+  PyObject *data = a->value[2];
+  if (PyDict_Check(data) || (PyLong_Check(data) && !PyBool_Check(data))) {
+    if (!from_value(state, a, kind_of(level, type), &value)) return NSK_INTERRUPTED;
     return nsk_cmsg_encode(cmsg, level, type, &value, error);
   }
   if (!nskp_get_buffer(a, 2, &view)) return NSK_INTERRUPTED;
@@ -218,13 +253,22 @@ PyObject *nskp_cmsghdrs_make_new(NSKP_POS) {
   return PyType_GenericAlloc(nskp_state_of_module(self)->cmsghdrs_type, 0);
 }
 
+/* The queue copies the numbers of descriptors that the message still owns: were it
+   collected before they are sent, the numbers would be somebody else's. The list that
+   keeps it begins anew when the queue does. */
+static bool keep_pushed(nskp_cmsghdrs *queue, nskp_cmsghdr *cmsghdr) {
+  if (queue->control.count == 0) Py_CLEAR(queue->pushed);
+  if (queue->pushed == NULL && (queue->pushed = PyList_New(0)) == NULL) return false;
+  return PyList_Append(queue->pushed, (PyObject *)cmsghdr) == 0;
+}
+
 PyObject *nskp_cmsghdrs_push(NSKP_POS) {
   nskp_args a;
   nsk_error error;
   nskp_cmsghdr *cmsghdr;
   if (!nskp_bind(&a, &nskp_row_cmsghdrs_push, args, nargs, NULL) ||
       !nskp_get_object(&a, 0, nskp_state_of(self)->cmsghdr_type, "CmsgHdr", &cmsghdr) ||
-      !queue_free(self))
+      !queue_free(self) || (cmsghdr->cmsg.owned && !keep_pushed(queue_of(self), cmsghdr)))
     return NULL;
   nsk_outcome outcome =
       nsk_control_push(&queue_of(self)->control, &cmsghdr->cmsg, &error);
@@ -251,6 +295,7 @@ static Py_ssize_t cmsghdrs_length(PyObject *self) {
 
 static void cmsghdrs_finalize(PyObject *self) {
   nsk_control_free(&queue_of(self)->control);
+  Py_CLEAR(queue_of(self)->pushed);
 }
 
 static PyType_Slot cmsghdrs_slots[] = {{Py_tp_doc, "Control messages in a queue."},

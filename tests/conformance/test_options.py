@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -13,110 +16,247 @@ from fronts.front import Front, Handle
 
 covers = pytest.mark.covers
 
-BOOLEANS = ("BOOL", "FDFLAG", "FLFLAG")
-SETTABLE = [
-    option for option in manifest.options() if option.kind in BOOLEANS and option.writable
-]
-OPTIONS = [pytest.param(option, id=option.name) for option in SETTABLE]
-CLAIMS = [
-    pytest.param(
-        option, id=option.name, marks=covers(f"OPTION.{option.name}", "success", "error")
-    )
-    for option in SETTABLE
-]
-FRESH = {"cloexec": True, "nonblock": True}  # every other boolean is off at first
+IP, IPV6, TCP, SOL = (
+    socket.IPPROTO_IP,
+    socket.IPPROTO_IPV6,
+    socket.IPPROTO_TCP,
+    socket.SOL_SOCKET,
+)
+STREAM, DGRAM, SIX, UNIX = (
+    "new_inet_stream",
+    "new_inet_dgram",
+    "new_inet6_dgram",
+    "new_unix_stream",
+)
+Reader = Callable[[socket.socket], Any]
 
 
-def kernel_has(made: Handle, name: str) -> bool:
+def integer(level: int, name: int) -> Reader:
+    return lambda own: own.getsockopt(level, name)
+
+
+def flag(level: int, name: int) -> Reader:
+    return lambda own: bool(own.getsockopt(level, name))
+
+
+def seconds(name: int) -> Reader:
+    def read(own: socket.socket) -> float:
+        whole, micro = struct.unpack("@ll", own.getsockopt(SOL, name, 16))
+        return float(whole + micro / 1e6)
+
+    return read
+
+
+def lingering(own: socket.socket) -> int:
+    on, value = struct.unpack("@ii", own.getsockopt(SOL, socket.SO_LINGER, 8))
+    return value if on else -1
+
+
+def device(own: socket.socket) -> bytes | None:
+    return own.getsockopt(SOL, socket.SO_BINDTODEVICE, 16).rstrip(b"\0") or None
+
+
+def group_device(own: socket.socket) -> bytes | None:
+    index = own.getsockopt(IPV6, socket.IPV6_MULTICAST_IF)
+    return os.fsencode(socket.if_indextoname(index)) if index else None
+
+
+@dataclass(frozen=True)
+class Known:
+    """How a socket that has an option is made, its first value (None: the kernel's
+    choice), values that can be set, and what the kernel says of it."""
+
+    made: str
+    first: Any
+    values: tuple[Any, ...]
+    kernel: Reader
+    kept: Callable[[Any], Any] = lambda value: value
+
+
+ON_OFF = (True, True, False, False, True)
+
+
+def switch(made: str, level: int, name: int, first: bool = False) -> Known:
+    return Known(made, first, ON_OFF, flag(level, name))
+
+
+def doubled(value: int) -> int:
+    return 2 * value
+
+
+KNOWN: dict[str, Known] = {
+    "cloexec": Known(STREAM, True, ON_OFF, lambda own: not os.get_inheritable(own.fileno())),
+    "nonblock": Known(STREAM, True, ON_OFF, lambda own: not os.get_blocking(own.fileno())),
+    "reuseaddr": switch(STREAM, SOL, socket.SO_REUSEADDR),
+    "reuseport": switch(STREAM, SOL, socket.SO_REUSEPORT),
+    "broadcast": switch(DGRAM, SOL, socket.SO_BROADCAST),
+    "debug": switch(STREAM, SOL, socket.SO_DEBUG),
+    "keepalive": switch(STREAM, SOL, socket.SO_KEEPALIVE),
+    "oobinline": switch(STREAM, SOL, socket.SO_OOBINLINE),
+    "dontroute": switch(DGRAM, SOL, socket.SO_DONTROUTE),
+    "timestamp": switch(DGRAM, SOL, 29),  # SO_TIMESTAMP, which CPython has no name for
+    "rcvbuf": Known(DGRAM, None, (20000, 40001), integer(SOL, socket.SO_RCVBUF), doubled),
+    "sndbuf": Known(DGRAM, None, (20000, 40001), integer(SOL, socket.SO_SNDBUF), doubled),
+    "rcvlowat": Known(STREAM, 1, (2, 4096, 1), integer(SOL, socket.SO_RCVLOWAT)),
+    "sndlowat": Known(STREAM, 1, (), integer(SOL, socket.SO_SNDLOWAT)),
+    "rcvtimeo": Known(STREAM, 0.0, (1.5, 0.5, 7.0, 0.0), seconds(socket.SO_RCVTIMEO)),
+    "sndtimeo": Known(STREAM, 0.0, (1.5, 0.5, 7.0, 0.0), seconds(socket.SO_SNDTIMEO)),
+    "linger": Known(STREAM, -1, (5, 0, 65535, -1, 1), lingering),
+    "bindtodevice": Known(DGRAM, None, (b"lo",), device),
+    "tcpnodelay": switch(STREAM, TCP, socket.TCP_NODELAY),
+    "tcpcork": switch(STREAM, TCP, socket.TCP_CORK),
+    "tcpkeepalive": Known(STREAM, None, (10, 32767), integer(TCP, socket.TCP_KEEPIDLE)),
+    "tcpkeepintvl": Known(STREAM, None, (3, 32767), integer(TCP, socket.TCP_KEEPINTVL)),
+    "tcpkeepcnt": Known(STREAM, None, (1, 127), integer(TCP, socket.TCP_KEEPCNT)),
+    "mcastloop": switch(DGRAM, IP, socket.IP_MULTICAST_LOOP, first=True),
+    "mcastttl": Known(DGRAM, 1, (0, 255, 32), integer(IP, socket.IP_MULTICAST_TTL)),
+    "mcastif": Known(SIX, None, (b"lo",), group_device),
+    "ipv6only": switch(SIX, IPV6, socket.IPV6_V6ONLY),
+    "passcred": switch(UNIX, SOL, socket.SO_PASSCRED),
+}
+READ_ONLY = ("acceptconn", "peercred")  # test_options_other.py
+KERNEL_CHOOSES = ("rcvbuf", "sndbuf", "tcpkeepalive", "tcpkeepintvl", "tcpkeepcnt")
+
+
+def test_every_option_is_known() -> None:
+    """A row of option.def needs a line above, and this says so."""
+    rows = {option.name: option.writable for option in manifest.options()}
+    assert set(KNOWN) == {name for name, writable in rows.items() if writable}
+    assert set(READ_ONLY) == {name for name, writable in rows.items() if not writable}
+
+
+def kernel(made: Handle, name: str) -> Any:
     """What the kernel says of an option, by another reader than the library."""
     if name == "cloexec":
         return bool(made.flags() & os.O_CLOEXEC)
-    if name == "nonblock":
-        return bool(made.flags() & os.O_NONBLOCK)
     with made.reader() as own:
-        return bool(
-            own.getsockopt(socket.SOL_SOCKET, getattr(socket, f"SO_{name.upper()}"))
-        )
+        return KNOWN[name].kernel(own)
 
 
-def cpython_refuses(own: socket.socket, option: int) -> int | None:
-    """The errno that CPython gets for switching an option on."""
-    try:
-        own.setsockopt(socket.SOL_SOCKET, option, 1)
-    except OSError as refused:
-        return refused.errno
-    return None
+def cases(names: Any = KNOWN) -> list[Any]:
+    return [pytest.param(name, marks=covers(f"OPTION.{name}", "success")) for name in names]
 
 
-@pytest.mark.parametrize("option", CLAIMS)
-def test_boolean(net: Front, option: manifest.Option) -> None:
-    """Read, set, read: the old value comes back, and the kernel agrees each time."""
-    made = net.new_inet_stream().value
-    value = FRESH.get(option.name, False)
-    assert made.call(option.name).value is value
-    assert kernel_has(made, option.name) is value
-    for new in (not value, not value, value, True, False):
-        assert made.call(option.name, new).value is value
-        assert made.call(option.name).value is new
-        assert kernel_has(made, option.name) is new
-        value = new
+@pytest.mark.parametrize("name", cases())
+def test_reads_what_the_kernel_has(net: Front, name: str) -> None:
+    """On a fresh socket; nil only reads, except for mcastif, where it resets."""
+    made = net.call(KNOWN[name].made).value
+    before = kernel(made, name)
+    if name not in KERNEL_CHOOSES:
+        assert before == KNOWN[name].first
+    assert made.call(name).value == before
+    assert made.call(name, None).value == before
+    assert kernel(made, name) == before
+
+
+@pytest.mark.parametrize("name", cases(name for name in KNOWN if KNOWN[name].values))
+def test_h090_set_and_read_back(net: Front, name: str) -> None:
+    """Each set returns what was there before, and the kernel agrees with each value."""
+    known = KNOWN[name]
+    made = net.call(known.made).value
+    before = kernel(made, name)
+    for value in known.values:
+        assert made.call(name, value).value == before
+        before = made.call(name).value
+        assert type(before) is type(value)
+        assert before == known.kept(value)
+        assert kernel(made, name) == before
+
+
+@pytest.mark.parametrize("name", [*KNOWN, *READ_ONLY])
+def test_closed(net: Front, name: str) -> None:
+    made = net.call(UNIX if name in READ_ONLY else KNOWN[name].made).value
     made.close()
-    made.call(option.name).fails("EBADF")
-    made.call(option.name, True).fails("EBADF")
+    assert name in made.call(name).fails("EBADF").text
+    for value in [] if name in READ_ONLY else KNOWN[name].values[:1]:
+        made.call(name, value).fails("EBADF")
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-def test_nil_only_reads(net: Front, option: manifest.Option) -> None:
-    made = net.new_inet_stream().value
-    value = made.call(option.name).value
-    assert made.call(option.name, None).value is value
-    assert kernel_has(made, option.name) is value
+BOOLEANS = [o.name for o in manifest.options() if o.kind in ("BOOL", "FDFLAG", "FLFLAG")]
+INTEGERS = [o.name for o in manifest.options() if o.kind in ("INT", "U8", "LINGER")]
+TIMES = [o.name for o in manifest.options() if o.kind == "SECONDS"]
+NAMES = [o.name for o in manifest.options() if o.kind in ("IFNAME", "STRING")]
+WRONG = [
+    *((name, v) for name in BOOLEANS if name in KNOWN for v in (1, 0, "true", b"", 1.0, [], {})),
+    *((name, v) for name in INTEGERS for v in ("12", True, False, b"", [], {})),
+    *((name, v) for name in TIMES for v in ("1", True, b"", [], {})),
+    *((name, v) for name in NAMES for v in (1, 1.5, True, [], {})),
+]
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-@pytest.mark.parametrize("value", [1, 0, "true", b"", 1.0, [], {}])
-def test_h084_only_booleans(net: Front, option: manifest.Option, value: Any) -> None:
-    """Nothing is taken for a boolean that is none, and the old value stays."""
-    made = net.new_inet_stream().value
-    before = made.call(option.name).value
-    assert made.call(option.name, value).raised
-    assert made.call(option.name).value is before
+@pytest.mark.parametrize("name, value", WRONG)
+def test_h084_wrong_type(net: Front, name: str, value: Any) -> None:
+    """Nothing is taken for a value that is none, and the old value stays."""
+    made = net.call(KNOWN[name].made).value
+    before = kernel(made, name)
+    assert made.call(name, value).raised
+    assert kernel(made, name) == before
 
 
-@pytest.mark.parametrize("option", OPTIONS)
-def test_every_family(net: Front, option: manifest.Option) -> None:
-    """An option for ANY socket can be read on each kind."""
-    assert option.where == "ANY"
-    for function in ("new_inet6_dgram", "new_unix_stream", "new_unix_dgram"):
-        made = net.call(function).value
-        assert made.call(option.name).value is FRESH.get(option.name, False)
+NO_INT = (-2, -(2**31), 2**31, 2**32 + 1, 2**63 - 1, 2**63, -(2**63), -(2**63) - 1)
 
 
-def test_h090_failed_set_names_the_option(net: Front) -> None:
-    """What the kernel refuses keeps its value and says which option it was."""
-    made = net.new_unix_stream().value
-    with made.reader() as own:
-        refused = cpython_refuses(own, socket.SO_REUSEPORT)
-    if refused is None:  # a kernel before 6.13 takes it
-        assert made.reuseport(True).value is False
+@pytest.mark.parametrize("name", INTEGERS)
+@pytest.mark.parametrize("value", NO_INT)
+def test_h085_h086_out_of_range(net: Front, name: str, value: int) -> None:
+    """Refused before the kernel can cut it down, with the old value left."""
+    made = net.call(KNOWN[name].made).value
+    before = kernel(made, name)
+    made.call(name, value).fails("EINVAL")
+    assert kernel(made, name) == before
+
+
+@pytest.mark.parametrize("name", INTEGERS)
+@pytest.mark.parametrize("value", [3.5, float("nan"), float("inf")])
+def test_h085_fractions(net: Front, name: str, value: float) -> None:
+    """3.5 is no integer: EINVAL in Lua, a TypeError in Python."""
+    made = net.call(KNOWN[name].made).value
+    before = kernel(made, name)
+    outcome = made.call(name, value)
+    if net.language == "python":
+        assert outcome.raised.name == "TypeError"
+    else:
+        outcome.fails("EINVAL")
+    assert kernel(made, name) == before
+
+
+LEAST = {"mcastttl": (-1, 256, 1000), "linger": (-5, 65536), "rcvbuf": (-1,), "sndbuf": (-1,)}
+
+
+@pytest.mark.parametrize("name, value", [(n, v) for n, values in LEAST.items() for v in values])
+def test_h088_h094_range_of_each(net: Front, name: str, value: int) -> None:
+    """ttl -1 would read 1, linger -5 would be kept as garbage, rcvbuf -1 would be the most."""
+    made = net.call(KNOWN[name].made).value
+    before = kernel(made, name)
+    made.call(name, value).fails("EINVAL", text=name)
+    assert kernel(made, name) == before
+
+
+SOCKETS = {
+    "new_inet_stream": {"ANY", "INET", "TCP"},
+    "new_inet6_stream": {"ANY", "INET", "INET6", "TCP"},
+    "new_inet_dgram": {"ANY", "INET"},
+    "new_inet6_dgram": {"ANY", "INET", "INET6"},
+    "new_unix_stream": {"ANY", "UNIX"},
+    "new_unix_dgram": {"ANY", "UNIX"},
+}
+
+
+def refusal(made: str, where: str) -> str:
+    if where == "TCP" and "inet" in made:
+        return "ESOCKTNOSUPPORT"
+    return "EAFNOSUPPORT"
+
+
+@pytest.mark.parametrize("made", SOCKETS)
+@pytest.mark.parametrize("option", manifest.options(), ids=lambda option: option.name)
+def test_which_sockets_have_it(net: Front, made: str, option: manifest.Option) -> None:
+    """A wrong family or type is said before the kernel reads a foreign option."""
+    sock = net.call(made).value
+    if option.where in SOCKETS[made]:
+        assert sock.call(option.name).kind == "value"
         return
-    failure = made.reuseport(True).failure
-    assert (failure.code, failure.op) == (refused, "setsockopt")
-    assert "reuseport" in failure.text
-    assert made.reuseport().value is False
-
-
-def test_nonblock_is_of_the_open_socket(net: Front) -> None:
-    """The mode set through one object is what the kernel has for its copies."""
-    made = net.new_inet_dgram().value
-    copy = made.dup().value
-    assert made.nonblock(False).value is True
-    assert not copy.flags() & os.O_NONBLOCK
-
-
-def test_option_read_from_a_foreign_change(net: Front) -> None:
-    """Reading asks the kernel: what another reader set is seen."""
-    made = net.new_inet_dgram().value
-    with made.reader() as own:
-        own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 100)
-    assert made.reuseaddr().value is True
+    wanted = refusal(made, option.where)
+    sock.call(option.name).fails(wanted, text=option.name)
+    for value in KNOWN[option.name].values[:1] if option.name in KNOWN else ():
+        sock.call(option.name, value).fails(wanted, text=option.name)

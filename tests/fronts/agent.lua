@@ -74,6 +74,16 @@ function builtins.raise()
   error('raised by the test', 0)
 end
 
+-- Adds another function to the object and records what came of it.
+function builtins.add(object)
+  local handle, refused = object:addgcfn(nil, builtins.record, 'added')
+  builtins.record(handle and 'taken' or refused)
+end
+
+function builtins.yield()
+  coroutine.yield()
+end
+
 function builtins.close(object, ...)
   builtins.record(object, ...)
   return object:close()
@@ -97,7 +107,7 @@ local encode
 
 local function encode_error(err)
   local fields = {}
-  for _, name in ipairs {'name', 'code', 'op', 'message', 'addr'} do
+  for _, name in ipairs {'name', 'code', 'op', 'message', 'addr', 'data'} do
     fields[name] = encode(err[name])
   end
   fields.text = encode(tostring(err))

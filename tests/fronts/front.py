@@ -17,10 +17,21 @@ from .manifest import Row, surface
 from .outcome import VALUE, Failure, Outcome
 
 MODULE = "MODULE"
-ADDRESS = "ADDRESS"
-POLLER = "POLLER"
 SOCKET = "SOCKET"
 ADDRINFO = "ADDRINFO"
+MSGHDR, CMSGHDR, CMSGHDRS, IOVEC = "MSGHDR", "CMSGHDR", "CMSGHDRS", "IOVEC"
+POLLER = "POLLER"
+
+# The tables of functions other than the module itself: where each is found.
+NAMESPACES = {
+    "ADDRESS": "addrinfo",
+    "MSGHDR_MAKE": "msghdr",
+    "CMSGHDR_MAKE": "cmsghdr",
+    "CMSGHDRS_MAKE": "cmsghdrs",
+    "IOVEC_MAKE": "iovec",
+    "DEVICE": "device",
+    "POLLER": "poller",
+}
 
 NOTHING = object()  # stands for an argument that was not passed
 ANSWER_WITHIN = 30.0  # seconds; far above every deadline that a test uses
@@ -99,6 +110,12 @@ class Handle:
     def start(self, name: str, *args: Any, **named: Any) -> Pending:
         return self.front.begin(self._call(name, args, named))
 
+    def __len__(self) -> int:
+        return self.front.length(self)
+
+    def __bool__(self) -> bool:
+        return True
+
     def text(self) -> str:
         """tostring of Lua, str of Python."""
         return self.front.text(self)
@@ -126,8 +143,22 @@ class Front(ABC):
 
     def __init__(self) -> None:
         self.module = Functions(self, MODULE)
-        self.addrinfo = Functions(self, ADDRESS)
+        for chapter, name in NAMESPACES.items():
+            self.__dict__[name] = Functions(self, chapter)
         self.observed: set[tuple[str, str]] = set()
+
+    addrinfo: Functions
+    msghdr: Functions
+    cmsghdr: Functions
+    cmsghdrs: Functions
+    iovec: Functions
+    device: Functions
+
+    def functions(self, chapter: str) -> Functions:
+        """The table of functions of a chapter."""
+        name = NAMESPACES.get(chapter)
+        found: Functions = self.__dict__[name] if name else self.module
+        return found
 
     def __getattr__(self, name: str) -> Callable[..., Outcome]:
         module = self.__dict__.get("module")
@@ -174,6 +205,18 @@ class Front(ABC):
 
     @abstractmethod
     def text(self, handle: Handle) -> str: ...
+
+    @abstractmethod
+    def length(self, handle: Handle) -> int:
+        """`#object` of Lua, `len(object)` of Python."""
+
+    @abstractmethod
+    def recorded(self) -> list[list[Any]]:
+        """What the test's callbacks were called with since this was last asked."""
+
+    @abstractmethod
+    def open_file(self, path: Any, mode: str = "rb") -> Any:
+        """A file object of the language's own, closed at the end of the test."""
 
     @abstractmethod
     def forget(self, handle: Handle) -> None: ...

@@ -10,9 +10,13 @@ from typing import Any
 
 from .agent_process import Agent
 from .front import (
-    ADDRESS,
     ADDRINFO,
     ANSWER_WITHIN,
+    CMSGHDR,
+    CMSGHDRS,
+    IOVEC,
+    MSGHDR,
+    NAMESPACES,
     NOTHING,
     POLLER,
     SOCKET,
@@ -28,8 +32,14 @@ from .manifest import Row
 from .outcome import RAISED, VALUE, Failure, Outcome
 from .wire import Remote, RemoteError
 
-CHAPTERS = {"net.socket": SOCKET, "net.socket.addrinfo": ADDRINFO}
-TABLES = {ADDRESS: ("addrinfo",), POLLER: ("poller",)}  # where a chapter's functions are
+CHAPTERS = {
+    "net.socket": SOCKET,
+    "net.socket.addrinfo": ADDRINFO,
+    "net.socket.msghdr": MSGHDR,
+    "net.socket.cmsghdr": CMSGHDR,
+    "net.socket.cmsghdrs": CMSGHDRS,
+    "net.socket.iovec": IOVEC,
+}
 ARGUMENT = re.compile(
     r"(?:[^:]+:\d+: )?bad argument #(?P<n>\d+) to '(?P<function>\w+)' "
     r"\((?P<wanted>.+) expected, got (?P<got>[\w. ]+), for (?P<param>\w+)\)"
@@ -51,6 +61,7 @@ def failure_of(error: RemoteError) -> Failure:
         addr=_bytes_text(fields["addr"]),
         text=_bytes_text(fields["text"]) or "",
         domain=_bytes_text(fields["domain"]) or "",
+        data=fields["data"],
     )
     assert failure.name and failure.message and failure.op, (
         f"a field is missing: {fields}"
@@ -67,15 +78,16 @@ def failure_of(error: RemoteError) -> Failure:
 class Answer(Pending):
     """A call that the child is busy with."""
 
-    def __init__(self, front: LuaFront, call: Call) -> None:
+    def __init__(self, front: LuaFront, call: Call, wanted: int | None) -> None:
         self._front = front
         self._call = call
+        self._wanted = wanted
 
     def done(self) -> bool:
         return self._front.agent.ready()
 
     def result(self, within: float = ANSWER_WITHIN) -> Outcome:
-        return self._front.finish(self._call, within)
+        return self._front.finish(self._call, self._wanted, within)
 
 
 class LuaFront(Front):
@@ -99,6 +111,8 @@ class LuaFront(Front):
             return failure_of(value)
         if isinstance(value, list):
             return [self.own(item) for item in value]
+        if isinstance(value, dict):
+            return {key: self.own(item) for key, item in value.items()}
         return value
 
     def _send(self, call: Call) -> None:
@@ -108,22 +122,53 @@ class LuaFront(Front):
         if call.target is not None:
             self.agent.send("method", args, h=call.target.ref.id, name=row.name)
         else:
-            path = [*TABLES.get(row.chapter, ()), row.name]
-            self.agent.send("call", args, path=path)
+            path = [NAMESPACES[row.chapter]] if row.chapter in NAMESPACES else []
+            self.agent.send("call", args, path=[*path, row.name])
 
-    def finish(self, call: Call, within: float = ANSWER_WITHIN) -> Outcome:
+    def finish(
+        self, call: Call, wanted: int | None, within: float = ANSWER_WITHIN
+    ) -> Outcome:
         ok, values = self.agent.receive(within)
         if not ok:
             return self.note(call, _raised(call, values[0]))
-        return self.note(call, shape(call, [self.own(value) for value in values]))
+        return self.note(call, shape(call, [self.own(value) for value in values], wanted))
 
     def perform(self, call: Call) -> Outcome:
+        wanted = self._wanted(call)
         self._send(call)
-        return self.finish(call)
+        return self.finish(call, wanted)
 
     def begin(self, call: Call) -> Pending:
+        wanted = self._wanted(call)
         self._send(call)
-        return Answer(self, call)
+        return Answer(self, call, wanted)
+
+    def _wanted(self, call: Call) -> int | None:
+        """How many bytes a call is to send: fewer are a short send, which says so."""
+        name, args = call.row.name, call.args
+        if name in ("send", "write", "sendto"):
+            return len(args[0]) if args and isinstance(args[0], (bytes, str)) else None
+        if name == "sendfile":
+            return args[1] if len(args) > 1 and isinstance(args[1], int) else None
+        if name == "sendmsg" and args and _is_a(args[0], MSGHDR):
+            (iov,) = self.agent.request("method", h=args[0].ref.id, name="iov")
+            return self._bytes_of(iov) if iov else 0
+        if name == "writev":
+            iov = call.target if call.row.chapter == IOVEC else args[0] if args else None
+            if _is_a(iov, IOVEC):
+                return self._slice(self._bytes_of(iov.ref), *args[1:3])
+        return None
+
+    def _bytes_of(self, iov: Remote) -> int:
+        (total,) = self.agent.request("method", h=iov.id, name="bytes")
+        return int(total)
+
+    @staticmethod
+    def _slice(total: int, offset: Any = None, n: Any = None) -> int | None:
+        if not all(value is None or type(value) is int for value in (offset, n)):
+            return None
+        left = max(0, total - (offset or 0))
+        return left if n is None else min(n, left)
 
     def borrow(self, owner: Handle, name: str, *args: Any) -> Outcome:
         self.agent.send("borrow", _refs(args), h=owner.ref.id, name=name)
@@ -156,6 +201,18 @@ class LuaFront(Front):
     def text(self, handle: Handle) -> str:
         (text,) = self.agent.request("text", h=handle.ref.id)
         return os.fsdecode(text)
+
+    def length(self, handle: Handle) -> int:
+        (length,) = self.agent.request("length", h=handle.ref.id)
+        return int(length)
+
+    def recorded(self) -> list[list[Any]]:
+        (calls,) = self.agent.request("recorded")
+        return [self.own(call) for call in calls]
+
+    def open_file(self, path: Any, mode: str = "rb") -> Any:
+        (file,) = self.run("return assert(io.open(...))", str(path), mode)
+        return file
 
     def forget(self, handle: Handle) -> None:
         self.agent.request("forget", h=handle.ref.id)
@@ -220,7 +277,17 @@ def _type_name(value: Any) -> str:
 
 
 def _refs(args: tuple[Any, ...]) -> list[Any]:
-    return [arg.ref if isinstance(arg, Handle) else arg for arg in args]
+    return [_ref(arg) for arg in args]
+
+
+def _ref(arg: Any) -> Any:
+    if isinstance(arg, dict):
+        return {key: _ref(value) for key, value in arg.items()}
+    return arg.ref if isinstance(arg, Handle) else arg
+
+
+def _is_a(value: Any, chapter: str) -> bool:
+    return isinstance(value, Handle) and value.chapter == chapter
 
 
 def _raised(call: Call, value: Any) -> Outcome:

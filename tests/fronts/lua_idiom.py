@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .front import ADDRINFO, SOCKET, Call, Handle
+from .front import ADDRINFO, CMSGHDR, CMSGHDRS, IOVEC, MSGHDR, SOCKET, Call, Handle
 from .outcome import AGAIN, END, ERROR, TIMEOUT, VALUE, Failure, Malformed, Outcome
 
 WAITS = ("recvable", "sendable")
@@ -31,6 +31,10 @@ def _text(value: Any) -> bool:
     return isinstance(value, bytes)
 
 
+def _integers(value: Any) -> bool:
+    return isinstance(value, list) and all(map(_integer, value))
+
+
 FIRST: dict[str, Callable[[Any], bool]] = {
     "socket": _is(SOCKET),
     "socket+ai": _is(SOCKET),
@@ -50,18 +54,38 @@ FIRST: dict[str, Callable[[Any], bool]] = {
     "int|none": _or_nil(_integer),
     "error|none": _or_nil(lambda value: isinstance(value, Failure)),
     "none": lambda value: value is None,
+    "handle": lambda value: value is not None,
+    "msghdr": _is(MSGHDR),
+    "cmsghdr": _is(CMSGHDR),
+    "cmsghdrs": _is(CMSGHDRS),
+    "iovec": _is(IOVEC),
+    "ai|none": _or_nil(_is(ADDRINFO)),
+    "iovec|none": _or_nil(_is(IOVEC)),
+    "cmsghdr|none": _or_nil(_is(CMSGHDR)),
+    "cmsghdrs|none": _or_nil(_is(CMSGHDRS)),
+    "bytes|none": _or_nil(_text),
+    "int|bytes": lambda value: _integer(value) or _text(value),
+    "bytes|fds|none": _or_nil(lambda value: _text(value) or _integers(value)),
+    "value|none": _or_nil(lambda value: isinstance(value, (int, float, dict))),
+    "devices": lambda value: isinstance(value, dict),
+    # What options hold.
+    "u8": _integer,
+    "linger": _integer,
+    "seconds": lambda value: isinstance(value, float),
+    "cred": lambda value: isinstance(value, dict),
 }
 
 
-def shape(call: Call, values: list[Any]) -> Outcome:
-    """The outcome that these results are, or Malformed."""
-    outcome = _shape(call, values)
+def shape(call: Call, values: list[Any], wanted: int | None = None) -> Outcome:
+    """The outcome that these results are, or Malformed. `wanted` is how many bytes were
+    to be sent."""
+    outcome = _shape(call, values, wanted)
     if outcome is None:
         raise Malformed(f"{call}: {call.row.result} {call.row.outcomes}: got {values!r}")
     return outcome
 
 
-def _shape(call: Call, values: list[Any]) -> Outcome | None:
+def _shape(call: Call, values: list[Any], wanted: int | None) -> Outcome | None:
     outcomes = call.row.outcomes
     if not values and "end" in outcomes:
         return Outcome(END, what=str(call))
@@ -73,8 +97,8 @@ def _shape(call: Call, values: list[Any]) -> Outcome | None:
     if second is not None:
         return None
     if third is True:
-        return _not_now(call, first) if fourth is None else None
-    return _success(call, values, first, third, fourth)
+        return _not_now(call, first, wanted) if fourth is None else None
+    return _success(call, values, first, third, fourth, wanted)
 
 
 def _with_error(call: Call, first: Any, error: Failure, third: Any) -> Outcome | None:
@@ -96,25 +120,25 @@ def _with_error(call: Call, first: Any, error: Failure, third: Any) -> Outcome |
     return Outcome(ERROR, error=error, what=str(call))
 
 
-def _not_now(call: Call, first: Any) -> Outcome | None:
+def _not_now(call: Call, first: Any, wanted: int | None) -> Outcome | None:
     """`again` or `timeout` is true and there is no error."""
     row = call.row
     if first is False and row.name in WAITS:
         return Outcome(TIMEOUT, what=str(call))
     if "again" not in row.outcomes:
         return None
-    if row.result == "int":
+    if row.result == "int" and not _receives(call):
         if first == 0 and _integer(first):
             return Outcome(AGAIN, what=str(call))
         # A short send: the count, and again because the rest would block.
-        if _integer(first) and 0 < first < len(call.args[0]):
+        if _integer(first) and wanted is not None and 0 < first < wanted:
             return Outcome(VALUE, (first,), what=str(call))
         return None
     return Outcome(AGAIN, what=str(call)) if first is None else None
 
 
 def _success(
-    call: Call, values: list[Any], first: Any, third: Any, fourth: Any
+    call: Call, values: list[Any], first: Any, third: Any, fourth: Any, wanted: int | None
 ) -> Outcome | None:
     row = call.row
     if not values or not FIRST[row.result](first):
@@ -130,12 +154,8 @@ def _success(
         )
     if row.result == "bytes+ai" or (row.name == "accept" and call.args[:1] == (True,)):
         known = fourth is None or _is(ADDRINFO)(fourth)
-        return (
-            Outcome(VALUE, (first, fourth), what=str(call))
-            if known and not third
-            else None
-        )
-    if row.result == "int" and "again" in row.outcomes and first < len(call.args[0]):
+        return Outcome(VALUE, (first, fourth), what=str(call)) if known and not third else None
+    if wanted is not None and first < wanted and not _at_file_end(call, first):
         return None  # short, and does not say so
     # nil, nil without again would be neither a value nor a failure.
     if first is None and "none" not in row.result:
@@ -143,6 +163,14 @@ def _success(
     return (
         Outcome(VALUE, (first,), what=str(call)) if not third and fourth is None else None
     )
+
+
+def _receives(call: Call) -> bool:
+    return "end" in call.row.outcomes
+
+
+def _at_file_end(call: Call, first: int) -> bool:
+    return call.row.name == "sendfile" and first == 0
 
 
 def _ai_and(ai: Any, other: Any) -> bool:

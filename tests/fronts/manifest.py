@@ -15,14 +15,14 @@ from pathlib import Path
 CORE = Path(__file__).resolve().parents[2] / "core"
 
 ROW = re.compile(
-    r"^(?P<only>LUA_|PY_)?(?P<owner>[A-Z]+)\((?P<name>\w+), (?P<call>POS|KEY), "
+    r'^(?P<only>LUA_|PY_)?(?P<owner>[A-Z_]+)\((?P<name>\w+), (?P<call>POS|KEY), '
     r'"(?P<params>[^"]*)", "(?P<result>[^"]*)", "(?P<summary>[^"]*)"\)$'
 )
 OPTION_ROW = re.compile(
     r"^OPTION\((?P<name>\w+), (?P<kind>\w+), (?P<access>RW|RO), [^\"]*, "
     r'(?P<where>[A-Z0-9]+), "(?P<summary>[^"]*)"\)$'
 )
-CALL = re.compile(r"^(?:LUA_|PY_)?[A-Z]+\(")
+CALL = re.compile(r"^[A-Z_]+\(")
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Row:
     @property
     def chapter(self) -> str:
         """The owner without the language."""
-        return self.owner.rpartition("_")[2]
+        return re.sub("^(LUA|PY)_", "", self.owner)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -73,9 +73,9 @@ class Option:
     @property
     def row(self) -> Row:
         """The option as the method that reads and sets it."""
-        success = {"BOOL": "bool", "FDFLAG": "bool", "FLFLAG": "bool"}.get(
-            self.kind, self.kind
-        )
+        kinds = {"BOOL": "bool", "FDFLAG": "bool", "FLFLAG": "bool"}
+        kinds.update({"IFNAME": "text|none", "STRING": "text|none"})
+        success = kinds.get(self.kind, self.kind)
         params = (Param("value", "None"),) if self.writable else ()
         return Row(
             "OPTION", self.name, False, params, success.lower(), ("success", "error")

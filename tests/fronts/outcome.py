@@ -30,6 +30,7 @@ class Failure:
     addr: str | None
     text: str
     domain: str  # errno, resolver, argument (Python alone tells it from errno), raised
+    data: bytes | None = None  # what was consumed before the failure
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,11 @@ import netsocket
 
 from .front import (
     ADDRINFO,
+    CMSGHDR,
+    CMSGHDRS,
+    IOVEC,
+    MSGHDR,
+    NAMESPACES,
     SOCKET,
     Call,
     Front,
@@ -26,17 +31,8 @@ from .front import (
     copies_of,
 )
 from .manifest import Row
-from .outcome import (
-    AGAIN,
-    END,
-    ERROR,
-    RAISED,
-    TIMEOUT,
-    VALUE,
-    Failure,
-    Malformed,
-    Outcome,
-)
+from .outcome import AGAIN, END, ERROR, RAISED, TIMEOUT, VALUE, Failure, Malformed, Outcome
+from .wire import Callback
 
 LINE = re.compile(
     r"(?P<op>\w+)(?: (?P<addr>.+))?: (?P<name>E\w+) \((?P<code>-?\d+)\) (?P<message>.+)",
@@ -45,6 +41,15 @@ LINE = re.compile(
 ALIASES = {"ENOTSUP": "EOPNOTSUPP", "EDEADLOCK": "EDEADLK"}  # errorcode knows the last
 EAI_NAMES = {
     getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")
+}
+
+
+CHAPTERS = {
+    netsocket.AddrInfo: ADDRINFO,
+    netsocket.MsgHdr: MSGHDR,
+    netsocket.CmsgHdr: CMSGHDR,
+    netsocket.CmsgHdrs: CMSGHDRS,
+    netsocket.IoVec: IOVEC,
 }
 
 
@@ -96,6 +101,7 @@ def _os_failure(error: OSError) -> Failure:
         addr=_text(error.filename),
         text=str(error),
         domain="resolver" if resolver else "errno",
+        data=getattr(error, "data", None),
     )
 
 
@@ -138,6 +144,8 @@ class PythonFront(Front):
         super().__init__()
         # Held until the test is over: one that is collected open warns, rightly.
         self._made: list[Any] = []
+        self._files: list[Any] = []
+        self._recorded: list[tuple[Any, ...]] = []
 
     @property
     def pid(self) -> int:
@@ -148,13 +156,15 @@ class PythonFront(Front):
         if isinstance(value, netsocket.Socket):
             self._made.append(value)
             return Handle(self, SOCKET, value)
-        if isinstance(value, netsocket.AddrInfo):
-            return Handle(self, ADDRINFO, value)
+        if type(value) in CHAPTERS:
+            return Handle(self, CHAPTERS[type(value)], value)
         if isinstance(value, OSError):
             return _os_failure(value)
+        if isinstance(value, Exception):
+            return os.fsencode(str(value))
         if isinstance(value, str):
             return os.fsencode(value)
-        if isinstance(value, list):
+        if isinstance(value, (list, tuple)):
             return [self._own(item) for item in value]
         if isinstance(value, dict):
             return {self._own(k): self._own(v) for k, v in value.items()}
@@ -164,13 +174,48 @@ class PythonFront(Front):
         if call.target is not None:
             owner = call.target.ref
         else:
-            owner = netsocket.addrinfo if call.row.chapter == "ADDRESS" else netsocket
+            name = NAMESPACES.get(call.row.chapter)
+            owner = getattr(netsocket, name) if name else netsocket
         function: Callable[..., Any] = getattr(owner, call.row.name)
         return function
 
+    def _given(self, arg: Any) -> Any:
+        """An argument as the library takes it."""
+        if isinstance(arg, Handle):
+            return arg.ref
+        if isinstance(arg, Callback):
+            return getattr(self, f"_{arg.name}")
+        if isinstance(arg, dict):
+            return {key: self._given(value) for key, value in arg.items()}
+        return arg
+
+    # The callbacks that a test can name; agent.lua has the same.
+
+    def _record(self, *args: Any) -> None:
+        self._recorded.append(args)
+
+    def _raise(self, *_: Any) -> None:
+        raise RuntimeError("raised by the test")
+
+    def _close(self, made: Any, *args: Any) -> None:
+        self._record(made, *args)
+        made.close()
+
+    def _add(self, made: Any) -> None:
+        try:
+            made.addgcfn(None, self._record, "added")
+        except OSError as refused:
+            self._record(refused)
+        else:
+            self._record("taken")
+
+    def recorded(self) -> list[list[Any]]:
+        calls, self._recorded = self._recorded, []
+        return [self._own(call) for call in calls]
+
     def perform(self, call: Call) -> Outcome:
-        args = [arg.ref if isinstance(arg, Handle) else arg for arg in call.args]
-        named = {k: v.ref if isinstance(v, Handle) else v for k, v in call.named.items()}
+        args = [self._given(arg) for arg in call.args]
+        named = {name: self._given(arg) for name, arg in call.named.items()}
         try:
             value = self._function(call)(*args, **named)
         except Exception as error:
@@ -195,7 +240,7 @@ class PythonFront(Front):
         else:
             _check_type(call, value)
             values = (self._own(value),)
-        if values[0] == b"" and "end" in call.row.outcomes and _may_end(call):
+        if "end" in call.row.outcomes and _is_end(call, values[0]):
             return Outcome(END, what=str(call))
         return Outcome(VALUE, values, what=str(call))
 
@@ -223,6 +268,13 @@ class PythonFront(Front):
     def text(self, handle: Handle) -> str:
         return str(handle.ref)
 
+    def length(self, handle: Handle) -> int:
+        return len(handle.ref)
+
+    def open_file(self, path: Any, mode: str = "rb") -> Any:
+        self._files.append(open(path, mode))
+        return self._files[-1]
+
     def forget(self, handle: Handle) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ResourceWarning)
@@ -237,6 +289,10 @@ class PythonFront(Front):
             except OSError:  # closed all the same, and the test is over
                 pass
         self._made.clear()
+        for file in self._files:
+            file.close()
+        self._files.clear()
+        self._recorded.clear()
         self.observed.clear()
 
     def names_parameter(self, raised: Failure, row: Row, position: int, got: Any) -> None:
@@ -282,6 +338,25 @@ TYPES: dict[str, tuple[type, ...]] = {
     "int|none": (int, type(None)),
     "float|none": (float, type(None)),
     "none": (type(None),),
+    "handle": (int,),
+    "msghdr": (netsocket.MsgHdr,),
+    "cmsghdr": (netsocket.CmsgHdr,),
+    "cmsghdrs": (netsocket.CmsgHdrs,),
+    "iovec": (netsocket.IoVec,),
+    "ai|none": (netsocket.AddrInfo, type(None)),
+    "iovec|none": (netsocket.IoVec, type(None)),
+    "cmsghdr|none": (netsocket.CmsgHdr, type(None)),
+    "cmsghdrs|none": (netsocket.CmsgHdrs, type(None)),
+    "bytes|none": (bytes, type(None)),
+    "int|bytes": (int, bytes),
+    "bytes|fds|none": (bytes, tuple, type(None)),
+    "value|none": (int, float, dict, type(None)),
+    "devices": (dict,),
+    # What options hold.
+    "u8": (int,),
+    "linger": (int,),
+    "seconds": (float,),
+    "cred": (dict,),
 }
 
 
@@ -303,13 +378,21 @@ def _check_pair(
 
 def _check_type(call: Call, value: Any) -> None:
     wanted = TYPES[call.row.result]
+    if value is None and "end" in call.row.outcomes and call.row.result == "fd":
+        return
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         raise Malformed(f"{call}: wanted {call.row.result}, got {value!r}")
     if call.row.result == "true" and value is not True:
         raise Malformed(f"{call}: wanted True, got {value!r}")
 
 
-def _may_end(call: Call) -> bool:
+def _is_end(call: Call, value: Any) -> bool:
     """A seqpacket end looks like a packet of no bytes in Python; it counts as the end."""
     assert call.target is not None
+    if call.row.result == "fd":
+        return value is None
+    if value not in (b"", 0):
+        return False
+    if call.target.chapter != SOCKET:
+        return True
     return bool(call.target.ref.socktype() != netsocket.SOCK_DGRAM)
