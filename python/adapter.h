@@ -231,6 +231,14 @@ extern PyType_Spec nskp_cmsghdrs_spec;
 extern PyType_Spec nskp_iovec_spec;
 extern PyType_Spec nskp_msghdr_spec;
 
+/* --------------------------------------------------------- receive_into.c -- */
+
+/* What is longer is received where it stays, and not copied. */
+enum { NSKP_SHORT = 16384 };
+
+/* Receives more than NSKP_SHORT bytes at most into a bytes object. */
+PyObject *nskp_receive_large(nskp_socket *sock, size_t size, int flags);
+
 /* --------------------------------------------------------------------- gcfn.c -- */
 
 /* Runs the functions of addgcfn, the last added first; no exception comes out. */

@@ -53,6 +53,27 @@ static nsk_outcome push_without_gil(nskp_socket *self, const outgoing *m, size_t
   return outcome;
 }
 
+/* A blocking stream takes all of a message. The try has filled its buffer; a signal
+   handler that raises in the wait for more room has the count in `done`. */
+static nsk_outcome push_rest(nskp_socket *self, const outgoing *m, size_t *n,
+                             nsk_error *error) {
+  outgoing rest = *m;
+  size_t more = 0;
+  bool open = true;
+  rest.bytes = (const char *)m->bytes + *n;
+  rest.length -= *n;
+  nsk_outcome outcome = push_without_gil(self, &rest, &more, &open, error);
+  if (outcome == NSK_DONE) *n += more;
+  if (outcome != NSK_INTERRUPTED) return NSK_DONE;
+  nskp_annotate("done", PyLong_FromSize_t(*n));
+  return outcome;
+}
+
+static bool fills(const nskp_socket *self, const outgoing *m) {
+  return nsk_socket_blocking(&self->s) && self->s.type == nsk_stream &&
+         (m->flags & nsk_dontwait) == 0;
+}
+
 /* What is left to do after the try, if there was one. `all` is the whole length as an
    object, made before anything was sent: it is there once all of it was. */
 static PyObject *sent(nskp_socket *self, const outgoing *m, PyObject *all, bool tried,
@@ -60,6 +81,8 @@ static PyObject *sent(nskp_socket *self, const outgoing *m, PyObject *all, bool 
   bool open = true;
   if (goes_on(self, tried, outcome))
     outcome = push_without_gil(self, m, &n, &open, error);
+  else if (outcome == NSK_DONE && n < m->length && fills(self, m))
+    outcome = push_rest(self, m, &n, error);
   if (outcome == NSK_DONE && n == m->length) return all;
   Py_DECREF(all);
   if (outcome == NSK_DONE) return PyLong_FromSize_t(n);
@@ -264,6 +287,8 @@ static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *cons
   if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
       !nskp_get_flags(&a, &m.flags))
     return NULL;
+  if (m.size > NSKP_SHORT && !has_kept(sock))
+    return nskp_receive_large(sock, m.size, m.flags);
   nsk_block *block = borrow(state, m.size);
   if (block == NULL) return NULL;
   bool got = receive(sock, &m, block, &n);
@@ -290,7 +315,7 @@ INLINE bool is_short_size(const nskp_state *state, PyObject *const *args,
   if (nargs != 1 || !PyLong_CheckExact(args[0]) || state->scratch == NULL) return false;
   Py_ssize_t asked = PyLong_AsSsize_t(args[0]);
   *size = (size_t)asked;
-  if (asked > 0 && *size <= state->scratch->capacity) return true;
+  if (asked > 0 && *size <= NSKP_SHORT && *size <= state->scratch->capacity) return true;
   PyErr_Clear(); /* too large for Py_ssize_t: the general way says so in its own words */
   return false;
 }

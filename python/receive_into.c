@@ -1,4 +1,6 @@
-/* Receiving into memory that the caller brings. */
+/* Receiving into memory where the bytes stay: the caller's, or that of their object. */
+#include <string.h>
+
 #include "adapter.h"
 
 /* Copying much takes longer than giving the GIL away and back. */
@@ -9,36 +11,64 @@ static bool is_wait_free(const nskp_socket *sock, size_t size, int flags) {
   return size <= LARGE && (flags == 0 || !nsk_socket_blocking(&sock->s));
 }
 
-static nsk_outcome without_gil(nskp_socket *sock, const Py_buffer *into, size_t size,
-                               int flags, size_t *n, bool *open, nsk_error *error) {
+static nsk_outcome without_gil(nskp_socket *sock, void *into, size_t size, int flags,
+                               size_t *n, bool *open, nsk_error *error) {
   nsk_outcome outcome;
   nsk_socket view;
   nskp_enter(sock, &view);
   do {
     PyThreadState *thread = PyEval_SaveThread();
-    outcome = nsk_socket_recv(&view, into->buf, size, flags, n, error);
+    outcome = nsk_socket_recv(&view, into, size, flags, n, error);
     PyEval_RestoreThread(thread);
   } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
   *open = nskp_leave(sock);
   return outcome;
 }
 
-static PyObject *receive(nskp_socket *sock, const Py_buffer *into, size_t size,
-                         int flags) {
+/* True when *n bytes are there, 0 of them at the end; false with an exception. */
+static bool receive(nskp_socket *sock, void *into, size_t size, int flags, size_t *n) {
   nsk_error error;
   nsk_outcome outcome = NSK_AGAIN;
-  size_t n = 0;
   bool open = true, tried = is_wait_free(sock, size, flags);
+  *n = 0;
   if (tried)
-    outcome =
-        nsk_socket_recv(&sock->s, into->buf, size, flags | nsk_dontwait, &n, &error);
+    outcome = nsk_socket_recv(&sock->s, into, size, flags | nsk_dontwait, n, &error);
   if (outcome == NSK_INTERRUPTED ||
       (outcome == NSK_AGAIN && (!tried || nsk_socket_blocking(&sock->s))))
-    outcome = without_gil(sock, into, size, flags, &n, &open, &error);
-  if (outcome == NSK_END) n = 0;
-  if ((outcome == NSK_DONE || outcome == NSK_END) && (open || n > 0))
-    return PyLong_FromSize_t(n);
-  return nskp_raise_outcome("recv", outcome, open, &error);
+    outcome = without_gil(sock, into, size, flags, n, &open, &error);
+  if (outcome == NSK_END) *n = 0;
+  if ((outcome == NSK_DONE || outcome == NSK_END) && (open || *n > 0)) return true;
+  nskp_raise_outcome("recv", outcome, open, &error);
+  return false;
+}
+
+/* A shorter object is made where less came. When it cannot be made, the bytes go to a
+   block that was there before them, and from it to the next receive. */
+static PyObject *shortened(nskp_socket *sock, PyObject *large, nsk_block **block,
+                           size_t n, int flags) {
+  const char *data = PyBytes_AsString(large);
+  PyObject *bytes = PyBytes_FromStringAndSize(data, (Py_ssize_t)n);
+  if (bytes == NULL && sock->s.fd >= 0 && (flags & nsk_peek) == 0) {
+    memcpy((*block)->data, data, n);
+    nsk_socket_keep(&sock->s, *block, n);
+    *block = NULL;
+  }
+  return bytes;
+}
+
+PyObject *nskp_receive_large(nskp_socket *sock, size_t size, int flags) {
+  nsk_block *block = NULL;
+  size_t n;
+  PyObject *bytes = NULL;
+  PyObject *large = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
+  if (large == NULL) return NULL;
+  if (!nsk_block_reserve(&block, size))
+    PyErr_NoMemory();
+  else if (receive(sock, PyBytes_AsString(large), size, flags, &n))
+    bytes = n == size ? large : shortened(sock, large, &block, n, flags);
+  nsk_block_free(block);
+  if (bytes != large) Py_DECREF(large);
+  return bytes;
 }
 
 /* How much of the buffer to fill; false with a ValueError. */
@@ -61,8 +91,10 @@ PyObject *nskp_socket_recv_into(NSKP_POS) {
       !nskp_get_flags(&a, &flags) || !nskp_get_writable(&a, 0, &into))
     return NULL;
   PyObject *count = NULL;
-  if (get_room(&a, &into, &size))
-    count = receive((nskp_socket *)self, &into, size, flags);
+  size_t n;
+  if (get_room(&a, &into, &size) &&
+      receive((nskp_socket *)self, into.buf, size, flags, &n))
+    count = PyLong_FromSize_t(n);
   PyBuffer_Release(&into);
   return count;
 }
