@@ -5,6 +5,8 @@ from __future__ import annotations
 import socket
 from collections.abc import Callable
 
+from fronts.outcome import TIMEOUT, Outcome
+
 from .stage import Scene, Stage, done, recipe
 
 
@@ -120,6 +122,24 @@ recipe("MODULE.connect_stream/worker")(_connect_to("localhost", socket.AF_INET, 
 @recipe("MODULE.connect_unix_stream")
 def connect_unix_stream(s: Stage) -> Scene:
     return Scene([s.name(), 5.0], check=s.is_socket)
+
+
+# Nobody answers: the call waits, and has a descriptor in hand while it does.
+
+
+def _timed_out(outcome: Outcome) -> None:
+    assert outcome.kind == TIMEOUT, outcome.describe()
+
+
+@recipe("MODULE.connect_inet_stream/silent")
+def connect_silent(s: Stage) -> Scene:
+    host, port = s.silent(socket.AF_INET)
+    return Scene([host, port, 0.01], check=_timed_out)
+
+
+@recipe("MODULE.connect_unix_stream/silent")
+def connect_full(s: Stage) -> Scene:
+    return Scene([s.silent(socket.AF_UNIX), 0.01], check=_timed_out)
 
 
 # ------------------------------------------------------------------ raw descriptors

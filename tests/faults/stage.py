@@ -78,12 +78,12 @@ class Stage:
     def path(self) -> str:
         return str(self.folder / uuid.uuid4().hex[:8])
 
-    def listener(self, family: int, at: Any = None) -> socket.socket:
+    def listener(self, family: int, at: Any = None, backlog: int = 64) -> socket.socket:
         """A listening socket of CPython, with room for every attempt of a test."""
         sock = self.keep(socket.socket(family, socket.SOCK_STREAM))
         hosts = {socket.AF_INET: ("127.0.0.1", 0), socket.AF_INET6: ("::1", 0)}
         sock.bind(at or hosts.get(socket.AddressFamily(family)) or self.abstract())
-        sock.listen(64)
+        sock.listen(backlog)
         return sock
 
     def name(self) -> bytes:
@@ -94,6 +94,16 @@ class Stage:
     def port(self, family: int = socket.AF_INET) -> int:
         number: int = self.listener(family).getsockname()[1]
         return number
+
+    def silent(self, family: int) -> Any:
+        """The address of a listener whose queue is full."""
+        listener = self.listener(family, backlog=0)
+        address = listener.getsockname()
+        for _ in range(3):
+            client = self.keep(socket.socket(family, socket.SOCK_STREAM))
+            client.setblocking(False)
+            client.connect_ex(address)
+        return address
 
     def client(self, address: Any, family: int) -> socket.socket:
         sock = self.keep(socket.socket(family, socket.SOCK_STREAM))

@@ -107,24 +107,11 @@ def test_h035_nothing_left_stops_the_search(stage: Stage, code: int) -> None:
     assert seen.counts["socket"] == 1
 
 
-def silent(stage: Stage) -> int:
-    """A port whose listener's queue is full."""
-    listener = stage.keep(socket.socket())
-    listener.bind(("127.0.0.1", 0))
-    listener.listen(0)
-    for _ in range(3):
-        client = stage.keep(socket.socket())
-        client.setblocking(False)
-        client.connect_ex(listener.getsockname())
-    port: int = listener.getsockname()[1]
-    return port
-
-
 def test_h037_the_wall_clock_does_not_matter(stage: Stage) -> None:
     rule = Rule(
         "clock_gettime", time.CLOCK_REALTIME, skip=1, times=ALWAYS, value=DAY, kind=SHIFT
     )
-    port = silent(stage)
+    port = stage.silent(socket.AF_INET)[1]
     began = time.monotonic()
     with stage.net.plan.armed(rule):
         outcome = stage.front.call("connect_inet_stream", "127.0.0.1", port, 0.05)
@@ -137,7 +124,7 @@ def test_h037_the_monotonic_clock_does(stage: Stage) -> None:
     rule = Rule(
         "clock_gettime", time.CLOCK_MONOTONIC, skip=2, times=ALWAYS, value=DAY, kind=SHIFT
     )
-    port = silent(stage)
+    port = stage.silent(socket.AF_INET)[1]
     began = time.monotonic()
     with stage.net.plan.armed(rule):
         outcome = stage.front.call("connect_inet_stream", "127.0.0.1", port, 3600.0)
@@ -148,7 +135,7 @@ def test_h037_the_monotonic_clock_does(stage: Stage) -> None:
 def test_h038_a_storm_of_signals_while_connecting(stage: Stage) -> None:
     """One each millisecond: the wait is for the rest of the time, not for all of it."""
     rule = Rule("ppoll", times=ALWAYS, value=MILLISECOND, kind=STORM)
-    port = silent(stage)
+    port = stage.silent(socket.AF_INET)[1]
     began = time.monotonic()
     with stage.net.plan.armed(rule) as seen:
         outcome = stage.front.call("connect_inet_stream", "127.0.0.1", port, 0.1)

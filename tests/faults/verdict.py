@@ -105,6 +105,7 @@ def rules_for(call: str, uses: int) -> list[Rule]:
     if call in RETURNS:
         kinds = [(code, value) for value, code in RETURNS[call]]
     else:
+        assert call in ERRNOS, f"verdict.py has no errors to try on {call}"
         kinds = [(code, -1) for code in ERRNOS[call]]
     return [
         Rule(call, code, k, value=value) for k in range(uses) for code, value in kinds
