@@ -43,7 +43,7 @@ static int mtu_of(int fd, const char *name) {
   struct ifreq request;
   memset(&request, 0, sizeof request);
   snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
-  return fd >= 0 && ioctl(fd, SIOCGIFMTU, &request) == 0 ? request.ifr_mtu : 0;
+  return ioctl(fd, SIOCGIFMTU, &request) == 0 ? request.ifr_mtu : 0;
 }
 
 static void spell_ether(const unsigned char *bytes, size_t length, nsk_device *device) {
@@ -91,12 +91,25 @@ static void add_address(const struct ifaddrs *row, nsk_device_address *address) 
     copy_address(&address->point2point, row->ifa_dstaddr);
 }
 
+/* if_nametoindex(3) would open a socket for each name, and where it cannot say 0. */
+static uint32_t index_of(int fd, const char *name) {
+#ifdef SIOCGIFINDEX
+  struct ifreq request;
+  memset(&request, 0, sizeof request);
+  snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);
+  return ioctl(fd, SIOCGIFINDEX, &request) == 0 ? (uint32_t)request.ifr_ifindex : 0;
+#else
+  (void)fd;
+  return if_nametoindex(name);
+#endif
+}
+
 static nsk_device *device_of(nsk_devices *out, const struct ifaddrs *row, int fd) {
   for (size_t i = 0; i < out->count; i++)
     if (strcmp(out->devices[i].name, row->ifa_name) == 0) return &out->devices[i];
   nsk_device *device = &out->devices[out->count++];
   snprintf(device->name, sizeof device->name, "%s", row->ifa_name);
-  device->index = if_nametoindex(row->ifa_name);
+  device->index = index_of(fd, row->ifa_name);
   device->flags = row->ifa_flags;
   device->mtu = mtu_of(fd, row->ifa_name);
   return device;
@@ -130,16 +143,19 @@ nsk_outcome nsk_devices_get(nsk_devices *out, nsk_error *error) {
   size_t count = 0;
   memset(out, 0, sizeof *out);
   if (getifaddrs(&rows) < 0) return nsk_fail(error, "getifaddrs", errno);
+  int fd = nsk_open_fd(AF_INET, SOCK_DGRAM, 0, true);
+  if (fd < 0) {
+    nsk_fail(error, "socket", errno);
+    freeifaddrs(rows);
+    return NSK_FAILED;
+  }
   for (const struct ifaddrs *row = rows; row; row = row->ifa_next)
     count++;
   out->devices = calloc(count + 1, sizeof *out->devices);
   out->addresses = calloc(count + 1, sizeof *out->addresses);
   bool room = out->devices != NULL && out->addresses != NULL;
-  if (room) {
-    int fd = nsk_open_fd(AF_INET, SOCK_DGRAM, 0, true);
-    collect(out, rows, fd);
-    if (fd >= 0) nsk_close_fd(fd);
-  }
+  if (room) collect(out, rows, fd);
+  nsk_close_fd(fd);
   freeifaddrs(rows);
   if (room) return NSK_DONE;
   nsk_devices_free(out);

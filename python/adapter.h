@@ -17,7 +17,8 @@ typedef struct {
   PyTypeObject *cmsghdrs_type;
   PyTypeObject *iovec_type;
   PyTypeObject *connecting_type;
-  nsk_block *scratch; /* to receive into, under the GIL; NULL while it is lent out */
+  nsk_block *scratch;  /* to receive into, under the GIL; NULL while it is lent out */
+  long long last_gcfn; /* the newest handle of addgcfn, of any socket */
 } nskp_state;
 
 /* netsocket.Socket. The GIL guards every field; a call that runs without the GIL

@@ -8,14 +8,6 @@ static bool has_begun(const nskp_socket *sock) {
   return sock->gcfns == Py_None;
 }
 
-/* Handles are never used twice for one socket, so a late delgcfn hits nothing. */
-static PyObject *next_handle(PyObject *list) {
-  Py_ssize_t count = PyList_Size(list);
-  if (count <= 0) return PyLong_FromLong(1);
-  PyObject *last = PyTuple_GetItem(PyList_GetItem(list, count - 1), 0);
-  return PyLong_FromLongLong(PyLong_AsLongLong(last) + 1);
-}
-
 static bool callable(const nskp_args *a, int i, bool may_be_none) {
   PyObject *given = a->value[i];
   if (PyCallable_Check(given) || (may_be_none && given == Py_None)) return true;
@@ -30,7 +22,8 @@ PyObject *nskp_socket_addgcfn(NSKP_POS) {
     return NULL;
   if (sock->s.fd < 0 || has_begun(sock)) return nskp_raise_closed("addgcfn");
   if (sock->gcfns == NULL && (sock->gcfns = PyList_New(0)) == NULL) return NULL;
-  PyObject *handle = next_handle(sock->gcfns);
+  /* Handles are never used twice, so a late delgcfn hits nothing. */
+  PyObject *handle = PyLong_FromLongLong(++nskp_state_of(self)->last_gcfn);
   PyObject *rest = PyTuple_New(a.flag_count);
   for (Py_ssize_t i = 0; rest != NULL && i < a.flag_count; i++) {
     Py_INCREF(a.flags[i]);

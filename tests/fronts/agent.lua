@@ -133,6 +133,17 @@ local function encode_table(value)
   return {m = out, n = length}
 end
 
+-- The arguments of one call, with nils among them.
+local PACKED = {}
+
+local function encode_packed(call)
+  local out = {}
+  for i = 1, call.n do
+    out[i] = encode(call[i])
+  end
+  return {l = out, n = call.n}
+end
+
 function encode(value)
   local kind = math.type(value) or type(value)
   if kind == 'nil' then
@@ -145,6 +156,8 @@ function encode(value)
     return {f = string.format('%a', value)}
   elseif kind == 'string' then
     return {b = to_base64(value)}
+  elseif kind == 'table' and getmetatable(value) == PACKED then
+    return encode_packed(value)
   elseif kind == 'table' and getmetatable(value) == nil then
     return encode_table(value)
   end
@@ -273,8 +286,8 @@ end
 function operations.recorded()
   local calls = recorded
   recorded = {}
-  for i, call in ipairs(calls) do
-    calls[i] = {table.unpack(call, 1, call.n)}
+  for _, call in ipairs(calls) do
+    setmetatable(call, PACKED)
   end
   return calls
 end
