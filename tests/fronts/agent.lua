@@ -107,7 +107,7 @@ local encode
 
 local function encode_error(err)
   local fields = {}
-  for _, name in ipairs {'name', 'code', 'op', 'message', 'addr', 'data'} do
+  for _, name in ipairs {'name', 'code', 'op', 'message', 'addr', 'data', 'attempts'} do
     fields[name] = encode(err[name])
   end
   fields.text = encode(tostring(err))

@@ -29,7 +29,7 @@ from .front import (
 )
 from .lua_idiom import shape
 from .manifest import Row
-from .outcome import RAISED, VALUE, Failure, Outcome
+from .outcome import RAISED, VALUE, Attempt, Failure, Outcome, attempts_of
 from .wire import Remote, RemoteError
 
 CHAPTERS = {
@@ -50,6 +50,17 @@ def _bytes_text(value: Any) -> str | None:
     return os.fsdecode(value) if isinstance(value, bytes) else None
 
 
+def _attempts(listed: Any) -> tuple[Attempt, ...] | None:
+    """Text is bytes in Lua, and its tables are keyed by them."""
+    if isinstance(listed, list):
+        listed = [
+            {_bytes_text(k): v if _bytes_text(v) is None else _bytes_text(v)
+             for k, v in one.items()}
+            for one in listed
+        ]  # fmt: skip
+    return attempts_of(listed)
+
+
 def failure_of(error: RemoteError) -> Failure:
     """The fields of an error object, which must agree with its line of text."""
     fields = error.fields
@@ -62,6 +73,7 @@ def failure_of(error: RemoteError) -> Failure:
         text=_bytes_text(fields["text"]) or "",
         domain=_bytes_text(fields["domain"]) or "",
         data=fields["data"],
+        attempts=_attempts(fields["attempts"]),
     )
     assert failure.name and failure.message and failure.op, (
         f"a field is missing: {fields}"
@@ -283,6 +295,8 @@ def _refs(args: tuple[Any, ...]) -> list[Any]:
 def _ref(arg: Any) -> Any:
     if isinstance(arg, dict):
         return {key: _ref(value) for key, value in arg.items()}
+    if isinstance(arg, list):
+        return [_ref(item) for item in arg]
     return arg.ref if isinstance(arg, Handle) else arg
 
 

@@ -31,7 +31,18 @@ from .front import (
     copies_of,
 )
 from .manifest import Row
-from .outcome import AGAIN, END, ERROR, RAISED, TIMEOUT, VALUE, Failure, Malformed, Outcome
+from .outcome import (
+    AGAIN,
+    END,
+    ERROR,
+    RAISED,
+    TIMEOUT,
+    VALUE,
+    Failure,
+    Malformed,
+    Outcome,
+    attempts_of,
+)
 from .wire import Callback
 
 LINE = re.compile(
@@ -102,6 +113,7 @@ def _os_failure(error: OSError) -> Failure:
         text=str(error),
         domain="resolver" if resolver else "errno",
         data=getattr(error, "data", None),
+        attempts=attempts_of(getattr(error, "attempts", None)),
     )
 
 
@@ -124,17 +136,18 @@ def _argument_failure(error: ValueError | OverflowError) -> Failure:
 
 def outcome_of(error: Exception, call: str) -> Outcome:
     """The outcome that an exception stands for."""
+    done = getattr(error, "done", None)
     if isinstance(error, BlockingIOError):
         return Outcome(AGAIN, error=_os_failure(error), what=call)
     if isinstance(error, TimeoutError) and getattr(error, "timeout", False) is True:
-        return Outcome(TIMEOUT, error=_os_failure(error), what=call)
+        return Outcome(TIMEOUT, error=_os_failure(error), what=call, done=done)
     if isinstance(error, OSError):
-        return Outcome(ERROR, error=_os_failure(error), what=call)
+        return Outcome(ERROR, error=_os_failure(error), what=call, done=done)
     if isinstance(error, (ValueError, OverflowError)):
         return Outcome(ERROR, error=_argument_failure(error), what=call)
     name = type(error).__name__
     raised = Failure(name, 0, None, str(error), None, str(error), "raised")
-    return Outcome(RAISED, error=raised, what=call)
+    return Outcome(RAISED, error=raised, what=call, done=done)
 
 
 class PythonFront(Front):
@@ -187,6 +200,8 @@ class PythonFront(Front):
             return getattr(self, f"_{arg.name}")
         if isinstance(arg, dict):
             return {key: self._given(value) for key, value in arg.items()}
+        if isinstance(arg, list):
+            return [self._given(item) for item in arg]
         return arg
 
     # The callbacks that a test can name; agent.lua has the same.
@@ -234,11 +249,13 @@ class PythonFront(Front):
             and value is False
         ):
             return Outcome(TIMEOUT, what=str(call))
+        if call.row.name == "listen_fds":
+            result = "list"
         if result in PAIRS or (with_ai and with_ai[0]):
             _check_pair(call, value, PAIRS.get(result, PAIRS["accept"]))
             values = tuple(map(self._own, value))
         else:
-            _check_type(call, value)
+            _check_type(call, value, result)
             values = (self._own(value),)
         if "end" in call.row.outcomes and _is_end(call, values[0]):
             return Outcome(END, what=str(call))
@@ -364,6 +381,7 @@ PAIRS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
     "sockets": ((netsocket.Socket,), (netsocket.Socket,)),
     "bytes+ai": ((bytes,), (netsocket.AddrInfo, type(None))),
     "accept": ((netsocket.Socket,), (netsocket.AddrInfo, type(None))),
+    "ready": ((list,), (list,)),
 }
 
 
@@ -376,9 +394,9 @@ def _check_pair(
         raise Malformed(f"{call}: wanted {wanted}, got {value!r}")
 
 
-def _check_type(call: Call, value: Any) -> None:
-    wanted = TYPES[call.row.result]
-    if value is None and "end" in call.row.outcomes and call.row.result == "fd":
+def _check_type(call: Call, value: Any, result: str) -> None:
+    wanted = TYPES[result]
+    if value is None and "end" in call.row.outcomes and result == "fd":
         return
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         raise Malformed(f"{call}: wanted {call.row.result}, got {value!r}")

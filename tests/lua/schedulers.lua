@@ -60,13 +60,13 @@ function schedulers.copas()
   local copas = require 'copas'
   local socket = require 'net.socket'
   require 'net.socket.poller.copas'
-  local alive = 0
+  local alive, failed = 0, nil
   local function spawn(call)
     alive = alive + 1
     copas.addthread(function()
+      local _ <close> = setmetatable({}, {__close = function() alive = alive - 1 end})
       local ok, err = xpcall(call, debug.traceback)
-      alive = alive - 1
-      if not ok then error(err, 0) end
+      if not ok then failed = err end
     end)
   end
   local quiet = {}
@@ -79,7 +79,8 @@ function schedulers.copas()
     spawn = spawn,
     sleep = sleep,
     run = function()
-      while alive > 0 do copas.step() end
+      while alive > 0 and not failed do copas.step() end
+      if failed then error(failed, 0) end
     end,
   }
 end

@@ -2,11 +2,18 @@
 local cqueues = require 'cqueues'
 local poller = require 'net.socket.poller'
 
+local now = cqueues.monotime
+
 return poller.adapt {
-  -- A waiter is what cqueues.poll calls a pollable object.
+  -- A waiter is what cqueues.poll calls a pollable object. cqueues also wakes those who
+  -- wait for the other direction of a descriptor, with nothing in its hands.
   wait = function(waiter, sec)
+    local limit = sec and now() + sec
     waiter.pollfd = waiter.fd
-    if cqueues.poll(waiter, sec) == waiter then return true end
+    repeat
+      if cqueues.poll(waiter, sec) == waiter then return true end
+      sec = limit and limit - now()
+    until waiter.closed or limit and sec <= 0
     return false, nil, true
   end,
   -- cqueues keeps a descriptor in its epoll set until it is told. That wakes everyone who
