@@ -1,8 +1,8 @@
 """Moving much: the processor time of 64 KiB calls on a unix stream, against raw C.
 
-One end is the measured program, the other a C program that only sends or receives; both
-are on one CPU. The programs take turns, and the median of the ratios within a turn counts,
-so that a machine which grows slower meanwhile does not matter.
+One end is the measured program, the other a C program that only sends or receives;
+both are on one CPU. The programs take turns, and the median of the ratios within a turn
+counts, so that a machine which grows slower meanwhile does not matter.
 """
 
 from __future__ import annotations

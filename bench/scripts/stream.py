@@ -1,4 +1,4 @@
-"""64 KiB at a time through a blocking stream: send, receive, recv_into, sendfile, copy."""
+"""64 KiB at a time through a blocking stream, as a process of its own."""
 
 import os
 import sys

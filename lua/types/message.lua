@@ -25,6 +25,32 @@ local cmsghdrs = {}
 ---@class net.socket.iovec.module
 local iovec = {}
 
+--- Make an empty message.
+---@return net.socket.msghdr
+function msghdr.new() end
+
+--- Make a control message from bytes, an integer, credentials or packet info.
+---@param level integer
+---@param type integer
+---@param data string|integer|table
+---@return net.socket.cmsghdr?
+---@return net.socket.error?
+function cmsghdr.new(level, type, data) end
+
+--- Make a control message that passes descriptors.
+---@param ... integer?
+---@return net.socket.cmsghdr?
+---@return net.socket.error?
+function cmsghdr.rights(...) end
+
+--- Make an empty queue of control messages.
+---@return net.socket.cmsghdrs
+function cmsghdrs.new() end
+
+--- Make an empty row of buffers.
+---@return net.socket.iovec
+function iovec.new() end
+
 --- Return the address and, with an argument, set it; None removes it.
 ---@param ai? net.socket.addrinfo?
 ---@return net.socket.addrinfo?

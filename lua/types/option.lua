@@ -1,5 +1,6 @@
 ---@meta
--- The options of a socket: without a value read, with one set; both give the value before.
+-- The options of a socket: without a value they read, with one they set.
+-- Either way they return the value before.
 
 ---@class net.socket
 local Socket = {}

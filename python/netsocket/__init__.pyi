@@ -213,7 +213,7 @@ class MsgHdr:
 
 @final
 class CmsgHdr:
-    """A control message; descriptors received in it are its own until data() is called."""
+    """A control message; received descriptors are its own until data() takes them."""
 
     def level(self) -> int: ...
     def type(self) -> int: ...

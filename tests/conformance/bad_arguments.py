@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fronts.front import Front, Handle
-from fronts.manifest import Row
+from fronts.manifest import Param, Row
+from fronts.wire import Callback
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,49 @@ def _ready(net: Front) -> list[Handle]:
 
 SOCKETS = Kind(_ready, ("3", 5, 1.5, True, OTHER), takes_none=True)
 
+
+def _made(chapter: str) -> Callable[[Front], Any]:
+    """A new message, control message queue or iovec."""
+    return lambda net: getattr(net, chapter).new().value
+
+
+NOT_AN_OBJECT = ("x", 5, True, [], OTHER)
+NO_DESCRIPTOR = 2**31 - 1  # a number that nobody has opened
+IFNAME = Kind(_constant("lo"), (5, 1.5, True, [], OTHER))
+FUNCTION = Kind(_constant(Callback("record")), ("x", 5, True, [], OTHER))
+NO_FUNCTION = Kind(_constant(None), FUNCTION.wrong, takes_none=True)
+
+# Where a name alone does not say it: the row's parameter, or the kind of an option.
+SPECIAL: dict[str, Kind] = {
+    "SOCKET.sendfd.fd": Kind(_constant(NO_DESCRIPTOR), ("12", True, [], OTHER)),
+    "SOCKET.sendfile.file": Kind(_constant(NO_DESCRIPTOR), ("12", True, [], OTHER)),
+    "SOCKET.setsockopt.value": Kind(_constant(1), (True, [], OTHER)),
+    "OPTION.int.value": INTEGER,
+    "OPTION.u8.value": INTEGER,
+    "OPTION.linger.value": INTEGER,
+    "OPTION.seconds.value": SECONDS,
+    "OPTION.text|none.value": IFNAME,
+    "OPTION.bool.value": BOOLEAN,
+}
+
 KINDS: dict[str, Kind] = {
     "fd": INTEGER,
+    "bytes": INTEGER,
+    "offset": INTEGER,
+    "level": INTEGER,
+    "name": INTEGER,
+    "size": INTEGER,
+    "nbytes": INTEGER,
+    "handle": INTEGER,
+    "iov": Kind(_made("iovec"), NOT_AN_OBJECT),
+    "mh": Kind(_made("msghdr"), NOT_AN_OBJECT),
+    "group": ADDRESS,
+    "source": ADDRESS,
+    "ifname": IFNAME,
+    "errfn": NO_FUNCTION,
+    "fn": FUNCTION,
+    "args": Kind(_constant(1), ()),  # what a function is called with: anything
+    "buffer": Kind(lambda net: bytearray(4), ("x", 5, 1.5, True, OTHER)),
     "family": Kind(_constant(int(socket.AF_UNIX)), INTEGER.wrong),
     "socktype": INTEGER,
     "protocol": Kind(_constant(0), INTEGER.wrong),
@@ -85,7 +127,6 @@ KINDS: dict[str, Kind] = {
     "unlink": BOOLEAN,
     "unset": BOOLEAN,
     "canonname": BOOLEAN,
-    "value": BOOLEAN,
     "host": TEXT,
     "addr": TEXT,
     "port": PORT,
@@ -97,9 +138,19 @@ KINDS: dict[str, Kind] = {
 }
 
 
+def kind_of(row: Row, param: Param) -> Kind:
+    owner = f"OPTION.{row.result}" if row.chapter == "OPTION" else row.id
+    return SPECIAL.get(f"{owner}.{param.name}") or KINDS[param.name]
+
+
+def is_known(row: Row, param: Param) -> bool:
+    owner = f"OPTION.{row.result}" if row.chapter == "OPTION" else row.id
+    return f"{owner}.{param.name}" in SPECIAL or param.name in KINDS
+
+
 def good_arguments(net: Front, row: Row, count: int) -> list[Any]:
     """Valid values for the first `count` parameters."""
     if row.id in ("MODULE.shutdown", "MODULE.close"):
         # A descriptor that nobody has: these must never reach one of the test's.
         return [2**31 - 1, 0][:count]
-    return [KINDS[param.name].good(net) for param in row.params[:count]]
+    return [kind_of(row, param).good(net) for param in row.params[:count]]

@@ -126,7 +126,9 @@ def test_atmark(net: Front, peers: Peers) -> None:
     theirs.send(b"!", socket.MSG_OOB)
     theirs.sendall(b"after")
     arrived(ours)
-    wait_until(lambda: ours.recv(20, socket.MSG_PEEK).data == b"before", "the mark is known")
+    wait_until(
+        lambda: ours.recv(20, socket.MSG_PEEK).data == b"before", "the mark is known"
+    )
     assert ours.atmark().value is False
     assert ours.recv(20).value == b"before"
     assert ours.atmark().value is True

@@ -41,7 +41,9 @@ def close_all(net: Front, fds: list[int]) -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 100, 253])
 @pytest.mark.parametrize("pair", PAIRS)
-def test_h064_as_many_as_there_may_be(net: Front, file: int, pair: str, count: int) -> None:
+def test_h064_as_many_as_there_may_be(
+    net: Front, file: int, pair: str, count: int
+) -> None:
     """Sent by us, received by us: each arrives, close-on-exec, and is the caller's."""
     a, b = net.call(pair).all
     with handed(net, file) as (fd,):
@@ -90,7 +92,9 @@ def test_h067_taken_ones_cannot_be_pushed(net: Front, file: int) -> None:
     assert len(queue) == 0
 
 
-@pytest.mark.parametrize("where", ["queue", "message", "cmsghdr", "socket refill", "shared"])
+@pytest.mark.parametrize(
+    "where", ["queue", "message", "cmsghdr", "socket refill", "shared"]
+)
 def test_h067_untaken_are_closed(net: Front, file: int, where: str) -> None:
     """What nobody takes goes with what holds it: nothing is left open."""
     a, b = net.pair_dgram().all

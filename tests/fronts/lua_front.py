@@ -218,10 +218,6 @@ class LuaFront(Front):
         (length,) = self.agent.request("length", h=handle.ref.id)
         return int(length)
 
-    def recorded(self) -> list[list[Any]]:
-        (calls,) = self.agent.request("recorded")
-        return [self.own(call) for call in calls]
-
     def open_file(self, path: Any, mode: str = "rb") -> Any:
         (file,) = self.run("return assert(io.open(...))", str(path), mode)
         return file
@@ -235,7 +231,7 @@ class LuaFront(Front):
         values = self.agent.request("run", _refs(args), code=code, name=name)
         return [self.own(value) for value in values]
 
-    def recorded(self) -> list[Any]:
+    def recorded(self) -> list[list[Any]]:
         """The arguments of each call of the `record` callback since the last question."""
         (calls,) = self.agent.request("recorded")
         return [self.own(call) for call in calls]

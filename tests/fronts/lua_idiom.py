@@ -162,7 +162,11 @@ def _success(
         )
     if row.result == "bytes+ai" or (row.name == "accept" and call.args[:1] == (True,)):
         known = fourth is None or _is(ADDRINFO)(fourth)
-        return Outcome(VALUE, (first, fourth), what=str(call)) if known and not third else None
+        return (
+            Outcome(VALUE, (first, fourth), what=str(call))
+            if known and not third
+            else None
+        )
     if wanted is not None and first < wanted and not _at_file_end(call, first):
         return None  # short, and does not say so
     # nil, nil without again would be neither a value nor a failure.

@@ -15,7 +15,7 @@ from pathlib import Path
 CORE = Path(__file__).resolve().parents[2] / "core"
 
 ROW = re.compile(
-    r'^(?P<only>LUA_|PY_)?(?P<owner>[A-Z_]+)\((?P<name>\w+), (?P<call>POS|KEY), '
+    r"^(?P<only>LUA_|PY_)?(?P<owner>[A-Z_]+)\((?P<name>\w+), (?P<call>POS|KEY), "
     r'"(?P<params>[^"]*)", "(?P<result>[^"]*)", "(?P<summary>[^"]*)"\)$'
 )
 OPTION_ROW = re.compile(
