@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from fronts.front import Front, Handle
-from fronts.manifest import Row
+from fronts.manifest import Param, Row
+from fronts.wire import Callback
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,16 @@ def _address(net: Front) -> Handle:
     return ai
 
 
+def _new(chapter: str) -> Callable[[Front], Any]:
+    return lambda net: net.functions(chapter).call("new").value
+
+
+def _cmsg(net: Front) -> Handle:
+    made: Handle = net.cmsghdr.new(1, 77, b"x").value
+    return made
+
+
+NO_OBJECT = ("x", 5, True, [], OTHER)
 INTEGER = Kind(_constant(1), ("12", True, [], OTHER))
 BOOLEAN = Kind(_constant(False), (1, 0, "true", 1.0, [], OTHER))
 TEXT = Kind(_constant("127.0.0.1"), (5, 1.5, True, [], OTHER), takes_none=True)
@@ -77,7 +88,39 @@ KINDS: dict[str, Kind] = {
     "pathname": PATH,
     "msg": BYTES,
     "ai": ADDRESS,
+    "mh": Kind(_new("MSGHDR_MAKE"), NO_OBJECT),
+    "iov": Kind(_new("IOVEC_MAKE"), NO_OBJECT),
+    "cmsgs": Kind(_new("CMSGHDRS_MAKE"), NO_OBJECT),
+    "cmsg": Kind(_cmsg, NO_OBJECT),
+    "file": Kind(_constant(2**31 - 1), INTEGER.wrong),
+    "bytes": INTEGER,
+    "offset": Kind(_constant(0), INTEGER.wrong),
+    "n": Kind(_constant(0), INTEGER.wrong),
+    "i": INTEGER,
+    "str": BYTES,
+    "level": INTEGER,
+    "name": INTEGER,
+    "type": INTEGER,
+    "size": INTEGER,
+    "data": Kind(_constant(b"x"), (True, OTHER)),
+    "group": ADDRESS,
+    "source": ADDRESS,
+    "ifname": Kind(_constant("lo"), (5, 1.5, True, [], OTHER)),
+    "errfn": Kind(_constant(Callback("record")), NO_OBJECT, takes_none=True),
+    "fn": Kind(_constant(Callback("record")), NO_OBJECT),
+    "args": Kind(_constant(1), ()),
+    "handle": INTEGER,
+    "buffer": Kind(lambda net: bytearray(4), ("x", 5, True, [], OTHER)),
+    "nbytes": Kind(_constant(0), INTEGER.wrong),
 }
+# Where a name means something else than it does elsewhere.
+OF_ROW: dict[tuple[str, str], Kind] = {
+    ("SOCKET.setsockopt", "value"): Kind(_constant(1), (True, [], OTHER)),
+}
+
+
+def kind_of(row: Row, param: Param) -> Kind:
+    return OF_ROW.get((row.id, param.name)) or KINDS[param.name]
 
 
 def good_arguments(net: Front, row: Row, count: int) -> list[Any]:
@@ -85,5 +128,4 @@ def good_arguments(net: Front, row: Row, count: int) -> list[Any]:
     if row.id in ("MODULE.shutdown", "MODULE.close"):
         # A descriptor that nobody has: these must never reach one of the test's.
         return [2**31 - 1, 0][:count]
-    return [KINDS[param.name].good(net) for param in row.params[:count]]
-
+    return [kind_of(row, param).good(net) for param in row.params[:count]]

@@ -47,9 +47,14 @@ def claimed(tmp_path_factory: pytest.TempPathFactory) -> set[tuple[str, str, str
         *(str(TESTS / folder) for folder in FOLDERS),
     ]  # fmt: skip
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=TESTS)
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, cwd=TESTS
+    )
     assert done.returncode == 0, done.stdout + done.stderr
-    return {(row, outcome, language) for row, outcome, language in json.loads(report.read_text())}
+    return {
+        (row, outcome, language)
+        for row, outcome, language in json.loads(report.read_text())
+    }
 
 
 def test_every_outcome_has_a_case(claimed: set[tuple[str, str, str]]) -> None:
