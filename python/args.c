@@ -13,7 +13,7 @@ typedef struct {
   bool required;
 } parameter;
 
-/* Steps to the next named parameter; false at *flags and at the end. */
+/* Steps to the next named parameter; false at the rest, *flags, and at the end. */
 static bool next_parameter(const char **at, parameter *p) {
   const char *text = *at;
   if (*text == '/') text += text[1] == ',' ? 3 : 1;
@@ -36,11 +36,11 @@ static void copy_name(const parameter *p, char *name) {
 }
 
 static void name_of(const nskp_row *row, int i, char *name) {
-  const parameter flags = {"flags", 5, false};
   const char *at = row->params;
-  parameter p = flags;
+  parameter p = {at, 0, false};
   for (int k = 0; k <= i; k++)
-    if (!next_parameter(&at, &p)) p = flags;
+    if (!next_parameter(&at, &p))
+      p = (parameter){at + (*at == '*'), strcspn(at, ",") - (*at == '*'), false};
   copy_name(&p, name);
 }
 

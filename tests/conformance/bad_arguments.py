@@ -44,6 +44,16 @@ def _address(net: Front) -> Handle:
     return ai
 
 
+def _new(chapter: str) -> Callable[[Front], Any]:
+    return lambda net: net.functions(chapter).call("new").value
+
+
+def _cmsg(net: Front) -> Handle:
+    made: Handle = net.cmsghdr.new(1, 77, b"x").value
+    return made
+
+
+NO_OBJECT = ("x", 5, True, [], OTHER)
 INTEGER = Kind(_constant(1), ("12", True, [], OTHER))
 BOOLEAN = Kind(_constant(False), (1, 0, "true", 1.0, [], OTHER))
 TEXT = Kind(_constant("127.0.0.1"), (5, 1.5, True, [], OTHER), takes_none=True)
@@ -62,61 +72,22 @@ def _ready(net: Front) -> list[Handle]:
 
 
 SOCKETS = Kind(_ready, ("3", 5, 1.5, True, OTHER), takes_none=True)
-
-
-def _made(chapter: str) -> Callable[[Front], Any]:
-    """A new message, control message queue or iovec."""
-    return lambda net: getattr(net, chapter).new().value
-
-
-NOT_AN_OBJECT = ("x", 5, True, [], OTHER)
-NO_DESCRIPTOR = 2**31 - 1  # a number that nobody has opened
 IFNAME = Kind(_constant("lo"), (5, 1.5, True, [], OTHER))
-FUNCTION = Kind(_constant(Callback("record")), ("x", 5, True, [], OTHER))
-NO_FUNCTION = Kind(_constant(None), FUNCTION.wrong, takes_none=True)
-
-# Where a name alone does not say it: the row's parameter, or the kind of an option.
-SPECIAL: dict[str, Kind] = {
-    "SOCKET.sendfd.fd": Kind(_constant(NO_DESCRIPTOR), ("12", True, [], OTHER)),
-    "SOCKET.sendfile.file": Kind(_constant(NO_DESCRIPTOR), ("12", True, [], OTHER)),
-    "SOCKET.setsockopt.value": Kind(_constant(1), (True, [], OTHER)),
-    "OPTION.int.value": INTEGER,
-    "OPTION.u8.value": INTEGER,
-    "OPTION.linger.value": INTEGER,
-    "OPTION.seconds.value": SECONDS,
-    "OPTION.text|none.value": IFNAME,
-    "OPTION.bool.value": BOOLEAN,
-}
 
 KINDS: dict[str, Kind] = {
     "fd": INTEGER,
-    "bytes": INTEGER,
-    "offset": INTEGER,
-    "level": INTEGER,
-    "name": INTEGER,
-    "size": INTEGER,
-    "nbytes": INTEGER,
-    "handle": INTEGER,
-    "iov": Kind(_made("iovec"), NOT_AN_OBJECT),
-    "mh": Kind(_made("msghdr"), NOT_AN_OBJECT),
-    "group": ADDRESS,
-    "source": ADDRESS,
-    "ifname": IFNAME,
-    "errfn": NO_FUNCTION,
-    "fn": FUNCTION,
-    "args": Kind(_constant(1), ()),  # what a function is called with: anything
-    "buffer": Kind(lambda net: bytearray(4), ("x", 5, 1.5, True, OTHER)),
+    "mode": INTEGER,
+    "max": INTEGER,
+    "rd": SOCKETS,
+    "wr": SOCKETS,
+    "unlink": BOOLEAN,
+    "unset": BOOLEAN,
     "family": Kind(_constant(int(socket.AF_UNIX)), INTEGER.wrong),
     "socktype": INTEGER,
     "protocol": Kind(_constant(0), INTEGER.wrong),
     "flag": INTEGER,
     "flags": Kind(_constant(0), INTEGER.wrong),
     "backlog": INTEGER,
-    "mode": INTEGER,
-    "n": INTEGER,
-    "max": INTEGER,
-    "rd": SOCKETS,
-    "wr": SOCKETS,
     "bufsize": INTEGER,
     "nonblock": BOOLEAN,
     "reuseaddr": BOOLEAN,
@@ -124,9 +95,8 @@ KINDS: dict[str, Kind] = {
     "with_ai": BOOLEAN,
     "exception": BOOLEAN,
     "passive": BOOLEAN,
-    "unlink": BOOLEAN,
-    "unset": BOOLEAN,
     "canonname": BOOLEAN,
+    "value": BOOLEAN,
     "host": TEXT,
     "addr": TEXT,
     "port": PORT,
@@ -135,17 +105,47 @@ KINDS: dict[str, Kind] = {
     "pathname": PATH,
     "msg": BYTES,
     "ai": ADDRESS,
+    "mh": Kind(_new("MSGHDR_MAKE"), NO_OBJECT),
+    "iov": Kind(_new("IOVEC_MAKE"), NO_OBJECT),
+    "cmsgs": Kind(_new("CMSGHDRS_MAKE"), NO_OBJECT),
+    "cmsg": Kind(_cmsg, NO_OBJECT),
+    "file": Kind(_constant(2**31 - 1), INTEGER.wrong),
+    "bytes": INTEGER,
+    "offset": Kind(_constant(0), INTEGER.wrong),
+    "n": Kind(_constant(0), INTEGER.wrong),
+    "i": INTEGER,
+    "str": BYTES,
+    "level": INTEGER,
+    "name": INTEGER,
+    "type": INTEGER,
+    "size": INTEGER,
+    "data": Kind(_constant(b"x"), (True, OTHER)),
+    "group": ADDRESS,
+    "source": ADDRESS,
+    "ifname": IFNAME,
+    "errfn": Kind(_constant(Callback("record")), NO_OBJECT, takes_none=True),
+    "fn": Kind(_constant(Callback("record")), NO_OBJECT),
+    "args": Kind(_constant(1), ()),
+    "handle": INTEGER,
+    "buffer": Kind(lambda net: bytearray(4), ("x", 5, True, [], OTHER)),
+    "nbytes": Kind(_constant(0), INTEGER.wrong),
+}
+# Where a name means something else than it does elsewhere: in a row, or in an option
+# of a kind.
+OF_ROW: dict[tuple[str, str], Kind] = {
+    ("SOCKET.setsockopt", "value"): Kind(_constant(1), (True, [], OTHER)),
+    ("SOCKET.recvall", "n"): INTEGER,
+    ("int", "value"): INTEGER,
+    ("u8", "value"): INTEGER,
+    ("linger", "value"): INTEGER,
+    ("seconds", "value"): SECONDS,
+    ("text|none", "value"): IFNAME,
 }
 
 
 def kind_of(row: Row, param: Param) -> Kind:
-    owner = f"OPTION.{row.result}" if row.chapter == "OPTION" else row.id
-    return SPECIAL.get(f"{owner}.{param.name}") or KINDS[param.name]
-
-
-def is_known(row: Row, param: Param) -> bool:
-    owner = f"OPTION.{row.result}" if row.chapter == "OPTION" else row.id
-    return f"{owner}.{param.name}" in SPECIAL or param.name in KINDS
+    owner = row.result if row.chapter == "OPTION" else row.id
+    return OF_ROW.get((owner, param.name)) or KINDS[param.name]
 
 
 def good_arguments(net: Front, row: Row, count: int) -> list[Any]:
