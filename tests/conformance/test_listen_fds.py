@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -112,7 +111,7 @@ end
 
 def activated(
     net: Front,
-    fds: Sequence[int],
+    fds: list[int],
     unset: bool | None = None,
     environment: dict[str, str | None] | None = None,
 ) -> dict[str, Any]:
@@ -127,7 +126,7 @@ def activated(
     with tempfile.NamedTemporaryFile("w") as file:
         file.write(program)
         file.flush()
-        launch = [sys.executable, "-c", LAUNCHER, repr(list(fds)), repr(environment or {})]
+        launch = [sys.executable, "-c", LAUNCHER, repr(fds), repr(environment or {})]
         done = subprocess.run(
             [*launch, *command, file.name, args],
             pass_fds=fds, capture_output=True, text=True, timeout=50, env=variables,

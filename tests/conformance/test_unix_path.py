@@ -262,7 +262,7 @@ def test_unwrap_leaves_it(net: Front, folder: Path) -> None:
 
 
 def test_others_of_the_same_socket_leave_it(net: Front, folder: Path) -> None:
-    """A dup and an accepted connection close without it; the socket that made it takes it."""
+    """A dup and an accepted connection close without it; its maker takes it."""
     path = folder / "s"
     made = net.bind_unix_stream(str(path), None, True).value
     made.listen()
