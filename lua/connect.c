@@ -82,14 +82,19 @@ static int connect_finish(lua_State *L, nskl_operation *operation, nsk_outcome o
   return count;
 }
 
-static void connect_drop(nskl_operation *operation, nsk_socket *keep) {
+static void connect_drop(nskl_operation *operation, bool delivered) {
   connecting *part = nskl_part(operation);
-  (void)keep;
+  (void)delivered;
   if (part->started) nsk_connect_drop(&part->connect);
 }
 
-static const nskl_work connect_work = {"connect",      sizeof(connecting), connect_step,
-                                       connect_finish, connect_drop,       NULL};
+static const nskl_work connect_work = {
+    .name = "connect",
+    .size = sizeof(connecting),
+    .step = connect_step,
+    .finish = connect_finish,
+    .drop = connect_drop,
+};
 
 /* ---------------------------------------------------------- the functions -- */
 

@@ -16,22 +16,25 @@ static uint8_t direction(nsk_need need) {
   return need == NSK_WRITE || need == NSK_WRITE_URGENT ? 2 : 1;
 }
 
-/* A second coroutine that waits for the same would leave one of them forgotten in most
-   schedulers. It is refused instead. */
+bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need,
+                  const char *op) {
+  if ((socket->waiting & direction(need)) == 0) return false;
+  nsk_error *error = nskl_spare(L, socket->head.state);
+  *error = (nsk_error){.domain = NSK_ERRNO,
+                       .code = EALREADY,
+                       .op = op,
+                       .byte = -1,
+                       .text = "another coroutine waits for this socket already"};
+  return true;
+}
+
 static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
   nskl_socket *socket = operation->socket;
-  nskl_state *st = operation->state;
-  if (socket != NULL && (socket->waiting & direction(operation->want.need)) != 0) {
-    nsk_error *error = nskl_spare(L, st);
-    *error = (nsk_error){.domain = NSK_ERRNO,
-                         .code = EALREADY,
-                         .op = operation->work->name,
-                         .byte = -1,
-                         .text = "another coroutine waits for this socket already"};
+  nsk_need need = operation->want.need;
+  if (socket != NULL && nskl_refused(L, socket, need, operation->work->name))
     return NSK_FAILED;
-  }
-  if (socket != NULL) socket->waiting |= direction(operation->want.need);
-  if (operation->work->watches != NULL) st->watchers++;
+  if (socket != NULL) socket->waiting |= direction(need);
+  if (operation->work->watches != NULL) operation->state->watchers++;
   operation->waiting = true;
   return NSK_AGAIN;
 }
@@ -55,39 +58,38 @@ static void tell(lua_State *L, int fd) {
   lua_pop(L, 1);
 }
 
-static nskl_operation *next_watcher(nskl_state *st, const nskl_socket *self) {
+static nskl_operation *next_waiter(nskl_state *st, const nskl_socket *self) {
   nskl_operation *operation = st->operations;
-  for (; operation != NULL; operation = operation->next)
-    if (operation->waiting && !operation->told && operation->work->watches != NULL &&
-        operation->work->watches(operation, self))
-      break;
+  for (; operation != NULL; operation = operation->next) {
+    if (!operation->waiting || operation->told) continue;
+    if (operation->socket == self) break;
+    bool many = operation->work->watches != NULL;
+    if (many && operation->work->watches(operation, self)) break;
+  }
   return operation;
 }
 
 /* The poller's function may do whatever it likes, so the list is looked at afresh after
    each call. */
 void nskl_tell_waiters(lua_State *L, nskl_socket *self) {
-  nskl_state *st = self->head.state;
   nskl_operation *operation;
-  if (!st->poller_cancels) return;
-  if (self->waiting != 0 && self->socket.fd >= 0) tell(L, self->socket.fd);
-  while (st->watchers > 0 && (operation = next_watcher(st, self)) != NULL) {
+  nskl_state *st = self->head.state;
+  while (self->socket.fd >= 0 && (operation = next_waiter(st, self)) != NULL) {
     operation->told = true;
-    tell(L, operation->want.fd);
+    if (operation->work->leave != NULL) operation->work->leave(operation);
+    if (st->poller_cancels) tell(L, operation->want.fd);
   }
 }
 
 /* ------------------------------------------------------------- begin and end -- */
 
 static void end(nskl_operation *operation, bool delivered) {
-  nsk_socket *keep = NULL;
   /* When the state ends, the memory of the socket may be gone. */
   if (operation->state->closed) operation->socket = NULL;
   stop_waiting(operation);
-  if (operation->socket != NULL && !delivered) keep = &operation->socket->socket;
   *operation->link = operation->next;
   if (operation->next != NULL) operation->next->link = operation->link;
-  operation->work->drop(operation, keep);
+  if (operation->work->drop != NULL) operation->work->drop(operation, delivered);
   free(operation);
 }
 
@@ -207,41 +209,39 @@ static nskl_operation *held_at(lua_State *L, int at) {
   return ((holder *)lua_touserdata(L, at))->operation;
 }
 
-/* Not freed here: that is the slot's end, after which nothing can fail. */
-static int conclude(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
-  int count = operation->work->finish(L, operation, outcome);
-  operation->finished = true;
-  return count;
-}
-
 static int resumed(lua_State *L, int status, lua_KContext at);
 
-static int go_on(lua_State *L, int at) {
+/* The operation is not freed here: that is the slot's end, after which nothing can fail.
+ */
+static int go_on(lua_State *L, int at, nsk_outcome outcome) {
   nskl_operation *operation = held_at(L, at);
   nskl_state *st = operation->state;
   for (;;) {
-    nsk_outcome outcome = step(L, operation);
-    bool wait = outcome == NSK_AGAIN;
+    if (outcome == NSK_AGAIN) outcome = step(L, operation);
     bool by_poller = operation->by_poller && st->poller;
-    if (wait && !by_poller) outcome = wait_in_place(L, operation);
-    if (wait && by_poller) outcome = start_waiting(L, operation);
-    if (outcome != NSK_AGAIN) return conclude(L, operation, outcome);
-    if (!by_poller) continue;
-    nskl_poller_push(L, &operation->want);
-    lua_callk(L, 2, 3, at, resumed);
-    outcome = answered(L, operation);
-    if (outcome != NSK_AGAIN) return conclude(L, operation, outcome);
+    if (outcome == NSK_AGAIN && !by_poller) {
+      outcome = wait_in_place(L, operation);
+    } else if (outcome == NSK_AGAIN) {
+      outcome = start_waiting(L, operation);
+      if (outcome == NSK_AGAIN) {
+        nskl_poller_push(L, &operation->want);
+        lua_callk(L, 2, 3, at, resumed);
+        outcome = answered(L, operation);
+      }
+    }
+    if (outcome == NSK_AGAIN) continue;
+    int count = operation->work->finish(L, operation, outcome);
+    operation->finished = count >= 0;
+    if (operation->finished) return count;
+    outcome = NSK_AGAIN;
   }
 }
 
 static int resumed(lua_State *L, int status, lua_KContext at) {
-  nskl_operation *operation = held_at(L, (int)at);
   (void)status;
-  nsk_outcome outcome = answered(L, operation);
-  if (outcome != NSK_AGAIN) return conclude(L, operation, outcome);
-  return go_on(L, (int)at);
+  return go_on(L, (int)at, answered(L, held_at(L, (int)at)));
 }
 
 int nskl_run(lua_State *L) {
-  return go_on(L, lua_gettop(L));
+  return go_on(L, lua_gettop(L), NSK_AGAIN);
 }

@@ -13,6 +13,8 @@
 
 #include "adapter.h"
 
+enum { NSKL_STEP_AGAIN = -1 };
+
 /* What is particular to one kind of call. */
 typedef struct {
   const char *name; /* the system call, for the errors of waiting */
@@ -21,14 +23,20 @@ typedef struct {
   /* Goes on without waiting. NSK_AGAIN fills operation->want. */
   nsk_outcome (*step)(lua_State *L, nskl_operation *operation, nsk_error *error);
 
-  /* Pushes the results and says how many. The error is the spare one. */
+  /* Pushes the results and says how many. The error is the spare one. NSKL_STEP_AGAIN:
+     there is no result after all. */
   int (*finish)(lua_State *L, nskl_operation *operation, nsk_outcome outcome);
 
-  /* Frees what the kind's own part holds, if it holds something. keep: the socket when
-     the call has ended without results, so that what it had received is not lost. */
-  void (*drop)(nskl_operation *operation, nsk_socket *keep);
+  /* The rest may be NULL. */
 
-  /* Whether it waits for this socket through a descriptor of its own, if it may. */
+  /* Frees what the kind's own part holds, if it holds something; delivered: the caller
+     has the results. */
+  void (*drop)(nskl_operation *operation, bool delivered);
+
+  /* The socket that it waits for is about to be closed. */
+  void (*leave)(nskl_operation *operation);
+
+  /* Whether it waits for this socket through a descriptor of its own. */
   bool (*watches)(const nskl_operation *operation, const nskl_socket *socket);
 } nskl_work;
 
@@ -45,7 +53,7 @@ struct nskl_operation {
   bool stepped;   /* what it wants is known: wait first */
   bool ready;     /* the poller has said so */
   bool waiting;   /* inside the poller */
-  bool told;      /* that a socket it watches goes */
+  bool told;      /* that a socket it waits for goes */
   bool finished;  /* the results are there */
   max_align_t part[];
 };
@@ -58,6 +66,11 @@ static inline void *nskl_part(const nskl_operation *operation) {
    NULL; it is at index 1 when it is not. Raises a memory error. */
 nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work *work,
                                    nskl_socket *socket);
+
+/* True, with EALREADY as the spare error, when another coroutine waits for the socket in
+   the same direction. Most schedulers would forget one of the two, and of two that are in
+   the middle of a message each would get a part of the other's. */
+bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need, const char *op);
 
 /* Steps and waits until the operation on top of the stack has ended: the results of the
    calling function. */

@@ -118,9 +118,9 @@ static int select_finish(lua_State *L, nskl_operation *operation, nsk_outcome ou
   return 2;
 }
 
-static void select_drop(nskl_operation *operation, nsk_socket *keep) {
+static void select_drop(nskl_operation *operation, bool delivered) {
   selecting *part = nskl_part(operation);
-  (void)keep;
+  (void)delivered;
   if (part->started) nsk_select_drop(&part->select);
 }
 
@@ -132,8 +132,14 @@ static bool select_watches(const nskl_operation *operation, const nskl_socket *s
   return false;
 }
 
-static const nskl_work select_work = {"poll",        sizeof(selecting), select_step,
-                                      select_finish, select_drop,       select_watches};
+static const nskl_work select_work = {
+    .name = "poll",
+    .size = sizeof(selecting),
+    .step = select_step,
+    .finish = select_finish,
+    .drop = select_drop,
+    .watches = select_watches,
+};
 
 int nskl_module_select(lua_State *L) {
   int64_t until;

@@ -15,17 +15,6 @@ static nsk_outcome deadline_at(lua_State *L, int index, nskl_state *st, int64_t 
   return nsk_deadline(seconds, "poll", "sec", until, nskl_spare(L, st));
 }
 
-static nsk_outcome transfer_step(lua_State *L, nskl_operation *operation,
-                                 nsk_error *error) {
-  (void)L;
-  return nsk_transfer_step(nskl_part(operation), &operation->socket->socket,
-                           &operation->want, error);
-}
-
-static void transfer_drop(nskl_operation *operation, nsk_socket *keep) {
-  nsk_transfer_drop(nskl_part(operation), keep);
-}
-
 /* ---------------------------------------------------------------- sending -- */
 
 static int sent(lua_State *L, nskl_state *st, const nsk_transfer *op,
@@ -35,12 +24,22 @@ static int sent(lua_State *L, nskl_state *st, const nsk_transfer *op,
   return outcome == NSK_DONE ? 1 : 4;
 }
 
+static nsk_outcome send_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
+  (void)L;
+  return nsk_transfer_step(nskl_part(operation), &operation->socket->socket,
+                           &operation->want, error);
+}
+
 static int send_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
   return sent(L, operation->state, nskl_part(operation), outcome);
 }
 
-static const nskl_work send_work = {"send",      sizeof(nsk_transfer), transfer_step,
-                                    send_finish, transfer_drop,        NULL};
+static const nskl_work send_work = {
+    .name = "send",
+    .size = sizeof(nsk_transfer),
+    .step = send_step,
+    .finish = send_finish,
+};
 
 /* What goes at the first try needs no operation. */
 int nskl_socket_sendall(lua_State *L) {
@@ -52,6 +51,7 @@ int nskl_socket_sendall(lua_State *L) {
   nsk_want want;
   const char *bytes = nskl_bytes(L, 2, &length);
   if (deadline_at(L, 3, st, &until) != NSK_DONE) return nskl_fail(L, st);
+  if (nskl_refused(L, self, NSK_WRITE, "send")) return nskl_fail(L, st);
   nsk_transfer_send(&op, bytes, length, until);
   nsk_outcome outcome = nsk_transfer_step(&op, &self->socket, &want, nskl_spare(L, st));
   if (outcome != NSK_AGAIN) return sent(L, st, &op, outcome);
@@ -65,18 +65,88 @@ int nskl_socket_sendall(lua_State *L) {
 
 /* -------------------------------------------------------------- receiving -- */
 
-/* The bytes are the operation's until its slot is closed, and if that is because the
-   string could not be made they go back to the socket. */
+/* Between the steps the bytes are lent to the socket. So they are its already when the
+   call ends without a result: an error in the poller, coroutine.close, no memory for the
+   string. And whoever receives meanwhile gets them first. */
+typedef struct {
+  nsk_transfer transfer;
+  nsk_block *lent;
+} receiving;
+
+static void lend(nsk_socket *s, receiving *part) {
+  nsk_transfer *op = &part->transfer;
+  if (s->fd < 0 || op->done == 0) return;
+  part->lent = op->block;
+  op->block = NULL;
+  nsk_socket_keep(s, part->lent, op->done);
+}
+
+static bool still_lent(const nsk_socket *s, const receiving *part) {
+  return s->fd >= 0 && s->rest == part->lent && part->lent->start == 0;
+}
+
+/* None is left when they have been received meanwhile. */
+static void take_back(nsk_socket *s, receiving *part) {
+  if (part->lent == NULL) return;
+  if (still_lent(s, part))
+    part->transfer.block = nsk_socket_unkeep(s);
+  else
+    part->transfer.done = 0;
+  part->lent = NULL;
+}
+
+static nsk_outcome receive_step(lua_State *L, nskl_operation *operation,
+                                nsk_error *error) {
+  receiving *part = nskl_part(operation);
+  nsk_transfer *op = &part->transfer;
+  nsk_socket *s = &operation->socket->socket;
+  nsk_outcome outcome = NSK_DONE;
+  (void)L;
+  take_back(s, part);
+  if (op->block == NULL)
+    outcome = nsk_transfer_receive(op, op->kind, op->wanted, op->deadline, error);
+  if (outcome == NSK_DONE) outcome = nsk_transfer_step(op, s, &operation->want, error);
+  if (op->block != NULL) lend(s, part);
+  return outcome;
+}
+
 static int receive_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
-  const nsk_transfer *op = nskl_part(operation);
+  receiving *part = nskl_part(operation);
+  nsk_socket *s = &operation->socket->socket;
+  const nsk_block *block = part->lent != NULL ? part->lent : part->transfer.block;
   if (outcome == NSK_END) return 0;
   if (outcome != NSK_DONE) push_failure(L, operation->state, outcome);
-  lua_pushlstring(L, nsk_transfer_bytes(op), op->done);
-  return outcome == NSK_DONE ? 1 : 4;
+  lua_pushlstring(L, (const char *)block->data, part->transfer.done);
+  /* The string may have set off finalizers, and one of them may have received these very
+     bytes. Then they are its. */
+  if (part->lent == NULL || s->fd < 0 || still_lent(s, part))
+    return outcome == NSK_DONE ? 1 : 4;
+  lua_pop(L, 1);
+  if (outcome == NSK_DONE) return NSKL_STEP_AGAIN;
+  lua_pushliteral(L, "");
+  return 4;
+}
+
+/* They are taken from the socket when the caller has them, and not before. */
+static void receive_drop(nskl_operation *operation, bool delivered) {
+  receiving *part = nskl_part(operation);
+  if (delivered) take_back(&operation->socket->socket, part);
+  nsk_transfer_drop(&part->transfer, NULL);
+}
+
+/* Its bytes are not to go with the socket. */
+static void receive_leave(nskl_operation *operation) {
+  take_back(&operation->socket->socket, nskl_part(operation));
 }
 
 static const nskl_work receive_work = {
-    "recv", sizeof(nsk_transfer), transfer_step, receive_finish, transfer_drop, NULL};
+    .name = "recv",
+    .size = sizeof(receiving),
+    .step = receive_step,
+    .finish = receive_finish,
+    .drop = receive_drop,
+    .leave = receive_leave,
+};
 
 /* (n, sec) */
 static int receive(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, int64_t n,
@@ -89,6 +159,7 @@ static int receive(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, int6
     nsk_error_argument(nskl_spare(L, st), "recv", parameter, "must be at least 1");
     return nskl_fail(L, st);
   }
+  if (nskl_refused(L, self, NSK_READ, "recv")) return nskl_fail(L, st);
   nskl_operation *operation = nskl_new_operation(L, st, &receive_work, self);
   nsk_error *error = nskl_spare(L, st);
   if (nsk_transfer_receive(nskl_part(operation), kind, (size_t)n, until, error) !=
@@ -140,13 +211,12 @@ static int accept_finish(lua_State *L, nskl_operation *operation, nsk_outcome ou
   return accepted(L, operation->state, outcome);
 }
 
-static void accept_drop(nskl_operation *operation, nsk_socket *keep) {
-  (void)operation;
-  (void)keep;
-}
-
-static const nskl_work accept_work = {"accept",      sizeof(int64_t), accept_step,
-                                      accept_finish, accept_drop,     NULL};
+static const nskl_work accept_work = {
+    .name = "accept",
+    .size = sizeof(int64_t),
+    .step = accept_step,
+    .finish = accept_finish,
+};
 
 /* A connection that is there already needs no operation. */
 int nskl_socket_acceptwait(lua_State *L) {

@@ -161,13 +161,11 @@ static int ready_finish(lua_State *L, nskl_operation *operation, nsk_outcome out
   return waited(L, operation->state, outcome);
 }
 
-static void ready_drop(nskl_operation *operation, nsk_socket *keep) {
-  (void)operation;
-  (void)keep;
-}
-
-static const nskl_work ready_work = {"poll",       0,          ready_step,
-                                     ready_finish, ready_drop, NULL};
+static const nskl_work ready_work = {
+    .name = "poll",
+    .step = ready_step,
+    .finish = ready_finish,
+};
 
 static int wait_for(lua_State *L, nsk_need need, nsk_need urgent) {
   nskl_socket *self = nskl_self(L);

@@ -32,7 +32,7 @@ def test_lines(net: Front, peers: Peers, family: int) -> None:
 
 
 def test_never_reads_ahead(net: Front, peers: Peers) -> None:
-    """What follows the line is in the kernel still: another reader of the socket gets it."""
+    """What follows the line is in the kernel still, for another reader of the socket."""
     ours, theirs = peers.stream(net)
     theirs.sendall(b"line\nnext\nand more")
     assert ours.recvline(None, 5).value == b"line\n"
