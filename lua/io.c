@@ -71,7 +71,7 @@ int nskl_socket_sendto(lua_State *L) {
     outcome = nsk_socket_sendto(&self->socket, bytes, length, &to->addr, flags, &n,
                                 nskl_spare(L, st));
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  if (outcome == NSK_DONE) return sent_count(L, n, length);
+  if (outcome == NSK_DONE) return nskl_sent_count(L, n, length);
   return nskl_sent(L, st, outcome, n, length);
 }
 

@@ -283,7 +283,7 @@ static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *cons
   if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
       !nskp_get_flags(&a, &m.flags))
     return NULL;
-  if (m.size > NSKP_SHORT && !has_kept(sock))
+  if (m.size > NSKP_SHORT && !nskp_has_kept(sock))
     return nskp_receive_large(sock, m.size, m.flags);
   nsk_block *block = borrow(state, m.size);
   if (block == NULL) return NULL;
