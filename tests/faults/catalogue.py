@@ -1,8 +1,14 @@
 """All recipes, registered."""
 
-from . import recipes_address, recipes_open, recipes_socket
+from . import recipes_address, recipes_message, recipes_open, recipes_socket, recipes_wait
 from .stage import Case, cases, missing
 
-CHAPTERS = (recipes_address, recipes_open, recipes_socket)
+CHAPTERS = (
+    recipes_address,
+    recipes_message,
+    recipes_open,
+    recipes_socket,
+    recipes_wait,
+)
 
 __all__ = ["CHAPTERS", "Case", "cases", "missing"]

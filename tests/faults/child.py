@@ -60,6 +60,9 @@ class Window(Protocol):
 
     def collect(self) -> None: ...
 
+    def environ(self, name: str, value: str | None) -> None:
+        """Set a variable of the child's environment, or remove it."""
+
     def alive(self) -> bool: ...
 
     def end(self) -> None: ...
@@ -91,6 +94,9 @@ class Net:
         for item in watched:
             if isinstance(item, int):
                 seen.append(("flags", process.flags(self.front.pid, item)))
+                continue
+            if item.chapter != "SOCKET":
+                seen.append(_content(item))
                 continue
             fd = item.fd().value
             flags = process.flags(self.front.pid, fd) if fd >= 0 else None
@@ -129,6 +135,19 @@ class Net:
         except (AssertionError, OSError, EOFError) as error:
             said = self.plan.reason or f"{type(error).__name__}: {error}"
             raise AssertionError(f"{doing}: {said}") from error
+
+
+def _content(item: Handle) -> tuple[Any, ...]:
+    """What a message, or a part of one, holds; looking changes nothing."""
+    if item.chapter == "IOVEC":
+        return len(item), item.concat().value
+    if item.chapter == "MSGHDR":
+        parts = [item.call(name).value for name in ("name", "iov", "control")]
+        held = [part and (part.text(), *_content(part)) for part in parts]
+        return (item.call("flags").value, *held)
+    if item.chapter == "CMSGHDRS":
+        return (len(item),)
+    return (item.text(),)
 
 
 def handles_in(outcome: Outcome) -> list[Handle]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fronts.agent_process import AGENT, Agent
-from fronts.front import Call, Handle
+from fronts.front import NAMESPACES, Call, Handle
 from fronts.lua_front import LuaFront, _raised, _refs
 from fronts.lua_idiom import shape
 from fronts.outcome import Outcome
@@ -34,7 +34,7 @@ COLLECT = """
 select('#', table.unpack({}, 1, 200))
 collectgarbage() collectgarbage()
 """
-PATHS = {"MODULE": [], "ADDRESS": ["addrinfo"], "POLLER": ["poller"]}
+PATHS = {"MODULE": [], **{chapter: [name] for chapter, name in NAMESPACES.items()}}
 
 
 class HostAgent(Agent):
@@ -64,25 +64,23 @@ class LuaChild(LuaFront):
     def _send(self, call: Call) -> None:
         limit, self._limit = self._limit, None
         self._limited = limit is not None
-        if limit is None and call.row.chapter == "POLLER":
-            self.agent.send("call", _refs(call.args), path=["poller", call.row.name])
-        elif limit is None:
+        if limit is None:
             super()._send(call)
         else:
             owner = call.target.ref if call.target else PATHS[call.row.chapter]
             args = [*limit, owner, call.row.name, *_refs(call.args)]
             self.agent.send("run", args, code=LIMITED, name="limited")
 
-    def finish(self, call: Call, within: float = 30.0) -> Outcome:
+    def finish(self, call: Call, wanted: int | None, within: float = 30.0) -> Outcome:
         if not self._limited:
-            return super().finish(call, within)
+            return super().finish(call, wanted, within)
         answered, values = self.agent.receive(within)
         assert answered, values
         ok, _attempted, refused, *results = values
         self._note(refused)
         if not ok:
             return _raised(call, results[0])
-        return shape(call, [self.own(value) for value in results])
+        return shape(call, [self.own(value) for value in results], wanted)
 
     # ------------------------------------------------------------------ the window
 
@@ -120,6 +118,9 @@ class LuaChild(LuaFront):
     def reset(self) -> None:
         self.collect()
         super().reset()
+
+    def environ(self, name: str, value: str | None) -> None:
+        self.run("fault.setenv(...)", name, value)
 
     def alive(self) -> bool:
         return self.agent.usable()

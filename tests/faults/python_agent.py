@@ -7,6 +7,7 @@ them by number. Memory fails by CPython's own seam, _testcapi.set_nomemory.
 from __future__ import annotations
 
 import _testcapi  # type: ignore[import-not-found]  # has no stubs
+import fcntl
 import gc
 import os
 import pickle
@@ -86,6 +87,23 @@ class Agent(PythonFront):
         finally:
             _testcapi.remove_mem_hooks()
 
+    def size(self, target: Ref) -> int:
+        return self.length(self._handles[target.id])
+
+    def file(self, path: str, mode: str) -> Ref:
+        kept: Ref = self._keep(Handle(self, "FILE", self.open_file(path, mode)))
+        return kept
+
+    def calls(self) -> list[list[Any]]:
+        kept: list[list[Any]] = convert(self.recorded(), self._keep)
+        return kept
+
+    def environ(self, name: str, value: str | None) -> None:
+        if value is None:
+            os.unsetenv(name)
+        else:
+            os.putenv(name, value)
+
     def same(self, a: Ref, b: Ref) -> bool:
         return self.equal(self._handles[a.id], self._handles[b.id])
 
@@ -109,8 +127,9 @@ class Agent(PythonFront):
 
 def main() -> None:
     # The pipes are this program's own: nothing of Python writes to them.
-    requests = os.fdopen(os.dup(0), "rb")
-    answers = os.fdopen(os.dup(1), "wb")
+    # Their numbers are high, so that 3 is free for what a service manager passes.
+    requests = os.fdopen(fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 100), "rb")
+    answers = os.fdopen(fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 100), "wb")
     os.dup2(2, 1)
     agent = Agent()
     gc.disable()

@@ -82,6 +82,16 @@ class PythonChild(Front):
     def text(self, handle: Handle) -> str:
         return str(self.ask("describe", handle.ref))
 
+    def length(self, handle: Handle) -> int:
+        return int(self.ask("size", handle.ref))
+
+    def recorded(self) -> list[list[Any]]:
+        calls: list[list[Any]] = convert(self.ask("calls"), self._own)
+        return calls
+
+    def open_file(self, path: Any, mode: str = "rb") -> Any:
+        return self._own(self.ask("file", str(path), mode))
+
     def forget(self, handle: Handle) -> None:
         self.ask("drop", handle.ref)
 
@@ -126,6 +136,9 @@ class PythonChild(Front):
 
     def collect(self) -> None:
         pass  # counting has freed what can be freed
+
+    def environ(self, name: str, value: str | None) -> None:
+        self.ask("environ", name, value)
 
     def alive(self) -> bool:
         return self._child.poll() is None

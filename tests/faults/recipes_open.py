@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 from collections.abc import Callable
 
 from fronts.outcome import TIMEOUT, Outcome
@@ -88,6 +90,78 @@ recipe(
 @recipe("MODULE.bind_unix_stream", "MODULE.bind_unix_dgram")
 def bind_unix(s: Stage) -> Scene:
     return Scene([s.abstract()], check=s.is_socket)
+
+
+@recipe("MODULE.bind_unix_stream/mode", "MODULE.bind_unix_dgram/mode")
+def bind_unix_mode(s: Stage) -> Scene:
+    """More than the umask leaves, so that the mode is set twice."""
+    path = s.path()
+
+    def check(outcome: Outcome) -> None:
+        s.is_socket(outcome)
+        assert stat.S_IMODE(os.stat(path).st_mode) == 0o777
+
+    return Scene([path, 0o777], check=check)
+
+
+@recipe("MODULE.bind_unix_stream/unlink", "MODULE.bind_unix_dgram/unlink")
+def bind_unix_unlink(s: Stage) -> Scene:
+    path = s.path()
+    return Scene([path, None, True], check=_goes_with_its_socket(s, path))
+
+
+@recipe("MODULE.bind_unix_stream/over")
+def bind_unix_over(s: Stage) -> Scene:
+    """Where a socket has been that nobody has any more."""
+    return _over(s, socket.SOCK_STREAM)
+
+
+@recipe("MODULE.bind_unix_dgram/over")
+def bind_unix_over_dgram(s: Stage) -> Scene:
+    return _over(s, socket.SOCK_DGRAM)
+
+
+def _over(s: Stage, kind: int) -> Scene:
+    path = s.path()
+    with socket.socket(socket.AF_UNIX, kind) as gone:
+        gone.bind(path)
+    return Scene([path, None, True], check=_goes_with_its_socket(s, path))
+
+
+def _goes_with_its_socket(s: Stage, path: str) -> Callable[[Outcome], None]:
+    def check(outcome: Outcome) -> None:
+        s.is_socket(outcome)
+        assert os.path.exists(path)
+        done(outcome.value.close())
+        assert not os.path.exists(path)
+
+    return check
+
+
+@recipe("MODULE.listen_fds")
+def listen_fds(s: Stage) -> Scene:
+    """One listener has been passed, as 3."""
+    own = s.front.call("bind_inet_stream", "127.0.0.1", 0).value
+    done(own.listen())
+    assert s.raw_fd(own) == 3
+    s.net.window.environ("LISTEN_PID", str(s.front.pid))
+    s.net.window.environ("LISTEN_FDS", "1")
+
+    def check(outcome: Outcome) -> None:
+        (listener,) = outcome.value
+        s.is_socket(outcome)
+        assert done(listener.acceptconn()) is True
+        assert done(s.front.call("listen_fds")) == []
+
+    return Scene(check=check, watched=[3])
+
+
+@recipe("MODULE.listen_fds/nothing")
+def listen_fds_nothing(s: Stage) -> Scene:
+    def check(outcome: Outcome) -> None:
+        assert outcome.value == []
+
+    return Scene(check=check)
 
 
 # --------------------------------------------------------------------------- connect

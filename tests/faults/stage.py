@@ -39,6 +39,8 @@ class Scene:
     watched: Sequence[Handle | int] = ()
     # Undoes what a success has given away to the caller.
     after: Callable[[Outcome], Any] = lambda outcome: None
+    # Sees the error of a call that is made again.
+    failed: Callable[[Outcome], Any] = lambda outcome: None
 
 
 class Stage:
@@ -77,6 +79,11 @@ class Stage:
 
     def path(self) -> str:
         return str(self.folder / uuid.uuid4().hex[:8])
+
+    def file(self, content: bytes) -> str:
+        path = self.path()
+        Path(path).write_bytes(content)
+        return path
 
     def listener(self, family: int, at: Any = None, backlog: int = 64) -> socket.socket:
         """A listening socket of CPython, with room for every attempt of a test."""

@@ -59,6 +59,7 @@ def attempt(case: Case, stage: Stage, first: int, width: int) -> None:
         assert net.plan.owned() == owned, "the ledger has changed"
         if case.id not in MAY_CHANGE:
             assert net.state(*scene.watched) == before, "the object has changed"
+        scene.failed(outcome)
         outcome = stage.front.perform(call)
     scene.check(outcome)
     scene.after(outcome)
@@ -157,6 +158,7 @@ def both(case: Case, stage: Stage, rule: Rule, wanted: Right, first: int) -> Non
         wanted.check(outcome)
     net.window.collect()
     if not case.row.id.endswith(".close"):
+        scene.failed(outcome)
         assert net.state(*scene.watched) == before, "the object has changed"
         outcome = stage.front.perform(call)
         scene.check(outcome)

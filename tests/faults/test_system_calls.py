@@ -65,6 +65,7 @@ def fail_once(case: Case, stage: Stage, rule: Rule, limit: int) -> None:
         if not _in_progress(case, outcome.kind):
             assert net.state(*scene.watched) == before, "the object has changed"
         if not closing:
+            scene.failed(outcome)
             outcome = stage.front.perform(call)
     if outcome.kind != ERROR or case.row.id not in CLOSING:
         scene.check(outcome)

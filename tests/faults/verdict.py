@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from fronts.outcome import AGAIN, END, ERROR, RAISED, TIMEOUT, VALUE, Outcome
 
-from .plan import Rule
+from .plan import AFTER, RETURN, Rule
 from .stage import Case
 
 EXHAUSTED = (e.EMFILE, e.ENFILE, e.ENOMEM, e.ENOBUFS)
@@ -40,7 +40,7 @@ ERRNOS: dict[str, tuple[int, ...]] = {
     "sendto": SENDING,
     "sendmsg": SENDING,
     "writev": SENDING,
-    "sendfile": (*MOVING, e.EPIPE),
+    "sendfile": (*MOVING, e.EPIPE, e.EINVAL),
     "recv": MOVING,
     "recvfrom": MOVING,
     "recvmsg": MOVING,
@@ -94,6 +94,27 @@ OPS = {"accept4": "accept", "ppoll": "poll"}
 EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
 INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "recv", "recvfrom",
                  "recvmsg", "readv", "accept", "accept4", "ppoll")  # fmt: skip
+# These call a failure by their own name.
+OWN_OPS: dict[str, tuple[str, ...]] = {
+    "MODULE.select": ("epoll_create1", "epoll_ctl"),
+    **{
+        f"SOCKET.{name}": ("setsockopt",)
+        for name in (
+            "mcastjoin", "mcastleave", "mcastjoinsrc",
+            "mcastleavesrc", "mcastblocksrc", "mcastunblocksrc",
+        )
+    },
+}  # fmt: skip
+# Recipes of a call that fails when all else goes well; sendfile may come to send(2).
+FAILS = {
+    "SOCKET.recvfd/two": ("EMSGSIZE", "recvmsg"),
+    "SOCKET.sendfile/gone": ("EPIPE", ""),
+    "IOVEC.writev/gone": ("EPIPE", "writev"),
+}
+# These wait where others say again.
+WAITING = (
+    "SOCKET.sendall", "SOCKET.recvall", "SOCKET.recvline", "SOCKET.acceptwait",
+)  # fmt: skip
 # The resolver may give them a second candidate, which a first failure leads to.
 SEVERAL = ("MODULE.connect_stream", "MODULE.bind_stream")
 
@@ -108,8 +129,15 @@ def rules_for(call: str, uses: int) -> list[Rule]:
         assert call in ERRNOS, f"verdict.py has no errors to try on {call}"
         kinds = [(code, -1) for code in ERRNOS[call]]
     return [
-        Rule(call, code, k, value=value) for k in range(uses) for code, value in kinds
+        Rule(call, code, k, value=value, kind=_kind(call, code))
+        for k in range(uses)
+        for code, value in kinds
     ]
+
+
+def _kind(call: str, code: int) -> int:
+    """A signal that is pending has been taken, if only by somebody else."""
+    return AFTER if (call, code) == ("sigtimedwait", e.EAGAIN) else RETURN
 
 
 @dataclass(frozen=True)
@@ -128,11 +156,18 @@ class Right:
             assert "MemoryError" in error.name or error.text == "not enough memory", said
         if outcome.kind == ERROR and self.name:
             error = outcome.failure
-            assert (error.name, error.op) == (self.name, self.op), said
+            assert error.name == self.name, said
+            assert not self.op or error.op == self.op, said
 
 
 def right(case: Case, rule: Rule) -> Right:
     """The outcome that this fault must have in this call."""
+    wanted = _right(case, rule)
+    name, op = FAILS.get(f"{case.row.id}/{case.variant}", ("", ""))
+    return Right((ERROR,), name, op) if name and wanted == Right(WELL) else wanted
+
+
+def _right(case: Case, rule: Rule) -> Right:
     row, call, code = case.row.id, rule.call, rule.code
     special = _special(case, rule)
     if special:
@@ -140,13 +175,15 @@ def right(case: Case, rule: Rule) -> Right:
     if call in INTERRUPTIBLE and code == e.EINTR:
         return Right(WELL)
     if call in INTERRUPTIBLE and code == e.EAGAIN:
-        return Right((AGAIN,))
+        return Right(WELL if row in WAITING else (AGAIN,))
     if call in ("accept", "accept4") and code in TRANSIENT:
         return Right(WELL)
     if call == "close" and (code != e.EIO or row not in ("SOCKET.close", "MODULE.close")):
         return Right(WELL)
     if call == "connect" and code in (e.EINTR, e.EAGAIN):
         return _unfinished_connect(case, rule)
+    if row in OWN_OPS and call in OWN_OPS[row]:
+        return Right((ERROR,), e.errorcode[code], case.row.name)
     kinds: tuple[str, ...] = (ERROR,)
     if row in SEVERAL and code not in EXHAUSTED:
         kinds = (ERROR, VALUE)
@@ -166,12 +203,42 @@ def _special(case: Case, rule: Rule) -> Right | None:
         return Right((RAISED,)) if memory else Right((ERROR,), EAI[rule.value], call)
     if call == "pthread_create":
         return Right((ERROR, AGAIN), e.errorcode[rule.value], call)
+    if call in ("sigpending", "sigtimedwait"):
+        return Right(WELL)  # the signal is no part of the answer
+    if call == "ioctl":
+        return Right(WELL)  # a device without its number, or without its MTU
+    if call == "sendfile" and rule.code == e.EINVAL:
+        return Right(WELL)  # read and sent instead
+    if call == "getifaddrs" and case.variant == "set":
+        return Right(WELL)  # set by its number alone
+    if case.variant == "over" and call != "unlink":
+        return _over(rule)
+    if call == "unlink":
+        return Right((ERROR,), "EADDRINUSE", "bind")
+    if call == "lstat" and case.variant == "mode":
+        return Right(WELL)  # the mode is set whatever it is
+    if call == "if_nametoindex" and case.row.chapter != "ADDRESS":
+        return Right((ERROR,), e.errorcode[rule.code], case.row.name)
     if call == "if_nametoindex":
         return Right((ERROR,), "EAI_NONAME", "getaddrinfo")
     if call == "if_indextoname":
         return Right(WELL)  # the index is shown then
+    if call == "poll" and case.id.startswith("SOCKET.recvfd/end"):
+        return Right((ERROR,), "ENOMSG", "recvmsg")  # a packet of no bytes, for all it knows
     if call == "poll" and case.variant == "end":
         return Right(WELL)
+    return None
+
+
+def _over(rule: Rule) -> Right | None:
+    """Binding where a socket has been: whoever cannot be told to be gone is there."""
+    if (rule.call, rule.code) == ("connect", e.ECONNREFUSED):
+        return Right(WELL)
+    if (rule.call, rule.code, rule.skip) == ("bind", e.EADDRINUSE, 0):
+        return Right(WELL)  # so it is
+    first = rule.call == "lstat" and rule.skip == 0
+    if first or rule.call == "connect" or (rule.call == "socket" and rule.skip > 0):
+        return Right((ERROR,), "EADDRINUSE", "bind")
     return None
 
 

@@ -9,6 +9,10 @@
  * alone tests that collection and two in a row are a memory error. attempted says how
  * many allocations were asked for; when that is not above first, nothing failed.
  *
+ *   fault.setenv(name, value)
+ *
+ * sets a variable of the environment or, without a value, removes it.
+ *
  * The collector never runs by itself: the same call allocates the same each time.
  */
 #include <lauxlib.h>
@@ -60,13 +64,23 @@ static int fault_call(lua_State *L) {
   return lua_gettop(L);
 }
 
+static int fault_setenv(lua_State *L) {
+  const char *name = luaL_checkstring(L, 1);
+  if (lua_isnoneornil(L, 2))
+    unsetenv(name);
+  else
+    setenv(name, luaL_checkstring(L, 2), 1);
+  return 0;
+}
+
 static int message(lua_State *L) {
   luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
   return 1;
 }
 
 static int run(lua_State *L, int argc, char **argv) {
-  static const luaL_Reg functions[] = {{"call", fault_call}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {
+      {"call", fault_call}, {"setenv", fault_setenv}, {NULL, NULL}};
   luaL_openlibs(L);
   luaL_newlib(L, functions);
   lua_setglobal(L, "fault");

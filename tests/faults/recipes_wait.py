@@ -1,0 +1,190 @@
+"""Recipes for the calls that wait: until all is done, or until one of many is ready."""
+
+from __future__ import annotations
+
+import socket
+
+from fronts.front import Handle
+from fronts.outcome import END, TIMEOUT, VALUE, Outcome
+
+from .recipes_socket import _listening
+from .stage import Scene, Stage, done, recipe
+
+
+@recipe("MODULE.select")
+def select(s: Stage) -> Scene:
+    """The socket is ready already, and nothing is waited for."""
+    a, b = s.pair()
+    done(b.send(b"x"))
+
+    def check(outcome: Outcome) -> None:
+        rd, wr = outcome.all
+        assert (rd, wr) == ([a], [b]), outcome.describe()
+
+    return Scene([[a, b.fd().value], [b], 5.0], check=check, watched=[a, b])
+
+
+@recipe("MODULE.select/timeout")
+def select_timeout(s: Stage) -> Scene:
+    """The group that is waited for goes with the call; one is in it twice."""
+    a, b = s.pair()
+    with b.reader() as own:
+        own.settimeout(0)
+        _fill(own)
+
+    def check(outcome: Outcome) -> None:
+        assert list(outcome.all) == [[], []], outcome.describe()
+
+    return Scene([[b.fd().value, b], [b], 0.001], check=check, watched=[a, b])
+
+
+def _fill(sock: socket.socket) -> int:
+    count = 0
+    try:
+        while True:
+            count += sock.send(b"x" * 65536)
+    except BlockingIOError:
+        return count
+
+
+# --------------------------------------------------------------------------- all of it
+
+
+@recipe("SOCKET.sendall")
+def sendall(s: Stage) -> Scene:
+    a, b = s.pair()
+
+    def arrived(outcome: Outcome) -> None:
+        assert outcome.value == 5
+        assert b.recv().value == b"hello"
+
+    return Scene([b"hello", 5.0], a, check=arrived, watched=[a, b])
+
+
+@recipe("SOCKET.sendall/timeout")
+def sendall_timeout(s: Stage) -> Scene:
+    """There is room for a part: what arrives is what was counted."""
+    a, b = s.pair()
+    with a.reader() as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4608)
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.kind == TIMEOUT, outcome.describe()
+        assert isinstance(outcome.done, int)
+        count = 0
+        while (piece := b.recv(200000)).kind == "value":
+            count += len(piece.value)
+        assert outcome.done <= count < 200000
+
+    return Scene([b"x" * 200000, 0.001], a, check=check, watched=[a, b])
+
+
+class Taken:
+    """What a call that then failed had received already; its error has it."""
+
+    def __init__(self) -> None:
+        self._bytes = b""
+
+    def __call__(self, outcome: Outcome) -> None:
+        self._bytes += outcome.done or b""
+
+    def whole(self, outcome: Outcome) -> bytes:
+        last = outcome.value if outcome.kind == VALUE else outcome.done
+        return self._bytes + (last or b"")
+
+
+def drain(own: Handle) -> bytes:
+    """What is there to receive now."""
+    pieces = []
+    while (outcome := own.recv()).kind == VALUE:
+        pieces.append(outcome.value)
+    return b"".join(pieces)
+
+
+@recipe("SOCKET.recvall")
+def recvall(s: Stage) -> Scene:
+    """Two packets make the whole: a failure at the second has the first with it."""
+    a, b = s.pair("seqpacket")
+    for packet in (b"hello", b"world", b"again", b"ended"):
+        done(b.send(packet))
+    taken = Taken()
+
+    def once(outcome: Outcome) -> None:
+        assert len(outcome.value) == 10
+        assert (taken.whole(outcome) + drain(a)) == b"helloworldagainended"
+
+    return Scene([10, 5.0], a, once, [a, b], failed=taken)
+
+
+@recipe("SOCKET.recvall/end")
+def recvall_end(s: Stage) -> Scene:
+    a, b = s.pair()
+    done(b.send(b"hello"))
+    done(b.close())
+    taken = Taken()
+
+    def once(outcome: Outcome) -> None:
+        assert outcome.kind in (VALUE, END), outcome.describe()
+        assert taken.whole(outcome) == b"hello"
+        assert a.recv().is_end()
+
+    return Scene([1 << 20, 5.0], a, once, [a], failed=taken)
+
+
+@recipe("SOCKET.recvall/timeout")
+def recvall_timeout(s: Stage) -> Scene:
+    """What has come is said."""
+    a, b = s.pair()
+    done(b.send(b"hello"))
+    taken = Taken()
+
+    def once(outcome: Outcome) -> None:
+        assert outcome.kind == TIMEOUT, outcome.describe()
+        assert taken.whole(outcome) + drain(a) == b"hello"
+
+    return Scene([10, 0.001], a, once, [a, b], failed=taken)
+
+
+@recipe("SOCKET.recvline")
+def recvline(s: Stage) -> Scene:
+    a, b = s.pair()
+    done(b.send(b"line\nrest"))
+
+    def once(outcome: Outcome) -> None:
+        assert outcome.value == b"line\n"
+        assert a.recv().value == b"rest"
+
+    return Scene([100, 5.0], a, check=once, watched=[a, b])
+
+
+@recipe("SOCKET.recvline/long")
+def recvline_long(s: Stage) -> Scene:
+    """The room grows while the line comes."""
+    a, b = s.pair()
+    line = b"x" * 20000 + b"\n"
+    done(b.send(line + b"rest"))
+    taken = Taken()
+
+    def once(outcome: Outcome) -> None:
+        assert outcome.kind == VALUE, outcome.describe()
+        assert taken.whole(outcome) == line
+        assert a.recv().value == b"rest"
+
+    return Scene([None, 5.0], a, once, [a, b], failed=taken)
+
+
+@recipe("SOCKET.acceptwait")
+def acceptwait(s: Stage) -> Scene:
+    own = _listening(s)
+    return Scene([5.0], own, check=s.is_socket, watched=[own])
+
+
+@recipe("SOCKET.acceptwait/timeout")
+def acceptwait_timeout(s: Stage) -> Scene:
+    own = s.front.call("bind_inet_stream", "127.0.0.1", 0).value
+    done(own.listen())
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.kind == TIMEOUT, outcome.describe()
+
+    return Scene([0.001], own, check=check, watched=[own])
