@@ -128,6 +128,9 @@ class Front(ABC):
         self.module = Functions(self, MODULE)
         self.addrinfo = Functions(self, ADDRESS)
         self.observed: set[tuple[str, str]] = set()
+        # Read now what is kept from then on: a test may leave no descriptor for it.
+        for chapter in (SOCKET, ADDRINFO):
+            surface(chapter, self.language)
 
     def __getattr__(self, name: str) -> Callable[..., Outcome]:
         module = self.__dict__.get("module")
