@@ -146,6 +146,9 @@ class Front(ABC):
         for chapter, name in NAMESPACES.items():
             self.__dict__[name] = Functions(self, chapter)
         self.observed: set[tuple[str, str]] = set()
+        # Read now what is kept from then on: a test may leave no descriptor for it.
+        for chapter in (SOCKET, ADDRINFO):
+            surface(chapter, self.language)
 
     addrinfo: Functions
     msghdr: Functions

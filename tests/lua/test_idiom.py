@@ -152,3 +152,16 @@ def test_errors_stay_as_they_were(lua_net: LuaFront) -> None:
         f"connect /none/{i}: ENOENT (2) No such file or directory".encode()
         for i in range(1, 21)
     ]
+
+
+@pytest.mark.parametrize("method", ["recv", "read", "recvfrom"])
+def test_h052_empty_packet_is_no_end(lua_net: LuaFront, method: str) -> None:
+    """Lua tells an empty seqpacket from the end of the connection; Python cannot."""
+    a, b = lua_net.pair_seqpacket().all
+    for message in (b"", b"x", b""):
+        assert a.send(message).value == len(message)
+    for message in (b"", b"x", b""):
+        assert b.call(method).value == message
+    assert b.call(method).is_again()
+    a.close()
+    assert b.call(method).is_end()
