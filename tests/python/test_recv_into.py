@@ -157,3 +157,20 @@ def test_h117_classes(name: str) -> None:
         cls()
     with pytest.raises(TypeError):
         type("Sub", (cls,), {})
+
+
+def test_closed(python_net: Front) -> None:
+    made = python_net.pair_stream().all[0]
+    made.close()
+    made.recv_into(bytearray(4)).fails("EBADF")
+
+
+@covers("PY_IOVEC.delete", "success", "error")
+def test_delete_is_del(python_net: Front) -> None:
+    """`del` is a word of Python: delete does the same."""
+    made = python_net.iovec.new().value
+    made.add(b"one")
+    made.add(b"two")
+    assert made.delete(1).value == b"one"
+    assert made.call("del", 1).value == b"two"
+    made.delete(1).fails("EINVAL", text="element")
