@@ -26,7 +26,12 @@ def _numbers(
     """The numbers that the program has printed."""
     with high_descriptors(19_999):
         done = subprocess.run(
-            command, env=environment, input=text, stdout=subprocess.PIPE, text=True, timeout=50
+            command,
+            env=environment,
+            input=text,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=50,
         )
     assert done.returncode == 0, f"status {done.returncode}"
     return [float(word) for word in done.stdout.split()]

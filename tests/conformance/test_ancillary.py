@@ -74,7 +74,7 @@ def test_credentials_of_nobody(net: Front) -> None:
     """The kernel checks: a process that does not exist is refused, and nothing sent."""
     a, b = net.pair_stream().all
     nobody = cmsg(net, SOL, CREDENTIALS, {"pid": 2**22 + 5, "uid": 0, "gid": 0})
-    a.sendmsg(message(net, b"x", control=[nobody])).failure
+    assert a.sendmsg(message(net, b"x", control=[nobody])).failure.op == "sendmsg"
     assert b.recv().is_again()
 
 
@@ -206,7 +206,12 @@ def test_many_at_once(net: Front, peers: Peers) -> None:
         ours.setsockopt(IP, name, 1)
     peers.udp().sendto(b"x", at)
     found = take(net, ours)
-    assert set(found) == {(SOL, SO_TIMESTAMP), (IP, IP_PKTINFO), (IP, IP_TTL), (IP, IP_TOS)}
+    assert set(found) == {
+        (SOL, SO_TIMESTAMP),
+        (IP, IP_PKTINFO),
+        (IP, IP_TTL),
+        (IP, IP_TOS),
+    }
 
 
 def test_control_messages_are_refilled(net: Front, peers: Peers) -> None:
@@ -228,8 +233,12 @@ def test_control_messages_are_refilled(net: Front, peers: Peers) -> None:
     assert bytes_of(into)[:4] == b"last"
 
 
-@pytest.mark.parametrize("level, kind, data", [(SOL, 99, b"junk"), (SOL, CREDENTIALS, b"cut")])
-def test_h076_what_the_kernel_refuses(net: Front, level: int, kind: int, data: bytes) -> None:
+@pytest.mark.parametrize(
+    "level, kind, data", [(SOL, 99, b"junk"), (SOL, CREDENTIALS, b"cut")]
+)
+def test_h076_what_the_kernel_refuses(
+    net: Front, level: int, kind: int, data: bytes
+) -> None:
     """EINVAL, and nothing goes out."""
     a, b = net.pair_stream().all
     a.sendmsg(message(net, b"x", control=[cmsg(net, level, kind, data)])).fails("EINVAL")

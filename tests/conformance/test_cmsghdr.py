@@ -70,10 +70,12 @@ def test_tos_comes_as_one_byte(net: Front) -> None:
 
 @pytest.mark.parametrize(
     "level, kind, least",
-    [(IP, IP_TTL, 1), (IPV6, IPV6_HOPLIMIT, 4), (SOL, CREDENTIALS, 12), (SOL, TIMESTAMP, 16),
-     (IP, IP_PKTINFO, 12), (IPV6, IPV6_PKTINFO, 20)],
+    [(IP, IP_TTL, 1), (IPV6, IPV6_HOPLIMIT, 4), (SOL, CREDENTIALS, 12),
+     (SOL, TIMESTAMP, 16), (IP, IP_PKTINFO, 12), (IPV6, IPV6_PKTINFO, 20)],
 )  # fmt: skip
-def test_h076_too_short_for_its_kind(net: Front, level: int, kind: int, least: int) -> None:
+def test_h076_too_short_for_its_kind(
+    net: Front, level: int, kind: int, least: int
+) -> None:
     """Cut data is bytes and no value; nothing beyond its end is read."""
     for length in range(least):
         made = cmsg(net, level, kind, b"\1" * length)
@@ -97,7 +99,9 @@ def test_bad_credentials(net: Front, name: str, value: Any) -> None:
     assert net.cmsghdr.new(SOL, CREDENTIALS, data).kind in ("raised", "error")
 
 
-@pytest.mark.parametrize("data", [{}, {"pid": 1}, {"pid": 1, "uid": 2}, 5, [1, 2, 3], None])
+@pytest.mark.parametrize(
+    "data", [{}, {"pid": 1}, {"pid": 1, "uid": 2}, 5, [1, 2, 3], None]
+)
 def test_incomplete_credentials(net: Front, data: Any) -> None:
     """Nobody means to be root by leaving something out."""
     assert net.cmsghdr.new(SOL, CREDENTIALS, data).kind in ("raised", "error")
@@ -110,7 +114,9 @@ def test_packet_info(net: Front) -> None:
     assert made.data().value == struct.pack("@i4s4s", 1, bytes([127, 0, 0, 2]), bytes(4))
     six = net.addrinfo.inet6("::1", 0).value
     made = cmsg(net, IPV6, IPV6_PKTINFO, {"ifindex": 3, "addr": six})
-    assert made.data().value == socket.inet_pton(socket.AF_INET6, "::1") + struct.pack("@I", 3)
+    assert made.data().value == socket.inet_pton(socket.AF_INET6, "::1") + struct.pack(
+        "@I", 3
+    )
     value = made.value().value
     assert value[b"ifindex"] == 3
     assert value[b"addr"].addr().value == b"::1"

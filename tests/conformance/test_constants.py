@@ -14,10 +14,10 @@ from fronts import manifest
 from fronts.front import Front
 from fronts.lua_front import LuaFront
 
-HEADERS = (
-    "sys/types.h", "sys/socket.h", "sys/un.h", "netinet/in.h", "netinet/ip.h", "netinet/tcp.h",
-    "netinet/udp.h", "net/if.h", "netdb.h", "linux/netlink.h", "linux/errqueue.h",
-)  # fmt: skip
+HEADERS = """
+sys/types.h sys/socket.h sys/un.h netinet/in.h netinet/ip.h netinet/tcp.h netinet/udp.h
+net/if.h netdb.h linux/netlink.h linux/errqueue.h
+""".split()
 # A row that is no macro of the headers above is not on this system.
 ROW = '#ifdef {0}\n  printf("%s %lld\\n", "{0}", (long long){0});\n#endif\n'
 
@@ -66,7 +66,17 @@ def test_as_cpython_has_them() -> None:
 def test_nothing_that_cpython_has_is_missing() -> None:
     """What a socket user finds in CPython under these prefixes is here too, but for
     families that the library has no addresses for (J1939 is of AF_CAN)."""
-    prefixes = ("SHUT_", "AI_", "NI_", "MSG_", "SCM_", "SO_", "SOL_SOCKET", "TCP_", "IPPROTO_")
+    prefixes = (
+        "SHUT_",
+        "AI_",
+        "NI_",
+        "MSG_",
+        "SCM_",
+        "SO_",
+        "SOL_SOCKET",
+        "TCP_",
+        "IPPROTO_",
+    )
     wanted = {
         name
         for name in dir(socket)
@@ -89,8 +99,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     (folder / "main.c").write_text(text + "  return 0;\n}\n")
     program = folder / "main"
     subprocess.run([compiler, "-o", str(program), str(folder / "main.c")], check=True)
-    said = subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout
-    return {name: int(value) for name, value in (line.split() for line in said.splitlines())}
+    said = subprocess.run(
+        [str(program)], check=True, capture_output=True, text=True
+    ).stdout
+    return {
+        name: int(value) for name, value in (line.split() for line in said.splitlines())
+    }
 
 
 def test_as_c_has_them(compiled: dict[str, int]) -> None:

@@ -29,14 +29,23 @@ def read(name: str, what: str) -> str:
 def test_against_sysfs(net: Front) -> None:
     """Every interface with its index, mtu, link address and flags."""
     devices = net.device.getifaddrs().value
-    assert {name.decode() for name in devices} == {path.name for path in SYS.iterdir() if path.is_dir()}
+    assert {name.decode() for name in devices} == {
+        path.name for path in SYS.iterdir() if path.is_dir()
+    }
     for name, device in devices.items():
         text = name.decode()
         assert device[b"index"] == int(read(text, "ifindex"))
         assert device[b"mtu"] == int(read(text, "mtu"))
         assert device.get(b"ether", b"").decode() == read(text, "address")
         flags = int(read(text, "flags"), 16)
-        for flag in (b"broadcast", b"loopback", b"pointopoint", b"noarp", b"multicast", b"up"):
+        for flag in (
+            b"broadcast",
+            b"loopback",
+            b"pointopoint",
+            b"noarp",
+            b"multicast",
+            b"up",
+        ):
             assert device.get(flag, False) is bool(flags & IFF[flag])
 
 
@@ -44,7 +53,9 @@ def test_loopback(net: Front) -> None:
     lo = net.device.getifaddrs().value[b"lo"]
     assert lo[b"loopback"] is True
     assert lo[b"up"] is True
-    assert {b"address": b"127.0.0.1", b"netmask": b"255.0.0.0"}.items() <= lo[b"inet"][0].items()
+    assert {b"address": b"127.0.0.1", b"netmask": b"255.0.0.0"}.items() <= lo[b"inet"][
+        0
+    ].items()
     for six in lo[b"inet6"]:
         assert six[b"address"] == b"::1"
         assert six[b"netmask"] == b"ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
@@ -76,14 +87,18 @@ def test_against_ip(net: Front) -> None:
 def told(one: dict[bytes, bytes]) -> tuple[str, int]:
     address = one[b"address"].decode().partition("%")[0]
     mask = int(ipaddress.ip_address(one[b"netmask"].decode()))
-    return address, mask.bit_count() if hasattr(mask, "bit_count") else bin(mask).count("1")
+    return address, mask.bit_count() if hasattr(mask, "bit_count") else bin(mask).count(
+        "1"
+    )
 
 
 def test_on_an_island(on_island: None, net: Front) -> None:
     """In another network there are other interfaces: nothing is cached."""
     devices = net.device.getifaddrs().value
     assert b"lo" in devices
-    assert all(device.get(b"loopback") for name, device in devices.items() if name == b"lo")
+    assert all(
+        device.get(b"loopback") for name, device in devices.items() if name == b"lo"
+    )
 
 
 def test_added_addresses(on_island: None, net: Front) -> None:
@@ -109,13 +124,15 @@ def test_added_addresses(on_island: None, net: Front) -> None:
     assert b"10.7.7.1" in four
     six = {one[b"address"].partition(b"%")[0] for one in device[b"inet6"]}
     assert b"fd00:9::1" in six
-    link_local = [one[b"address"] for one in device[b"inet6"] if one[b"address"][:4] == b"fe80"]
+    link_local = [
+        one[b"address"] for one in device[b"inet6"] if one[b"address"][:4] == b"fe80"
+    ]
     assert all(address.endswith(b"%nsk0") for address in link_local)
 
 
 @covers("DEVICE.getifaddrs", "error")
 def test_h091_no_descriptor_left(net: Front) -> None:
-    """It needs a socket for its question: EMFILE where there is none, and nothing leaks."""
+    """It needs a socket for its questions: EMFILE without one, and nothing leaks."""
     wanted = net.device.getifaddrs().value
     with descriptors_left(net, 0):
         refused = net.device.getifaddrs()

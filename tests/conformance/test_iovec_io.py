@@ -20,7 +20,18 @@ from peers import Peers, fill, reset
 covers = pytest.mark.covers
 
 PAIRS = ["pair_stream", "pair_dgram", "pair_seqpacket"]
-SLICES = [(), (0,), (2,), (2, 3), (0, 0), (3, 100), (7,), (100,), (0, 2**63 - 1), (None, 4)]
+SLICES = [
+    (),
+    (0,),
+    (2,),
+    (2, 3),
+    (0, 0),
+    (3, 100),
+    (7,),
+    (100,),
+    (0, 2**63 - 1),
+    (None, 4),
+]
 
 
 def cut(whole: bytes, offset: int | None = None, n: int | None = None) -> bytes:
@@ -36,7 +47,12 @@ def test_gather_and_scatter(net: Front, pair: str) -> None:
     assert a.writev(iovec(net, b"one", b"", b"two")).value == 6
     into = iovec(net, 1, 0, 4, 10)
     assert b.readv(into).value == 6
-    assert [into.get(i).value for i in (1, 2, 3, 4)] == [b"o", b"", b"netw", b"o" + bytes(9)]
+    assert [into.get(i).value for i in (1, 2, 3, 4)] == [
+        b"o",
+        b"",
+        b"netw",
+        b"o" + bytes(9),
+    ]
 
 
 @pytest.mark.parametrize("args", SLICES, ids=str)
@@ -50,7 +66,9 @@ def test_slice_out(net: Front, args: tuple[Any, ...]) -> None:
     assert out.concat().value == b"onetwox"
 
 
-@pytest.mark.parametrize("args", [args for args in SLICES if cut(b"0123456", *args)], ids=str)
+@pytest.mark.parametrize(
+    "args", [args for args in SLICES if cut(b"0123456", *args)], ids=str
+)
 def test_slice_in(net: Front, args: tuple[Any, ...]) -> None:
     """Only those bytes of the row are written."""
     a, b = net.pair_stream().all
@@ -250,7 +268,12 @@ def test_closed_socket_object(net: Front) -> None:
     a, _ = net.pair_stream().all
     a.close()
     made = iovec(net, b"abc")
-    outcomes: list[Outcome] = [made.readv(a), made.writev(a), a.readv(made), a.writev(made)]
+    outcomes: list[Outcome] = [
+        made.readv(a),
+        made.writev(a),
+        a.readv(made),
+        a.writev(made),
+    ]
     for outcome in outcomes:
         assert outcome.failure.name in ("EBADF", "EINVAL")
     assert made.concat().value == b"abc"

@@ -114,19 +114,27 @@ def test_joined_on_another_interface(
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_sending(cable: neighbour.Neighbour, net: Front, peers: Peers, family: str) -> None:
+def test_sending(
+    cable: neighbour.Neighbour, net: Front, peers: Peers, family: str
+) -> None:
     """mcastif chooses the cable, mcastttl the hops."""
     plan = PLANS[family]
     six = family == "inet6"
     level = socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP
     with cable.there():
-        theirs = peers.bound(plan.family, socket.SOCK_DGRAM, ("::" if six else "0.0.0.0", 0))
+        theirs = peers.bound(
+            plan.family, socket.SOCK_DGRAM, ("::" if six else "0.0.0.0", 0)
+        )
         index = socket.if_nametoindex(neighbour.THERE)
     packed = socket.inet_pton(plan.family, plan.group)
     if six:
-        theirs.setsockopt(level, socket.IPV6_JOIN_GROUP, packed + index.to_bytes(4, "little"))
+        theirs.setsockopt(
+            level, socket.IPV6_JOIN_GROUP, packed + index.to_bytes(4, "little")
+        )
     else:
-        theirs.setsockopt(level, socket.IP_ADD_MEMBERSHIP, packed + socket.inet_aton(plan.theirs))
+        theirs.setsockopt(
+            level, socket.IP_ADD_MEMBERSHIP, packed + socket.inet_aton(plan.theirs)
+        )
     theirs.setsockopt(level, IPV6_RECVHOPLIMIT if six else IP_RECVTTL, 1)
     port = theirs.getsockname()[1]
     ours = net.call(f"new_{family}_dgram").value
@@ -182,7 +190,9 @@ def test_h023_scope_ids(
     with cable.there():
         neighbour.ip("addr add fe80::78/64 dev nsk1 nodad")
         index = socket.if_nametoindex("nsk1")
-        theirs = peers.bound(socket.AF_INET6, socket.SOCK_DGRAM, ("fe80::78", 0, 0, index))
+        theirs = peers.bound(
+            socket.AF_INET6, socket.SOCK_DGRAM, ("fe80::78", 0, 0, index)
+        )
     theirs.sendto(b"link", ("fe80::77", port, 0, index))
     arrived(ours)
     data, sender_ai = ours.recvfrom().all

@@ -117,7 +117,10 @@ def test_read_only(net: Front, name: str) -> None:
 @covers("OPTION.peercred", "success")
 def test_peercred(net: Front, peers: Peers) -> None:
     """Who the peer was when it connected, as the kernel has it."""
-    for made in (*net.pair_stream().all, net.connect_unix_stream(peers.listener(socket.AF_UNIX).getsockname()).value):
+    for made in (
+        *net.pair_stream().all,
+        net.connect_unix_stream(peers.listener(socket.AF_UNIX).getsockname()).value,
+    ):
         with made.reader() as own:
             kernel = struct.unpack("@iII", own.getsockopt(SOL, socket.SO_PEERCRED, 12))
         told = made.peercred().value
@@ -138,7 +141,9 @@ def test_mcastif_by_name(net: Front, family: str) -> None:
 
 @covers("OPTION.mcastif", "error")
 @pytest.mark.parametrize("family", ["inet", "inet6"])
-@pytest.mark.parametrize("name, error", [*BAD_NAMES, (b"", "EINVAL")], ids=[*NAME_IDS, "empty"])
+@pytest.mark.parametrize(
+    "name, error", [*BAD_NAMES, (b"", "EINVAL")], ids=[*NAME_IDS, "empty"]
+)
 def test_mcastif_bad_names(net: Front, family: str, name: bytes, error: str) -> None:
     made = net.call(f"new_{family}_dgram").value
     made.mcastif(b"lo")
@@ -180,7 +185,9 @@ def test_h084_boolean_is_not_zero(net: Front, value: int) -> None:
 def test_ipv6_has_its_own(net: Front, name: str, value: Any) -> None:
     """On IPv6 the same name is the IPv6 option."""
     made = net.new_inet6_dgram().value
-    number = socket.IPV6_MULTICAST_HOPS if name == "mcastttl" else socket.IPV6_MULTICAST_LOOP
+    number = (
+        socket.IPV6_MULTICAST_HOPS if name == "mcastttl" else socket.IPV6_MULTICAST_LOOP
+    )
     made.call(name, value)
     with made.reader() as own:
         assert own.getsockopt(socket.IPPROTO_IPV6, number) == int(value)

@@ -103,7 +103,9 @@ def test_in_order(net: Front) -> None:
 
 
 @covers("SOCKET.sendfd", "error")
-@pytest.mark.parametrize("made", ["new_inet_stream", "new_inet_dgram", "new_inet6_stream"])
+@pytest.mark.parametrize(
+    "made", ["new_inet_stream", "new_inet_dgram", "new_inet6_stream"]
+)
 def test_h073_not_a_unix_socket(net: Front, file: int, made: str) -> None:
     """TCP would take the byte and drop the descriptor in silence."""
     with handed(net, file) as (fd,):

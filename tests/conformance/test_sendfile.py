@@ -95,7 +95,9 @@ def test_no_room(net: Front, fd: int) -> None:
 
 
 @covers("SOCKET.sendfile", "error")
-@pytest.mark.parametrize("bytes_, offset", [(-1, 0), (1, -1), (-(2**63), 0), (2**63, 0), (1, 2**63)])
+@pytest.mark.parametrize(
+    "bytes_, offset", [(-1, 0), (1, -1), (-(2**63), 0), (2**63, 0), (1, 2**63)]
+)
 def test_h080_negative_and_huge(net: Front, fd: int, bytes_: int, offset: int) -> None:
     a, b = net.pair_stream().all
     with handed(net, fd) as (theirs,):
@@ -135,7 +137,10 @@ def test_fallback_for_a_file_without_pages(net: Front) -> None:
     """Files of /proc cannot be mapped: they are read and sent."""
     a, b = net.pair_stream().all
     wanted = Path("/proc/version").read_bytes()
-    with closing(os.open("/proc/version", os.O_RDONLY)) as (fd,), handed(net, fd) as (theirs,):
+    with (
+        closing(os.open("/proc/version", os.O_RDONLY)) as (fd,),
+        handed(net, fd) as (theirs,),
+    ):
         assert a.sendfile(theirs, 5000).value == len(wanted)
         assert a.sendfile(theirs, 8, 3).value == 8
     assert rest_of(b) == wanted + wanted[3:11]
@@ -242,7 +247,9 @@ def test_h078_sigpipe(net: Front, peers: Peers, path: Path, source: str) -> None
         for _ in range(3):
             a.sendfile(number, 10).fails("EPIPE")
     status = Path(f"/proc/{net.pid}/status").read_text()
-    masks = dict(line.split(":\t") for line in status.splitlines() if line.startswith("S"))
+    masks = dict(
+        line.split(":\t") for line in status.splitlines() if line.startswith("S")
+    )
     for kind in ("SigBlk", "SigPnd", "ShdPnd"):
         assert not int(masks[kind], 16) & 1 << (signal.SIGPIPE - 1)
     assert process.descriptors(net.pid)

@@ -241,7 +241,9 @@ class Front(ABC):
         """What runs inside leaves no descriptor, not even until the next collection."""
         before = self.descriptors()
         yield
-        left = {fd: what for fd, what in self.descriptors().items() if before.get(fd) != what}
+        left = {
+            fd: what for fd, what in self.descriptors().items() if before.get(fd) != what
+        }
         assert not left, f"left open: {left}"
 
 

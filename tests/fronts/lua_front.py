@@ -61,11 +61,15 @@ def failure_of(error: RemoteError) -> Failure:
         domain=_bytes_text(fields["domain"]) or "",
         data=fields["data"],
     )
-    assert failure.name and failure.message and failure.op, f"a field is missing: {fields}"
+    assert failure.name and failure.message and failure.op, (
+        f"a field is missing: {fields}"
+    )
     assert failure.domain, f"err.type is not the object in errno or eai: {fields}"
     line = f": {failure.name} ({failure.code}) {failure.message}"
     assert failure.text.endswith(line), f"{failure.text!r} does not end with {line!r}"
-    assert failure.text.startswith(failure.op), f"{failure.text!r} is not about {failure.op}"
+    assert failure.text.startswith(failure.op), (
+        f"{failure.text!r} is not about {failure.op}"
+    )
     return failure
 
 
@@ -148,7 +152,7 @@ class LuaFront(Front):
             return self._bytes_of(iov) if iov else 0
         if name == "writev":
             iov = call.target if call.row.chapter == IOVEC else args[0] if args else None
-            if _is_a(iov, IOVEC):
+            if iov is not None and _is_a(iov, IOVEC):
                 return self._slice(self._bytes_of(iov.ref), *args[1:3])
         return None
 
@@ -168,7 +172,9 @@ class LuaFront(Front):
         ok, values = self.agent.receive()
         if not ok:
             text = _bytes_text(values[0]) or repr(values[0])
-            return Outcome(RAISED, error=Failure("error", 0, None, text, None, text, "raised"))
+            return Outcome(
+                RAISED, error=Failure("error", 0, None, text, None, text, "raised")
+            )
         return Outcome(VALUE, tuple(map(self.own, values)), what=name)
 
     def read(self, *path: str) -> Any:
@@ -177,7 +183,9 @@ class LuaFront(Front):
 
     def const(self, name: str) -> int:
         value = self.read(name)
-        assert isinstance(value, int) and not isinstance(value, bool), f"{name} is {value!r}"
+        assert isinstance(value, int) and not isinstance(value, bool), (
+            f"{name} is {value!r}"
+        )
         return value
 
     def has(self, *path: str) -> bool:
@@ -248,7 +256,13 @@ def _type_name(value: Any) -> str:
     if isinstance(value, Handle):
         cls: str = value.ref.cls
         return cls
-    names = {bool: "boolean", int: "number", float: "number", str: "string", bytes: "string"}
+    names = {
+        bool: "boolean",
+        int: "number",
+        float: "number",
+        str: "string",
+        bytes: "string",
+    }
     return names.get(type(value), "nil" if value is None else "table")
 
 

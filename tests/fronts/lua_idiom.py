@@ -147,16 +147,26 @@ def _success(
         return Outcome(VALUE, tuple(first), what=str(call)) if not third else None
     if row.result == "socket+ai":
         ai, other = (fourth, third) if "timeout" in row.outcomes else (third, fourth)
-        return Outcome(VALUE, (first,), extra=ai, what=str(call)) if _ai_and(ai, other) else None
+        return (
+            Outcome(VALUE, (first,), extra=ai, what=str(call))
+            if _ai_and(ai, other)
+            else None
+        )
     if row.result == "bytes+ai" or (row.name == "accept" and call.args[:1] == (True,)):
         known = fourth is None or _is(ADDRINFO)(fourth)
-        return Outcome(VALUE, (first, fourth), what=str(call)) if known and not third else None
+        return (
+            Outcome(VALUE, (first, fourth), what=str(call))
+            if known and not third
+            else None
+        )
     if wanted is not None and first < wanted and not _at_file_end(call, first):
         return None  # short, and does not say so
     # nil, nil without again would be neither a value nor a failure.
     if first is None and "none" not in row.result:
         return None
-    return Outcome(VALUE, (first,), what=str(call)) if not third and fourth is None else None
+    return (
+        Outcome(VALUE, (first,), what=str(call)) if not third and fourth is None else None
+    )
 
 
 def _receives(call: Call) -> bool:

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 CORE = Path(__file__).resolve().parents[2] / "core"
 
 ROW = re.compile(
-    r'^(?P<only>LUA_|PY_)?(?P<owner>[A-Z_]+)\((?P<name>\w+), (?P<call>POS|KEY), '
+    r"^(?P<only>LUA_|PY_)?(?P<owner>[A-Z_]+)\((?P<name>\w+), (?P<call>POS|KEY), "
     r'"(?P<params>[^"]*)", "(?P<result>[^"]*)", "(?P<summary>[^"]*)"\)$'
 )
 OPTION_ROW = re.compile(
@@ -77,7 +77,9 @@ class Option:
         kinds.update({"IFNAME": "text|none", "STRING": "text|none"})
         success = kinds.get(self.kind, self.kind)
         params = (Param("value", "None"),) if self.writable else ()
-        return Row("OPTION", self.name, False, params, success.lower(), ("success", "error"))
+        return Row(
+            "OPTION", self.name, False, params, success.lower(), ("success", "error")
+        )
 
 
 def _params(text: str) -> tuple[Param, ...]:
@@ -91,7 +93,7 @@ def _params(text: str) -> tuple[Param, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def rows() -> tuple[Row, ...]:
     found = []
     for line in (CORE / "api.def").read_text().splitlines():
@@ -113,7 +115,7 @@ def rows() -> tuple[Row, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def options() -> tuple[Option, ...]:
     found = []
     for line in (CORE / "option.def").read_text().splitlines():
@@ -121,18 +123,20 @@ def options() -> tuple[Option, ...]:
             continue
         match = OPTION_ROW.match(line)
         assert match, f"option.def: not a row: {line}"
-        found.append(Option(match["name"], match["kind"], match["access"] == "RW", match["where"]))
+        found.append(
+            Option(match["name"], match["kind"], match["access"] == "RW", match["where"])
+        )
     return tuple(found)
 
 
-@lru_cache(maxsize=None)
+@cache
 def constants() -> frozenset[str]:
     """The names of constant.def; a system may lack some."""
     text = (CORE / "constant.def").read_text()
     return frozenset(re.findall(r"^CONSTANT\((\w+)\)$", text, re.MULTILINE))
 
 
-@lru_cache(maxsize=None)
+@cache
 def surface(chapter: str, language: str) -> dict[str, Row]:
     """The rows of a chapter (MODULE, SOCKET, ...) that a language has, by name."""
     found = {

@@ -107,7 +107,9 @@ class Outcome:
         if addr is not None:
             assert failure.addr == addr, f"{self.what}: wanted addr {addr}, got {failure}"
         if text is not None:
-            assert text in failure.text, f"{self.what}: wanted {text!r} in {failure.text!r}"
+            assert text in failure.text, (
+                f"{self.what}: wanted {text!r} in {failure.text!r}"
+            )
         return failure
 
     def describe(self) -> str:

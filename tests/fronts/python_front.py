@@ -31,7 +31,17 @@ from .front import (
     copies_of,
 )
 from .manifest import Row
-from .outcome import AGAIN, END, ERROR, RAISED, TIMEOUT, VALUE, Failure, Malformed, Outcome
+from .outcome import (
+    AGAIN,
+    END,
+    ERROR,
+    RAISED,
+    TIMEOUT,
+    VALUE,
+    Failure,
+    Malformed,
+    Outcome,
+)
 from .wire import Callback
 
 LINE = re.compile(
@@ -108,7 +118,9 @@ def _os_failure(error: OSError) -> Failure:
 def _argument_failure(error: ValueError | OverflowError) -> Failure:
     match = LINE.fullmatch(str(error))
     if match is None:
-        return Failure("EINVAL", errno.EINVAL, None, str(error), None, str(error), "argument")
+        return Failure(
+            "EINVAL", errno.EINVAL, None, str(error), None, str(error), "argument"
+        )
     return Failure(
         name=match["name"],
         code=int(match["code"]),
@@ -226,7 +238,11 @@ class PythonFront(Front):
     def _success(self, call: Call, value: Any) -> Outcome:
         result = call.row.result
         with_ai = call.row.name == "accept" and (call.args[:1] or [*call.named.values()])
-        if result == "true" and call.row.name in ("recvable", "sendable") and value is False:
+        if (
+            result == "true"
+            and call.row.name in ("recvable", "sendable")
+            and value is False
+        ):
             return Outcome(TIMEOUT, what=str(call))
         if result in PAIRS or (with_ai and with_ai[0]):
             _check_pair(call, value, PAIRS.get(result, PAIRS["accept"]))
@@ -266,7 +282,7 @@ class PythonFront(Front):
         return len(handle.ref)
 
     def open_file(self, path: Any, mode: str = "rb") -> Any:
-        self._files.append(open(path, mode))
+        self._files.append(open(path, mode))  # noqa: SIM115 (closed by reset)
         return self._files[-1]
 
     def forget(self, handle: Handle) -> None:
@@ -293,7 +309,9 @@ class PythonFront(Front):
         assert raised.name == "TypeError", raised
         param = row.params[position]
         wanted = param.name.rstrip("s") if param.rest else param.name
-        assert re.search(rf"\b{wanted}s?\b", raised.text), f"{wanted} not in {raised.text!r}"
+        assert re.search(rf"\b{wanted}s?\b", raised.text), (
+            f"{wanted} not in {raised.text!r}"
+        )
 
     @contextmanager
     def given(self, *fds: int, lowest: int = 0) -> Iterator[tuple[Front, list[int]]]:

@@ -1,8 +1,8 @@
 """Values as they travel to and from the Lua child; agent.lua has the other half.
 
-    nil {"z": true}   boolean true, false    integer {"i": "7"}    float {"f": "0x1p+0"}
-    string {"b": base64}   list {"l": [...], "n": 2}   table {"m": [{"k":, "v":}], "n": 1}
-    object {"h": id, "c": class}   error {"e": {fields}, "h": id}   callback {"fn": name}
+nil {"z": true}   boolean true, false    integer {"i": "7"}    float {"f": "0x1p+0"}
+string {"b": base64}   list {"l": [...], "n": 2}   table {"m": [{"k":, "v":}], "n": 1}
+object {"h": id, "c": class}   error {"e": {fields}, "h": id}   callback {"fn": name}
 """
 
 from __future__ import annotations

@@ -148,4 +148,6 @@ def test_idle_socket() -> None:
     """9,000 pairs: a socket object takes at most 96 bytes more than its bare number."""
     raw = children.lua(IDLE, "raw")
     made = children.lua(IDLE, "socket")
-    assert made[1] - raw[1] <= 96, f"{made} B an object, {raw} B a number (Lua's count, RSS)"
+    assert made[1] - raw[1] <= 96, (
+        f"{made} B an object, {raw} B a number (Lua's count, RSS)"
+    )

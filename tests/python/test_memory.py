@@ -137,5 +137,7 @@ print((resident() - before) / 18000)
 def test_idle_socket() -> None:
     """9,000 pairs: a socket object takes at most 80 bytes more than its bare number."""
     (raw,) = children.python(IDLE, "raw")
-    (wrapped,) = children.python("import warnings\nwarnings.simplefilter('ignore')" + IDLE, "socket")
+    (wrapped,) = children.python(
+        "import warnings\nwarnings.simplefilter('ignore')" + IDLE, "socket"
+    )
     assert wrapped - raw <= 80, f"{wrapped} B an object, {raw} B a number"

@@ -8,18 +8,19 @@ import socket
 import threading
 from typing import Any
 
-import netsocket
 import pytest
 
+import netsocket
 from fronts.front import Front
-from peers import Peers, arrived, reset
+from peers import Peers, reset
 
 covers = pytest.mark.covers
 
 
 @covers("PY_SOCKET.recv_into", "success")
 @pytest.mark.parametrize(
-    "make", [bytearray, lambda n: memoryview(bytearray(n)), lambda n: array.array("b", bytes(n))]
+    "make",
+    [bytearray, lambda n: memoryview(bytearray(n)), lambda n: array.array("b", bytes(n))],
 )
 def test_any_writable_buffer(python_net: Front, make: Any) -> None:
     a, b = python_net.pair_stream().all
@@ -78,7 +79,9 @@ def test_h056_bounds(python_net: Front, nbytes: int) -> None:
     assert b.recv().value == b"0123456789"
 
 
-@pytest.mark.parametrize("wrong", [b"bytes", "text", 5, None, [], memoryview(b"read-only")])
+@pytest.mark.parametrize(
+    "wrong", [b"bytes", "text", 5, None, [], memoryview(b"read-only")]
+)
 def test_h056_not_writable(python_net: Front, wrong: Any) -> None:
     a, b = python_net.pair_stream().all
     a.send(b"x")
@@ -89,7 +92,10 @@ def test_h056_not_writable(python_net: Front, wrong: Any) -> None:
 def test_h056_not_contiguous(python_net: Front) -> None:
     a, b = python_net.pair_stream().all
     a.send(b"x")
-    assert b.recv_into(memoryview(bytearray(10))[::2]).raised.name in ("TypeError", "BufferError")
+    assert b.recv_into(memoryview(bytearray(10))[::2]).raised.name in (
+        "TypeError",
+        "BufferError",
+    )
 
 
 def test_h053_truncation(python_net: Front) -> None:
@@ -131,9 +137,12 @@ def test_iovec_of_one_is_a_buffer() -> None:
     with memoryview(iov) as view:
         assert bytes(view) == b"abc"
         view[0:1] = b"X"
-        for change in (lambda: iov.add(b"x"), lambda: iov.consume(1), lambda: iov.set(b"", 1)):
-            with pytest.raises(BufferError):
-                change()
+        with pytest.raises(BufferError):
+            iov.add(b"x")
+        with pytest.raises(BufferError):
+            iov.consume(1)
+        with pytest.raises(BufferError):
+            iov.set(b"", 1)
     assert iov.get(1) == b"Xbc"
     iov.add(b"second")
     with pytest.raises(BufferError):
