@@ -11,7 +11,7 @@ import pytest
 
 import children
 
-CALLS = os.environ.get("NSK_STEADY", "50000")
+CALLS = os.environ.get("NSK_STEADY", "20000")
 
 PRELUDE = """
 local socket = require 'net.socket'
