@@ -53,7 +53,7 @@ def _cmsg(net: Front) -> Handle:
     return made
 
 
-NO_OBJECT = ("x", 5, True, [], OTHER)
+NO_OBJECT: tuple[Any, ...] = ("x", 5, True, [], OTHER)
 INTEGER = Kind(_constant(1), ("12", True, [], OTHER))
 BOOLEAN = Kind(_constant(False), (1, 0, "true", 1.0, [], OTHER))
 TEXT = Kind(_constant("127.0.0.1"), (5, 1.5, True, [], OTHER), takes_none=True)

@@ -70,8 +70,8 @@ def test_tos_comes_as_one_byte(net: Front) -> None:
 
 @pytest.mark.parametrize(
     "level, kind, least",
-    [(IP, IP_TTL, 1), (IPV6, IPV6_HOPLIMIT, 4), (SOL, CREDENTIALS, 12), (SOL, TIMESTAMP, 16),
-     (IP, IP_PKTINFO, 12), (IPV6, IPV6_PKTINFO, 20)],
+    [(IP, IP_TTL, 1), (IPV6, IPV6_HOPLIMIT, 4), (SOL, CREDENTIALS, 12),
+     (SOL, TIMESTAMP, 16), (IP, IP_PKTINFO, 12), (IPV6, IPV6_PKTINFO, 20)],
 )  # fmt: skip
 def test_h076_too_short_for_its_kind(
     net: Front, level: int, kind: int, least: int

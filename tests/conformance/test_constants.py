@@ -15,9 +15,18 @@ from fronts.front import Front
 from fronts.lua_front import LuaFront
 
 HEADERS = (
-    "sys/types.h", "sys/socket.h", "sys/un.h", "netinet/in.h", "netinet/ip.h", "netinet/tcp.h",
-    "netinet/udp.h", "net/if.h", "netdb.h", "linux/netlink.h", "linux/errqueue.h",
-)  # fmt: skip
+    "sys/types.h",
+    "sys/socket.h",
+    "sys/un.h",
+    "netinet/in.h",
+    "netinet/ip.h",
+    "netinet/tcp.h",
+    "netinet/udp.h",
+    "net/if.h",
+    "netdb.h",
+    "linux/netlink.h",
+    "linux/errqueue.h",
+)
 # A row that is no macro of the headers above is not on this system.
 ROW = '#ifdef {0}\n  printf("%s %lld\\n", "{0}", (long long){0});\n#endif\n'
 

@@ -132,7 +132,7 @@ def test_added_addresses(on_island: None, net: Front) -> None:
 
 @covers("DEVICE.getifaddrs", "error")
 def test_h091_no_descriptor_left(net: Front) -> None:
-    """It needs a socket for its question: EMFILE where there is none, and nothing leaks."""
+    """It needs a socket for its questions: EMFILE without one, and nothing leaks."""
     wanted = net.device.getifaddrs().value
     with descriptors_left(net, 0):
         refused = net.device.getifaddrs()

@@ -210,4 +210,3 @@ def test_against_a_model(net: Front, parts: list[bytes], steps: list[Any]) -> No
     whole = b"".join(model)
     for offset in range(0, len(whole) + 2, 3):
         assert made.concat(offset, 5).value == whole[offset : offset + 5]
-    made.forget()

@@ -30,12 +30,10 @@ def test_new_message_is_empty(net: Front) -> None:
 
 
 def part(net: Front, name: str) -> Handle:
-    made: Handle = {
-        "name": lambda: net.addrinfo.inet("127.0.0.1", 9).value,
-        "iov": lambda: iovec(net, b"x"),
-        "control": lambda: cmsgs(net),
-    }[name]()
-    return made
+    if name == "name":
+        ai: Handle = net.addrinfo.inet("127.0.0.1", 9).value
+        return ai
+    return iovec(net, b"x") if name == "iov" else cmsgs(net)
 
 
 @pytest.mark.parametrize("name", ["name", "iov", "control"])
@@ -79,7 +77,7 @@ def test_parts_are_kept_alive(net: Front) -> None:
 @covers("SOCKET.recvmsg", "success")
 @pytest.mark.parametrize("pair", ["pair_stream", "pair_dgram", "pair_seqpacket"])
 def test_gather_and_scatter(net: Front, pair: str) -> None:
-    """Many elements out, other ones in, empty ones among them; the iovec stays as it was."""
+    """Many elements out, other ones in, empty ones among them; the iovec stays whole."""
     a, b = net.call(pair).all
     out = message(net, b"", b"one", b"", b"two", b"three", b"")
     assert a.sendmsg(out).value == 11
@@ -226,7 +224,7 @@ def test_h051_empty_packet(net: Front, pair: str) -> None:
 
 
 def test_h051_empty_message_on_a_stream(net: Front) -> None:
-    """Nothing to send is sent at once, even on a full stream; on a closed one it fails."""
+    """Nothing to send is sent at once, on a full stream too; on a closed one it fails."""
     a, b = net.pair_stream().all
     fill(a)
     assert a.sendmsg(message(net)).value == 0

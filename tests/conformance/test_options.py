@@ -182,16 +182,15 @@ BOOLEANS = [o.name for o in manifest.options() if o.kind in ("BOOL", "FDFLAG", "
 INTEGERS = [o.name for o in manifest.options() if o.kind in ("INT", "U8", "LINGER")]
 TIMES = [o.name for o in manifest.options() if o.kind == "SECONDS"]
 NAMES = [o.name for o in manifest.options() if o.kind in ("IFNAME", "STRING")]
+WRONG_BOOLEANS: tuple[Any, ...] = (1, 0, "true", b"", 1.0, [], {})
+WRONG_INTEGERS: tuple[Any, ...] = ("12", True, False, b"", [], {})
+WRONG_TIMES: tuple[Any, ...] = ("1", True, b"", [], {})
+WRONG_NAMES: tuple[Any, ...] = (1, 1.5, True, [], {})
 WRONG = [
-    *(
-        (name, v)
-        for name in BOOLEANS
-        if name in KNOWN
-        for v in (1, 0, "true", b"", 1.0, [], {})
-    ),
-    *((name, v) for name in INTEGERS for v in ("12", True, False, b"", [], {})),
-    *((name, v) for name in TIMES for v in ("1", True, b"", [], {})),
-    *((name, v) for name in NAMES for v in (1, 1.5, True, [], {})),
+    *((name, value) for name in BOOLEANS if name in KNOWN for value in WRONG_BOOLEANS),
+    *((name, value) for name in INTEGERS for value in WRONG_INTEGERS),
+    *((name, value) for name in TIMES for value in WRONG_TIMES),
+    *((name, value) for name in NAMES for value in WRONG_NAMES),
 ]
 
 
@@ -243,7 +242,7 @@ LEAST = {
     "name, value", [(n, v) for n, values in LEAST.items() for v in values]
 )
 def test_h088_h094_range_of_each(net: Front, name: str, value: int) -> None:
-    """ttl -1 would read 1, linger -5 would be kept as garbage, rcvbuf -1 would be the most."""
+    """ttl -1 would read 1, linger -5 would be garbage, rcvbuf -1 would be the most."""
     made = net.call(KNOWN[name].made).value
     before = kernel(made, name)
     made.call(name, value).fails("EINVAL", text=name)

@@ -1,4 +1,4 @@
-"""Descriptors in messages: whose they are, when they are closed, how many there may be."""
+"""Descriptors in messages: whose they are, when they are closed, how many there are."""
 
 from __future__ import annotations
 
@@ -233,7 +233,7 @@ def test_h074_set_again_is_a_new_message(net: Front, file: int, part: str) -> No
     """After a short send each of the three makes the control part go out once more."""
     a, b = net.pair_stream().all
     into = message(net, 1 << 18, control=[])
-    counts = []
+    counts: list[int] = []
     with handed(net, file) as (fd,):
         made = message(net, bytes(1 << 20), control=[net.cmsghdr.rights(fd).value])
         assert a.sendmsg(made).value < 1 << 20
@@ -284,7 +284,8 @@ def test_received_ones_can_be_sent_on(net: Front, file: int) -> None:
         assert c.sendmsg(out).value == 2
         for made in (out, queue, into):
             made.forget()
-    assert d.recvmsg(message(net, 9, control=(end := cmsgs(net)))).value == 2
+    end = cmsgs(net)
+    assert d.recvmsg(message(net, 9, control=end)).value == 2
     fds = end.shift().value.data().value
     assert [identity(net, fd) for fd in fds] == [identity_here(file)]
     close_all(net, fds)

@@ -167,7 +167,7 @@ class LuaFront(Front):
             return self._bytes_of(iov) if iov else 0
         if name == "writev":
             iov = call.target if call.row.chapter == IOVEC else args[0] if args else None
-            if _is_a(iov, IOVEC):
+            if iov is not None and _is_a(iov, IOVEC):
                 return self._slice(self._bytes_of(iov.ref), *args[1:3])
         return None
 

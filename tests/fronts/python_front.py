@@ -289,7 +289,7 @@ class PythonFront(Front):
         return len(handle.ref)
 
     def open_file(self, path: Any, mode: str = "rb") -> Any:
-        self._files.append(open(path, mode))
+        self._files.append(open(path, mode))  # noqa: SIM115 (closed by reset)
         return self._files[-1]
 
     def forget(self, handle: Handle) -> None:

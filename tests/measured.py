@@ -1,0 +1,37 @@
+"""Programs of either language in a process of their own: what they use can be measured
+there without the tests' own memory in the picture."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from fronts.agent_process import lua_command, lua_environment
+from limits import high_descriptors
+
+
+def python(program: str, *args: str) -> list[float]:
+    environment = {**os.environ, "PYTHONPATH": f"{os.environ['NSK_BUILD']}/python"}
+    return _numbers([sys.executable, "-c", program, *args], environment)
+
+
+def lua(program: str, *args: str) -> list[float]:
+    return _numbers([lua_command(), "-", *args], lua_environment(), program)
+
+
+def _numbers(
+    command: list[str], environment: dict[str, str], text: str | None = None
+) -> list[float]:
+    """The numbers that the program has printed."""
+    with high_descriptors(19_999):
+        done = subprocess.run(
+            command,
+            env=environment,
+            input=text,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=50,
+        )
+    assert done.returncode == 0, f"status {done.returncode}"
+    return [float(word) for word in done.stdout.split()]
