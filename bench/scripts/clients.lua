@@ -1,7 +1,7 @@
 -- clients.lua SCHEDULER COUNT SECONDS: COUNT clients and their server in one process.
 -- Each client sends a line and waits for it to come back, again and again; a ticker beats
--- every 5 ms beside them. Prints the number of messages that were answered, the seconds it
--- took and how late the latest beat was.
+-- every 5 ms beside them. Prints how many messages were answered, the seconds it took and
+-- how late the latest beat was.
 local scheduler = require 'schedulers'
 local socket = require 'net.socket'
 local now = require 'net.socket.poller'.now
