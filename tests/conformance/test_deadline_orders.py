@@ -24,45 +24,13 @@ from fronts.front import Front
 from fronts.lua_front import LuaFront
 from lua.tasks import Task
 from peers import Peers, port_of, wait_until
+from witness import witness
 
 INET = socket.AF_INET
 ADDRESSES = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
 SHORT = 0.2
 EARLIEST, LATEST = 0.2, 0.3  # when each of many deadlines of 0.2 s must have ended
 AT_A_TIME = 50
-
-
-def queued(pid: int) -> float:
-    """For how long a process was ready to run and the machine ran others, in seconds."""
-    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
-
-
-@contextmanager
-def witness(net: Front) -> Iterator[list[float]]:
-    """What the machine was late by meanwhile, measured beside the library.
-
-    How late bare waits of 20 ms came back, and how long the test and the front's process
-    stood in the queue for a processor. On an idle machine that is a millisecond or so,
-    and the bounds are as they stand.
-    """
-    late, stop = [0.0], threading.Event()
-
-    def wait() -> None:
-        while not stop.is_set():
-            start = time.monotonic()
-            stop.wait(0.02)
-            late[0] = max(late[0], time.monotonic() - start - 0.02)
-
-    pids = {os.getpid(), net.pid}
-    before = sum(map(queued, pids))
-    thread = threading.Thread(target=wait)
-    thread.start()
-    try:
-        yield late
-    finally:
-        stop.set()
-        thread.join()
-        late[0] += sum(map(queued, pids)) - before
 
 
 def new(net: Front, before: dict[int, str]) -> dict[int, str]:
@@ -111,8 +79,8 @@ def test_addresses_of_a_name(
     for kind, host in zip(order, ADDRESSES):
         prepare(peers, kind, host, port)
     before = net.descriptors()
-    start = time.monotonic()
     with witness(net) as late:
+        start = time.monotonic()
         outcome = net.call(form, "three", port, 0.6)
         took = time.monotonic() - start
     made = outcome.value
@@ -146,8 +114,8 @@ def test_no_address_works(
     port = free_port(peers)
     for kind, host in zip(kinds, ADDRESSES):
         prepare(peers, kind, host, port)
-    start = time.monotonic()
     with witness(net) as late, net.no_new_descriptors():
+        start = time.monotonic()
         outcome = net.call(form, "three", port, 0.3)
         took = time.monotonic() - start
     assert took < 0.3 + 0.1 + late[0]
@@ -206,9 +174,9 @@ def test_calls_in_a_row(
     with silent_name_server() as server:
         before = net.descriptors()
         for kind in order:
-            start = time.monotonic()
+            host = hosts.get(kind, "slow.example")
             with witness(net) as late:
-                host = hosts.get(kind, "slow.example")
+                start = time.monotonic()
                 outcome = net.connect_inet_stream(host, port, 0.12)
                 took = time.monotonic() - start
             assert took < 0.12 + 0.1 + late[0]
