@@ -150,10 +150,10 @@ int nskl_module_select(lua_State *L) {
   double seconds = nskl_seconds(L, SECONDS, HUGE_VAL);
   lua_settop(L, SECONDS);
   lua_createtable(L, all.count < INT_MAX ? (int)all.count : 0, 0);
-  all.items =
-      lua_newuserdatauv(L, all.count * (sizeof *all.items + sizeof *all.sockets) + 1, 0);
+  all.sockets =
+      lua_newuserdatauv(L, all.count * (sizeof *all.sockets + sizeof *all.items) + 1, 0);
+  all.items = (nsk_select_item *)(all.sockets + all.count);
   memset(all.items, 0, all.count * sizeof *all.items);
-  all.sockets = (nskl_socket **)(all.items + all.count);
   bool good = gather(L, READERS, all.readers, &all, 0);
   good = gather(L, WRITERS, all.count - all.readers, &all, all.readers) && good;
   if (nsk_deadline(seconds, "poll", "sec", &until, nskl_spare(L, st)) != NSK_DONE)

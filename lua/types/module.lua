@@ -21,6 +21,7 @@
 ---@class net.socket.poller.functions
 ---@field wait_readable fun(fd: integer, sec: number?): any, any, boolean?
 ---@field wait_writable fun(fd: integer, sec: number?): any, any, boolean?
+---@field cancel? fun(fd: integer) wakes those who wait for fd, which is to be closed
 
 ---@class net.socket.env
 ---@field os string

@@ -12,8 +12,11 @@ sock_recvfrom, sock_sendall and sock_sendto take it.
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from os import PathLike
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from . import AF_INET, AF_INET6, AF_UNSPEC, AddrInfo, Socket, _netsocket, addrinfo
 
@@ -35,25 +38,86 @@ __all__ = [
 ]
 
 
-def _settle(future: asyncio.Future[bool], ready: bool) -> None:
-    if not future.done():
-        future.set_result(ready)
+# What each loop waits for here. It knows one callback for a descriptor and direction, so
+# a second waiter would take the place of the first, who would then wait for ever.
+_taken: WeakKeyDictionary[asyncio.AbstractEventLoop, set[tuple[int, bool]]]
+_taken = WeakKeyDictionary()
 
 
-async def _wait(fd: int, writing: bool, sec: float | None) -> bool:
-    """Wait until fd is ready, True, or sec seconds have passed, False."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[bool] = loop.create_future()
-    watch = loop.add_writer if writing else loop.add_reader
-    forget = loop.remove_writer if writing else loop.remove_reader
-    timer = None if sec is None else loop.call_later(sec, _settle, future, False)
-    watch(fd, _settle, future, True)
+class _Watch:
+    """A descriptor that is waited for in one direction until `forget`."""
+
+    def __init__(self, fd: int, writing: bool) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._key = fd, writing
+        self._others = _taken.setdefault(self._loop, set())
+        if self._key in self._others:
+            raise OSError(errno.EALREADY, os.strerror(errno.EALREADY))
+        self.future: asyncio.Future[bool] = self._loop.create_future()
+        add = self._loop.add_writer if writing else self._loop.add_reader
+        add(fd, self.settle, True)
+        self._others.add(self._key)
+        self._active = True
+
+    def settle(self, ready: bool) -> None:
+        if not self.future.done():
+            self.future.set_result(ready)
+
+    def forget(self) -> None:
+        """Once: by the second time the number may be another socket's."""
+        if not self._active:
+            return
+        self._active = False
+        fd, writing = self._key
+        self._others.discard(self._key)
+        remove = self._loop.remove_writer if writing else self._loop.remove_reader
+        remove(fd)
+
+    def closing(self) -> None:
+        """The socket goes, perhaps in another thread; its descriptor is still open."""
+        if _running_loop() is self._loop:
+            self._end()
+        else:
+            self._loop.call_soon_threadsafe(self._end)
+
+    def _end(self) -> None:
+        self.forget()
+        if not self.future.done():
+            self.future.set_exception(OSError(errno.EBADF, os.strerror(errno.EBADF)))
+
+
+def _running_loop() -> asyncio.AbstractEventLoop | None:
     try:
-        return await future
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+async def _wait(
+    fd: int, writing: bool, sec: float | None, sock: Socket | None = None
+) -> bool:
+    """Wait until fd is ready, True, or sec seconds have passed, False.
+
+    The close of the socket that it belongs to ends the wait with EBADF.
+    """
+    watch = _Watch(fd, writing)
+    handle = sock.addgcfn(None, watch.closing) if sock is not None else 0
+    timer = None
+    if sec is not None:
+        timer = asyncio.get_running_loop().call_later(sec, watch.settle, False)
+    try:
+        return await watch.future
     finally:
-        forget(fd)
+        watch.forget()
         if timer is not None:
             timer.cancel()
+        if sock is not None:
+            sock.delgcfn(handle)
+
+
+def _look(sec: float | None) -> float:
+    """For how long to look at once: not at all, unless that many seconds cannot be."""
+    return 0 if sec is None or sec > 0 else sec
 
 
 async def _finish(operation: _Connecting) -> Socket:
@@ -109,12 +173,12 @@ async def connect_unix_stream(
 
 async def recvable(sock: Socket, sec: float | None = None) -> bool:
     """Wait until a receive would not block; False when sec seconds have passed."""
-    return sock.recvable() or await _wait(sock.fileno(), False, sec)
+    return sock.recvable(_look(sec)) or await _wait(sock.fileno(), False, sec, sock)
 
 
 async def sendable(sock: Socket, sec: float | None = None) -> bool:
     """Wait until a send would not block; False when sec seconds have passed."""
-    return sock.sendable() or await _wait(sock.fileno(), True, sec)
+    return sock.sendable(_look(sec)) or await _wait(sock.fileno(), True, sec, sock)
 
 
 async def accept(sock: Socket) -> Socket:
@@ -123,4 +187,4 @@ async def accept(sock: Socket) -> Socket:
         try:
             return sock.accept()
         except BlockingIOError:
-            await _wait(sock.fileno(), False, None)
+            await _wait(sock.fileno(), False, None, sock)

@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import socket
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
@@ -17,40 +12,12 @@ from fronts.front import Front
 from fronts.outcome import Outcome
 from limits import descriptors_left
 from peers import Peers, port_of, wait_until
+from witness import measured
 
 INET, INET6 = socket.AF_INET, socket.AF_INET6
 HEAD_START = 0.25
 SLACK = 0.05  # the issue's 300 ms, beyond the head start
 V6, V4 = "::1", "127.0.0.1"
-
-
-@dataclass
-class Stopwatch:
-    """How long a block took, and how much later than asked a bare wait of the same
-    time came back: what the machine itself was late by."""
-
-    took: float = 0.0
-    late: float = 0.0
-    _start: float = field(default=0.0, repr=False)
-
-
-@contextmanager
-def measured(witness: float) -> Iterator[Stopwatch]:
-    watch = Stopwatch()
-
-    def wait() -> None:
-        start = time.monotonic()
-        threading.Event().wait(witness)
-        watch.late = time.monotonic() - start - witness
-
-    thread = threading.Thread(target=wait)
-    start = time.monotonic()
-    thread.start()
-    try:
-        yield watch
-    finally:
-        watch.took = time.monotonic() - start
-        thread.join()
 
 
 def won_by(outcome: Outcome, host: str) -> None:
@@ -113,7 +80,7 @@ def test_dead_ipv6(
     port = silent(peers, V6)
     listener = listening(peers, V4, port)
     before = net.descriptors()
-    with measured(HEAD_START) as watch:
+    with measured(net) as watch:
         outcome = net.connect_stream("localhost", port, deadline)
     won_by(outcome, V4)
     assert watch.took >= HEAD_START, "IPv6 has its head start"
@@ -142,7 +109,7 @@ def test_ipv6_refuses(on_island: None, net: Front, peers: Peers) -> None:
     """A refusal ends the head start: IPv4 has its turn at once."""
     port = peers.refused_port(INET6)
     listener = listening(peers, V4, port)
-    with measured(0.0) as watch:
+    with measured(net) as watch:
         won_by(net.connect_stream("localhost", port, 5), V4)
     assert watch.took < HEAD_START
     peers.accept(listener)
@@ -184,7 +151,7 @@ def test_each_has_its_head_start(
     silent(peers, V4, port)
     listener = listening(peers, "127.0.0.2", port)
     before = net.descriptors()
-    with measured(2 * HEAD_START) as watch:
+    with measured(net) as watch:
         outcome = net.connect_stream(name, port, 10)
     won_by(outcome, "127.0.0.2")
     assert 2 * HEAD_START <= watch.took < 2 * HEAD_START + 2 * SLACK + watch.late
@@ -202,7 +169,7 @@ def test_more_than_can_fly(
     for host in addresses[1:]:
         silent(peers, host, port)
     before = process.cpu_seconds(net.pid)
-    with net.no_new_descriptors(), measured(0.9) as watch:
+    with net.no_new_descriptors(), measured(net) as watch:
         outcome = net.connect_stream(name, port, 0.9)
     error = outcome.timeout
     assert error is not None and error.attempts is not None
@@ -221,7 +188,7 @@ def test_waits_without_spinning(
     port = silent(peers, dead)
     refusing(peers, closed, port)
     before = process.cpu_seconds(net.pid)
-    with net.no_new_descriptors(), measured(0.8) as watch:
+    with net.no_new_descriptors(), measured(net) as watch:
         outcome = net.connect_stream("localhost", port, 0.8)
     error = outcome.timeout
     assert error is not None and error.attempts is not None

@@ -1,0 +1,327 @@
+"""One deadline over everything: what hangs, refuses and works, in every order of three;
+and many short deadlines at a time.
+
+NSK_DEADLINES is how many, 100 by default; 50 are under way at once.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import itertools
+import os
+import select
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fronts import process
+from fronts.front import Front
+from fronts.lua_front import LuaFront
+from lua.tasks import Task
+from peers import Peers, port_of, wait_until
+from witness import witness
+
+INET = socket.AF_INET
+ADDRESSES = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
+SHORT = 0.2
+EARLIEST, LATEST = 0.2, 0.3  # when each of many deadlines of 0.2 s must have ended
+AT_A_TIME = 50
+
+
+def new(net: Front, before: dict[int, str]) -> dict[int, str]:
+    """The descriptors that were not there before."""
+    return {fd: what for fd, what in net.descriptors().items() if before.get(fd) != what}
+
+
+def alone(net: Front, threads: set[int]) -> None:
+    """Wait until the resolver's threads have ended."""
+    wait_until(lambda: process.threads(net.pid) == threads, "no thread is left")
+
+
+# --------------------------------------------------------------- a name of three
+
+
+def prepare(peers: Peers, kind: str, host: str, port: int) -> None:
+    if kind == "refuses":
+        peers.bound(INET, socket.SOCK_STREAM, (host, port))
+        return
+    listener = peers.listener(at=(host, port), backlog=0 if kind == "hangs" else 16)
+    if kind == "hangs":
+        peers.open().connect((host, port))  # the one that fits; what comes is dropped
+    assert port_of(listener) == port
+
+
+def free_port(peers: Peers) -> int:
+    """A port that is free on every address of the island."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return port_of(probe)
+
+
+@pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
+@pytest.mark.parametrize("order", itertools.permutations(["hangs", "refuses", "works"]))
+def test_addresses_of_a_name(
+    on_island: None,
+    net: Front,
+    peers: Peers,
+    folder: Path,
+    order: tuple[str, ...],
+    form: str,
+) -> None:
+    """The one that works is connected inside the deadline; the others are closed."""
+    (folder / "hosts").write_text("".join(f"{host} three\n" for host in ADDRESSES))
+    port = free_port(peers)
+    for kind, host in zip(order, ADDRESSES):
+        prepare(peers, kind, host, port)
+    before = net.descriptors()
+    with witness(net) as late:
+        start = time.monotonic()
+        outcome = net.call(form, "three", port, 0.6)
+        took = time.monotonic() - start
+    made = outcome.value
+    assert took < 0.6 + late[0]
+    peer = made.getpeername().value.addr().value
+    assert peer == ADDRESSES[order.index("works")].encode()
+    assert set(new(net, before)) == {made.fd().value}
+    assert made.sendall(b"through", 1).value == 7
+
+
+# Without one that works: what the call comes to. A refusal at the end is told at once,
+# a hang uses up what is left.
+HOPELESS = [
+    kinds
+    for kinds in itertools.product(["hangs", "refuses"], repeat=3)
+    if "hangs" in kinds
+]
+
+
+@pytest.mark.parametrize("kinds", HOPELESS, ids="-".join)
+@pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
+def test_no_address_works(
+    on_island: None,
+    net: Front,
+    peers: Peers,
+    folder: Path,
+    kinds: tuple[str, ...],
+    form: str,
+) -> None:
+    (folder / "hosts").write_text("".join(f"{host} three\n" for host in ADDRESSES))
+    port = free_port(peers)
+    for kind, host in zip(kinds, ADDRESSES):
+        prepare(peers, kind, host, port)
+    with witness(net) as late, net.no_new_descriptors():
+        start = time.monotonic()
+        outcome = net.call(form, "three", port, 0.3)
+        took = time.monotonic() - start
+    assert took < 0.3 + 0.1 + late[0]
+    error = outcome.error
+    assert error is not None and error.attempts is not None
+    if form == "connect_inet_stream" and kinds[-1] == "refuses":
+        assert outcome.kind == "error" and error.name == "ECONNREFUSED"
+    else:
+        assert outcome.kind == "timeout" and error.name == "ETIMEDOUT"
+        assert took >= 0.3
+    if form == "connect_inet_stream":
+        names = {"hangs": "ETIMEDOUT", "refuses": "ECONNREFUSED"}
+        assert [a.name for a in error.attempts] == [names[kind] for kind in kinds]
+
+
+# ------------------------------------------------------------- calls in a row
+
+
+@contextmanager
+def silent_name_server() -> Iterator[socket.socket]:
+    """It hears every question and answers none, until it has gone."""
+    with socket.socket(INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 53))
+        yield server
+
+
+def answer(server: socket.socket, wanted: int) -> int:
+    """127.0.0.1 for each question about IPv4 that has come, no address for the others."""
+    count = 0
+    server.settimeout(5)
+    while count < wanted:
+        question, asker = server.recvfrom(512)
+        end = question.index(b"\0", 12) + 5
+        is_a = question[end - 4 : end - 2] == b"\0\1"
+        head = question[:2] + b"\x81\x80\0\1" + (b"\0\1" if is_a else b"\0\0") + b"\0" * 4
+        record = b"\xc0\x0c\0\1\0\1\0\0\0\0\0\4\x7f\0\0\1" if is_a else b""
+        server.sendto(head + question[12:end] + record, asker)
+        count += is_a
+    return count
+
+
+KINDS = ["name hangs", "hangs", "refuses", "works"]
+
+
+@pytest.mark.parametrize("order", itertools.permutations(KINDS, 3), ids="-".join)
+def test_calls_in_a_row(
+    on_island: None, net: Front, peers: Peers, order: tuple[str, ...]
+) -> None:
+    """Each call ends inside its own deadline, whatever the one before has left under way;
+    the abandoned resolver's late answer leaves no descriptor and no thread."""
+    port = free_port(peers)
+    for kind, host in zip(KINDS[1:], ADDRESSES):
+        prepare(peers, kind, host, port)
+    hosts = dict(zip(KINDS[1:], ADDRESSES))
+    threads = process.threads(net.pid)
+    with silent_name_server() as server:
+        before = net.descriptors()
+        for kind in order:
+            host = hosts.get(kind, "slow.example")
+            with witness(net) as late:
+                start = time.monotonic()
+                outcome = net.connect_inet_stream(host, port, 0.12)
+                took = time.monotonic() - start
+            assert took < 0.12 + 0.1 + late[0]
+            if kind == "works":
+                assert outcome.value.close().value is True
+            elif kind == "refuses":
+                outcome.fails("ECONNREFUSED")
+            else:
+                assert took >= 0.12
+                assert outcome.timeout is not None
+                assert outcome.timeout.name == "ETIMEDOUT"
+        if "name hangs" in order:
+            assert answer(server, 1) == 1
+        alone(net, threads)
+        assert new(net, before) == {}
+
+
+class Info(ctypes.Structure):
+    """mallinfo2(3): ten sizes."""
+
+    _fields_ = (("before", ctypes.c_size_t * 7), ("uordblks", ctypes.c_size_t),
+                ("after", ctypes.c_size_t * 2))  # fmt: skip
+
+
+def test_late_answers_leave_no_byte(on_island: None, python_net: Front) -> None:
+    """Freed by the thread that nobody waits for; the core is the same under Lua."""
+    libc = ctypes.CDLL(None)
+    libc.mallinfo2.restype = Info
+    used: list[int] = []
+    with silent_name_server() as server:
+        for _ in range(3):
+            threads = process.threads(python_net.pid)
+            for _ in range(30):
+                outcome = python_net.connect_inet_stream("slow.example", 80, 0.005)
+                assert outcome.timeout is not None
+                del outcome
+            assert answer(server, 30) == 30
+            alone(python_net, threads)
+            used.append(libc.mallinfo2().uordblks)
+    # One request that is kept is more than a kilobyte.
+    assert used[2] - used[1] < 30 * 512
+
+
+# ------------------------------------------------------------------- many at a time
+
+
+def many_in_threads(net: Front, host: str, port: int, count: int) -> list[float]:
+    """Python: so many threads, each one call after the other."""
+    took: list[float] = []
+
+    def work(calls: int) -> None:
+        for _ in range(calls):
+            start = time.monotonic()
+            outcome = net.connect_inet_stream(host, port, SHORT)
+            took.append(time.monotonic() - start)
+            assert outcome.kind == "timeout"
+
+    threads = [
+        threading.Thread(target=work, args=(count // AT_A_TIME,))
+        for _ in range(AT_A_TIME)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return took
+
+
+class Waiting:
+    """Lua: a coroutine whose wish is under way; the test is its scheduler."""
+
+    def __init__(self, net: LuaFront, host: str, port: int) -> None:
+        self.start = time.monotonic()
+        self.task = Task(net, CONNECT, host, port, SHORT)
+        self.pid = net.pid
+        self.copy = -1
+        self.watch()
+
+    def watch(self) -> None:
+        wish = self.task.wish
+        if wish is None:
+            self.took = time.monotonic() - self.start
+            return
+        assert wish.seconds is not None
+        self.until = time.monotonic() + wish.seconds
+        self.copy = process.take(self.pid, wish.fd)
+
+    def resume(self, ready: bool) -> None:
+        os.close(self.copy)
+        self.task.resume(*((True,) if ready else (False, None, True)))
+        self.watch()
+
+
+CONNECT = """
+    local made, err, timeout = require 'net.socket'.connect_inet_stream(...)
+    assert(made == nil and err.name == 'ETIMEDOUT' and timeout == true, err)
+"""
+
+
+def many_in_coroutines(net: LuaFront, host: str, port: int, count: int) -> list[float]:
+    took: list[float] = []
+    waiting: list[Waiting] = []
+    begun = 0
+    while len(took) < count:
+        while begun < count and len(waiting) < AT_A_TIME:
+            waiting.append(Waiting(net, host, port))
+            begun += 1
+        poll = select.poll()
+        for one in waiting:
+            writing = one.task.wish is not None and one.task.wish.direction == b"write"
+            poll.register(one.copy, select.POLLOUT if writing else select.POLLIN)
+        left = min(one.until for one in waiting) - time.monotonic()
+        ready = {fd for fd, _ in poll.poll(max(0, left * 1000))}
+        for one in waiting:
+            if one.copy in ready or one.until <= time.monotonic():
+                one.resume(one.copy in ready)
+        took += [one.took for one in waiting if one.task.wish is None]
+        for one in waiting:
+            if one.task.results is not None:
+                assert one.task.results[0] is True, one.task.results
+        waiting = [one for one in waiting if one.task.wish is not None]
+    return took
+
+
+@pytest.mark.parametrize("what", ["black hole", "hanging name"])
+def test_many_deadlines(on_island: None, net: Front, peers: Peers, what: str) -> None:
+    """All end between 0.2 and 0.3 s, and leave nothing."""
+    count = int(os.environ.get("NSK_DEADLINES", "100"))
+    port = free_port(peers)
+    prepare(peers, "hangs", ADDRESSES[0], port)
+    host = ADDRESSES[0] if what == "black hole" else "slow.example"
+    run: Callable[[], list[float]]
+    if isinstance(net, LuaFront):
+        lua = net
+        run = lambda: many_in_coroutines(lua, host, port, count)  # noqa: E731
+    else:
+        run = lambda: many_in_threads(net, host, port, count)  # noqa: E731
+    threads = process.threads(net.pid)
+    with silent_name_server():
+        before = net.descriptors()
+        with witness(net) as late:
+            took = run()
+    assert len(took) == count
+    assert min(took) >= EARLIEST
+    assert max(took) < LATEST + late[0], f"the machine was late by {late[0]}"
+    # The name server has gone, which ends the questions; what they had goes with them.
+    alone(net, threads)
+    wait_until(lambda: new(net, before) == {}, "their sockets are closed")
