@@ -179,8 +179,9 @@ static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
     nsk_fail(error, "epoll_create1", errno);
     return end(op, NSK_FAILED);
   }
-  bool full = op->race && op->in_flight == NSK_FLIGHTS;
-  return want(wish, fd, need, full ? op->deadline : sooner(op->turn, op->deadline));
+  /* A turn that nobody can take, and that may have passed, is not waited for. */
+  bool turns = op->next < nsk_candidates(op) && op->in_flight < NSK_FLIGHTS;
+  return want(wish, fd, need, turns ? sooner(op->turn, op->deadline) : op->deadline);
 }
 
 /* -------------------------------------------------------------------- resolving -- */

@@ -2,31 +2,13 @@
 -- coroutine that looks as if it waited; net.socket waits through the scheduler, cqueues.
 local cqueues = require 'cqueues'
 local socket = require 'net.socket'
-
--- Waits in the coroutine, and has forgotten the descriptor however the wait ends.
-local function waiter(events)
-  return function(fd, sec)
-    local _ <close> = setmetatable({}, {__close = function() cqueues.cancel(fd) end})
-    local watched = {pollfd = fd, events = events}
-    if cqueues.poll(watched, sec) == watched then return true end
-    return false, nil, true
-  end
-end
-
-socket.poller.use {wait_readable = waiter 'r', wait_writable = waiter 'w'}
+require 'net.socket.poller.cqueues'
 
 local function echo(port, text)
   local sock <close> = assert(socket.connect_inet_stream('127.0.0.1', port, 5))
-  assert(sock:send(text))
+  assert(sock:sendall(text .. '\n', 5))
   assert(sock:shutdown(socket.SHUT_WR))
-  local answer = ''
-  repeat
-    assert(sock:recvable(5), 'no answer within 5 seconds')
-    local data, err, again = sock:recv()
-    assert(not err, err)
-    answer = answer .. (data or '')
-  until not data and not again
-  assert(answer == text, 'the answer is another text')
+  assert(sock:recvline(nil, 5) == text .. '\n', 'the answer is another text')
 end
 
 local port, count = arg[1], tonumber(arg[2] or 100)

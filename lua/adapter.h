@@ -48,6 +48,7 @@ typedef struct {
 typedef struct {
   nskl_head head;
   nsk_socket socket;
+  uint8_t waiting; /* a bit for each direction in which a poller waits */
 } nskl_socket;
 
 typedef struct {
@@ -57,7 +58,7 @@ typedef struct {
   char canonical[];
 } nskl_addrinfo;
 
-/* User value 1 is err.data. */
+/* User value 1 is err.data, 2 is err.attempts. */
 typedef struct {
   nskl_head head;
   nsk_error error;
@@ -86,10 +87,12 @@ typedef struct nskl_state {
   bool spare_socket;       /* a closed one waits in its slot */
   bool spare_addrinfo;
   bool poller;           /* the wait functions are in their slots */
+  bool poller_cancels;   /* and so is the one that ends a wait */
   bool gcfns;            /* the table of functions before a close is in its slot */
   bool closed;           /* the sentinel has run */
   lua_Integer last_gcfn; /* the handle given last */
   nskl_operation *operations;
+  size_t watchers; /* those that wait for many sockets */
   struct {
     uint64_t *words; /* a bit for each descriptor that an object owns */
     size_t count;
@@ -106,6 +109,7 @@ enum {
   NSKL_EAI,
   NSKL_WAIT_READABLE,
   NSKL_WAIT_WRITABLE,
+  NSKL_CANCEL,
   NSKL_GCFNS,
   NSKL_SLOTS = NSKL_GCFNS
 };
@@ -160,6 +164,9 @@ static inline nsk_block *nskl_scratch(lua_State *L, nskl_state *st, size_t size)
 
 void nskl_open_error(lua_State *L);
 void nskl_reserve_error(lua_State *L, nskl_state *st);
+
+/* True when the value is one of errno's objects. index is absolute. */
+bool nskl_errno_at(lua_State *L, int index, int *code);
 
 /* The error to fill, should the next call of the core fail. */
 static inline nsk_error *nskl_spare(lua_State *L, nskl_state *st) {
@@ -285,11 +292,15 @@ void nskl_open_message(lua_State *L);
 void nskl_open_control(lua_State *L);
 void nskl_open_iovec(lua_State *L);
 
-/* ------------------------------------------------------- wait.c, connect.c -- */
+/* --------------------------------------------------- wait.c, operation.c -- */
 
-void nskl_open_connect(lua_State *L);
+void nskl_open_operation(lua_State *L);
 /* Ends an operation and frees it; the sentinel does that to those left over. */
 void nskl_free_operation(nskl_operation *operation);
+
+/* Has the poller wake whoever waits for the socket, which is about to lose its
+   descriptor. */
+void nskl_tell_waiters(lua_State *L, nskl_socket *self);
 
 /* A system call was interrupted: lets a hook run that a signal handler has set, as
    lua's does for Ctrl-C, and reserves the spare error anew. False: the hook raised,
@@ -302,10 +313,13 @@ static inline bool nskl_poller_usable(lua_State *L, const nskl_state *st) {
 }
 
 /* Pushes the poller's function and its arguments, for lua_callk with 2 arguments. */
-void nskl_poller_push(lua_State *L, int fd, nsk_need need, int64_t until);
+void nskl_poller_push(lua_State *L, const nsk_want *want);
+
+/* poller.now() */
+int nskl_poller_now(lua_State *L);
 
 /* Pops the poller's three results. NSK_DONE or NSK_TIMEOUT, or NSK_FAILED with the
-   error object in their place. */
+   spare error. */
 nsk_outcome nskl_poller_answer(lua_State *L, nskl_state *st);
 
 /* ------------------------------------------------------------- option.c -- */

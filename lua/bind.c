@@ -62,16 +62,21 @@ int nskl_module_bind_inet6_dgram(lua_State *L) {
   return bind_inet(L, nsk_inet6, nsk_dgram, nsk_udp, 1);
 }
 
-/* (pathname) */
+/* (pathname, mode, unlink) */
 static int bind_unix(lua_State *L, int socktype) {
   size_t length;
+  int bad = 0;
   nskl_state *st = nskl_upvalue(L);
   nsk_addrinfo at = {.socktype = socktype};
   const char *path = nskl_bytes(L, 1, &length);
-  if (nsk_addr_unix(&at.addr, path, length, nskl_spare(L, st)) != NSK_DONE)
+  nsk_bind_how how = {.v6only = -1, .with_mode = !lua_isnoneornil(L, 2)};
+  int64_t mode = nskl_integer_or(L, 2, 0, &bad);
+  how.unlink = nskl_boolean(L, 3, false);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (nsk_bind_mode(mode, &how.mode, nskl_spare(L, st)) != NSK_DONE ||
+      nsk_addr_unix(&at.addr, path, length, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
   nsk_target target = {.at = &at};
-  nsk_bind_how how = {.v6only = -1};
   return bind_new(L, &target, &how, true);
 }
 

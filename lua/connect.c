@@ -1,195 +1,105 @@
-/* connect: one that waits in place, one that waits through the poller. */
-#include "adapter.h"
+/* connect, by address and by name. */
+#include "operation.h"
 
-#include <errno.h>
 #include <math.h>
-#include <stdlib.h>
 
-/* An operation that waits through the poller outlives the C function that began it.
-   Its memory is not Lua's, so that the sentinel can end it whatever became of the
-   userdata that points to it. */
-struct nskl_operation {
-  nskl_operation *next;
-  nskl_operation **link; /* what points to this one */
-  int64_t until;         /* when the poller was to give up */
-  nsk_connect connect;
-};
+/* The stack of every way to connect: what the user gave, what the user gets. */
+enum { ARGS = 3, SOCKET_AT, AI_AT };
 
 typedef struct {
-  nskl_head head;
-  nskl_operation *operation;
-} holder;
+  nsk_connect connect;
+  bool started;
+  bool with_ai;
+} connecting;
 
-void nskl_free_operation(nskl_operation *operation) {
-  *operation->link = operation->next;
-  if (operation->next != NULL) operation->next->link = operation->link;
-  nsk_connect_drop(&operation->connect);
-  free(operation);
+/* ---------------------------------------------------------- what was tried -- */
+
+static void push_attempt(lua_State *L, const nsk_attempt *attempt) {
+  char text[NSK_ADDR_TEXT_MAX];
+  lua_createtable(L, 0, 5);
+  lua_pushlstring(L, text, nsk_addr_text(&attempt->addr, text));
+  lua_setfield(L, -2, "addr");
+  lua_pushstring(L, attempt->op);
+  lua_setfield(L, -2, "op");
+  lua_pushinteger(L, attempt->code);
+  lua_setfield(L, -2, "code");
+  lua_pushstring(L, nsk_code_name(NSK_ERRNO, attempt->code));
+  lua_setfield(L, -2, "name");
+  lua_pushnumber(L, attempt->seconds);
+  lua_setfield(L, -2, "seconds");
 }
 
-/* Finalizer and end of the to-be-closed slot: an error in the poller and
-   coroutine.close come here. */
-static int holder_gc(lua_State *L) {
-  holder *self = nskl_test(L, 1, NSKL_OPERATION, sizeof *self);
-  if (self == NULL || self->operation == NULL) return 0;
-  nskl_operation *operation = self->operation;
-  self->operation = NULL;
-  /* The sentinel has freed it when the state is closed. */
-  if (!self->head.state->closed) nskl_free_operation(operation);
-  return 0;
+/* Gives the error at index its list. Making it may raise; the operation is in its slot,
+   and the error not the spare one any more. */
+static void add_attempts(lua_State *L, const nsk_connect *connect, int index) {
+  size_t count;
+  const nsk_attempt *attempts = nsk_connect_attempts(connect, &count);
+  lua_createtable(L, (int)count, 0);
+  for (size_t i = 0; i < count; i++) {
+    push_attempt(L, &attempts[i]);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+  lua_setiuservalue(L, index, 2);
 }
 
-void nskl_open_connect(lua_State *L) {
-  static const luaL_Reg methods[] = {
-      {"__gc", holder_gc}, {"__close", holder_gc}, {NULL, NULL}};
-  lua_newtable(L);
-  nskl_metatable(L, NSKL_OPERATION, "net.socket.operation", methods);
-}
+/* ------------------------------------------------------------ the operation -- */
 
-/* ------------------------------------------------------------ the results -- */
-
-/* The stack of both ways to connect: what the user gave, what the user gets. */
-enum { ARGS = 3, SOCKET_AT, AI_AT, HOLDER_AT };
-
-static int connected(lua_State *L, nskl_state *st, nsk_outcome outcome, bool with_ai) {
+static nsk_outcome connect_step(lua_State *L, nskl_operation *operation,
+                                nsk_error *error) {
   nskl_socket *made = lua_touserdata(L, SOCKET_AT);
-  if (outcome == NSK_DONE) nskl_own(st, made->socket.fd);
-  if (outcome == NSK_DONE && with_ai) {
+  nskl_addrinfo *ai = lua_touserdata(L, AI_AT);
+  connecting *part = nskl_part(operation);
+  for (;;) {
+    nsk_outcome outcome = nsk_connect_step(&part->connect, &made->socket, &ai->info,
+                                           &operation->want, error);
+    if (outcome != NSK_AGAIN || operation->want.need != NSK_RESOLVE) return outcome;
+    outcome = nsk_connect_resolve(&part->connect, error);
+    if (outcome != NSK_DONE) return outcome;
+  }
+}
+
+static int connect_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
+  nskl_state *st = operation->state;
+  nskl_socket *made = lua_touserdata(L, SOCKET_AT);
+  const connecting *part = nskl_part(operation);
+  int first = lua_gettop(L) + 1;
+  if (outcome == NSK_DONE) {
+    nskl_own(st, made->socket.fd);
     lua_pushvalue(L, SOCKET_AT);
+    if (!part->with_ai) {
+      nskl_spare_addrinfo(L, st, AI_AT);
+      return 1;
+    }
     lua_pushnil(L);
     lua_pushnil(L);
     lua_pushvalue(L, AI_AT);
     return 4;
   }
+  int count = outcome == NSK_TIMEOUT ? nskl_fail_timeout(L, st) : nskl_fail(L, st);
   nskl_spare_addrinfo(L, st, AI_AT);
-  if (outcome == NSK_DONE) {
-    lua_pushvalue(L, SOCKET_AT);
-    return 1;
-  }
   nskl_spare_socket(L, st, SOCKET_AT);
-  return outcome == NSK_TIMEOUT ? nskl_fail_timeout(L, st) : nskl_fail(L, st);
+  add_attempts(L, &part->connect, first + 1);
+  return count;
 }
 
-/* --------------------------------------------------------------- in place -- */
-
-static nsk_outcome wait_in_place(nsk_connect *connect, const nsk_want *want,
-                                 nsk_error *error) {
-  if (want->need == NSK_RESOLVE) return nsk_connect_resolve(connect, error);
-  return nsk_wait(want->fd, want->need, want->until, error);
+static void connect_drop(nskl_operation *operation, bool delivered) {
+  connecting *part = nskl_part(operation);
+  (void)delivered;
+  if (part->started) nsk_connect_drop(&part->connect);
 }
 
-/* Nothing of Lua's runs in here but what a signal asks for, and that is protected: the
-   operation can stay on the C stack. */
-static int connect_in_place(lua_State *L, nskl_state *st, const nsk_target *target,
-                            int64_t until, bool with_ai) {
-  nskl_socket *made = lua_touserdata(L, SOCKET_AT);
-  nskl_addrinfo *ai = lua_touserdata(L, AI_AT);
-  nsk_connect connect;
-  nsk_want want;
-  bool raised = false;
-  nsk_error *error = nskl_spare(L, st);
-  /* A resolver in place knows no deadline. */
-  bool may_block = until == NSK_NEVER;
-  nsk_outcome outcome = nsk_connect_start(&connect, target, until, may_block, error);
-  while (outcome == NSK_DONE) {
-    outcome = nsk_connect_step(&connect, &made->socket, &ai->info, &want, error);
-    if (outcome != NSK_AGAIN) break;
-    /* Whatever a wait says but failure, the next step finds out why. */
-    outcome = wait_in_place(&connect, &want, error);
-    if (outcome == NSK_INTERRUPTED) {
-      raised = !nskl_interrupted(L, st);
-      if (raised) break;
-      error = nskl_spare(L, st);
-    }
-    if (outcome != NSK_FAILED) outcome = NSK_DONE;
-  }
-  nsk_connect_drop(&connect);
-  return raised ? lua_error(L) : connected(L, st, outcome, with_ai);
-}
-
-/* -------------------------------------------------------- with the poller -- */
-
-static nskl_operation *held_operation(lua_State *L) {
-  return ((holder *)lua_touserdata(L, HOLDER_AT))->operation;
-}
-
-static void end_operation(lua_State *L) {
-  holder *held = lua_touserdata(L, HOLDER_AT);
-  nskl_operation *operation = held->operation;
-  held->operation = NULL;
-  nskl_free_operation(operation);
-}
-
-static int poller_done(lua_State *L, int status, lua_KContext with_ai);
-
-static int step(lua_State *L, nskl_state *st, bool with_ai) {
-  nskl_socket *made = lua_touserdata(L, SOCKET_AT);
-  nskl_addrinfo *ai = lua_touserdata(L, AI_AT);
-  nskl_operation *operation = held_operation(L);
-  nsk_want want;
-  nsk_error *error = nskl_spare(L, st);
-  nsk_outcome outcome =
-      nsk_connect_step(&operation->connect, &made->socket, &ai->info, &want, error);
-  if (outcome != NSK_AGAIN) {
-    end_operation(L);
-    return connected(L, st, outcome, with_ai);
-  }
-  operation->until = want.until;
-  nskl_poller_push(L, want.fd, want.need, want.until);
-  lua_callk(L, 2, 3, with_ai, poller_done);
-  return poller_done(L, LUA_OK, with_ai);
-}
-
-/* A poller that counts in milliseconds may be a little early, and then the operation
-   waits again. One that gives up long before time would have it turn in circles. */
-#define EARLY INT64_C(50000000)
-
-static int gave_up(lua_State *L, nskl_state *st) {
-  nsk_error *error = nskl_spare(L, st);
-  *error = (nsk_error){.code = ETIMEDOUT,
-                       .op = "connect",
-                       .byte = -1,
-                       .text = "the poller gave up before the deadline"};
-  end_operation(L);
-  return connected(L, st, NSK_TIMEOUT, false);
-}
-
-static int poller_done(lua_State *L, int status, lua_KContext with_ai) {
-  nskl_state *st = nskl_upvalue(L);
-  (void)status;
-  nsk_outcome outcome = nskl_poller_answer(L, st);
-  if (outcome == NSK_FAILED) {
-    end_operation(L);
-    lua_pushnil(L);
-    lua_insert(L, -2);
-    return 2;
-  }
-  if (outcome == NSK_TIMEOUT && held_operation(L)->until - nsk_now() > EARLY)
-    return gave_up(L, st);
-  return step(L, st, (bool)with_ai);
-}
-
-static int connect_with_poller(lua_State *L, nskl_state *st, const nsk_target *target,
-                               int64_t until, bool with_ai) {
-  holder *held = nskl_userdata(L, st, NSKL_OPERATION, sizeof *held, 0);
-  lua_toclose(L, HOLDER_AT);
-  nsk_error *error = nskl_spare(L, st);
-  nskl_operation *operation = malloc(sizeof *operation);
-  if (operation == NULL) nskl_raise_memory(L);
-  nsk_outcome outcome =
-      nsk_connect_start(&operation->connect, target, until, false, error);
-  operation->next = st->operations;
-  operation->link = &st->operations;
-  if (operation->next != NULL) operation->next->link = &operation->next;
-  st->operations = operation;
-  held->operation = operation;
-  if (outcome == NSK_DONE) return step(L, st, with_ai);
-  end_operation(L);
-  return connected(L, st, outcome, with_ai);
-}
+static const nskl_work connect_work = {
+    .name = "connect",
+    .size = sizeof(connecting),
+    .step = connect_step,
+    .finish = connect_finish,
+    .drop = connect_drop,
+};
 
 /* ---------------------------------------------------------- the functions -- */
 
+/* The resolver runs in place only when there is neither a deadline nor a scheduler whose
+   other coroutines would have to wait with this one. */
 static int connect_to(lua_State *L, const nsk_target *target, double seconds,
                       bool with_ai) {
   int64_t until;
@@ -200,8 +110,16 @@ static int connect_to(lua_State *L, const nsk_target *target, double seconds,
     return nskl_fail(L, st);
   nskl_new_socket(L, st);
   nskl_new_addrinfo(L, st);
-  return nskl_poller_usable(L, st) ? connect_with_poller(L, st, target, until, with_ai)
-                                   : connect_in_place(L, st, target, until, with_ai);
+  nskl_operation *operation = nskl_new_operation(L, st, &connect_work, NULL);
+  connecting *part = nskl_part(operation);
+  bool may_block = until == NSK_NEVER && !operation->by_poller;
+  part->with_ai = with_ai;
+  nsk_error *error = nskl_spare(L, st);
+  part->started = true;
+  nsk_outcome outcome =
+      nsk_connect_start(&part->connect, target, until, may_block, error);
+  if (outcome == NSK_DONE) return nskl_run(L);
+  return connect_finish(L, operation, outcome);
 }
 
 int nskl_module_connect(lua_State *L) {
@@ -210,23 +128,24 @@ int nskl_module_connect(lua_State *L) {
 }
 
 /* (host, port, conndeadl) */
-static int connect_inet(lua_State *L, int family) {
+static int connect_inet(lua_State *L, int family, bool race) {
   nsk_target target = {
-      .query = {.family = family, .socktype = nsk_stream, .protocol = nsk_tcp}};
+      .query = {.family = family, .socktype = nsk_stream, .protocol = nsk_tcp},
+      .race = race};
   nskl_endpoint(L, 1, true, &target.query.at);
   return connect_to(L, &target, nskl_seconds(L, 3, HUGE_VAL), true);
 }
 
 int nskl_module_connect_inet_stream(lua_State *L) {
-  return connect_inet(L, nsk_inet);
+  return connect_inet(L, nsk_inet, false);
 }
 
 int nskl_module_connect_inet6_stream(lua_State *L) {
-  return connect_inet(L, nsk_inet6);
+  return connect_inet(L, nsk_inet6, false);
 }
 
 int nskl_module_connect_stream(lua_State *L) {
-  return connect_inet(L, nsk_any_family);
+  return connect_inet(L, nsk_any_family, true);
 }
 
 /* (pathname, conndeadl) */

@@ -70,6 +70,18 @@ static void code_push(lua_State *L, nsk_domain domain, int code) {
   lua_settop(L, codes);
 }
 
+bool nskl_errno_at(lua_State *L, int index, int *code) {
+  if (!lua_istable(L, index)) return false;
+  lua_pushliteral(L, "code");
+  lua_rawget(L, index);
+  *code = (int)lua_tointeger(L, -1);
+  nskl_slot_get(L, NSKL_ERRNO);
+  lua_rawgeti(L, -1, *code);
+  bool is = lua_rawequal(L, index, -1);
+  lua_pop(L, 3);
+  return is;
+}
+
 /* ----------------------------------------------------------- the object -- */
 
 static nskl_error *self_error(lua_State *L) {
@@ -132,13 +144,18 @@ static void get_data(lua_State *L, const nsk_error *error) {
     lua_getiuservalue(L, 1, 1);
 }
 
+static void get_attempts(lua_State *L, const nsk_error *error) {
+  (void)error;
+  lua_getiuservalue(L, 1, 2);
+}
+
 static const struct {
   const char *name;
   void (*get)(lua_State *L, const nsk_error *error);
 } fields[] = {
     {"type", get_type},     {"name", get_name}, {"code", get_code},
     {"op", get_op},         {"addr", get_addr}, {"message", get_message},
-    {"system", get_system}, {"data", get_data},
+    {"system", get_system}, {"data", get_data}, {"attempts", get_attempts},
 };
 
 static int error_index(lua_State *L) {
@@ -189,7 +206,7 @@ void nskl_open_error(lua_State *L) {
 /* ----------------------------------------------------------- the results -- */
 
 void nskl_reserve_error(lua_State *L, nskl_state *st) {
-  nskl_error *error = nskl_userdata(L, st, NSKL_ERROR, sizeof *error, 1);
+  nskl_error *error = nskl_userdata(L, st, NSKL_ERROR, sizeof *error, 2);
   nskl_slot_set(L, NSKL_SPARE_ERROR);
   st->spare_error = error;
 }

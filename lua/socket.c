@@ -37,11 +37,19 @@ static void disown(nskl_socket *self) {
   if (!nskl_disown(self->head.state, self->socket.fd)) self->socket.fd = -1;
 }
 
+/* The functions of addgcfn, then whoever waits. False: see nskl_call_gcfns. */
+static bool before_close(lua_State *L, nskl_socket *self) {
+  nskl_state *st = self->head.state;
+  if (!nskl_run_gcfns(L, st)) return false;
+  if (self->waiting != 0 || st->watchers > 0) nskl_tell_waiters(L, self);
+  return true;
+}
+
 /* Finalizer and end of a `<close>` variable. Nobody would hear of an error. */
 static int socket_gc(lua_State *L) {
   nsk_error ignored;
   nskl_socket *self = nskl_test(L, 1, NSKL_SOCKET, sizeof *self);
-  if (self == NULL || !nskl_run_gcfns(L, self->head.state)) return 0;
+  if (self == NULL || !before_close(L, self)) return 0;
   disown(self);
   nsk_socket_close(&self->socket, &ignored);
   return 0;
@@ -273,7 +281,7 @@ int nskl_socket_close(lua_State *L) {
   bool flagged = !lua_isnoneornil(L, 2);
   int64_t how = nskl_integer_or(L, 2, 0, &bad);
   if (bad) return nskl_fail_false(L, nskl_blame(L, st, bad));
-  if (!nskl_run_gcfns(L, st)) return nskl_truth(L, st, NSK_DONE);
+  if (!before_close(L, self)) return nskl_truth(L, st, NSK_DONE);
   nsk_error *error = nskl_spare(L, st);
   disown(self);
   return nskl_truth(L, st,
@@ -285,7 +293,7 @@ int nskl_socket_unwrap(lua_State *L) {
   int fd;
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  if (!nskl_run_gcfns(L, st)) return nskl_fail_with(L, st, "unwrap", EBADF, "");
+  if (!before_close(L, self)) return nskl_fail_with(L, st, "unwrap", EBADF, "");
   nsk_error *error = nskl_spare(L, st);
   disown(self);
   if (nsk_socket_release(&self->socket, &fd, error) != NSK_DONE) return nskl_fail(L, st);

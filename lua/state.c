@@ -100,7 +100,7 @@ static int sentinel(lua_State *L) {
   nskl_state *st = nskl_test(L, 1, NSKL_STATE, sizeof *st);
   if (st == NULL) return 0;
   st->closed = true;
-  st->poller = false;
+  st->poller = st->poller_cancels = false;
   while (st->operations != NULL)
     nskl_free_operation(st->operations);
   close_owned(st);
@@ -126,7 +126,7 @@ nskl_state *nskl_open_state(lua_State *L) {
   nskl_open_error(L);
   nskl_open_address(L);
   nskl_open_socket(L);
-  nskl_open_connect(L);
+  nskl_open_operation(L);
   nskl_open_message(L);
   nskl_open_control(L);
   nskl_open_iovec(L);

@@ -251,6 +251,9 @@ PyObject *nskp_socket_dunder_exit(PyObject *self, PyObject *exception);
 /* A closed socket: what owns a descriptor exists before the descriptor does. */
 nskp_socket *nskp_make_socket(nskp_state *state);
 
+/* Whether it has bytes that a receive could not hand over. */
+bool nskp_has_kept(const nskp_socket *self);
+
 /* Brackets a call without the GIL on a socket that is not closed: `view` is the copy
    to use. nskp_leave is false when the socket was closed meanwhile. */
 void nskp_enter(nskp_socket *self, nsk_socket *view);

@@ -204,15 +204,11 @@ static bool received(nskp_socket *self, const incoming *m, nsk_block *block, boo
   return false;
 }
 
-/* Kept bytes are for this thread alone, and need no system call. */
-static bool has_kept(const nskp_socket *self) {
-  return self->s.rest != NULL && !self->s.rest->is_path;
-}
-
 static bool receive(nskp_socket *self, const incoming *m, nsk_block *block, size_t *n) {
   nsk_error error;
   nsk_outcome outcome = NSK_AGAIN;
-  bool tried = has_kept(self) || tries_first(self, m->size, m->flags);
+  /* Kept bytes are for this thread alone, and need no system call. */
+  bool tried = nskp_has_kept(self) || tries_first(self, m->size, m->flags);
   if (tried) outcome = pull(&self->s, m, nsk_dontwait, block, n, &error);
   return received(self, m, block, tried, outcome, n, &error);
 }

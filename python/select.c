@@ -5,9 +5,12 @@
 typedef struct {
   PyObject *readers, *writers;
   nsk_select_item *items;
+  nskp_socket **sockets; /* NULL where something else was given; the tuples hold them */
+  size_t count, reader_count;
 } selection;
 
 static void drop(selection *all) {
+  PyMem_Free(all->sockets);
   Py_XDECREF(all->readers);
   Py_XDECREF(all->writers);
   PyMem_Free(all->items);
@@ -24,7 +27,8 @@ static PyObject *elements(const nskp_args *a, int i) {
 
 /* A closed socket is EBADF, as for every call on it. */
 static bool add_items(const nskp_args *a, int i, PyObject *given, nsk_need need,
-                      nsk_select_item *items) {
+                      PyTypeObject *type, const selection *all, size_t from) {
+  nsk_select_item *items = all->items + from;
   nskp_args one = *a;
   for (Py_ssize_t k = 0; k < PyTuple_Size(given); k++) {
     int64_t fd;
@@ -34,35 +38,74 @@ static bool add_items(const nskp_args *a, int i, PyObject *given, nsk_need need,
     if (fd < 0 || fd > INT32_MAX)
       return nskp_out_of_range(&one, i, "not a descriptor number");
     items[k] = (nsk_select_item){(int)fd, need, false};
+    if (PyObject_TypeCheck(one.value[i], type))
+      all->sockets[from + (size_t)k] = (nskp_socket *)one.value[i];
   }
   return true;
 }
 
-static bool gather(const nskp_args *a, selection *all, size_t *count) {
+static bool gather(const nskp_args *a, PyTypeObject *type, selection *all) {
   all->readers = elements(a, 0);
   all->writers = all->readers != NULL ? elements(a, 1) : NULL;
   if (all->writers == NULL) return false;
-  Py_ssize_t readers = PyTuple_Size(all->readers);
-  *count = (size_t)(readers + PyTuple_Size(all->writers));
-  all->items = PyMem_Calloc(*count + 1, sizeof *all->items);
-  if (all->items == NULL) {
+  all->reader_count = (size_t)PyTuple_Size(all->readers);
+  all->count = all->reader_count + (size_t)PyTuple_Size(all->writers);
+  all->items = PyMem_Calloc(all->count + 1, sizeof *all->items);
+  all->sockets = PyMem_Calloc(all->count + 1, sizeof *all->sockets);
+  if (all->items == NULL || all->sockets == NULL) {
     PyErr_NoMemory();
     return false;
   }
-  return add_items(a, 0, all->readers, NSK_READ, all->items) &&
-         add_items(a, 1, all->writers, NSK_WRITE, all->items + readers);
+  return add_items(a, 0, all->readers, NSK_READ, type, all, 0) &&
+         add_items(a, 1, all->writers, NSK_WRITE, type, all, all->reader_count);
 }
 
-static nsk_outcome run(nsk_select *op, nsk_error *error) {
+/* --------------------------------------------------------------------- waiting -- */
+
+/* Whether none has been closed: a number may be another file's by now. */
+static bool all_open(const selection *all) {
+  for (size_t i = 0; i < all->count; i++)
+    if (all->sockets[i] != NULL && all->sockets[i]->s.fd < 0) return false;
+  return true;
+}
+
+/* Each socket counts as being in a call, so that a close by another thread wakes us. */
+static nsk_outcome wait_for(const selection *all, const nsk_want *want,
+                            nsk_error *error) {
+  nsk_socket unused;
+  for (size_t i = 0; i < all->count; i++)
+    if (all->sockets[i] != NULL) nskp_enter(all->sockets[i], &unused);
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_outcome outcome = nsk_wait(want->fd, want->need, want->until, error);
+  PyEval_RestoreThread(thread);
+  for (size_t i = 0; i < all->count; i++)
+    if (all->sockets[i] != NULL) nskp_leave(all->sockets[i]);
+  return outcome;
+}
+
+/* Marks the readers that have bytes which the kernel does not know of any more. */
+static bool mark_kept(const selection *all) {
+  bool any = false;
+  for (size_t i = 0; i < all->reader_count; i++) {
+    if (all->sockets[i] == NULL || !nskp_has_kept(all->sockets[i])) continue;
+    any = all->items[i].ready = true;
+  }
+  return any;
+}
+
+static nsk_outcome run(const selection *all, nsk_select *op, bool *open,
+                       nsk_error *error) {
   size_t ready;
   nsk_want want;
   for (;;) {
+    *open = all_open(all); /* fileno() or a signal handler may have closed one */
+    if (!*open) return NSK_FAILED;
     nsk_outcome outcome = nsk_select_step(op, &ready, &want, error);
-    if (outcome != NSK_AGAIN) return outcome;
-    PyThreadState *thread = PyEval_SaveThread();
-    outcome = nsk_wait(want.fd, want.need, want.until, error);
-    PyEval_RestoreThread(thread);
-    if (outcome == NSK_FAILED) return outcome;
+    if (outcome != NSK_DONE && outcome != NSK_AGAIN) return outcome;
+    if (mark_kept(all) || outcome == NSK_DONE) return NSK_DONE;
+    outcome = wait_for(all, &want, error);
+    *open = all_open(all);
+    if (!*open || outcome == NSK_FAILED) return NSK_FAILED;
     if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
   }
 }
@@ -77,7 +120,7 @@ static PyObject *ready_ones(PyObject *given, const nsk_select_item *items) {
 
 static PyObject *chosen(const selection *all) {
   PyObject *readers = ready_ones(all->readers, all->items);
-  PyObject *writers = ready_ones(all->writers, all->items + PyTuple_Size(all->readers));
+  PyObject *writers = ready_ones(all->writers, all->items + all->reader_count);
   PyObject *both = NULL;
   if (readers != NULL && writers != NULL) both = PyTuple_Pack(2, readers, writers);
   Py_XDECREF(readers);
@@ -87,21 +130,21 @@ static PyObject *chosen(const selection *all) {
 
 PyObject *nskp_module_select(NSKP_KEY) {
   nskp_args a;
-  selection all = {NULL, NULL, NULL};
+  selection all = {0};
   nsk_select op;
   nsk_error error;
-  size_t count;
+  bool open = true;
   int64_t until = NSK_NEVER;
   PyObject *result = NULL;
   if (!nskp_bind(&a, &nskp_row_module_select, args, nargs, kwnames) ||
       !nskp_get_deadline(&a, 2, &until))
     return NULL;
-  if (gather(&a, &all, &count)) {
-    nsk_select_start(&op, all.items, count, until);
-    nsk_outcome outcome = run(&op, &error);
+  if (gather(&a, nskp_state_of_module(self)->socket_type, &all)) {
+    nsk_select_start(&op, all.items, all.count, until);
+    nsk_outcome outcome = run(&all, &op, &open, &error);
     nsk_select_drop(&op);
     result = outcome == NSK_DONE ? chosen(&all)
-                                 : nskp_raise_outcome("poll", outcome, true, &error);
+                                 : nskp_raise_outcome("poll", outcome, open, &error);
   }
   drop(&all);
   return result;

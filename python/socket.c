@@ -11,6 +11,10 @@ nskp_socket *nskp_make_socket(nskp_state *state) {
   return made;
 }
 
+bool nskp_has_kept(const nskp_socket *self) {
+  return self->s.rest != NULL && !self->s.rest->is_path;
+}
+
 /* ------------------------------------------------ a call without the GIL -- */
 
 /* While a call is inside, the descriptor must not be closed: its number could be

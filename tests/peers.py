@@ -151,3 +151,16 @@ def fill(handle: Handle) -> int:
 def arrived(handle: Handle) -> None:
     """Wait until there is something to receive."""
     assert handle.recvable(WITHIN).value is True
+
+
+def taken(own: socket.socket) -> None:
+    """Wait until somebody else has received what was there."""
+    own.setblocking(False)
+
+    def empty() -> bool:
+        try:
+            return own.recv(1, socket.MSG_PEEK) == b""
+        except BlockingIOError:
+            return True
+
+    wait_until(empty, "the pending call has taken the bytes")

@@ -68,7 +68,9 @@ async def _finish(operation: _Connecting) -> Socket:
 async def _by_name(
     host: _Host, port: _Port, family: int, race: bool, conndeadl: float | None
 ) -> Socket:
-    return await _finish(_netsocket._connecting_by_name(host, port, family, race, conndeadl))
+    return await _finish(
+        _netsocket._connecting_by_name(host, port, family, race, conndeadl)
+    )
 
 
 async def connect(ai: AddrInfo, conndeadl: float | None = None) -> Socket:
@@ -76,23 +78,30 @@ async def connect(ai: AddrInfo, conndeadl: float | None = None) -> Socket:
     return await _finish(_netsocket._connecting_to(ai, conndeadl))
 
 
-async def connect_inet_stream(host: _Host, port: _Port, conndeadl: float | None = None) -> Socket:
+async def connect_inet_stream(
+    host: _Host, port: _Port, conndeadl: float | None = None
+) -> Socket:
     """Open a TCP connection over IPv4."""
     return await _by_name(host, port, AF_INET, False, conndeadl)
 
 
-async def connect_inet6_stream(host: _Host, port: _Port, conndeadl: float | None = None) -> Socket:
+async def connect_inet6_stream(
+    host: _Host, port: _Port, conndeadl: float | None = None
+) -> Socket:
     """Open a TCP connection over IPv6."""
     return await _by_name(host, port, AF_INET6, False, conndeadl)
 
 
-async def connect_stream(host: _Host, port: _Port, conndeadl: float | None = None) -> Socket:
+async def connect_stream(
+    host: _Host, port: _Port, conndeadl: float | None = None
+) -> Socket:
     """Open a TCP connection over IPv6 or IPv4, whichever answers first (RFC 8305)."""
     return await _by_name(host, port, AF_UNSPEC, True, conndeadl)
 
 
 async def connect_unix_stream(
-    pathname: str | bytes | PathLike[str] | PathLike[bytes], conndeadl: float | None = None
+    pathname: str | bytes | PathLike[str] | PathLike[bytes],
+    conndeadl: float | None = None,
 ) -> Socket:
     """Open a unix stream connection."""
     return await connect(addrinfo.new_unix_stream(pathname), conndeadl)

@@ -52,6 +52,16 @@ PATH = Kind(_constant("/nonexistent/nsk"), (5, 1.5, True, [], OTHER))
 BYTES = Kind(_constant(b"x"), (5, 1.5, True, [], OTHER))
 ADDRESS = Kind(_address, ("127.0.0.1", 5, True, [], OTHER))
 
+
+def _ready(net: Front) -> list[Handle]:
+    """A list that never makes select wait: the peer of its socket has gone."""
+    made, other = net.pair_stream().all
+    other.close()
+    return [made]
+
+
+SOCKETS = Kind(_ready, ("3", 5, 1.5, True, OTHER), takes_none=True)
+
 KINDS: dict[str, Kind] = {
     "fd": INTEGER,
     "family": Kind(_constant(int(socket.AF_UNIX)), INTEGER.wrong),
@@ -60,6 +70,11 @@ KINDS: dict[str, Kind] = {
     "flag": INTEGER,
     "flags": Kind(_constant(0), INTEGER.wrong),
     "backlog": INTEGER,
+    "mode": INTEGER,
+    "n": INTEGER,
+    "max": INTEGER,
+    "rd": SOCKETS,
+    "wr": SOCKETS,
     "bufsize": INTEGER,
     "nonblock": BOOLEAN,
     "reuseaddr": BOOLEAN,
@@ -67,6 +82,8 @@ KINDS: dict[str, Kind] = {
     "with_ai": BOOLEAN,
     "exception": BOOLEAN,
     "passive": BOOLEAN,
+    "unlink": BOOLEAN,
+    "unset": BOOLEAN,
     "canonname": BOOLEAN,
     "value": BOOLEAN,
     "host": TEXT,

@@ -97,7 +97,7 @@ local encode
 
 local function encode_error(err)
   local fields = {}
-  for _, name in ipairs {'name', 'code', 'op', 'message', 'addr'} do
+  for _, name in ipairs {'name', 'code', 'op', 'message', 'addr', 'attempts'} do
     fields[name] = encode(err[name])
   end
   fields.text = encode(tostring(err))

@@ -119,6 +119,13 @@ class Handle:
             yield own
 
 
+def plain(arg: Any) -> Any:
+    """An argument as the language takes it: the object that a handle stands for."""
+    if isinstance(arg, list):
+        return [plain(item) for item in arg]
+    return arg.ref if isinstance(arg, Handle) else arg
+
+
 class Front(ABC):
     """One language's net.socket."""
 

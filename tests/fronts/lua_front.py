@@ -22,10 +22,11 @@ from .front import (
     Handle,
     Pending,
     copies_of,
+    plain,
 )
 from .lua_idiom import shape
 from .manifest import Row
-from .outcome import RAISED, VALUE, Failure, Outcome
+from .outcome import RAISED, VALUE, Attempt, Failure, Outcome, attempts_of
 from .wire import Remote, RemoteError
 
 CHAPTERS = {"net.socket": SOCKET, "net.socket.addrinfo": ADDRINFO}
@@ -40,6 +41,17 @@ def _bytes_text(value: Any) -> str | None:
     return os.fsdecode(value) if isinstance(value, bytes) else None
 
 
+def _attempts(listed: Any) -> tuple[Attempt, ...] | None:
+    """Text is bytes in Lua, and its tables are keyed by them."""
+    if isinstance(listed, list):
+        listed = [
+            {_bytes_text(k): v if _bytes_text(v) is None else _bytes_text(v)
+             for k, v in one.items()}
+            for one in listed
+        ]  # fmt: skip
+    return attempts_of(listed)
+
+
 def failure_of(error: RemoteError) -> Failure:
     """The fields of an error object, which must agree with its line of text."""
     fields = error.fields
@@ -51,6 +63,7 @@ def failure_of(error: RemoteError) -> Failure:
         addr=_bytes_text(fields["addr"]),
         text=_bytes_text(fields["text"]) or "",
         domain=_bytes_text(fields["domain"]) or "",
+        attempts=_attempts(fields["attempts"]),
     )
     assert failure.name and failure.message and failure.op, (
         f"a field is missing: {fields}"
@@ -218,7 +231,7 @@ def _type_name(value: Any) -> str:
 
 
 def _refs(args: tuple[Any, ...]) -> list[Any]:
-    return [arg.ref if isinstance(arg, Handle) else arg for arg in args]
+    return [plain(arg) for arg in args]
 
 
 def _raised(call: Call, value: Any) -> Outcome:

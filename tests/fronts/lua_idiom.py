@@ -7,12 +7,14 @@ error or an error beside a value is refused here and in every test.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from .front import ADDRINFO, SOCKET, Call, Handle
 from .outcome import AGAIN, END, ERROR, TIMEOUT, VALUE, Failure, Malformed, Outcome
 
 WAITS = ("recvable", "sendable")
+REPORT = {"sendall": int, "recvall": bytes, "recvline": bytes}  # how far they had come
 
 
 def _is(chapter: str) -> Callable[[Any], bool]:
@@ -43,9 +45,7 @@ FIRST: dict[str, Callable[[Any], bool]] = {
     "bytes+ai": _text,
     "names": lambda value: isinstance(value, dict),
     "list": lambda value: isinstance(value, list) and all(map(_is(ADDRINFO), value)),
-    "sockets": lambda value: isinstance(value, list)
-    and len(value) == 2
-    and all(map(_is(SOCKET), value)),
+    "sockets": lambda value: isinstance(value, list) and all(map(_is(SOCKET), value)),
     "text|none": _or_nil(_text),
     "int|none": _or_nil(_integer),
     "error|none": _or_nil(lambda value: isinstance(value, Failure)),
@@ -69,7 +69,13 @@ def _shape(call: Call, values: list[Any]) -> Outcome | None:
     if any(value is not None for value in rest):
         return None
     if isinstance(second, Failure):
-        return _with_error(call, first, second, third) if fourth is None else None
+        failed = _with_error(call, first, second, third)
+        if failed is not None and type(fourth) is REPORT.get(call.row.name):
+            return replace(failed, done=fourth)
+        return failed if fourth is None else None
+    if call.row.result == "ready":
+        lists = len(values) == 2 and isinstance(first, list) and isinstance(second, list)
+        return Outcome(VALUE, (first, second), what=str(call)) if lists else None
     if second is not None:
         return None
     if third is True:
@@ -119,7 +125,9 @@ def _success(
     row = call.row
     if not values or not FIRST[row.result](first):
         return None
-    if row.result == "sockets":
+    if row.result == "sockets" and row.name != "listen_fds":
+        if len(first) != 2:
+            return None
         return Outcome(VALUE, tuple(first), what=str(call)) if not third else None
     if row.result == "socket+ai":
         ai, other = (fourth, third) if "timeout" in row.outcomes else (third, fourth)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 VALUE, AGAIN, END, TIMEOUT, ERROR, RAISED = KINDS = (
@@ -20,6 +20,31 @@ class Malformed(AssertionError):
 
 
 @dataclass(frozen=True)
+class Attempt:
+    """One address that a failed connect has tried."""
+
+    addr: str
+    op: str
+    code: int
+    name: str
+    seconds: float
+
+
+def attempts_of(listed: Any) -> tuple[Attempt, ...] | None:
+    """The list of an error, strictly: these fields and no other; None without one."""
+    if listed is None:
+        return None
+    if not isinstance(listed, list):
+        raise Malformed(f"attempts are no list: {listed!r}")
+    found = tuple(Attempt(**one) for one in listed)
+    for attempt in found:
+        wanted = {"addr": str, "op": str, "code": int, "name": str, "seconds": float}
+        if not all(type(getattr(attempt, k)) is t for k, t in wanted.items()):
+            raise Malformed(f"not an attempt: {attempt}")
+    return found
+
+
+@dataclass(frozen=True)
 class Failure:
     """The error of an outcome, as far as the language shows it."""
 
@@ -30,6 +55,7 @@ class Failure:
     addr: str | None
     text: str
     domain: str  # errno, resolver, argument (Python alone tells it from errno), raised
+    attempts: tuple[Attempt, ...] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -41,6 +67,7 @@ class Outcome:
     error: Failure | None = None
     extra: Any = None  # Lua's `ai` after the socket; Python has no place for it
     what: str = ""  # the call, for the message of a failed assertion
+    done: Any = None  # how far a call had come that failed or ran out of time
 
     def _must_be(self, kind: str) -> Outcome:
         assert self.kind == kind, f"{self.what}: wanted {kind}, got {self.describe()}"

@@ -24,6 +24,7 @@ from .front import (
     Pending,
     close_quietly,
     copies_of,
+    plain,
 )
 from .manifest import Row
 from .outcome import (
@@ -36,6 +37,7 @@ from .outcome import (
     Failure,
     Malformed,
     Outcome,
+    attempts_of,
 )
 
 LINE = re.compile(
@@ -96,6 +98,7 @@ def _os_failure(error: OSError) -> Failure:
         addr=_text(error.filename),
         text=str(error),
         domain="resolver" if resolver else "errno",
+        attempts=attempts_of(getattr(error, "attempts", None)),
     )
 
 
@@ -118,17 +121,18 @@ def _argument_failure(error: ValueError | OverflowError) -> Failure:
 
 def outcome_of(error: Exception, call: str) -> Outcome:
     """The outcome that an exception stands for."""
+    done = getattr(error, "done", None)
     if isinstance(error, BlockingIOError):
         return Outcome(AGAIN, error=_os_failure(error), what=call)
     if isinstance(error, TimeoutError) and getattr(error, "timeout", False) is True:
-        return Outcome(TIMEOUT, error=_os_failure(error), what=call)
+        return Outcome(TIMEOUT, error=_os_failure(error), what=call, done=done)
     if isinstance(error, OSError):
-        return Outcome(ERROR, error=_os_failure(error), what=call)
+        return Outcome(ERROR, error=_os_failure(error), what=call, done=done)
     if isinstance(error, (ValueError, OverflowError)):
         return Outcome(ERROR, error=_argument_failure(error), what=call)
     name = type(error).__name__
     raised = Failure(name, 0, None, str(error), None, str(error), "raised")
-    return Outcome(RAISED, error=raised, what=call)
+    return Outcome(RAISED, error=raised, what=call, done=done)
 
 
 class PythonFront(Front):
@@ -169,8 +173,8 @@ class PythonFront(Front):
         return function
 
     def perform(self, call: Call) -> Outcome:
-        args = [arg.ref if isinstance(arg, Handle) else arg for arg in call.args]
-        named = {k: v.ref if isinstance(v, Handle) else v for k, v in call.named.items()}
+        args = [plain(arg) for arg in call.args]
+        named = {name: plain(arg) for name, arg in call.named.items()}
         try:
             value = self._function(call)(*args, **named)
         except Exception as error:
@@ -189,11 +193,13 @@ class PythonFront(Front):
             and value is False
         ):
             return Outcome(TIMEOUT, what=str(call))
+        if call.row.name == "listen_fds":
+            result = "list"
         if result in PAIRS or (with_ai and with_ai[0]):
             _check_pair(call, value, PAIRS.get(result, PAIRS["accept"]))
             values = tuple(map(self._own, value))
         else:
-            _check_type(call, value)
+            _check_type(call, value, result)
             values = (self._own(value),)
         if values[0] == b"" and "end" in call.row.outcomes and _may_end(call):
             return Outcome(END, what=str(call))
@@ -289,6 +295,7 @@ PAIRS: dict[str, tuple[tuple[type, ...], tuple[type, ...]]] = {
     "sockets": ((netsocket.Socket,), (netsocket.Socket,)),
     "bytes+ai": ((bytes,), (netsocket.AddrInfo, type(None))),
     "accept": ((netsocket.Socket,), (netsocket.AddrInfo, type(None))),
+    "ready": ((list,), (list,)),
 }
 
 
@@ -301,8 +308,8 @@ def _check_pair(
         raise Malformed(f"{call}: wanted {wanted}, got {value!r}")
 
 
-def _check_type(call: Call, value: Any) -> None:
-    wanted = TYPES[call.row.result]
+def _check_type(call: Call, value: Any, result: str) -> None:
+    wanted = TYPES[result]
     if not isinstance(value, wanted) or (isinstance(value, bool) and bool not in wanted):
         raise Malformed(f"{call}: wanted {call.row.result}, got {value!r}")
     if call.row.result == "true" and value is not True:

@@ -1,1 +1,62 @@
-return require('net.socket').poller
+-- net.socket.poller: how net.socket waits, and what the adapters of schedulers share.
+local socket = require 'net.socket'
+
+local errno, poller = socket.errno, socket.poller
+local opposite = {r = 'w', w = 'r'}
+
+--- Makes a poller of a scheduler's own ways to wait, and uses it. The scheduler has
+--- `wait(waiter, sec)`, which waits in the running coroutine until waiter.fd is ready for
+--- waiter.events, 'r' or 'w', and returns what a poller does: ok, err, timeout;
+--- `forget(waiter, other)`, called however the wait has ended: the scheduler must not
+--- touch waiter.fd any more. `other` waits for its other direction; when waiter.closed is
+--- true, the descriptor may be somebody else's already;
+--- `cancel(fd, reader, writer)`, called when fd is about to be closed: lets go of it and
+--- has those who wait go on soon, but not before this call has returned.
+function poller.adapt(scheduler)
+  -- A waiter lives as long as the coroutine that waits.
+  local waiting = {
+    r = setmetatable({}, {__mode = 'v'}),
+    w = setmetatable({}, {__mode = 'v'}),
+  }
+
+  local function leave(waiter)
+    local fd, events = waiter.fd, waiter.events
+    if waiting[events][fd] == waiter then waiting[events][fd] = nil end
+    scheduler.forget(waiter, waiting[opposite[events]][fd])
+  end
+
+  local class = {__close = leave}
+
+  -- A second waiter is refused: a scheduler would forget one of the two.
+  local function waiter_for(events)
+    local same = waiting[events]
+    return function(fd, sec)
+      if same[fd] then return nil, errno.EALREADY end
+      local waiter <close> = setmetatable({fd = fd, events = events}, class)
+      same[fd] = waiter
+      local ok, err, timeout = scheduler.wait(waiter, sec)
+      if waiter.closed then return nil, errno.EBADF end
+      return ok, err, timeout
+    end
+  end
+
+  -- The number may be another socket's before those who waited have gone on.
+  local function cancel(fd)
+    local reader, writer = waiting.r[fd], waiting.w[fd]
+    if not reader and not writer then return end
+    waiting.r[fd], waiting.w[fd] = nil, nil
+    if reader then reader.closed = true end
+    if writer then writer.closed = true end
+    scheduler.cancel(fd, reader, writer)
+  end
+
+  local made = {
+    wait_readable = waiter_for 'r',
+    wait_writable = waiter_for 'w',
+    cancel = cancel,
+  }
+  poller.use(made)
+  return made
+end
+
+return poller

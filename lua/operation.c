@@ -1,0 +1,247 @@
+/* The loop that waits for every call which may have to. */
+#include "operation.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+typedef struct {
+  nskl_head head;
+  nskl_operation *operation;
+} holder;
+
+/* ------------------------------------------------------------------- waiters -- */
+
+/* The socket's bit for a waiter in this direction. */
+static uint8_t direction(nsk_need need) {
+  return need == NSK_WRITE || need == NSK_WRITE_URGENT ? 2 : 1;
+}
+
+bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need,
+                  const char *op) {
+  if ((socket->waiting & direction(need)) == 0) return false;
+  nsk_error *error = nskl_spare(L, socket->head.state);
+  *error = (nsk_error){.domain = NSK_ERRNO,
+                       .code = EALREADY,
+                       .op = op,
+                       .byte = -1,
+                       .text = "another coroutine waits for this socket already"};
+  return true;
+}
+
+static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
+  nskl_socket *socket = operation->socket;
+  nsk_need need = operation->want.need;
+  if (socket != NULL && nskl_refused(L, socket, need, operation->work->name))
+    return NSK_FAILED;
+  if (socket != NULL) socket->waiting |= direction(need);
+  if (operation->work->watches != NULL) operation->state->watchers++;
+  operation->waiting = true;
+  return NSK_AGAIN;
+}
+
+static void stop_waiting(nskl_operation *operation) {
+  if (!operation->waiting) return;
+  operation->waiting = false;
+  if (operation->work->watches != NULL) operation->state->watchers--;
+  if (operation->socket != NULL)
+    operation->socket->waiting &= (uint8_t)~direction(operation->want.need);
+}
+
+static void tell(lua_State *L, int fd) {
+  nskl_slot_get(L, NSKL_CANCEL);
+  lua_pushinteger(L, fd);
+  if (lua_pcall(L, 1, 0, 0) == LUA_OK) return;
+  bool words = lua_type(L, -1) == LUA_TSTRING;
+  lua_warning(L, "net.socket: error in the poller's cancel (", 1);
+  lua_warning(L, words ? lua_tostring(L, -1) : luaL_typename(L, -1), 1);
+  lua_warning(L, ")", 0);
+  lua_pop(L, 1);
+}
+
+static nskl_operation *next_waiter(nskl_state *st, const nskl_socket *self) {
+  nskl_operation *operation = st->operations;
+  for (; operation != NULL; operation = operation->next) {
+    if (!operation->waiting || operation->told) continue;
+    if (operation->socket == self) break;
+    bool many = operation->work->watches != NULL;
+    if (many && operation->work->watches(operation, self)) break;
+  }
+  return operation;
+}
+
+/* The poller's function may do whatever it likes, so the list is looked at afresh after
+   each call. */
+void nskl_tell_waiters(lua_State *L, nskl_socket *self) {
+  nskl_operation *operation;
+  nskl_state *st = self->head.state;
+  while (self->socket.fd >= 0 && (operation = next_waiter(st, self)) != NULL) {
+    operation->told = true;
+    if (operation->work->leave != NULL) operation->work->leave(operation);
+    if (st->poller_cancels) tell(L, operation->want.fd);
+  }
+}
+
+/* ------------------------------------------------------------- begin and end -- */
+
+static void end(nskl_operation *operation, bool delivered) {
+  /* When the state ends, the memory of the socket may be gone. */
+  if (operation->state->closed) operation->socket = NULL;
+  stop_waiting(operation);
+  *operation->link = operation->next;
+  if (operation->next != NULL) operation->next->link = operation->link;
+  if (operation->work->drop != NULL) operation->work->drop(operation, delivered);
+  free(operation);
+}
+
+void nskl_free_operation(nskl_operation *operation) {
+  end(operation, false);
+}
+
+static int drop_held(lua_State *L, bool delivered) {
+  holder *self = nskl_test(L, 1, NSKL_OPERATION, sizeof *self);
+  if (self == NULL || self->operation == NULL) return 0;
+  nskl_operation *operation = self->operation;
+  self->operation = NULL;
+  /* The sentinel has freed it when the state is closed. */
+  if (!self->head.state->closed) end(operation, delivered && operation->finished);
+  return 0;
+}
+
+/* The end of the slot: the call returns, or an error or coroutine.close passes. */
+static int holder_close(lua_State *L) {
+  return drop_held(L, lua_isnoneornil(L, 2));
+}
+
+/* Of a coroutine that nobody will resume. Also of one whose slot could not be closed for
+   want of memory, and then its caller has not seen the results. */
+static int holder_gc(lua_State *L) {
+  return drop_held(L, false);
+}
+
+void nskl_open_operation(lua_State *L) {
+  static const luaL_Reg methods[] = {
+      {"__gc", holder_gc}, {"__close", holder_close}, {NULL, NULL}};
+  lua_newtable(L);
+  nskl_metatable(L, NSKL_OPERATION, "net.socket.operation", methods);
+}
+
+nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work *work,
+                                   nskl_socket *socket) {
+  if (st->closed) luaL_error(L, "net.socket: the Lua state is closing");
+  holder *held = nskl_userdata(L, st, NSKL_OPERATION, sizeof *held, 1);
+  if (socket != NULL) {
+    /* Its finalizer may need the socket's memory. */
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, 1);
+  }
+  lua_toclose(L, -1);
+  nskl_operation *operation = calloc(1, sizeof *operation + work->size);
+  if (operation == NULL) nskl_raise_memory(L);
+  operation->work = work;
+  operation->state = st;
+  operation->socket = socket;
+  operation->by_poller = nskl_poller_usable(L, st);
+  operation->next = st->operations;
+  operation->link = &st->operations;
+  if (operation->next != NULL) operation->next->link = &operation->next;
+  st->operations = operation;
+  held->operation = operation;
+  return operation;
+}
+
+/* -------------------------------------------------------------------- the loop -- */
+
+/* A poller that counts in milliseconds may be a little early, and then the operation
+   waits again. One that gives up long before time would have it turn in circles. */
+#define EARLY INT64_C(50000000)
+
+static nsk_outcome gave_up(lua_State *L, nskl_operation *operation) {
+  nsk_error *error = nskl_spare(L, operation->state);
+  *error = (nsk_error){.domain = NSK_ERRNO,
+                       .code = ETIMEDOUT,
+                       .op = operation->work->name,
+                       .byte = -1,
+                       .text = "the poller gave up before the deadline"};
+  return NSK_TIMEOUT;
+}
+
+/* Takes the poller's three results. NSK_AGAIN: step again. */
+static nsk_outcome answered(lua_State *L, nskl_operation *operation) {
+  stop_waiting(operation);
+  bool closed =
+      operation->told || (operation->socket != NULL && operation->socket->socket.fd < 0);
+  operation->told = false;
+  if (closed) {
+    lua_pop(L, 3); /* the step says EBADF, whatever the poller did */
+    return NSK_AGAIN;
+  }
+  nsk_outcome outcome = nskl_poller_answer(L, operation->state);
+  if (outcome == NSK_FAILED) return outcome;
+  if (outcome == NSK_TIMEOUT && operation->want.until - nsk_now() > EARLY)
+    return gave_up(L, operation);
+  operation->ready = outcome == NSK_DONE;
+  return NSK_AGAIN;
+}
+
+/* Whatever a wait says but failure, the next step finds out why. */
+static nsk_outcome wait_in_place(lua_State *L, const nskl_operation *operation) {
+  const nsk_want *want = &operation->want;
+  nsk_outcome outcome =
+      nsk_wait(want->fd, want->need, want->until, nskl_spare(L, operation->state));
+  if (outcome == NSK_INTERRUPTED && !nskl_interrupted(L, operation->state)) lua_error(L);
+  return outcome == NSK_FAILED ? NSK_FAILED : NSK_AGAIN;
+}
+
+static nsk_outcome step(lua_State *L, nskl_operation *operation) {
+  nsk_outcome outcome;
+  if (operation->stepped) {
+    operation->stepped = false;
+    return NSK_AGAIN;
+  }
+  do
+    outcome = operation->work->step(L, operation, nskl_spare(L, operation->state));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, operation->state));
+  if (outcome == NSK_INTERRUPTED) lua_error(L); /* a hook raised */
+  return outcome;
+}
+
+static nskl_operation *held_at(lua_State *L, int at) {
+  return ((holder *)lua_touserdata(L, at))->operation;
+}
+
+static int resumed(lua_State *L, int status, lua_KContext at);
+
+/* The operation is not freed here: that is the slot's end, after which nothing can fail.
+ */
+static int go_on(lua_State *L, int at, nsk_outcome outcome) {
+  nskl_operation *operation = held_at(L, at);
+  nskl_state *st = operation->state;
+  for (;;) {
+    if (outcome == NSK_AGAIN) outcome = step(L, operation);
+    bool by_poller = operation->by_poller && st->poller;
+    if (outcome == NSK_AGAIN && !by_poller) {
+      outcome = wait_in_place(L, operation);
+    } else if (outcome == NSK_AGAIN) {
+      outcome = start_waiting(L, operation);
+      if (outcome == NSK_AGAIN) {
+        nskl_poller_push(L, &operation->want);
+        lua_callk(L, 2, 3, at, resumed);
+        outcome = answered(L, operation);
+      }
+    }
+    if (outcome == NSK_AGAIN) continue;
+    int count = operation->work->finish(L, operation, outcome);
+    operation->finished = count >= 0;
+    if (operation->finished) return count;
+    outcome = NSK_AGAIN;
+  }
+}
+
+static int resumed(lua_State *L, int status, lua_KContext at) {
+  (void)status;
+  return go_on(L, (int)at, answered(L, held_at(L, (int)at)));
+}
+
+int nskl_run(lua_State *L) {
+  return go_on(L, lua_gettop(L), NSK_AGAIN);
+}

@@ -1,0 +1,79 @@
+/*
+ * A call that may have to wait: connect, sendall, acceptwait, select, recvable.
+ *
+ * Each is stepped as the core's operations are, and one loop waits for all of them,
+ * through the poller or in place. A poller may yield, so the call may go on in another C
+ * function than the one that began it, or end in none: what it holds is in an operation,
+ * and the operation in a to-be-closed slot of the call's stack.
+ */
+#ifndef NSKL_OPERATION_H
+#define NSKL_OPERATION_H
+
+#include <stddef.h>
+
+#include "adapter.h"
+
+enum { NSKL_STEP_AGAIN = -1 };
+
+/* What is particular to one kind of call. */
+typedef struct {
+  const char *name; /* the system call, for the errors of waiting */
+  size_t size;      /* of the kind's own part of an operation */
+
+  /* Goes on without waiting. NSK_AGAIN fills operation->want. */
+  nsk_outcome (*step)(lua_State *L, nskl_operation *operation, nsk_error *error);
+
+  /* Pushes the results and says how many. The error is the spare one. NSKL_STEP_AGAIN:
+     there is no result after all. */
+  int (*finish)(lua_State *L, nskl_operation *operation, nsk_outcome outcome);
+
+  /* The rest may be NULL. */
+
+  /* Frees what the kind's own part holds, if it holds something; delivered: the caller
+     has the results. */
+  void (*drop)(nskl_operation *operation, bool delivered);
+
+  /* The socket that it waits for is about to be closed. */
+  void (*leave)(nskl_operation *operation);
+
+  /* Whether it waits for this socket through a descriptor of its own. */
+  bool (*watches)(const nskl_operation *operation, const nskl_socket *socket);
+} nskl_work;
+
+/* Its memory is not Lua's, so that the sentinel can end it whatever became of the
+   userdata that points to it. */
+struct nskl_operation {
+  nskl_operation *next;
+  nskl_operation **link; /* what points to this one */
+  const nskl_work *work;
+  nskl_state *state;
+  nskl_socket *socket; /* whose descriptor is waited for; NULL: one of its own */
+  nsk_want want;
+  bool by_poller; /* the poller was usable when it began */
+  bool stepped;   /* what it wants is known: wait first */
+  bool ready;     /* the poller has said so */
+  bool waiting;   /* inside the poller */
+  bool told;      /* that a socket it waits for goes */
+  bool finished;  /* the results are there */
+  max_align_t part[];
+};
+
+static inline void *nskl_part(const nskl_operation *operation) {
+  return (void *)operation->part;
+}
+
+/* Pushes a new operation into a to-be-closed slot, its own part all zero. socket may be
+   NULL; it is at index 1 when it is not. Raises a memory error. */
+nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work *work,
+                                   nskl_socket *socket);
+
+/* True, with EALREADY as the spare error, when another coroutine waits for the socket in
+   the same direction. Most schedulers would forget one of the two, and of two that are in
+   the middle of a message each would get a part of the other's. */
+bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need, const char *op);
+
+/* Steps and waits until the operation on top of the stack has ended: the results of the
+   calling function. */
+int nskl_run(lua_State *L);
+
+#endif

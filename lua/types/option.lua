@@ -1,0 +1,183 @@
+---@meta
+-- The options of a socket: without a value read, with one set; both give the value before.
+
+---@class net.socket
+local Socket = {}
+
+--- Close the descriptor in a program started by exec.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:cloexec(value) end
+
+--- Let no call on this object wait.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:nonblock(value) end
+
+--- Allow binding to an address in TIME_WAIT.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:reuseaddr(value) end
+
+--- Share an address among sockets of one user.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:reuseport(value) end
+
+--- Allow sending to a broadcast address.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:broadcast(value) end
+
+--- Record debugging information in the kernel; setting needs CAP_NET_ADMIN.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:debug(value) end
+
+--- Probe an idle connection.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:keepalive(value) end
+
+--- Leave out-of-band data in the stream.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:oobinline(value) end
+
+--- Send only to hosts on the same network.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:dontroute(value) end
+
+--- Let recvmsg report when a datagram came.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:timestamp(value) end
+
+--- Receive buffer in bytes; Linux doubles what is set.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:rcvbuf(value) end
+
+--- Send buffer in bytes; Linux doubles what is set.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:sndbuf(value) end
+
+--- Bytes that make the socket readable.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:rcvlowat(value) end
+
+--- Room that makes the socket writable; Linux does not let it be set.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:sndlowat(value) end
+
+--- Longest wait of a blocking receive; 0 is for ever.
+---@param value? number
+---@return number?
+---@return net.socket.error?
+function Socket:rcvtimeo(value) end
+
+--- Longest wait of a blocking send; 0 is for ever.
+---@param value? number
+---@return number?
+---@return net.socket.error?
+function Socket:sndtimeo(value) end
+
+--- Seconds that close waits for unsent data; -1 is off, 0 resets the connection.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:linger(value) end
+
+--- Whether the socket listens.
+---@return boolean?
+---@return net.socket.error?
+function Socket:acceptconn() end
+
+--- Use one interface only; the empty name unbinds.
+---@param value? string
+---@return string?
+---@return net.socket.error?
+function Socket:bindtodevice(value) end
+
+--- Send small segments at once.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:tcpnodelay(value) end
+
+--- Hold back partial segments.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:tcpcork(value) end
+
+--- Idle seconds before the first keepalive probe.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:tcpkeepalive(value) end
+
+--- Seconds between keepalive probes.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:tcpkeepintvl(value) end
+
+--- Unanswered probes that end the connection.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:tcpkeepcnt(value) end
+
+--- Deliver sent multicast to this host too.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:mcastloop(value) end
+
+--- Hops that multicast may take.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:mcastttl(value) end
+
+--- Interface that multicast is sent on; nil resets.
+---@param value? string
+---@return string?
+---@return net.socket.error?
+function Socket:mcastif(value) end
+
+--- Refuse IPv4 on an IPv6 socket.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:ipv6only(value) end
+
+--- Receive the sender's credentials with each message.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:passcred(value) end
+
+--- Process, user and group of the peer when it connected.
+---@return table?
+---@return net.socket.error?
+function Socket:peercred() end

@@ -1,0 +1,18 @@
+"""What netsocket.aio takes from the extension; all else of it is netsocket's."""
+
+from typing import final
+
+from . import AddrInfo, Socket, _Host, _Port
+
+@final
+class _Connecting:
+    """A connect under way, which never waits."""
+
+    def step(self) -> Socket | tuple[int, bool, float | None]:
+        """Go on. The connected socket, or what to wait for: fd, for writing, seconds."""
+    def finish(self) -> None: ...
+
+def _connecting_to(ai: AddrInfo, conndeadl: float | None, /) -> _Connecting: ...
+def _connecting_by_name(
+    host: _Host, port: _Port, family: int, race: bool, conndeadl: float | None, /
+) -> _Connecting: ...

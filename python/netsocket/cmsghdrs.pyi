@@ -1,0 +1,5 @@
+"""Control messages in a queue."""
+
+from . import CmsgHdrs
+
+def new() -> CmsgHdrs: ...

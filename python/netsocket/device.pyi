@@ -1,0 +1,5 @@
+"""The network interfaces of this machine."""
+
+from typing import Any
+
+def getifaddrs() -> dict[str, dict[str, Any]]: ...

@@ -1,0 +1,5 @@
+"""Buffers in a row."""
+
+from . import IoVec
+
+def new() -> IoVec: ...

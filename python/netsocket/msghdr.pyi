@@ -1,0 +1,5 @@
+"""Messages for sendmsg and recvmsg."""
+
+from . import MsgHdr
+
+def new() -> MsgHdr: ...

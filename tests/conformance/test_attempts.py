@@ -1,0 +1,219 @@
+"""The error of a failed connect lists each address tried, with its reason and time."""
+
+from __future__ import annotations
+
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from fronts.front import Front
+from fronts.outcome import Attempt, Outcome
+from limits import descriptors_left
+from peers import Peers, port_of
+
+INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX
+SHORT = 0.2
+LATE = 1.0  # how late a call may be on a machine that does much else
+BY_NAME = ["connect_inet_stream", "connect_stream"]
+
+
+def attempts(outcome: Outcome) -> tuple[Attempt, ...]:
+    """The list of a failed connect; the error is the last one's that ended."""
+    error = outcome.error
+    assert error is not None, outcome
+    assert error.attempts is not None, f"no list: {outcome.describe()}"
+    if error.attempts and error.op != "getaddrinfo":
+        last = error.attempts[-1]
+        assert (error.op, error.name, error.code) == (last.op, last.name, last.code)
+    return error.attempts
+
+
+def brief(outcome: Outcome) -> list[tuple[str, str, str, int]]:
+    return [(a.addr, a.op, a.name, a.code) for a in attempts(outcome)]
+
+
+def refusal(addr: str) -> tuple[str, str, str, int]:
+    return addr, "connect", "ECONNREFUSED", 111
+
+
+def silence(addr: str) -> tuple[str, str, str, int]:
+    return addr, "connect", "ETIMEDOUT", 110
+
+
+@pytest.mark.parametrize("deadline", [None, 5])
+@pytest.mark.parametrize("form", ["connect", *BY_NAME])
+def test_one_refused(net: Front, peers: Peers, form: str, deadline: float | None) -> None:
+    """One address is one attempt, numeric ones included."""
+    port = peers.refused_port()
+    start = time.monotonic()
+    if form == "connect":
+        ai = net.addrinfo.inet("127.0.0.1", port).value
+        outcome = net.connect(ai, deadline)
+    else:
+        outcome = net.call(form, "127.0.0.1", port, deadline)
+    took = time.monotonic() - start
+    assert brief(outcome) == [refusal(f"127.0.0.1:{port}")]
+    assert 0 <= attempts(outcome)[0].seconds <= took
+
+
+def test_ipv6(net: Front, peers: Peers) -> None:
+    port = peers.refused_port(INET6)
+    for outcome in (
+        net.connect_inet6_stream("::1", port, 5),
+        net.connect_stream("::1", port, 5),
+    ):
+        assert brief(outcome) == [refusal(f"[::1]:{port}")]
+
+
+def test_unix(net: Front, peers: Peers) -> None:
+    """A path, with its bytes, and an abstract name."""
+    path = peers.path()
+    assert brief(net.connect_unix_stream(path, 5)) == [(path, "connect", "ENOENT", 2)]
+    name = peers.abstract()
+    shown = "@" + name[1:].decode()
+    assert brief(net.connect_unix_stream(name, 5)) == [refusal(shown)]
+
+
+def test_one_silent(net: Front, peers: Peers) -> None:
+    """The time of the attempt is the time that was given."""
+    port = peers.black_hole()[1]
+    outcome = net.connect_inet_stream("127.0.0.1", port, SHORT)
+    assert outcome.kind == "timeout"
+    assert brief(outcome) == [silence(f"127.0.0.1:{port}")]
+    assert SHORT * 0.99 <= attempts(outcome)[0].seconds < SHORT + LATE
+
+
+def test_full_unix_queue(net: Front, peers: Peers) -> None:
+    """Retries of one address are one attempt."""
+    path = peers.black_hole(UNIX)
+    outcome = net.connect_unix_stream(path, SHORT)
+    assert outcome.kind == "timeout"
+    assert brief(outcome) == [silence(path)]
+
+
+@pytest.mark.parametrize("form", BY_NAME)
+def test_two_refused(on_island: None, net: Front, peers: Peers, form: str) -> None:
+    """Both addresses of the name, in their order."""
+    port = peers.refused_port()
+    peers.bound(INET, socket.SOCK_STREAM, ("127.0.0.2", port))
+    outcome = net.call(form, "two", port, 5)
+    outcome.fails("ECONNREFUSED", op="connect", addr=f"127.0.0.2:{port}")
+    assert brief(outcome) == [
+        refusal(f"127.0.0.1:{port}"),
+        refusal(f"127.0.0.2:{port}"),
+    ]
+
+
+def test_both_families(on_island: None, net: Front, peers: Peers) -> None:
+    port = peers.refused_port(INET6)
+    peers.bound(INET, socket.SOCK_STREAM, ("127.0.0.1", port))
+    outcome = net.connect_stream("localhost", port, 5)
+    assert brief(outcome) == [refusal(f"[::1]:{port}"), refusal(f"127.0.0.1:{port}")]
+
+
+def test_family_that_is_not_there(
+    on_island: None, net: Front, peers: Peers, folder: Path
+) -> None:
+    """An address without a route ends at once; the resolver has put it last."""
+    (folder / "hosts").write_text("2001:db8::6 mixed\n127.0.0.1 mixed\n")
+    port = peers.refused_port()
+    outcome = net.connect_stream("mixed", port, 5)
+    assert brief(outcome) == [
+        refusal(f"127.0.0.1:{port}"),
+        (f"[2001:db8::6]:{port}", "connect", "ENETUNREACH", 101),
+    ]
+
+
+@pytest.mark.parametrize("form", BY_NAME)
+def test_two_silent(on_island: None, net: Front, peers: Peers, form: str) -> None:
+    """One after the other they share the time; in a race the second starts later."""
+    port = peers.black_hole(at=("127.0.0.1", 0))[1]
+    peers.black_hole(at=("127.0.0.2", port))
+    outcome = net.call(form, "two", port, 0.4)
+    assert outcome.kind == "timeout"
+    assert brief(outcome) == [
+        silence(f"127.0.0.1:{port}"),
+        silence(f"127.0.0.2:{port}"),
+    ]
+    first, second = (attempt.seconds for attempt in attempts(outcome))
+    if form == "connect_stream":
+        assert first > 0.35, "it was on its way until the end"
+        assert second < first
+    else:
+        assert 0.19 <= first < 0.2 + LATE
+        assert first + second < 0.4 + LATE
+
+
+def test_silent_then_refused(on_island: None, net: Front, peers: Peers) -> None:
+    port = peers.black_hole(at=("127.0.0.1", 0))[1]
+    peers.bound(INET, socket.SOCK_STREAM, ("127.0.0.2", port))
+    outcome = net.connect_inet_stream("two", port, 0.4)
+    assert brief(outcome) == [
+        silence(f"127.0.0.1:{port}"),
+        refusal(f"127.0.0.2:{port}"),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 17, 60])
+def test_many(
+    on_island: None, net: Front, peers: Peers, folder: Path, count: int
+) -> None:
+    """However many addresses a name has, each is tried once and told."""
+    hosts = [f"127.0.1.{i}" for i in range(1, count + 1)]
+    (folder / "hosts").write_text("".join(f"{host} many\n" for host in hosts))
+    port = peers.refused_port()
+    with net.no_new_descriptors():
+        outcome = net.connect_inet_stream("many", port, 20)
+        assert brief(outcome) == [refusal(f"{host}:{port}") for host in hosts]
+        outcome = net.connect_stream("many", port, 20)
+        assert sorted(brief(outcome)) == sorted(refusal(f"{h}:{port}") for h in hosts)
+
+
+def test_before_any_address(on_island: None, net: Front, peers: Peers) -> None:
+    """A name that is not known, or not in time, has an empty list."""
+    peers.bound(INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
+    outcome = net.connect_inet_stream("slow.example", 80, SHORT)
+    assert outcome.kind == "timeout"
+    assert attempts(outcome) == ()
+
+
+def test_unknown_name(on_island: None, net: Front) -> None:
+    outcome = net.connect_inet_stream("no.such.example", 80, 5)
+    assert outcome.failure.domain == "resolver"
+    assert attempts(outcome) == ()
+
+
+def test_without_a_descriptor(net: Front, peers: Peers) -> None:
+    """EMFILE stops the list: more addresses would not help."""
+    port = port_of(peers.listener())
+    ai = net.addrinfo.inet("127.0.0.1", port).value
+    with descriptors_left(net, 0):
+        outcome = net.connect(ai, 5)
+    outcome.fails("EMFILE", op="socket")
+    assert brief(outcome) == [(f"127.0.0.1:{port}", "socket", "EMFILE", 24)]
+
+
+def test_only_connecting_has_them(net: Front, peers: Peers) -> None:
+    """Other errors have no list, also of the method connect."""
+    made = net.new_inet_stream().value
+    failed = made.recv()
+    assert failed.failure.attempts is None
+    taken = peers.listener()
+    failed = net.bind_inet_stream("127.0.0.1", port_of(taken))
+    assert failed.fails("EADDRINUSE").attempts is None
+
+
+def test_a_success_after_failures_has_none_left(
+    on_island: None, net: Front, peers: Peers
+) -> None:
+    """The list of one call is not in the error of the next."""
+    port = peers.refused_port()
+    listener = peers.listener(at=("127.0.0.2", port))
+    made = net.connect_inet_stream("two", port, 5).value
+    peers.accept(listener)
+    assert made.getpeername().value.addr().value == b"127.0.0.2"
+    listener.close()
+    outcome = net.connect_inet_stream("127.0.0.2", port, 5)
+    assert brief(outcome) == [refusal(f"127.0.0.2:{port}")]

@@ -1,0 +1,253 @@
+"""connect_stream races (RFC 8305): families in turn, 250 ms of head start, one winner."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from fronts import process
+from fronts.front import Front
+from fronts.outcome import Outcome
+from limits import descriptors_left
+from peers import Peers, port_of, wait_until
+
+INET, INET6 = socket.AF_INET, socket.AF_INET6
+HEAD_START = 0.25
+SLACK = 0.05  # the issue's 300 ms, beyond the head start
+V6, V4 = "::1", "127.0.0.1"
+
+
+@dataclass
+class Stopwatch:
+    """How long a block took, and how much later than asked a bare wait of the same
+    time came back: what the machine itself was late by."""
+
+    took: float = 0.0
+    late: float = 0.0
+    _start: float = field(default=0.0, repr=False)
+
+
+@contextmanager
+def measured(witness: float) -> Iterator[Stopwatch]:
+    watch = Stopwatch()
+
+    def wait() -> None:
+        start = time.monotonic()
+        threading.Event().wait(witness)
+        watch.late = time.monotonic() - start - witness
+
+    thread = threading.Thread(target=wait)
+    start = time.monotonic()
+    thread.start()
+    try:
+        yield watch
+    finally:
+        watch.took = time.monotonic() - start
+        thread.join()
+
+
+def won_by(outcome: Outcome, host: str) -> None:
+    peer = outcome.value.getpeername().value
+    assert peer.addr().value == host.encode()
+    if outcome.extra is not None:
+        assert outcome.extra.addr().value == host.encode()
+
+
+def refusing(peers: Peers, host: str, port: int) -> None:
+    """The port of this address refuses for as long as the test runs."""
+    family = INET6 if ":" in host else INET
+    peers.bound(family, socket.SOCK_STREAM, (host, port))
+
+
+def listening(peers: Peers, host: str, port: int) -> socket.socket:
+    return peers.listener(INET6 if ":" in host else INET, (host, port))
+
+
+def _fill(peers: Peers, listener: socket.socket) -> None:
+    """Linux lets one connection wait where none may, and drops what comes then."""
+    listener.listen(0)
+    peers.open(listener.family).connect(listener.getsockname()[:2])
+
+
+def silent(peers: Peers, host: str, port: int = 0) -> int:
+    """An address that drops every SYN: the listener's queue of one is full."""
+    listener = listening(peers, host, port)
+    _fill(peers, listener)
+    return port_of(listener)
+
+
+def hosts(folder: Path, *addresses: str) -> str:
+    """A name of these addresses."""
+    (folder / "hosts").write_text("".join(f"{a} dual\n" for a in addresses))
+    return "dual"
+
+
+def new(net: Front, before: dict[int, str]) -> set[int]:
+    """The descriptors that were not there before."""
+    return {fd for fd, what in net.descriptors().items() if before.get(fd) != what}
+
+
+def connecting(net: Front) -> int:
+    """How many of the process's TCP sockets have sent a SYN and no more."""
+    own = set(process.descriptors(net.pid).values())
+    found = 0
+    for table in ("tcp", "tcp6"):
+        for line in Path(f"/proc/thread-self/net/{table}").read_text().splitlines()[1:]:
+            fields = line.split()
+            found += fields[3] == "02" and f"socket:[{fields[9]}]" in own
+    return found
+
+
+@pytest.mark.parametrize("deadline", [None, 5])
+def test_dead_ipv6(
+    on_island: None, net: Front, peers: Peers, deadline: float | None
+) -> None:
+    """IPv6 drops every packet: over IPv4 within 300 ms, and no loser is left."""
+    port = silent(peers, V6)
+    listener = listening(peers, V4, port)
+    before = net.descriptors()
+    with measured(HEAD_START) as watch:
+        outcome = net.connect_stream("localhost", port, deadline)
+    won_by(outcome, V4)
+    assert watch.took >= HEAD_START, "IPv6 has its head start"
+    assert watch.took < HEAD_START + SLACK + watch.late
+    assert new(net, before) == {outcome.value.fd().value}
+    peers.accept(listener)
+
+
+def test_both_alive(on_island: None, net: Front, peers: Peers) -> None:
+    """IPv6 is chosen, and IPv4 is not even asked."""
+    six = peers.listener(INET6)
+    four = listening(peers, V4, port_of(six))
+    for _ in range(5):
+        before = net.descriptors()
+        outcome = net.connect_stream("localhost", port_of(six), 5)
+        won_by(outcome, V6)
+        assert new(net, before) == {outcome.value.fd().value}
+        peers.accept(six)
+        assert outcome.value.close().value is True
+    four.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        four.accept()
+
+
+def test_ipv6_refuses(on_island: None, net: Front, peers: Peers) -> None:
+    """A refusal ends the head start: IPv4 has its turn at once."""
+    port = peers.refused_port(INET6)
+    listener = listening(peers, V4, port)
+    with measured(0.0) as watch:
+        won_by(net.connect_stream("localhost", port, 5), V4)
+    assert watch.took < HEAD_START
+    peers.accept(listener)
+
+
+def test_late_winner_is_the_first(on_island: None, net: Front, peers: Peers) -> None:
+    """IPv6 answers after IPv4 was started, IPv4 never: IPv6 has not been given up."""
+    six = listening(peers, V6, port := silent(peers, V4))
+    _fill(peers, six)
+    quiet = connecting(net)
+    pending = net.start("connect_stream", "localhost", port, 20)
+    wait_until(lambda: connecting(net) == quiet + 2, "both are on their way")
+    peers.accept(six)  # room in the queue for the next SYN, which comes after a second
+    outcome = pending.result(10)
+    won_by(outcome, V6)
+    assert connecting(net) <= quiet
+
+
+def test_families_in_turn(
+    on_island: None, net: Front, peers: Peers, folder: Path
+) -> None:
+    """Two of one family and one of the other, which is second, not last."""
+    name = hosts(folder, V6, V4, "127.0.0.2")
+    port = peers.refused_port(INET6)
+    refusing(peers, V4, port)
+    refusing(peers, "127.0.0.2", port)
+    error = net.connect_stream(name, port, 5).failure
+    assert error.attempts is not None
+    order = [attempt.addr.rpartition(":")[0] for attempt in error.attempts]
+    assert order == ["[::1]", "127.0.0.1", "127.0.0.2"]
+
+
+def test_each_has_its_head_start(
+    on_island: None, net: Front, peers: Peers, folder: Path
+) -> None:
+    """Two that are silent, and the third is started after the head start of each."""
+    name = hosts(folder, V6, V4, "127.0.0.2")
+    port = silent(peers, V6)
+    silent(peers, V4, port)
+    listener = listening(peers, "127.0.0.2", port)
+    before = net.descriptors()
+    with measured(2 * HEAD_START) as watch:
+        outcome = net.connect_stream(name, port, 10)
+    won_by(outcome, "127.0.0.2")
+    assert 2 * HEAD_START <= watch.took < 2 * HEAD_START + 2 * SLACK + watch.late
+    assert new(net, before) == {outcome.value.fd().value}
+    peers.accept(listener)
+
+
+def test_more_than_can_fly(
+    on_island: None, net: Front, peers: Peers, folder: Path
+) -> None:
+    """Six silent ones: not all fly at a time, the deadline holds, all is closed."""
+    addresses = [V6, *(f"127.0.0.{i}" for i in range(1, 6))]
+    name = hosts(folder, *addresses)
+    port = silent(peers, V6)
+    for host in addresses[1:]:
+        silent(peers, host, port)
+    before = process.cpu_seconds(net.pid)
+    with net.no_new_descriptors(), measured(0.9) as watch:
+        outcome = net.connect_stream(name, port, 0.9)
+    error = outcome.timeout
+    assert error is not None and error.attempts is not None
+    assert 0.9 <= watch.took < 0.9 + 0.1 + watch.late
+    assert 4 <= len(error.attempts) <= len(addresses)
+    assert {attempt.name for attempt in error.attempts} == {"ETIMEDOUT"}
+    assert process.cpu_seconds(net.pid) - before < 0.2
+
+
+@pytest.mark.parametrize("order", ["silent first", "refused first"])
+def test_waits_without_spinning(
+    on_island: None, net: Front, peers: Peers, order: str
+) -> None:
+    """One refused and one silent: the rest of the time costs no processor time."""
+    dead, closed = (V6, V4) if order == "silent first" else (V4, V6)
+    port = silent(peers, dead)
+    refusing(peers, closed, port)
+    before = process.cpu_seconds(net.pid)
+    with net.no_new_descriptors(), measured(0.8) as watch:
+        outcome = net.connect_stream("localhost", port, 0.8)
+    error = outcome.timeout
+    assert error is not None and error.attempts is not None
+    assert 0.8 <= watch.took < 0.8 + 0.1 + watch.late
+    assert [attempt.name for attempt in error.attempts] == ["ECONNREFUSED", "ETIMEDOUT"]
+    assert process.cpu_seconds(net.pid) - before < 0.2
+
+
+def test_losers_are_closed_at_the_peer(on_island: None, net: Front, peers: Peers) -> None:
+    """No SYN of a loser is repeated once the winner is there."""
+    port = silent(peers, V6)
+    listener = listening(peers, V4, port)
+    quiet = connecting(net)
+    made = net.connect_stream("localhost", port, 5).value
+    assert connecting(net) == quiet
+    peers.accept(listener)
+    assert made.close().value is True
+
+
+@pytest.mark.parametrize("left, op", [(1, "socket"), (2, "epoll_create1")])
+def test_h120_descriptors_run_out(
+    on_island: None, net: Front, peers: Peers, left: int, op: str
+) -> None:
+    """None for the second address, or to wait for both: all is closed."""
+    port = silent(peers, V6)
+    silent(peers, V4, port)
+    net.connect_stream("localhost", 1).fails("ECONNREFUSED")  # the resolver is loaded
+    with net.no_new_descriptors(), descriptors_left(net, left):
+        net.connect_stream("localhost", port).fails("EMFILE", op=op)

@@ -1,0 +1,328 @@
+"""mode and unlink of bind_unix_*: the file that a bound socket leaves."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import socket
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fronts.front import Front
+from peers import Peers
+
+covers = pytest.mark.covers
+
+UNIX = socket.AF_UNIX
+BOTH = ["bind_unix_stream", "bind_unix_dgram"]
+KINDS = {
+    "bind_unix_stream": socket.SOCK_STREAM,
+    "bind_unix_dgram": socket.SOCK_DGRAM,
+}
+IN_ATTRIB, IN_CREATE, IN_DELETE = 0x4, 0x100, 0x200
+
+
+@contextmanager
+def under(net: Front, umask: int) -> Iterator[Front]:
+    """A front whose process has this umask: Lua has no call to change it."""
+    before = os.umask(umask)
+    try:
+        with net.given() as (front, _):
+            yield front
+    finally:
+        os.umask(before)
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.lstat().st_mode)
+
+
+class Watch:
+    """The events of a folder, in order, from inotify(7)."""
+
+    def __init__(self, folder: Path) -> None:
+        libc = ctypes.CDLL(None, use_errno=True)
+        self.fd = libc.inotify_init1(os.O_CLOEXEC | os.O_NONBLOCK)
+        mask = IN_ATTRIB | IN_CREATE | IN_DELETE
+        assert libc.inotify_add_watch(self.fd, os.fsencode(folder), mask) >= 0
+
+    def events(self) -> list[tuple[int, str]]:
+        found = []
+        try:
+            data = os.read(self.fd, 65536)
+        except BlockingIOError:
+            return []
+        while data:
+            mask = int.from_bytes(data[4:8], "little")
+            length = int.from_bytes(data[12:16], "little")
+            found.append((mask, data[16 : 16 + length].rstrip(b"\0").decode()))
+            data = data[16 + length :]
+        return found
+
+
+@pytest.fixture
+def watch(folder: Path) -> Iterator[Watch]:
+    made = Watch(folder)
+    yield made
+    os.close(made.fd)
+
+
+@pytest.mark.parametrize("umask", [0, 0o022, 0o077, 0o777])
+@pytest.mark.parametrize("mode", [0, 0o222, 0o600, 0o660, 0o666, 0o777])
+def test_mode(net: Front, folder: Path, watch: Watch, mode: int, umask: int) -> None:
+    """Exactly these bits at the end, and never more: the file is made with no more than
+    them, so its mode is changed afterwards only when the umask has taken some."""
+    path = folder / "s"
+    with under(net, umask) as front:
+        made = front.bind_unix_stream(str(path), mode).value
+        assert mode_of(path) == mode
+        assert made.listen().value is True
+        made.close()
+    assert path.exists(), "without unlink the file stays"
+    wanted = [(IN_CREATE, "s")] + ([(IN_ATTRIB, "s")] if mode & umask else [])
+    assert watch.events() == wanted
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_mode_of_each_kind(net: Front, folder: Path, name: str) -> None:
+    path = folder / "s"
+    made = net.call(name, str(path), 0o640).value
+    assert mode_of(path) == 0o640
+    assert made.getsockname().value.addr().value == os.fsencode(path)
+
+
+@pytest.mark.parametrize("umask", [0, 0o027, 0o077])
+def test_mode_left_out(net: Front, folder: Path, watch: Watch, umask: int) -> None:
+    """The umask decides, as for any program; nothing is changed afterwards."""
+    with under(net, umask) as front:
+        for i, args in enumerate([(), (None,), (None, None), (None, False)]):
+            path = folder / str(i)
+            front.bind_unix_stream(str(path), *args).value  # noqa: B018
+            assert mode_of(path) == 0o777 & ~umask
+    assert {mask for mask, _ in watch.events()} == {IN_CREATE}
+
+
+@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("mode", [-1, 0o1000, 0o4755, 0o10000, 2**31, 2**32, 2**63])
+def test_impossible_mode(net: Front, folder: Path, name: str, mode: int) -> None:
+    """Refused before there is a file; a bit more than 0777 is not dropped in silence."""
+    path = folder / "s"
+    with net.no_new_descriptors():
+        net.call(name, str(path), mode).fails("EINVAL", text="mode")
+    assert not path.exists()
+
+
+def test_abstract_name(net: Front, peers: Peers, folder: Path) -> None:
+    """It has no file: mode and unlink have nothing to do."""
+    name = peers.abstract()
+    made = net.bind_unix_stream(name, 0o600, True).value
+    assert made.getsockname().value.addr().value == name
+    net.bind_unix_stream(name, 0o600, True).fails("EADDRINUSE", op="bind")
+    made.close()
+    assert list(folder.iterdir()) == []
+
+
+def test_mode_leaves_a_foreign_file(net: Front, folder: Path) -> None:
+    """A bind that fails changes nothing of what is there."""
+    path = folder / "s"
+    path.write_text("precious")
+    path.chmod(0o444)
+    for unlink in (False, True):
+        with net.no_new_descriptors():
+            failed = net.bind_unix_stream(str(path), 0o600, unlink)
+            failed.fails("EADDRINUSE", op="bind", addr=str(path))
+    assert path.read_text() == "precious"
+    assert mode_of(path) == 0o444
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_mode_without_a_directory(net: Front, folder: Path, name: str) -> None:
+    with net.no_new_descriptors():
+        net.call(name, str(folder / "no" / "s"), 0o600, True).fails("ENOENT", op="bind")
+
+
+# ------------------------------------------------------------- before: a stale path
+
+
+@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("left_by", BOTH)
+def test_stale_path(net: Front, peers: Peers, name: str, left_by: str) -> None:
+    """A socket file that nobody has open is replaced, whatever left it."""
+    path = Path(peers.path())
+    with socket.socket(UNIX, KINDS[left_by]) as old:
+        old.bind(str(path))
+    # Held, or the new file may get the same number.
+    before = os.open(path, os.O_PATH | os.O_CLOEXEC)
+    try:
+        net.call(name, str(path)).fails("EADDRINUSE", op="bind", addr=str(path))
+        made = net.call(name, str(path), 0o600, True).value
+        assert path.lstat().st_ino != os.fstat(before).st_ino
+    finally:
+        os.close(before)
+    assert mode_of(path) == 0o600
+    made.close()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("owner", BOTH)
+def test_path_in_use(net: Front, peers: Peers, name: str, owner: str) -> None:
+    """Somebody is there, of this kind or the other: EADDRINUSE, and it goes on."""
+    path = peers.path()
+    theirs = peers.bound(UNIX, KINDS[owner], path)
+    if owner == "bind_unix_stream":
+        theirs.listen()
+    file = os.lstat(path)
+    with net.no_new_descriptors():
+        net.call(name, path, None, True).fails("EADDRINUSE", op="bind", addr=path)
+    assert os.lstat(path).st_ino == file.st_ino
+    if owner == "bind_unix_dgram":
+        peers.open(UNIX, socket.SOCK_DGRAM).sendto(b"still here", path)
+        assert theirs.recv(100) == b"still here"
+
+
+def test_busy_listener_is_not_stale(net: Front, peers: Peers) -> None:
+    """One whose queue is full does not answer, and is there all the same."""
+    path = peers.black_hole(UNIX)
+    file = os.lstat(path)
+    with net.no_new_descriptors():
+        net.bind_unix_stream(path, None, True).fails("EADDRINUSE", op="bind")
+    assert os.lstat(path).st_ino == file.st_ino
+
+
+@pytest.mark.parametrize("kind", ["file", "folder", "fifo", "link", "dangling"])
+def test_only_a_socket_is_removed(net: Front, peers: Peers, kind: str) -> None:
+    """Nothing else is, and no link is followed, not even to a stale socket."""
+    path, target = Path(peers.path()), Path(peers.path())
+    if kind == "file":
+        path.write_text("precious")
+    elif kind == "folder":
+        path.mkdir()
+    elif kind == "fifo":
+        os.mkfifo(path)
+    else:
+        path.symlink_to(target)
+        if kind == "link":
+            with socket.socket(UNIX) as old:
+                old.bind(str(target))
+    before = path.lstat()
+    with net.no_new_descriptors():
+        net.bind_unix_stream(str(path), None, True).fails("EADDRINUSE", op="bind")
+    after = path.lstat()
+    assert (after.st_ino, after.st_mode) == (before.st_ino, before.st_mode)
+    assert target.exists() == (kind == "link")
+
+
+# --------------------------------------------------------------- after: at close
+
+
+@pytest.mark.parametrize("name", BOTH)
+def test_removed_at_close(net: Front, folder: Path, name: str) -> None:
+    path = folder / "s"
+    made = net.call(name, str(path), None, True).value
+    assert path.is_socket()
+    assert made.close().value is True
+    assert not path.exists()
+    path.write_text("another's")
+    assert made.close().value is True
+    assert path.exists(), "once only"
+
+
+@pytest.mark.parametrize("flag", ["SHUT_RD", "SHUT_WR", "SHUT_RDWR"])
+def test_removed_at_close_with_a_shutdown(net: Front, folder: Path, flag: str) -> None:
+    path = folder / "s"
+    made = net.bind_unix_stream(str(path), None, True).value
+    made.listen()
+    assert made.close(net.const(flag)).value is True
+    assert not path.exists()
+
+
+def test_removed_by_the_collector(net: Front, folder: Path) -> None:
+    path = folder / "s"
+    net.bind_unix_stream(str(path), None, True).value.forget()
+    assert not path.exists()
+
+
+def test_unwrap_leaves_it(net: Front, folder: Path) -> None:
+    """Who has the descriptor now has its path."""
+    path = folder / "s"
+    made = net.bind_unix_stream(str(path), None, True).value
+    made.listen()
+    fd = made.unwrap().value
+    made.close()
+    assert path.is_socket()
+    with socket.socket(UNIX) as client:
+        client.connect(str(path))
+    assert net.close(fd).value is True
+    assert path.is_socket()
+
+
+def test_others_of_the_same_socket_leave_it(net: Front, folder: Path) -> None:
+    """A dup and an accepted connection close without it; its maker takes it."""
+    path = folder / "s"
+    made = net.bind_unix_stream(str(path), None, True).value
+    made.listen()
+    client = net.connect_unix_stream(str(path), 5).value
+    accepted = made.acceptwait(5).value
+    for other in (made.dup().value, accepted, client):
+        other.close()
+    assert path.is_socket()
+    made.close()
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("by", ["file", "socket", "nothing"])
+def test_replaced_file_is_left(net: Front, folder: Path, by: str) -> None:
+    """The name belongs to somebody else now, or to nobody."""
+    path, aside = folder / "s", folder / "aside"
+    made = net.bind_unix_stream(str(path), None, True).value
+    path.rename(aside)
+    with socket.socket(UNIX) as other:
+        if by == "file":
+            path.write_text("new")
+        elif by == "socket":
+            other.bind(str(path))
+        made.close()
+    assert path.exists() == (by != "nothing")
+    assert aside.is_socket(), "under another name it is not ours to remove"
+
+
+def test_rename_over_is_left(net: Front, folder: Path) -> None:
+    """A new server puts its socket over the old one: the old one's close spares it."""
+    path, fresh = folder / "s", folder / "fresh"
+    old = net.bind_unix_stream(str(path), None, True).value
+    new = net.bind_unix_stream(str(fresh), None, True).value
+    new.listen()
+    fresh.rename(path)
+    old.close()
+    assert net.connect_unix_stream(str(path), 5).kind == "value"
+    new.close()
+    assert path.is_socket(), "it was not bound to this name"
+
+
+def test_folder_that_has_gone(net: Front, folder: Path) -> None:
+    """Nothing to remove is no error."""
+    inner = folder / "inner"
+    inner.mkdir()
+    made = net.bind_unix_stream(str(inner / "s"), None, True).value
+    (inner / "s").unlink()
+    inner.rmdir()
+    assert made.close().value is True
+
+
+def test_again_and_again(net: Front, folder: Path) -> None:
+    """A server that restarts, also after a crash that left the file."""
+    path = folder / "s"
+    for clean in (True, False, False, True):
+        made = net.bind_unix_stream(str(path), 0o600, True).value
+        made.listen()
+        assert net.connect_unix_stream(str(path), 5).kind == "value"
+        if clean:
+            made.close()
+        else:
+            assert net.close(made.unwrap().value).value is True
+        assert path.exists() != clean

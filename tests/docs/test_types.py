@@ -1,0 +1,66 @@
+"""The declarations for the Lua language server say what api.def and option.def say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fronts.manifest import Row, options, rows
+
+from .pages import ROOT
+
+PREFIX = {
+    "MODULE": "socket.",
+    "SOCKET": "Socket:",
+    "OPTION": "Socket:",
+    "ADDRESS": "addrinfo.",
+    "ADDRINFO": "AddrInfo:",
+    "MSGHDR_MAKE": "msghdr.",
+    "MSGHDR": "MsgHdr:",
+    "CMSGHDR_MAKE": "cmsghdr.",
+    "CMSGHDR": "CmsgHdr:",
+    "CMSGHDRS_MAKE": "cmsghdrs.",
+    "CMSGHDRS": "CmsgHdrs:",
+    "IOVEC_MAKE": "iovec.",
+    "IOVEC": "IoVec:",
+    "DEVICE": "device.",
+    "LUA_POLLER": "poller.",
+}
+DECLARATION = re.compile(r"((?:^---@.*\n)*)^function ([\w.:]+)\(([^)]*)\) end$", re.M)
+PARAMETER = re.compile(r"^---@param (\S+?)(\?)? ", re.M)
+
+ALL = [
+    row
+    for row in (*rows(), *(option.row for option in options()))
+    if "lua" in row.languages
+]
+
+
+def declared() -> dict[str, tuple[list[str], list[tuple[str, str]]]]:
+    """Each function: its parameters, and its annotated ones with `?` where optional."""
+    found = {}
+    for path in sorted((ROOT / "lua" / "types").glob("*.lua")):
+        for notes, name, params in DECLARATION.findall(path.read_text()):
+            assert name not in found, f"{name} is declared twice"
+            listed = [param for param in params.split(", ") if param]
+            found[name] = (listed, PARAMETER.findall(notes))
+    return found
+
+
+def name_of(row: Row) -> str:
+    return PREFIX[row.owner] + row.name
+
+
+@pytest.mark.parametrize("row", ALL, ids=lambda row: row.id)
+def test_row_is_declared(row: Row) -> None:
+    params, annotated = declared()[name_of(row)]
+    names = ["..." if param.rest else param.name for param in row.params]
+    assert params == names
+    assert [name for name, _ in annotated] == names
+    for param, (_, optional) in zip(row.params, annotated):
+        assert param.rest or (optional == "?") == (not param.required), param.name
+
+
+def test_nothing_else_is_declared() -> None:
+    assert sorted(declared()) == sorted(map(name_of, ALL))

@@ -1,0 +1,59 @@
+"""Running scheduler_cases.lua: each scheduler that is installed, and none."""
+
+from __future__ import annotations
+
+import functools
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fronts.agent_process import lua_command, lua_environment
+
+HERE = Path(__file__).parent
+EXAMPLES = HERE.parents[1] / "examples"
+# Debian has Copas for every Lua up to 5.2; it is plain Lua and works with 5.4 as well.
+MORE_LUA = "/usr/share/lua/5.2/?.lua"
+MODULES = {"cqueues": "cqueues", "luv": "luv", "copas": "copas"}
+CONCURRENT = ("select", "cqueues", "luv", "copas")
+ALL = ("poll", *CONCURRENT)
+
+
+def environment() -> dict[str, str]:
+    own = lua_environment()
+    ours = f"{HERE}/?.lua;{EXAMPLES}/?.lua"
+    return {**own, "LUA_PATH": f"{ours};{own['LUA_PATH']};{MORE_LUA}"}
+
+
+@functools.cache
+def missing(scheduler: str) -> str | None:
+    """The Lua module that this machine lacks."""
+    module = MODULES.get(scheduler)
+    if module is None:
+        return None
+    command = [lua_command(), "-e", f"require '{module}'"]
+    done = subprocess.run(command, env=environment(), capture_output=True, check=False)
+    return module if done.returncode else None
+
+
+def case(scheduler: str, name: str, *args: object, within: float = 50) -> list[str]:
+    """What the case printed; its words when it failed."""
+    module = missing(scheduler)
+    if module:
+        pytest.skip(f"{module} is not installed")
+    done = subprocess.run(
+        [
+            lua_command(),
+            str(HERE / "scheduler_cases.lua"),
+            scheduler,
+            name,
+            *map(str, args),
+        ],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=within,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.split()

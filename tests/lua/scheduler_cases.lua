@@ -1,0 +1,290 @@
+-- scheduler_cases.lua SCHEDULER CASE [ARGUMENT...]: one case of test_schedulers.py; it
+-- fails with an error, or prints what it measured.
+local scheduler = require 'schedulers'
+local socket = require 'net.socket'
+local poller = require 'net.socket.poller'
+
+local errno, now = socket.errno, poller.now
+local spawn, sleep, run = scheduler.spawn, scheduler.sleep, scheduler.run
+local sequential = arg[1] == 'poll'
+local cases = {}
+
+local WITHIN = 20
+
+local function listener()
+  local sock = assert(socket.bind_inet_stream('127.0.0.1', 0))
+  assert(sock:listen())
+  return sock, sock:getsockname():port()
+end
+
+local function pair()
+  local ends = assert(socket.pair_stream())
+  return ends[1], ends[2]
+end
+
+local function fill(sock)
+  repeat local _, err, again = sock:send(('x'):rep(65536)) until again or err
+end
+
+local function is(err, code)
+  assert(err and err.type == errno[code], ('%s expected, got %s'):format(code, err))
+end
+
+--------------------------------------------------------------------------- crowd
+
+local function ask(client, words)
+  assert(client:sendall(words .. '\n', WITHIN) == #words + 1)
+end
+
+local function answer(server)
+  local line, err = server:recvline(nil, WITHIN)
+  if not line then return assert(err == nil, err) and false end
+  return assert(server:sendall(line, WITHIN))
+end
+
+local function check(client, words)
+  assert(assert(client:recvline(nil, WITHIN)) == words .. '\n', 'another answer')
+end
+
+-- One after the other; the kernel completes connects and keeps what was sent.
+local function sequential_crowd(server, port, count)
+  local clients, peers = {}, {}
+  for i = 1, count do
+    clients[i] = assert(socket.connect_inet_stream('127.0.0.1', port, WITHIN))
+    peers[i] = assert(server:acceptwait(WITHIN))
+  end
+  for round = 1, 3 do
+    for i = 1, count do ask(clients[i], i .. '.' .. round) end
+    for i = 1, count do assert(answer(peers[i])) end
+    for i = 1, count do check(clients[i], i .. '.' .. round) end
+  end
+  return 3 * count
+end
+
+local function concurrent_crowd(server, port, count)
+  local connected, answered = 0, 0
+  spawn(function()
+    for _ = 1, count do
+      local peer = assert(server:acceptwait(WITHIN))
+      spawn(function()
+        local _ <close> = peer
+        while answer(peer) do answered = answered + 1 end
+      end)
+    end
+  end)
+  for i = 1, count do
+    spawn(function()
+      local client <close> = assert(socket.connect_inet_stream('127.0.0.1', port, WITHIN))
+      connected = connected + 1
+      while connected < count do sleep(0.01) end
+      for round = 1, 3 do
+        ask(client, i .. '.' .. round)
+        check(client, i .. '.' .. round)
+      end
+    end)
+  end
+  run()
+  return answered
+end
+
+-- Many clients at a time and their server, all in this process.
+function cases.crowd(count)
+  local server, port = listener()
+  local crowd = sequential and sequential_crowd or concurrent_crowd
+  local answered = crowd(server, port, tonumber(count))
+  assert(answered == 3 * count, answered)
+  return answered
+end
+
+------------------------------------------------------------------------- waiters
+
+-- Each way to wait for a socket, and what it gives when it fails.
+local waits = {
+  recvable = function(sock) return select(2, sock:recvable(WITHIN)) end,
+  recvline = function(sock) return select(2, sock:recvline(nil, WITHIN)) end,
+  recvall = function(sock) return select(2, sock:recvall(9, WITHIN)) end,
+  acceptwait = function(sock) return select(2, sock:acceptwait(WITHIN)) end,
+  sendable = function(sock) return select(2, sock:sendable(WITHIN)) end,
+  sendall = function(sock) return select(2, sock:sendall('x', WITHIN)) end,
+  select = function(sock) return select(2, socket.select({sock}, nil, WITHIN)) end,
+}
+
+local function socket_for(name)
+  if name == 'acceptwait' then return (listener()) end
+  local a, b = pair()
+  if name:find '^send' then fill(a) end
+  return a, b
+end
+
+-- The second one who waits for the same is refused at once; the first is not disturbed.
+function cases.second(name)
+  local a, b = socket_for(name)
+  local first, second, took
+  spawn(function() first = waits[name](a) or 'done' end)
+  spawn(function()
+    sleep(0.02)
+    local start = now()
+    second = waits[name](a)
+    took = now() - start
+    assert(first == nil, first)
+    if b and name:find '^send' then b:recv(1 << 20) else a:close() end
+  end)
+  run()
+  is(second, 'EALREADY')
+  assert(took < 0.02, took)
+  if name:find '^send' then assert(first == 'done') else is(first, 'EBADF') end
+end
+
+-- One waits to receive, the other to send: both go on.
+function cases.both_directions()
+  local a, b = pair()
+  local received, sent
+  fill(a)
+  spawn(function() received = a:recvline(nil, WITHIN) end)
+  spawn(function() sent = a:sendall('y', WITHIN) end)
+  spawn(function()
+    sleep(0.02)
+    assert(b:sendall 'one\n' == 4)
+    sleep(0.02)
+    assert(received == 'one\n' and not sent)
+    repeat until not b:recv(1 << 20)
+  end)
+  run()
+  assert(sent == 1, sent)
+end
+
+local closings = {
+  close = function(sock) assert(sock:close()) end,
+  unwrap = function(sock) assert(socket.close(sock:unwrap())) end,
+  variable = function(sock) local _ <close> = sock end,
+}
+
+-- A socket that goes wakes whoever waits for it, and its number is free at once.
+function cases.close(name, how)
+  local a, b = socket_for(name)
+  local err, woken, closed
+  spawn(function()
+    err = waits[name](a)
+    woken = now()
+  end)
+  spawn(function()
+    sleep(0.02)
+    closings[how](a)
+    closed = now()
+    assert(woken == nil)
+    -- The next socket gets the number, and its waiter is another.
+    local c, d = pair()
+    assert(d:send 'z\n')
+    assert(c:recvline(nil, WITHIN) == 'z\n')
+  end)
+  run()
+  is(err, 'EBADF')
+  assert(woken - closed < 0.05, woken - closed)
+  return b and b:close()
+end
+
+-- What was received by then comes with the error.
+function cases.close_keeps_what_was_done()
+  local a, b = pair()
+  local line, err, timeout, done
+  spawn(function() line, err, timeout, done = a:recvline(nil, WITHIN) end)
+  spawn(function()
+    assert(b:sendall 'half')
+    sleep(0.02)
+    a:close()
+  end)
+  run()
+  is(err, 'EBADF')
+  assert(line == nil and timeout == false and done == 'half', done)
+end
+
+-- A coroutine that is closed while it waits: its descriptors are closed, nothing that it
+-- had received is lost, and others may wait for the same socket.
+function cases.unwind()
+  local a, b = pair()
+  local thread, line
+  spawn(function()
+    thread = coroutine.running()
+    a:recvall(9, WITHIN)
+    error 'it should not go on'
+  end)
+  spawn(function()
+    assert(b:sendall 'half ')
+    sleep(0.02)
+    assert(coroutine.close(thread))
+    assert(b:sendall 'line\n')
+    line = assert(a:recvline(nil, WITHIN))
+  end)
+  -- cqueues resumes the dead one, and says so.
+  pcall(run)
+  run()
+  assert(line == 'half line\n', line)
+end
+
+--------------------------------------------------------------------------- select
+
+function cases.select()
+  local a, b = pair()
+  local c, d = pair()
+  local readers, writers
+  spawn(function() readers, writers = socket.select({a, c:fd(), c}, {}, WITHIN) end)
+  spawn(function()
+    sleep(0.02)
+    assert(d:send 'x')
+  end)
+  run()
+  assert(#readers == 2 and readers[1] == c:fd() and readers[2] == c and #writers == 0)
+  spawn(function() readers, writers = socket.select({a}, nil, 0.05) end)
+  run()
+  assert(#readers == 0 and #writers == 0)
+  return b:close()
+end
+
+---------------------------------------------------------------------------- time
+
+local function timed(call, ...)
+  local start = now()
+  local sock, err, timeout = call(...)
+  assert(not sock and timeout, err)
+  is(err, 'ETIMEDOUT')
+  return now() - start
+end
+
+-- COUNT deadlines of 0.2 s against a host and port that never answer, `at_once` at a
+-- time: the shortest and the longest.
+function cases.deadlines(host, port, count, at_once)
+  local left, least, most = tonumber(count), math.huge, 0
+  local function some()
+    while left > 0 do
+      left = left - 1
+      local took = timed(socket.connect_inet_stream, host, tonumber(port), 0.2)
+      least, most = math.min(least, took), math.max(most, took)
+    end
+  end
+  for _ = 1, tonumber(at_once) do spawn(some) end
+  run()
+  return least, most
+end
+
+-- A ticker beats every 5 ms while another coroutine connects in vain: how late the
+-- latest beat was.
+function cases.ticker(host, port)
+  local over, worst, beats = false, 0, 0
+  spawn(function()
+    while not over do
+      local start = now()
+      sleep(0.005)
+      worst = math.max(worst, now() - start - 0.005)
+      beats = beats + 1
+    end
+  end)
+  spawn(function()
+    timed(socket.connect_inet_stream, host, tonumber(port), 0.5)
+    over = true
+  end)
+  run()
+  assert(beats > 20, beats)
+  return worst
+end
+
+print(cases[arg[2]](table.unpack(arg, 3)))
