@@ -11,12 +11,15 @@ string(REGEX REPLACE ".*=" "" CMAKE_SYSTEM_NAME "${zig_systems}")
 # CMake wants programs: each of these is zig with its first word.
 foreach(tool cc ar ranlib)
   set(zig_${tool} ${CMAKE_BINARY_DIR}/zig-${tool})
-  set(zig_words ${tool})
+  set(zig_words "exec '${NSK_ZIG}' ${tool}")
   if(tool STREQUAL "cc")
-    set(zig_words "cc -target ${NSK_TARGET}")
+    # Its linker crashes on a bundle; a shared library has the same symbols.
+    string(CONCAT zig_words
+      "for word do shift; [ x$word != x-bundle ] || word=-shared; set -- \"$@\" \"$word\"; done\n"
+      "${zig_words} -target ${NSK_TARGET}")
   endif()
   if(NOT EXISTS ${zig_${tool}})
-    file(WRITE ${zig_${tool}} "#!/bin/sh\nexec '${NSK_ZIG}' ${zig_words} \"$@\"\n")
+    file(WRITE ${zig_${tool}} "#!/bin/sh\n${zig_words} \"$@\"\n")
     file(CHMOD ${zig_${tool}} PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE)
   endif()
 endforeach()
