@@ -35,9 +35,32 @@ nsk_have(PTHREAD_SIGMASK pthread_sigmask signal.h)
 nsk_have(SIGTIMEDWAIT sigtimedwait signal.h)
 nsk_have(F_DUPFD_CLOEXEC F_DUPFD_CLOEXEC fcntl.h)
 foreach(name SOCK_CLOEXEC SOCK_NONBLOCK MSG_NOSIGNAL MSG_CMSG_CLOEXEC MSG_DONTWAIT
-             SO_NOSIGPIPE SO_DOMAIN SO_PROTOCOL SO_PEERCRED)
+             SO_NOSIGPIPE SO_DOMAIN SO_PROTOCOL)
   nsk_have(${name} ${name} ${socket_headers})
 endforeach()
+
+# The type of a structure's member: msghdr's counts and cmsghdr's length are size_t in glibc,
+# and int or socklen_t elsewhere.
+function(nsk_member_type name struct member)
+  foreach(type size_t int)
+    check_c_source_compiles("
+      #include <sys/types.h>
+      #include <sys/socket.h>
+      #include <netinet/in.h>
+      _Static_assert(_Generic(((struct ${struct} *)0)->${member}, ${type}: 1, default: 0), \"\");
+      int main(void) { return 0; }
+      " NSK_${name}_${type})
+    if(NSK_${name}_${type})
+      set(NSK_${name} ${type} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  set(NSK_${name} "unsigned int" PARENT_SCOPE)
+endfunction()
+nsk_member_type(IOVLEN msghdr msg_iovlen)
+nsk_member_type(CONTROLLEN msghdr msg_controllen)
+nsk_member_type(CMSGLEN cmsghdr cmsg_len)
+nsk_member_type(IFINDEX in_pktinfo ipi_ifindex)
 
 # sendfile has four signatures; the sources need to know which.
 check_c_source_compiles("
@@ -71,11 +94,19 @@ check_c_source_compiles("
   }" NSK_HAVE_GNU_STRERROR_R)
 
 check_struct_has_member("struct sockaddr" sa_len "sys/types.h;sys/socket.h" NSK_HAVE_SA_LEN)
+# OpenBSD gives SO_PEERCRED another structure.
+check_struct_has_member("struct ucred" pid "sys/types.h;sys/socket.h" NSK_HAVE_UCRED)
+set(inet_headers sys/types.h sys/socket.h netinet/in.h)
+check_struct_has_member("struct ip_mreqn" imr_ifindex "${inet_headers}" NSK_HAVE_IP_MREQN)
+check_struct_has_member("struct group_source_req" gsr_group "${inet_headers}" NSK_HAVE_GROUP_REQ)
 
 string(TOLOWER "${CMAKE_SYSTEM_NAME}" NSK_OS)
+set(connect_twice OFF)
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
-  set(NSK_CONNECT_TWICE 1)
+  set(connect_twice ON)
 endif()
+set(NSK_CONNECT_TWICE ${connect_twice} CACHE BOOL "A second connect(2) tells of the first")
+mark_as_advanced(NSK_CONNECT_TWICE)
 
 configure_file(${CMAKE_CURRENT_LIST_DIR}/nsk_config.h.in ${NSK_GENERATED}/nsk_config.h)
 unset(CMAKE_REQUIRED_DEFINITIONS)

@@ -13,6 +13,7 @@ endif()
 # A call into libc goes through its address, not through a stub; a call inside the
 # module needs neither.
 include(CheckCCompilerFlag)
+set(CMAKE_REQUIRED_FLAGS -Werror) # a flag that is taken and not used is none
 foreach(flag -fno-plt -fno-semantic-interposition)
   string(MAKE_C_IDENTIFIER "NSK_FLAG${flag}" known)
   check_c_compiler_flag(${flag} ${known})
@@ -20,6 +21,7 @@ foreach(flag -fno-plt -fno-semantic-interposition)
     target_compile_options(nsk_flags INTERFACE $<$<CONFIG:Release,RelWithDebInfo>:${flag}>)
   endif()
 endforeach()
+unset(CMAKE_REQUIRED_FLAGS)
 
 # A worker thread may outlive the interpreter that loaded the module: the code must
 # stay mapped. Darwin's linker has no such flag.

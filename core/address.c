@@ -3,7 +3,9 @@
 
 #include <string.h>
 
-_Static_assert(sizeof(struct sockaddr_storage) <= sizeof((nsk_addr *)0)->bytes,
+/* Not sockaddr_storage: OpenBSD's has twice the room that any of its addresses needs. */
+_Static_assert(sizeof(struct sockaddr_un) <= sizeof((nsk_addr *)0)->bytes &&
+                   sizeof(struct sockaddr_in6) <= sizeof((nsk_addr *)0)->bytes,
                "nsk_addr holds every socket address");
 
 /* offsetof, written out: sun_path begins after the family. */

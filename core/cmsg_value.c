@@ -151,7 +151,7 @@ static nsk_outcome encode_pktinfo(nsk_cmsg *cmsg, int level, int type,
     return nsk_fail_at(error, "cmsghdr", EAFNOSUPPORT, &value->addr);
 #ifdef IP_PKTINFO
   if (level == IPPROTO_IP) {
-    struct in_pktinfo info = {.ipi_ifindex = (int)value->ifindex};
+    struct in_pktinfo info = {.ipi_ifindex = (NSK_IFINDEX)value->ifindex};
     /* The kernel sends from ipi_spec_dst; ipi_addr is for what was received. */
     if (value->addr.length != 0)
       info.ipi_spec_dst = ((const struct sockaddr_in *)sockaddr)->sin_addr;

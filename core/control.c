@@ -103,7 +103,7 @@ nsk_outcome nsk_control_push(nsk_control *control, const nsk_cmsg *cmsg,
   memset(&header, 0, sizeof header);
   header.cmsg_level = cmsg->level;
   header.cmsg_type = cmsg->type;
-  header.cmsg_len = CMSG_LEN(cmsg->length);
+  header.cmsg_len = (NSK_CMSGLEN)CMSG_LEN(cmsg->length);
   memcpy(to, &header, sizeof header);
   memcpy(to + CMSG_LEN(0), cmsg->data, cmsg->length);
   control->end += space;

@@ -2,6 +2,10 @@
    can do that, and from the next line where it cannot. */
 #include "internal.h"
 
+#ifdef NSK_HAVE_KQUEUE
+#include <sys/event.h>
+#endif
+
 void nsk_close_fd(int fd) {
   int code = errno;
   close(fd);
@@ -9,15 +13,27 @@ void nsk_close_fd(int fd) {
 }
 
 #if !defined(NSK_HAVE_SOCK_CLOEXEC) || !defined(NSK_HAVE_ACCEPT4) || \
-    !defined(NSK_HAVE_EVENTFD) || defined(NSK_HAVE_SO_NOSIGPIPE)
+    defined(NSK_HAVE_SO_NOSIGPIPE)
+#define BY_HAND
+#endif
 
-/* Returns fd, or -1 with errno after closing it. */
+#if defined(BY_HAND) || !defined(NSK_HAVE_EVENTFD)
+
+static bool mark(int fd, bool nonblock) {
+  int flags = fcntl(fd, F_GETFL);
+  if (flags < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) return false;
+  int wanted = nonblock ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+  return wanted == flags || fcntl(fd, F_SETFL, wanted) == 0;
+}
+
+#endif
+
+#ifdef BY_HAND
+
+/* Returns the socket fd, or -1 with errno after closing it. */
 static int prepare(int fd, bool nonblock) {
   if (fd < 0) return fd;
-  int flags = fcntl(fd, F_GETFL);
-  bool ok = flags >= 0 && fcntl(fd, F_SETFD, FD_CLOEXEC) == 0;
-  int wanted = nonblock ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
-  if (ok && wanted != flags) ok = fcntl(fd, F_SETFL, wanted) == 0;
+  bool ok = mark(fd, nonblock);
 #ifdef NSK_HAVE_SO_NOSIGPIPE
   const int on = 1;
   if (ok) ok = setsockopt(fd, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof on) == 0;
@@ -79,8 +95,20 @@ int nsk_accept_fd(int fd, struct sockaddr *addr, socklen_t *length) {
 
 int nsk_open_pipe(int fds[2]) {
   if (pipe(fds) < 0) return -1;
-  if (prepare(fds[0], true) >= 0 && prepare(fds[1], true) >= 0) return 0;
+  if (mark(fds[0], true) && mark(fds[1], true)) return 0;
+  nsk_close_fd(fds[0]);
+  nsk_close_fd(fds[1]);
   return -1;
+}
+
+#endif
+
+#ifdef NSK_HAVE_KQUEUE
+
+int nsk_open_queue(void) {
+  int fd = kqueue();
+  if (fd >= 0) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  return fd;
 }
 
 #endif

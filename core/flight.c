@@ -126,7 +126,7 @@ int nsk_flight_group(nsk_connect *op, nsk_need *need) {
 
 int nsk_flight_group(nsk_connect *op, nsk_need *need) {
   *need = NSK_READ;
-  if (op->group < 0) op->group = kqueue();
+  if (op->group < 0) op->group = nsk_open_queue();
   if (op->group < 0) return -1;
   for (size_t i = 0; i < op->in_flight; i++) {
     struct kevent event;

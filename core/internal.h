@@ -124,6 +124,9 @@ void nsk_close_fd(int fd); /* for cleaning up: errno stays */
 #ifndef NSK_HAVE_EVENTFD
 int nsk_open_pipe(int fds[2]);
 #endif
+#ifdef NSK_HAVE_KQUEUE
+int nsk_open_queue(void);
+#endif
 
 /* Bytes wait here for the next receive. A path stands after them, if there is one. */
 static inline bool nsk_has_kept(const nsk_socket *s) {

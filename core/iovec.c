@@ -157,7 +157,7 @@ nsk_outcome nsk_socket_readv(nsk_socket *s, nsk_iovec *iov, size_t offset, size_
                              size_t *moved, nsk_error *error) {
   struct iovec v[SLICE_MAX];
   size_t count = slice(iov, offset, n, v, SLICE_MAX);
-  struct msghdr message = {.msg_iov = v, .msg_iovlen = count};
+  struct msghdr message = {.msg_iov = v, .msg_iovlen = (NSK_IOVLEN)count};
   if (read_kept(s, v, count, moved)) return NSK_DONE;
   ssize_t got = recvmsg(s->fd, &message, s->io_flags);
   if (got < 0) return nsk_not_done(error, "recvmsg", errno);
@@ -170,7 +170,7 @@ nsk_outcome nsk_socket_writev(nsk_socket *s, const nsk_iovec *iov, size_t offset
                               size_t n, size_t *moved, nsk_error *error) {
   struct iovec v[SLICE_MAX];
   size_t count = slice(iov, offset, n, v, SLICE_MAX);
-  struct msghdr message = {.msg_iov = v, .msg_iovlen = count};
+  struct msghdr message = {.msg_iov = v, .msg_iovlen = (NSK_IOVLEN)count};
   if (s->type == SOCK_STREAM && slice_length(v, count) == 0) {
     if (s->fd < 0) return nsk_fail(error, "sendmsg", EBADF);
     *moved = 0;

@@ -24,7 +24,7 @@ static void set_pieces(struct msghdr *wire, const nsk_iovec *iov, size_t most) {
     first++;
   size_t count = iov->count - first;
   wire->msg_iov = count > 0 ? (struct iovec *)(void *)(iov->pieces + first) : NULL;
-  wire->msg_iovlen = count < most ? count : most;
+  wire->msg_iovlen = (NSK_IOVLEN)(count < most ? count : most);
 }
 
 static nsk_outcome refuse_control(const nsk_socket *s, const nsk_message *message,
@@ -62,7 +62,7 @@ nsk_outcome nsk_socket_sendmsg(nsk_socket *s, nsk_message *message, int flags, s
     nsk_outcome outcome = refuse_control(s, message, iov->bytes, error);
     if (outcome != NSK_DONE) return outcome;
     wire.msg_control = control->buffer + control->start;
-    wire.msg_controllen = control->end - control->start;
+    wire.msg_controllen = (NSK_CONTROLLEN)(control->end - control->start);
   } else if (iov->bytes == 0 && s->type == SOCK_STREAM) {
     *n = 0;
     return NSK_DONE;
@@ -77,7 +77,7 @@ nsk_outcome nsk_socket_sendmsg(nsk_socket *s, nsk_message *message, int flags, s
 nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control,
                         int flags, size_t *n, nsk_error *error) {
   wire->msg_control = control->buffer;
-  wire->msg_controllen = control->capacity;
+  wire->msg_controllen = (NSK_CONTROLLEN)control->capacity;
   ssize_t got =
       recvmsg(s->fd, wire, (flags & ~MSG_TRUNC) | s->io_flags | MSG_CMSG_CLOEXEC);
   if (got < 0) return nsk_not_done(error, "recvmsg", errno);

@@ -4,16 +4,15 @@
 #include <string.h>
 
 static const struct {
-  int option;
   const char *op;
   bool with_source;
 } actions[] = {
-    [NSK_MCAST_JOIN] = {MCAST_JOIN_GROUP, "mcastjoin", false},
-    [NSK_MCAST_LEAVE] = {MCAST_LEAVE_GROUP, "mcastleave", false},
-    [NSK_MCAST_JOIN_SOURCE] = {MCAST_JOIN_SOURCE_GROUP, "mcastjoinsrc", true},
-    [NSK_MCAST_LEAVE_SOURCE] = {MCAST_LEAVE_SOURCE_GROUP, "mcastleavesrc", true},
-    [NSK_MCAST_BLOCK_SOURCE] = {MCAST_BLOCK_SOURCE, "mcastblocksrc", true},
-    [NSK_MCAST_UNBLOCK_SOURCE] = {MCAST_UNBLOCK_SOURCE, "mcastunblocksrc", true},
+    [NSK_MCAST_JOIN] = {"mcastjoin", false},
+    [NSK_MCAST_LEAVE] = {"mcastleave", false},
+    [NSK_MCAST_JOIN_SOURCE] = {"mcastjoinsrc", true},
+    [NSK_MCAST_LEAVE_SOURCE] = {"mcastleavesrc", true},
+    [NSK_MCAST_BLOCK_SOURCE] = {"mcastblocksrc", true},
+    [NSK_MCAST_UNBLOCK_SOURCE] = {"mcastunblocksrc", true},
 };
 
 nsk_outcome nsk_interface_index(const char *name, size_t length, const char *op,
@@ -30,17 +29,52 @@ nsk_outcome nsk_interface_index(const char *name, size_t length, const char *op,
   return nsk_fail_about(error, op, errno != 0 ? errno : ENODEV, name, length);
 }
 
+#ifdef NSK_HAVE_GROUP_REQ
+
+static const int options[] = {
+    [NSK_MCAST_JOIN] = MCAST_JOIN_GROUP,
+    [NSK_MCAST_LEAVE] = MCAST_LEAVE_GROUP,
+    [NSK_MCAST_JOIN_SOURCE] = MCAST_JOIN_SOURCE_GROUP,
+    [NSK_MCAST_LEAVE_SOURCE] = MCAST_LEAVE_SOURCE_GROUP,
+    [NSK_MCAST_BLOCK_SOURCE] = MCAST_BLOCK_SOURCE,
+    [NSK_MCAST_UNBLOCK_SOURCE] = MCAST_UNBLOCK_SOURCE,
+};
+
 static void copy_address(struct sockaddr_storage *to, const nsk_addr *from) {
   memset(to, 0, sizeof *to);
   memcpy(to, from->bytes, from->length < sizeof *to ? from->length : sizeof *to);
 }
+
+static int change(const nsk_socket *s, nsk_mcast action, const nsk_addr *group,
+                  const nsk_addr *source, uint32_t index) {
+  int level = s->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
+  if (actions[action].with_source) {
+    struct group_source_req request = {.gsr_interface = index};
+    copy_address(&request.gsr_group, group);
+    copy_address(&request.gsr_source, source);
+    return setsockopt(s->fd, level, options[action], &request, sizeof request);
+  }
+  struct group_req request = {.gr_interface = index};
+  copy_address(&request.gr_group, group);
+  return setsockopt(s->fd, level, options[action], &request, sizeof request);
+}
+
+#else
+
+static int change(const nsk_socket *s, nsk_mcast action, const nsk_addr *group,
+                  const nsk_addr *source, uint32_t index) {
+  (void)s, (void)action, (void)group, (void)source, (void)index;
+  errno = EOPNOTSUPP;
+  return -1;
+}
+
+#endif
 
 nsk_outcome nsk_socket_mcast(nsk_socket *s, nsk_mcast action, const nsk_addr *group,
                              const nsk_addr *source, const char *ifname,
                              size_t ifname_length, nsk_error *error) {
   const char *op = actions[action].op;
   uint32_t index = 0;
-  int status;
   if (s->fd < 0) return nsk_fail_at(error, op, EBADF, group);
   if ((s->family != AF_INET && s->family != AF_INET6) ||
       nsk_addr_family(group) != s->family)
@@ -51,16 +85,6 @@ nsk_outcome nsk_socket_mcast(nsk_socket *s, nsk_mcast action, const nsk_addr *gr
     nsk_outcome outcome = nsk_interface_index(ifname, ifname_length, op, &index, error);
     if (outcome != NSK_DONE) return outcome;
   }
-  int level = s->family == AF_INET ? IPPROTO_IP : IPPROTO_IPV6;
-  if (actions[action].with_source) {
-    struct group_source_req request = {.gsr_interface = index};
-    copy_address(&request.gsr_group, group);
-    copy_address(&request.gsr_source, source);
-    status = setsockopt(s->fd, level, actions[action].option, &request, sizeof request);
-  } else {
-    struct group_req request = {.gr_interface = index};
-    copy_address(&request.gr_group, group);
-    status = setsockopt(s->fd, level, actions[action].option, &request, sizeof request);
-  }
-  return status == 0 ? NSK_DONE : nsk_fail_at(error, op, errno, group);
+  if (change(s, action, group, source, index) == 0) return NSK_DONE;
+  return nsk_fail_at(error, op, errno, group);
 }

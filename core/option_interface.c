@@ -81,8 +81,14 @@ nsk_outcome nsk_interface_set(const nsk_socket *s, const nsk_option *option,
   if (s->family == AF_INET6) {
     status = setsockopt(s->fd, option->level6, option->option6, &number, sizeof number);
   } else {
+#ifdef NSK_HAVE_IP_MREQN
     struct ip_mreqn request = {.imr_ifindex = number};
     if (index != 0) request.imr_address = address_by_name(name);
+#else /* without an IPv4 address the interface cannot be chosen: EADDRNOTAVAIL */
+    struct in_addr request = {0};
+    if (index != 0) request = address_by_name(name);
+    if (index != 0 && request.s_addr == 0) request.s_addr = INADDR_NONE;
+#endif
     status = setsockopt(s->fd, option->level, option->option, &request, sizeof request);
   }
   return status == 0 ? NSK_DONE : fail(error, "setsockopt", option);
@@ -116,7 +122,7 @@ nsk_outcome nsk_text_set(const nsk_socket *s, const nsk_option *option,
 
 nsk_outcome nsk_credentials_get(const nsk_socket *s, const nsk_option *option,
                                 nsk_value *value, nsk_error *error) {
-#ifdef NSK_HAVE_SO_PEERCRED
+#ifdef NSK_HAVE_UCRED
   struct ucred credentials = {0};
   socklen_t length = sizeof credentials;
   if (getsockopt(s->fd, option->level, option->option, &credentials, &length) < 0)

@@ -43,7 +43,7 @@ static int make_group(const nsk_select *op) {
 #elif defined(NSK_HAVE_KQUEUE)
 
 static int make_group(const nsk_select *op) {
-  int group = kqueue();
+  int group = nsk_open_queue();
   for (size_t i = 0; group >= 0 && i < op->count; i++) {
     struct kevent event;
     int filter = op->items[i].need == NSK_READ ? EVFILT_READ : EVFILT_WRITE;

@@ -7,9 +7,6 @@
 
 enum { COPY_BYTES = 65536 };
 
-/* The most that Linux moves in one call. */
-static const int64_t call_max = 0x7ffff000;
-
 /* One round through memory. What was read and not sent is read again by the caller's
    next call: the file's position is never used. Returns the count sent, or -1. */
 static ssize_t copy_some(const nsk_socket *s, int file, int64_t bytes, off_t offset,
@@ -24,6 +21,9 @@ static ssize_t copy_some(const nsk_socket *s, int file, int64_t bytes, off_t off
 }
 
 #ifdef NSK_HAVE_LINUX_SENDFILE
+
+/* The most that Linux moves in one call. */
+static const int64_t call_max = 0x7ffff000;
 
 static ssize_t send_some(const nsk_socket *s, int file, int64_t bytes, off_t offset,
                          const char **op) {

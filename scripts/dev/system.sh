@@ -22,6 +22,8 @@ test   valgrind         has valgrind
 extra  curl             has curl
 extra  socat            has socat
 extra  nginx-light|nginx  has nginx
+extra  musl-tools       has musl-gcc
+extra  luarocks         has luarocks
 extra  lua-socket       lua_has socket
 extra  lua-cqueues      lua_has cqueues
 extra  lua-luv          lua_has luv

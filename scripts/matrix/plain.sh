@@ -1,0 +1,29 @@
+# shellcheck shell=sh disable=SC2154
+# This system, taken for one that has nothing but POSIX: the code that macOS and the BSDs run
+# runs here. The full run sees the conformance tests through with it.
+features="ACCEPT4 PPOLL EVENTFD TIMERFD SIGTIMEDWAIT SOCK_CLOEXEC SOCK_NONBLOCK
+  MSG_CMSG_CLOEXEC SO_DOMAIN SO_PROTOCOL LINUX_SENDFILE IP_MREQN"
+plain() {
+  set -- -DNSK_CONNECT_TWICE=OFF
+  for feature in $features; do
+    set -- "$@" "-DNSK_HAVE_$feature=0"
+  done
+  make plain "$@" -DNSK_LUA=ON -DNSK_PYTHON=ON -DNSK_TESTS=ON \
+    "-DPython_EXECUTABLE=$venv/bin/python" &&
+    echoes "$built/examples/echo" && python_smoke "$venv/bin/python" "$built/python" &&
+    lua_smoke "$NSK_LUA" "$built" && note "smoke tests"
+}
+plain_conformance() {
+  (
+    use_build matrix/plain
+    "$venv/bin/python" -m pytest -q -n 2 tests/core tests/conformance >"$work/plain.out"
+    status=$?
+    cat "$work/plain.out"
+    exit $status
+  )
+  status=$?
+  note "$(tail -n 1 "$work/plain.out")"
+  return $status
+}
+attempt "POSIX alone" "$(uname -s)" plain
+[ -n "$quick" ] || attempt "POSIX alone, conformance" "$(uname -s)" plain_conformance

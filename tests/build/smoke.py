@@ -1,0 +1,103 @@
+"""What an installed netsocket must do anywhere; run by `dev matrix` with each Python.
+
+Prints one line about the Python; that it got there is the result.
+"""
+
+import ast
+import os
+import sys
+import warnings
+
+warnings.filterwarnings("error")
+# A free-threaded Python says that it turns the GIL on for the module.
+warnings.filterwarnings("ignore", message="The global interpreter lock")
+
+import netsocket  # noqa: E402
+
+INSIDE = """
+import sys
+sys.path[:] = {path!r}
+import netsocket
+a, b = netsocket.pair_stream()
+a.send(b"inside")
+assert b.recv() == b"inside"
+a.close()
+b.close()
+"""
+
+
+def streams() -> None:
+    one, two = netsocket.pair_stream()
+    with one, two:
+        assert one.send(b"hello") == 5
+        assert two.recv() == b"hello"
+        one.close()
+        assert two.recv() == b""
+    with netsocket.bind_inet_stream("127.0.0.1", 0) as server:
+        server.listen()
+        at = server.getsockname()
+        with netsocket.connect_inet_stream("localhost", at.port(), 10) as client:
+            assert server.recvable(10)
+            with server.accept() as peer:
+                peer.send(b"x" * 1000)
+                assert client.recvable(10)
+                assert client.recv() == b"x" * 1000
+
+
+def errors() -> None:
+    with netsocket.bind_inet_stream("127.0.0.1", 0) as nobody:
+        try:
+            netsocket.connect_inet_stream("127.0.0.1", nobody.getsockname().port(), 10)
+        except ConnectionRefusedError as error:
+            assert error.op == "connect", error.op
+        else:
+            raise AssertionError("connected to nobody")
+    try:
+        netsocket.pair_stream()[0].recv(-1)
+    except ValueError:
+        pass
+    else:
+        raise AssertionError("received less than nothing")
+
+
+def stub() -> None:
+    folder = os.path.dirname(netsocket.__file__)
+    assert os.path.exists(os.path.join(folder, "py.typed"))
+    with open(os.path.join(folder, "__init__.pyi")) as file:
+        names = {
+            name
+            for node in ast.parse(file.read()).body
+            for name in [getattr(node, "name", "")]
+            if name and not name.startswith("_")
+        }
+    missing = [name for name in names if not hasattr(netsocket, name)]
+    assert {"Socket", "connect_inet_stream"} <= names
+    assert not [name for name in missing if name.endswith("_stream")], missing
+
+
+def inside_other_interpreters() -> str:
+    """Several at a time; from 3.12 on each has a lock of its own."""
+    try:
+        import _interpreters as interpreters  # 3.13
+    except ImportError:
+        try:
+            import _xxsubinterpreters as interpreters
+        except ImportError:
+            return "no sub-interpreters"
+    some = [interpreters.create() for _ in range(3)]
+    for one in some + some[::-1]:
+        failed = interpreters.run_string(one, INSIDE.format(path=sys.path))
+        assert failed is None, failed
+    for one in some:
+        interpreters.destroy(one)
+    own = sys.version_info >= (3, 12)
+    return "sub-interpreters" + (", each its own GIL" if own else "")
+
+
+streams()
+errors()
+stub()
+remark = inside_other_interpreters()
+if not getattr(sys, "_is_gil_enabled", lambda: True)():
+    remark += ", no GIL"
+print(remark)

@@ -1,0 +1,48 @@
+"""The quick run of `dev matrix`: the same rows, of fewer versions and without optimisation."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+# Parts in one string share a build directory.
+PARTS = ["python", "limited", "lua install", "musl", "plain", "cross", "rock", "sdist"]
+WITHIN = 280.0  # seconds; the first build takes some 20 of one core, later ones 2
+
+
+def rows_of(part: str) -> list[str]:
+    build = Path(os.environ["NSK_BUILD"])
+    environment = {
+        **os.environ,
+        "NSK_BUILD_ROOT": str(build.parent),
+        "NSK_VENV": sys.prefix,
+    }
+    done = subprocess.run(
+        ["sh", "scripts/dev/matrix", "--quick", *part.split()],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=WITHIN,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr + done.stdout
+    return done.stdout.splitlines()[1:]
+
+
+@pytest.mark.skipif("NSK_SANITIZED" in os.environ, reason="builds without sanitizers")
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("part", PARTS)
+def test_part(part: str) -> None:
+    """Nothing failed; where the machine offers none of a part, its reason is the skip's."""
+    rows = rows_of(part)
+    assert rows, "no row at all"
+    if all(row.startswith("absent") for row in rows):
+        pytest.skip("; ".join(" ".join(row.split()[1:]) for row in rows))
+    assert all(row.startswith(("ok", "absent")) for row in rows), rows
