@@ -198,7 +198,7 @@ PyObject *nskp_module_listen_fds(NSKP_KEY) {
   if (!nskp_bind(&a, &nskp_row_module_listen_fds, args, nargs, kwnames) ||
       !nskp_get_bool(&a, 0, &unset))
     return NULL;
-  nsk_outcome outcome = nsk_listen_fds(unset, &first, &count, &error);
+  nsk_outcome outcome = nsk_listen_fds(false, &first, &count, &error);
   if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
   PyObject *list = PyList_New(0);
   for (int i = 0; list != NULL && i < count; i++) {
@@ -208,6 +208,8 @@ PyObject *nskp_module_listen_fds(NSKP_KEY) {
   }
   if (list == NULL) return NULL;
   outcome = adopt_all(list, first, &error);
+  /* The environment forgets them last: whatever fails, the call can be made again. */
+  if (outcome == NSK_DONE && unset) nsk_listen_fds(true, &first, &count, &error);
   if (outcome == NSK_DONE) return list;
   Py_DECREF(list);
   return nskp_raise(a.row, outcome, &error);

@@ -418,19 +418,13 @@ def _row(s: Stage, *args: Any, value: Any, content: bytes) -> Scene:
     return Scene(args, iov, check=check, watched=[iov])
 
 
-recipe("IOVEC.add")(
-    lambda s: _row(s, b"x" * 99, value=3, content=b"onetwo" + b"x" * 99)
-)
-recipe("IOVEC.addn")(
-    lambda s: _row(s, 99, value=3, content=b"onetwo" + bytes(99))
-)
+recipe("IOVEC.add")(lambda s: _row(s, b"x" * 99, value=3, content=b"onetwo" + b"x" * 99))
+recipe("IOVEC.addn")(lambda s: _row(s, 99, value=3, content=b"onetwo" + bytes(99)))
 recipe("IOVEC.get")(lambda s: _row(s, 2, value=b"two", content=b"onetwo"))
 recipe("IOVEC.set")(
     lambda s: _row(s, b"x" * 99, 1, value=True, content=b"x" * 99 + b"two")
 )
-recipe("IOVEC.del", "PY_IOVEC.delete")(
-    lambda s: _row(s, 1, value=b"one", content=b"two")
-)
+recipe("IOVEC.del", "PY_IOVEC.delete")(lambda s: _row(s, 1, value=b"one", content=b"two"))
 recipe("IOVEC.bytes")(lambda s: _row(s, value=6, content=b"onetwo"))
 recipe("IOVEC.concat")(lambda s: _row(s, 1, 4, value=b"netw", content=b"onetwo"))
 recipe("IOVEC.consume")(lambda s: _row(s, 4, value=2, content=b"wo"))

@@ -224,7 +224,9 @@ def _special(case: Case, rule: Rule) -> Right | None:
     if call == "if_indextoname":
         return Right(WELL)  # the index is shown then
     if call == "poll" and case.id.startswith("SOCKET.recvfd/end"):
-        return Right((ERROR,), "ENOMSG", "recvmsg")  # a packet of no bytes, for all it knows
+        return Right(
+            (ERROR,), "ENOMSG", "recvmsg"
+        )  # a packet of no bytes, for all it knows
     if call == "poll" and case.variant == "end":
         return Right(WELL)
     return None
