@@ -7,8 +7,8 @@ import sysconfig
 if sys.implementation.name == "cpython" and sys.version_info >= (3, 9):
     config = sysconfig.get_config_vars()
     print(
-        "3.%02d" % sys.version_info[1],
-        "%d.%d.%d" % sys.version_info[:3]
+        f"3.{sys.version_info[1]:02d}",
+        ".".join(map(str, sys.version_info[:3]))
         + ("t" if config.get("Py_GIL_DISABLED") else ""),
         "headers"
         if os.path.exists(os.path.join(sysconfig.get_path("include"), "Python.h"))

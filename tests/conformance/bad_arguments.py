@@ -76,6 +76,7 @@ IFNAME = Kind(_constant("lo"), (5, 1.5, True, [], OTHER))
 
 KINDS: dict[str, Kind] = {
     "fd": INTEGER,
+    "fds": INTEGER,
     "mode": INTEGER,
     "max": INTEGER,
     "rd": SOCKETS,
