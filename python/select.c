@@ -51,7 +51,7 @@ static bool gather(const nskp_args *a, PyTypeObject *type, selection *all) {
   all->reader_count = (size_t)PyTuple_Size(all->readers);
   all->count = all->reader_count + (size_t)PyTuple_Size(all->writers);
   all->items = PyMem_Calloc(all->count + 1, sizeof *all->items);
-  all->sockets = PyMem_Calloc(all->count + 1, sizeof *all->sockets);
+  all->sockets = PyMem_Calloc(all->count + 1, sizeof(void *));
   if (all->items == NULL || all->sockets == NULL) {
     PyErr_NoMemory();
     return false;

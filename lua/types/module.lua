@@ -194,7 +194,8 @@ function socket.bind_inet_stream(host, port, reuseaddr, reuseport) end
 ---@return net.socket.addrinfo?
 function socket.bind_inet6_stream(host, port, reuseaddr, reuseport) end
 
---- Open a TCP socket bound to an IPv6 or IPv4 address, dual-stack where the system allows.
+--- Open a TCP socket bound to an IPv6 or IPv4 address, to both where the system
+--- allows.
 ---@param host string?
 ---@param port string|integer|nil
 ---@param reuseaddr? boolean
@@ -330,8 +331,9 @@ function socket.close(fd, flag) end
 ---@return net.socket.error?
 function device.getifaddrs() end
 
---- Wait through the functions wait_readable and wait_writable of a table; nil restores poll(2).
+--- Wait through the functions wait_readable and wait_writable of a table; nil restores
+--- poll(2).
 ---@param poller? net.socket.poller.functions?
-function poller.use(poller) end
+function poller.use(poller) end -- luacheck: ignore 431 (the name is the row's)
 
 return socket

@@ -4,6 +4,8 @@ Prints one line about the Python; that it got there is the result.
 """
 
 import ast
+import importlib
+import importlib.util
 import os
 import sys
 import warnings
@@ -49,7 +51,7 @@ def errors() -> None:
         try:
             netsocket.connect_inet_stream("127.0.0.1", nobody.getsockname().port(), 10)
         except ConnectionRefusedError as error:
-            assert error.op == "connect", error.op
+            assert getattr(error, "op", None) == "connect", error
         else:
             raise AssertionError("connected to nobody")
     try:
@@ -77,13 +79,12 @@ def stub() -> None:
 
 def inside_other_interpreters() -> str:
     """Several at a time; from 3.12 on each has a lock of its own."""
-    try:
-        import _interpreters as interpreters  # 3.13
-    except ImportError:
-        try:
-            import _xxsubinterpreters as interpreters
-        except ImportError:
-            return "no sub-interpreters"
+    for name in ("_interpreters", "_xxsubinterpreters"):  # from 3.13 on, before
+        if importlib.util.find_spec(name) is not None:
+            interpreters = importlib.import_module(name)
+            break
+    else:
+        return "no sub-interpreters"
     some = [interpreters.create() for _ in range(3)]
     for one in some + some[::-1]:
         failed = interpreters.run_string(one, INSIDE.format(path=sys.path))

@@ -27,7 +27,9 @@ PREFIX = {
     "DEVICE": "device.",
     "LUA_POLLER": "poller.",
 }
-DECLARATION = re.compile(r"((?:^---@.*\n)*)^function ([\w.:]+)\(([^)]*)\) end$", re.M)
+DECLARATION = re.compile(
+    r"((?:^---@.*\n)*)^function ([\w.:]+)\(([^)]*)\) end(?: --.*)?$", re.M
+)
 PARAMETER = re.compile(r"^---@param (\S+?)(\?)? ", re.M)
 
 ALL = [
