@@ -151,7 +151,7 @@ int nskl_module_select(lua_State *L) {
   lua_settop(L, SECONDS);
   lua_createtable(L, all.count < INT_MAX ? (int)all.count : 0, 0);
   all.sockets =
-      lua_newuserdatauv(L, all.count * (sizeof *all.sockets + sizeof *all.items) + 1, 0);
+      lua_newuserdatauv(L, all.count * (sizeof(void *) + sizeof *all.items) + 1, 0);
   all.items = (nsk_select_item *)(all.sockets + all.count);
   memset(all.items, 0, all.count * sizeof *all.items);
   bool good = gather(L, READERS, all.readers, &all, 0);
