@@ -67,7 +67,8 @@ static void decode_time(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
   struct timeval time;
   memcpy(&time, cmsg->data, sizeof time);
   value->seconds = time.tv_sec;
-  value->nanoseconds = (int64_t)time.tv_usec * 1000;
+  /* Data that somebody has made up may hold any number. */
+  value->nanoseconds = (int64_t)((uint64_t)time.tv_usec * 1000);
 }
 
 static void decode_integer(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {

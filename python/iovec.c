@@ -64,7 +64,7 @@ PyObject *nskp_iovec_addn(NSKP_POS) {
 static bool get_index(const nskp_args *a, int i, size_t *index) {
   int64_t given;
   if (!nskp_get_integer(a, i, &given)) return false;
-  *index = (size_t)(given - 1);
+  *index = (size_t)((uint64_t)given - 1);
   return true;
 }
 

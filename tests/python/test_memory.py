@@ -11,6 +11,9 @@ import pytest
 
 import measured
 
+pytestmark = pytest.mark.skipif(
+    "NSK_SANITIZED" in os.environ, reason="a sanitizer has memory of its own"
+)
 CALLS = os.environ.get("NSK_STEADY", "20000")
 
 GROWTH = """

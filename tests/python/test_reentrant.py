@@ -1,0 +1,183 @@
+"""User code that runs inside a call: fileno(), functions before the close, finalizers."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+import netsocket
+
+Pair = tuple[netsocket.Socket, netsocket.Socket]
+
+
+class Source:
+    """A file whose fileno() does something first."""
+
+    def __init__(self, fd: Any, act: Callable[[], Any]) -> None:
+        self.fd, self.act = fd, act
+
+    def fileno(self) -> Any:
+        self.act()
+        return self.fd
+
+
+@pytest.fixture
+def pair() -> Iterator[Pair]:
+    a, b = netsocket.pair_stream()
+    with a, b:
+        yield a, b
+
+
+@pytest.fixture
+def null() -> Iterator[int]:
+    fd = os.open("/dev/zero", os.O_RDONLY)
+    yield fd
+    os.close(fd)
+
+
+def test_h077_fileno_closes_the_socket(pair: Pair, null: int) -> None:
+    """What is used afterwards is read after fileno() has run: EBADF, no stranger's fd."""
+    a, b = pair
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        a.sendfile(Source(null, a.close), 1)
+    with pytest.raises(OSError, match="Bad file descriptor"):
+        b.sendfd(Source(null, b.close))
+
+
+def test_h077_fileno_changes_the_iovec(null: int) -> None:
+    """The buffers are looked at when they are used, not before."""
+    iov = netsocket.iovec.new()
+    iov.add(b"x" * 10)
+
+    def shrink() -> None:
+        iov.set(b"yy", 1)
+        iov.add(b"z" * 5)
+
+    assert iov.readv(Source(null, shrink)) == 7
+    assert iov.concat() == bytes(7)
+
+
+@pytest.mark.parametrize("fd", ["0", None, 1.0, [], True])
+def test_fileno_of_another_type(pair: Pair, fd: Any) -> None:
+    a, _ = pair
+    for call in (lambda s: a.sendfile(s, 1), a.sendfd, netsocket.iovec.new().readv):
+        with pytest.raises(TypeError):
+            call(Source(fd, lambda: None))
+
+
+@pytest.mark.parametrize("fd", [-1, 2**31, 2**63, -(2**63) - 1])
+def test_h006_fileno_out_of_range(pair: Pair, fd: int) -> None:
+    a, _ = pair
+    for call in (lambda s: a.sendfile(s, 1), a.sendfd, netsocket.iovec.new().readv):
+        with pytest.raises((ValueError, OverflowError)):
+            call(Source(fd, lambda: None))
+
+
+def test_fileno_that_raises(pair: Pair) -> None:
+    a, _ = pair
+
+    def fail() -> None:
+        raise KeyError("mine")
+
+    for call in (lambda s: a.sendfile(s, 1), a.sendfd, netsocket.iovec.new().writev):
+        with pytest.raises(KeyError, match="mine"):
+            call(Source(0, fail))
+    assert a.fd() >= 0
+
+
+def test_closed_file_object(pair: Pair, tmp_path: Any) -> None:
+    a, _ = pair
+    with open(tmp_path / "file", "wb+") as file:
+        file.write(b"x")
+    with pytest.raises(ValueError, match="closed file"):
+        a.sendfile(file, 1)
+
+
+@pytest.fixture
+def unraisable(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    seen: list[Any] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda it: seen.append(it.exc_value))
+    return seen
+
+
+def raise_it(error: BaseException) -> None:
+    raise error
+
+
+def test_h100_without_errfn(pair: Pair, unraisable: list[Any]) -> None:
+    """What nobody catches goes where Python reports such things."""
+    a, _ = pair
+    error = RuntimeError("mine")
+    a.addgcfn(None, raise_it, error)
+    a.close()
+    assert unraisable == [error]
+
+
+def test_h100_errfn_that_fails(pair: Pair, unraisable: list[Any]) -> None:
+    a, _ = pair
+    ran = []
+    a.addgcfn(None, ran.append, 1)
+    a.addgcfn(raise_it, raise_it, RuntimeError("mine"))
+    a.close()
+    assert len(unraisable) == 1
+    assert ran == [1]
+    assert a.fd() == -1
+
+
+def test_h117_exception_under_way(pair: Pair) -> None:
+    """A close inside an exception's handling, or a with block left by one, keeps it."""
+    a, _ = pair
+    seen: list[Any] = []
+    a.addgcfn(seen.append, raise_it, RuntimeError("inner"))
+    with pytest.raises(KeyError, match="outer"), a:
+        raise KeyError("outer")
+    assert [str(error) for error in seen] == ["inner"]
+
+
+def test_h117_cycle_through_a_function() -> None:
+    """A function that holds its own socket is a cycle, and the collector ends it."""
+    ran = []
+    a, b = netsocket.pair_stream()
+    number = a.fd()
+    a.addgcfn(None, lambda own: ran.append(own.fd()), a)
+    del a
+    with pytest.warns(ResourceWarning):
+        gc.collect()
+    b.close()
+    assert ran == [number]
+
+
+@pytest.mark.parametrize("name", ["iov", "control"])
+def test_parts_of_a_message_are_let_go(name: str) -> None:
+    """A message that is collected, or gets another part, keeps nothing alive."""
+    made = netsocket.msghdr.new()
+    make = netsocket.iovec.new if name == "iov" else netsocket.cmsghdrs.new
+    part = make()
+    count = sys.getrefcount(part)
+    getattr(made, name)(part)
+    assert sys.getrefcount(part) == count + 1
+    getattr(made, name)(None)
+    assert sys.getrefcount(part) == count
+    getattr(made, name)(part)
+    del made
+    assert sys.getrefcount(part) == count
+
+
+def test_h117_objects_give_their_class_back() -> None:
+    """Each object holds a reference to its class and returns it when it ends."""
+    for make in (
+        netsocket.msghdr.new,
+        netsocket.cmsghdrs.new,
+        netsocket.iovec.new,
+        lambda: netsocket.cmsghdr.new(1, 77, b"x"),
+    ):
+        cls = type(make())
+        before = sys.getrefcount(cls)
+        for _ in range(1000):
+            make()
+        assert sys.getrefcount(cls) - before < 10
