@@ -152,7 +152,7 @@ PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, bool open,
 
 /* Sets an attribute of the exception that is being raised; steals value, and does
    without when it is NULL. */
-void nskp_annotate(const char *name, PyObject *value);
+bool nskp_annotate(const char *name, PyObject *value);
 
 /* Raises EBADF, for an object that is closed or about to be; NULL. */
 PyObject *nskp_raise_closed(const char *op);
@@ -260,6 +260,14 @@ nskp_addrinfo *nskp_make_addrinfo(nskp_state *state);
 extern PyType_Spec nskp_socket_spec;
 PyObject *nskp_socket_dunder_enter(PyObject *self, PyObject *nothing);
 PyObject *nskp_socket_dunder_exit(PyObject *self, PyObject *exception);
+
+/* How many bytes were moved, of `most`, as an object. `room` is `most` as one, made
+   before any was: there is memory for what is no longer than it once it is given back. */
+static inline PyObject *nskp_count(PyObject *room, size_t most, size_t n) {
+  if (n == most) return room;
+  Py_DECREF(room);
+  return PyLong_FromSize_t(n);
+}
 
 /* A closed socket: what owns a descriptor exists before the descriptor does. */
 nskp_socket *nskp_make_socket(nskp_state *state);

@@ -244,9 +244,15 @@ bool nskp_get_instance(const nskp_args *a, int i, PyTypeObject *type,
 bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd) {
   PyObject *given = a->value[i];
   if (is_int(given)) return nskp_get_integer(a, i, fd);
-  if (PyBool_Check(given) || !PyObject_HasAttrString(given, "fileno"))
-    return nskp_refuse(a, i, "int or object with fileno()", given);
-  PyObject *number = PyObject_CallMethod(given, "fileno", NULL);
+  PyObject *method = NULL;
+  if (!PyBool_Check(given)) {
+    method = PyObject_GetAttrString(given, "fileno");
+    if (method == NULL && !PyErr_ExceptionMatches(PyExc_AttributeError)) return false;
+    if (method == NULL) PyErr_Clear();
+  }
+  if (method == NULL) return nskp_refuse(a, i, "int or object with fileno()", given);
+  PyObject *number = PyObject_CallObject(method, NULL);
+  Py_DECREF(method);
   if (number == NULL) return false;
   bool ok = is_int(number) ? integer(a, i, number, fd)
                            : nskp_refuse(a, i, "int from fileno()", number);

@@ -80,10 +80,20 @@ PyObject *nskp_cmsghdr_value(NSKP_POS) {
 
 /* ----------------------------------------------------- one: made from a value -- */
 
+/* What a dict holds under a name, borrowed; NULL also with an exception. */
+static PyObject *held(PyObject *dict, const char *name) {
+  PyObject *key = PyUnicode_FromString(name);
+  if (key == NULL) return NULL;
+  PyObject *found = PyDict_GetItemWithError(dict, key);
+  Py_DECREF(key);
+  return found;
+}
+
 /* Reads an integer of 0..most that a dict holds under a name; false with an exception. */
 static bool member(PyObject *dict, const char *name, bool required, uint32_t most,
                    uint32_t *value) {
-  PyObject *given = PyDict_GetItemString(dict, name);
+  PyObject *given = held(dict, name);
+  if (given == NULL && PyErr_Occurred()) return false;
   if (given == NULL && !required) return true;
   if (given == NULL || !PyLong_Check(given) || PyBool_Check(given)) {
     PyErr_Format(PyExc_TypeError, "new() data: int expected for %s", name);
@@ -98,8 +108,8 @@ static bool member(PyObject *dict, const char *name, bool required, uint32_t mos
 }
 
 static bool address_member(nskp_state *state, PyObject *dict, nsk_addr *addr) {
-  PyObject *given = PyDict_GetItemString(dict, "addr");
-  if (given == NULL) return true;
+  PyObject *given = held(dict, "addr");
+  if (given == NULL) return !PyErr_Occurred();
   if (Py_TYPE(given) == state->addrinfo_type) {
     *addr = ((nskp_addrinfo *)given)->info.addr;
     return true;

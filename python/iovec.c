@@ -150,7 +150,8 @@ PyObject *nskp_iovec_consume(NSKP_POS) {
 /* What a call moves: part of an iovec, either way. */
 typedef struct {
   nskp_iovec *iov;
-  size_t offset, n;
+  size_t offset, n, most;
+  PyObject *room; /* for nskp_count, of at most `most` bytes */
   bool out;
 } part;
 
@@ -160,11 +161,20 @@ static bool get_part(const nskp_args *a, int first, part *p) {
   return get_count(a, first, &p->offset) && get_count(a, first + 1, &p->n);
 }
 
-static PyObject *counted(const char *op, nsk_outcome outcome, bool open, size_t n,
-                         const nsk_error *error) {
+static bool make_room(part *p) {
+  size_t bytes = p->iov->iov.bytes;
+  p->most = p->offset < bytes ? bytes - p->offset : 0;
+  if (p->n < p->most) p->most = p->n;
+  p->room = PyLong_FromSize_t(p->most);
+  return p->room != NULL;
+}
+
+static PyObject *counted(const char *op, const part *p, nsk_outcome outcome, bool open,
+                         size_t n, const nsk_error *error) {
   if (outcome == NSK_END) n = 0;
   if ((outcome == NSK_DONE || outcome == NSK_END) && (open || n > 0))
-    return PyLong_FromSize_t(n);
+    return nskp_count(p->room, p->most, n);
+  Py_DECREF(p->room);
   return nskp_raise_outcome(op, outcome, open, error);
 }
 
@@ -183,7 +193,7 @@ static PyObject *through_fd(PyObject *self, const nskp_row *row, PyObject *const
   int64_t fd;
   size_t n = 0;
   if (!nskp_bind(&a, row, args, nargs, NULL) || !get_part(&a, 1, &p) || !is_free(self) ||
-      !nskp_get_descriptor(&a, 0, &fd))
+      !nskp_get_descriptor(&a, 0, &fd) || !make_room(&p))
     return NULL;
   p.iov->busy++;
   do {
@@ -192,7 +202,7 @@ static PyObject *through_fd(PyObject *self, const nskp_row *row, PyObject *const
     PyEval_RestoreThread(thread);
   } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
   p.iov->busy--;
-  return counted(row->name, outcome, true, n, &error);
+  return counted(row->name, &p, outcome, true, n, &error);
 }
 
 PyObject *nskp_iovec_readv(NSKP_POS) {
@@ -222,7 +232,7 @@ static PyObject *through_socket(PyObject *self, const nskp_row *row,
   bool open = true;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_object(&a, 0, nskp_state_of(self)->iovec_type, "IoVec", &p.iov) ||
-      !get_part(&a, 1, &p) || !is_free((PyObject *)p.iov))
+      !get_part(&a, 1, &p) || !is_free((PyObject *)p.iov) || !make_room(&p))
     return NULL;
   if (sock->s.fd < 0 || sock->s.rest != NULL || !nsk_socket_blocking(&sock->s)) {
     do
@@ -240,7 +250,7 @@ static PyObject *through_socket(PyObject *self, const nskp_row *row,
     p.iov->busy--;
     open = nskp_leave(sock);
   }
-  return counted(out ? "sendmsg" : "recvmsg", outcome, open, n, &error);
+  return counted(out ? "sendmsg" : "recvmsg", &p, outcome, open, n, &error);
 }
 
 PyObject *nskp_socket_readv(NSKP_KEY) {

@@ -162,6 +162,9 @@ static PyObject *move(PyObject *self, const nskp_row *row, PyObject *const *args
       !nskp_get_object(&a, 0, nskp_state_of(self)->msghdr_type, "MsgHdr", &mh) ||
       !nskp_get_flags(&a, &flags) || !parts_free(mh))
     return NULL;
+  size_t most = mh->message.iov != NULL ? mh->message.iov->bytes : 0;
+  PyObject *room = PyLong_FromSize_t(most);
+  if (room == NULL) return NULL;
   do
     outcome = call(&sock->s, &mh->message, flags | nsk_dontwait, &n, &error);
   while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
@@ -169,7 +172,8 @@ static PyObject *move(PyObject *self, const nskp_row *row, PyObject *const *args
     outcome = without_gil(sock, mh, call, flags, &n, &open, &error);
   if (outcome == NSK_END) n = 0;
   if ((outcome == NSK_DONE || outcome == NSK_END) && (open || n > 0))
-    return PyLong_FromSize_t(n);
+    return nskp_count(room, most, n);
+  Py_DECREF(room);
   return nskp_raise_outcome(row->name, outcome, open, &error);
 }
 

@@ -92,9 +92,12 @@ PyObject *nskp_socket_recv_into(NSKP_POS) {
     return NULL;
   PyObject *count = NULL;
   size_t n;
-  if (get_room(&a, &into, &size) &&
-      receive((nskp_socket *)self, into.buf, size, flags, &n))
-    count = PyLong_FromSize_t(n);
+  if (get_room(&a, &into, &size)) count = PyLong_FromSize_t(size);
+  if (count != NULL) {
+    bool got = receive((nskp_socket *)self, into.buf, size, flags, &n);
+    if (got) count = nskp_count(count, size, n);
+    if (!got) Py_CLEAR(count);
+  }
   PyBuffer_Release(&into);
   return count;
 }

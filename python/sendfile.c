@@ -14,6 +14,9 @@ PyObject *nskp_socket_sendfile(NSKP_POS) {
       !nskp_get_integer(&a, 1, &bytes) || !nskp_get_integer(&a, 2, &offset) ||
       !nskp_get_descriptor(&a, 0, &file))
     return NULL;
+  size_t most = bytes > 0 ? (size_t)bytes : 0;
+  PyObject *room = PyLong_FromSize_t(most);
+  if (room == NULL) return NULL;
   if (sock->s.fd < 0) {
     outcome = nsk_socket_sendfile(&sock->s, file, bytes, offset, &n, &error);
   } else {
@@ -25,7 +28,8 @@ PyObject *nskp_socket_sendfile(NSKP_POS) {
     } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
     open = nskp_leave(sock);
   }
-  if (outcome == NSK_DONE && (open || n > 0)) return PyLong_FromSize_t(n);
+  if (outcome == NSK_DONE && (open || n > 0)) return nskp_count(room, most, n);
+  Py_DECREF(room);
   if (outcome == NSK_FAILED && error.domain == NSK_ARGUMENT)
     return nskp_raise(a.row, outcome, &error);
   return nskp_raise_outcome("sendfile", outcome, open, &error);

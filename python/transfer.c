@@ -27,11 +27,13 @@ static nsk_outcome run(nskp_socket *sock, nsk_transfer *op, bool *open,
   }
 }
 
-/* Raises why a call ended early, and says in `done` how far it had come. */
-static void fail(const char *op, nsk_outcome outcome, bool open, const nsk_error *error,
+/* Raises why a call ended early, and says in `done` how far it had come; false when there
+   was no memory to say it. */
+static bool fail(const char *op, nsk_outcome outcome, bool open, const nsk_error *error,
                  PyObject *done) {
+  if (done == NULL) return false; /* a MemoryError is raised already */
   nskp_raise_outcome(op, outcome, open, error);
-  nskp_annotate("done", done);
+  return nskp_annotate("done", done);
 }
 
 /* ----------------------------------------------------------------------- sending -- */
@@ -46,11 +48,17 @@ PyObject *nskp_socket_sendall(NSKP_KEY) {
   if (!nskp_bind(&a, &nskp_row_socket_sendall, args, nargs, kwnames) ||
       !nskp_get_deadline(&a, 1, &until) || !nskp_get_buffer(&a, 0, &view))
     return NULL;
+  PyObject *room = PyLong_FromSsize_t(view.len);
+  if (room == NULL) {
+    PyBuffer_Release(&view);
+    return NULL;
+  }
   nsk_transfer_send(&op, view.buf, (size_t)view.len, until);
   nsk_outcome outcome = run((nskp_socket *)self, &op, &open, &error);
   PyBuffer_Release(&view);
-  if (outcome == NSK_DONE) return PyLong_FromSize_t(op.done);
-  fail("send", outcome, open, &error, PyLong_FromSize_t(op.done));
+  PyObject *count = nskp_count(room, op.wanted, op.done);
+  if (outcome == NSK_DONE) return count;
+  fail("send", outcome, open, &error, count);
   return NULL;
 }
 
@@ -67,10 +75,13 @@ static PyObject *received(nskp_socket *sock, nsk_transfer *op, nsk_outcome outco
                           bool open, const nsk_error *error) {
   PyObject *bytes = NULL;
   if (outcome != NSK_INTERRUPTED) bytes = bytes_of(op);
-  nsk_transfer_drop(op, bytes == NULL ? &sock->s : NULL);
-  if (bytes == NULL || outcome == NSK_DONE || outcome == NSK_END) return bytes;
-  fail("recv", outcome, open, error, bytes);
-  return NULL;
+  bool given = bytes != NULL;
+  if (given && outcome != NSK_DONE && outcome != NSK_END) {
+    given = fail("recv", outcome, open, error, bytes);
+    bytes = NULL;
+  }
+  nsk_transfer_drop(op, given ? NULL : &sock->s);
+  return bytes;
 }
 
 /* Parameter 0 is the number of bytes, 1 the seconds. */

@@ -24,6 +24,14 @@ from fronts.outcome import Outcome
 from fronts.python_front import PythonFront
 
 
+def _bring_back(error: MemoryError) -> None:
+    """The interpreter may have no memory for the traceback of our exception: it then
+    raises a MemoryError in whose context ours is, with all it says."""
+    done = getattr(error.__context__, "done", None)
+    if done is not None and not hasattr(error, "done"):
+        error.done = done  # type: ignore[attr-defined]
+
+
 class Agent(PythonFront):
     def __init__(self) -> None:
         super().__init__()
@@ -42,6 +50,10 @@ class Agent(PythonFront):
             _testcapi.set_nomemory(first, stop)
             try:
                 return function(*args, **named)
+            except MemoryError as error:
+                _testcapi.remove_mem_hooks()
+                _bring_back(error)
+                raise
             finally:
                 _testcapi.remove_mem_hooks()
 

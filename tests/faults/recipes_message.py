@@ -482,3 +482,86 @@ def sendfile_gone(s: Stage) -> Scene:
         outcome.fails("EPIPE", op="sendfile")
 
     return Scene([file, 1000], a, check=check, watched=[a])
+
+
+# ------------------------------------------------- counts that no interpreter has in store
+
+MUCH = b"x" * 3000
+
+
+@recipe("SOCKET.sendmsg/much")
+def sendmsg_much(s: Stage) -> Scene:
+    return _sends(s, [message(s.front, MUCH)])
+
+
+@recipe("SOCKET.writev/much")
+def writev_much(s: Stage) -> Scene:
+    return _sends(s, [iovec(s.front, MUCH)])
+
+
+@recipe("SOCKET.sendall/much")
+def sendall_much(s: Stage) -> Scene:
+    return _sends(s, [MUCH])
+
+
+def _sends(s: Stage, args: list[Any]) -> Scene:
+    a, b = s.pair()
+
+    def arrived(outcome: Outcome) -> None:
+        assert outcome.value == len(MUCH)
+        assert b.recv(10000).value == MUCH
+        assert b.recv().is_again()
+
+    return Scene(args, a, check=arrived, watched=[a, b])
+
+
+@recipe("SOCKET.recvmsg/much")
+def recvmsg_much(s: Stage) -> Scene:
+    return _receives(s, [message(s.front, len(MUCH))])
+
+
+@recipe("SOCKET.readv/much")
+def readv_much(s: Stage) -> Scene:
+    return _receives(s, [iovec(s.front, len(MUCH))])
+
+
+@recipe("PY_SOCKET.recv_into/much")
+def recv_into_much(s: Stage) -> Scene:
+    return _receives(s, [bytearray(len(MUCH))])
+
+
+def _receives(s: Stage, args: list[Any]) -> Scene:
+    a, b = s.pair()
+    done(b.send(MUCH))
+
+    def once(outcome: Outcome) -> None:
+        assert outcome.value == len(MUCH)
+        assert a.recv().is_again()
+
+    return Scene(args, a, check=once, watched=[a, b])
+
+
+@recipe("IOVEC.writev/much")
+def iovec_writev_much(s: Stage) -> Scene:
+    a, b = s.pair()
+    iov = iovec(s.front, MUCH)
+
+    def arrived(outcome: Outcome) -> None:
+        assert outcome.value == len(MUCH)
+        assert b.recv(10000).value == MUCH
+        assert b.recv().is_again()
+
+    return Scene([a.fd().value], iov, check=arrived, watched=[a, b, iov])
+
+
+@recipe("IOVEC.readv/much")
+def iovec_readv_much(s: Stage) -> Scene:
+    a, b = s.pair()
+    done(b.send(MUCH))
+    iov = iovec(s.front, len(MUCH))
+
+    def once(outcome: Outcome) -> None:
+        assert outcome.value == len(MUCH)
+        assert a.recv().is_again()
+
+    return Scene([a.fd().value], iov, check=once, watched=[a, b, iov])

@@ -70,11 +70,12 @@ def sendall_timeout(s: Stage) -> Scene:
 
     def check(outcome: Outcome) -> None:
         assert outcome.kind == TIMEOUT, outcome.describe()
-        assert isinstance(outcome.done, int)
+        # Without memory for the count the exception goes without.
+        assert isinstance(outcome.done, int) or s.front.language == "python"
         count = 0
         while (piece := b.recv(200000)).kind == "value":
             count += len(piece.value)
-        assert outcome.done <= count < 200000
+        assert (outcome.done or 0) <= count < 200000
 
     return Scene([b"x" * 200000, 0.001], a, check=check, watched=[a, b])
 
@@ -140,7 +141,8 @@ def recvall_timeout(s: Stage) -> Scene:
 
     def once(outcome: Outcome) -> None:
         assert outcome.kind == TIMEOUT, outcome.describe()
-        assert taken.whole(outcome) + drain(a) == b"hello"
+        whole = taken.whole(outcome) + drain(a)
+        assert whole == b"hello", (whole, outcome.done)
 
     return Scene([10, 0.001], a, once, [a, b], failed=taken)
 
