@@ -97,7 +97,7 @@ const nskl_row *const nskl_rows[NSKL_OWNERS] = {
 
 void nskl_register(lua_State *L, nskl_owner owner) {
   for (const nskl_row *row = nskl_rows[owner]; row->name != NULL; row++) {
-    if (nskl_has_self((int)owner)) {
+    if (nskl_has_self(owner)) {
       lua_pushcfunction(L, row->call);
     } else {
       nskl_open_state(L);
