@@ -148,6 +148,12 @@ function Socket:tcpkeepintvl(value) end
 ---@return net.socket.error?
 function Socket:tcpkeepcnt(value) end
 
+--- Milliseconds that sent data may stay unacknowledged; 0 is the system's own limit.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:tcpusertimeout(value) end
+
 --- Deliver sent multicast to this host too.
 ---@param value? boolean
 ---@return boolean?
