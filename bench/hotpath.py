@@ -51,6 +51,11 @@ CASES = (
         others=("udp_luasocket.lua", "udp_cpython.py"),
         limits={"Lua 5.4": 2_400, "CPython 3.11": 2_500},
     ),
+    Case(
+        "2 sends of 64 KiB, received as a string and into a buffer",
+        ours=("block.lua", "block.py"),
+        lengths=Lengths(50, 550),
+    ),
 )
 
 LIBRARIES = {
