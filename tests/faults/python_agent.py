@@ -47,6 +47,9 @@ class Agent(PythonFront):
         self._window = None
 
         def limited(*args: Any, **named: Any) -> Any:
+            # Makes the frame's object: without memory for it the interpreter forgets
+            # the exception that is on its way.
+            sys._getframe()
             _testcapi.set_nomemory(first, stop)
             try:
                 return function(*args, **named)
@@ -140,8 +143,8 @@ class Agent(PythonFront):
 def main() -> None:
     # The pipes are this program's own: nothing of Python writes to them.
     # Their numbers are high, so that 3 is free for what a service manager passes.
-    requests = os.fdopen(fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 100), "rb")
-    answers = os.fdopen(fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 100), "wb")
+    requests = os.fdopen(fcntl.fcntl(0, fcntl.F_DUPFD_CLOEXEC, 10), "rb")
+    answers = os.fdopen(fcntl.fcntl(1, fcntl.F_DUPFD_CLOEXEC, 10), "wb")
     os.dup2(2, 1)
     agent = Agent()
     gc.disable()

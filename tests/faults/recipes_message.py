@@ -484,7 +484,7 @@ def sendfile_gone(s: Stage) -> Scene:
     return Scene([file, 1000], a, check=check, watched=[a])
 
 
-# ------------------------------------------------- counts that no interpreter has in store
+# ------------------------------------------- counts that no interpreter has in store
 
 MUCH = b"x" * 3000
 
