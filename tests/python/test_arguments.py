@@ -29,6 +29,15 @@ def owner(chapter: str) -> Any:
         "ADDRESS": netsocket.addrinfo,
         "SOCKET": netsocket.Socket,
         "ADDRINFO": netsocket.AddrInfo,
+        "MSGHDR_MAKE": netsocket.msghdr,
+        "MSGHDR": netsocket.MsgHdr,
+        "CMSGHDR_MAKE": netsocket.cmsghdr,
+        "CMSGHDR": netsocket.CmsgHdr,
+        "CMSGHDRS_MAKE": netsocket.cmsghdrs,
+        "CMSGHDRS": netsocket.CmsgHdrs,
+        "IOVEC_MAKE": netsocket.iovec,
+        "IOVEC": netsocket.IoVec,
+        "DEVICE": netsocket.device,
     }[chapter]
 
 
