@@ -112,7 +112,9 @@ KNOWN: dict[str, Known] = {
     "tcpkeepalive": Known(STREAM, None, (10, 32767), integer(TCP, socket.TCP_KEEPIDLE)),
     "tcpkeepintvl": Known(STREAM, None, (3, 32767), integer(TCP, socket.TCP_KEEPINTVL)),
     "tcpkeepcnt": Known(STREAM, None, (1, 127), integer(TCP, socket.TCP_KEEPCNT)),
-    "tcpusertimeout": Known(STREAM, 0, (1, 30_000), integer(TCP, socket.TCP_USER_TIMEOUT)),
+    "tcpusertimeout": Known(
+        STREAM, 0, (1, 30_000), integer(TCP, socket.TCP_USER_TIMEOUT)
+    ),
     "mcastloop": switch(DGRAM, IP, socket.IP_MULTICAST_LOOP, first=True),
     "mcastttl": Known(DGRAM, 1, (0, 255, 32), integer(IP, socket.IP_MULTICAST_TTL)),
     "mcastif": Known(SIX, None, (b"lo",), group_device),

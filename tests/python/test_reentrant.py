@@ -120,7 +120,7 @@ def test_h100_without_errfn(pair: Pair, unraisable: list[Any]) -> None:
 
 def test_h100_errfn_that_fails(pair: Pair, unraisable: list[Any]) -> None:
     a, _ = pair
-    ran = []
+    ran: list[int] = []
     a.addgcfn(None, ran.append, 1)
     a.addgcfn(raise_it, raise_it, RuntimeError("mine"))
     a.close()
