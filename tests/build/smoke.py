@@ -51,9 +51,10 @@ def errors() -> None:
         try:
             netsocket.connect_inet_stream("127.0.0.1", nobody.getsockname().port(), 10)
         except ConnectionRefusedError as error:
-            assert getattr(error, "op", None) == "connect", error
+            op = getattr(error, "op", None)
         else:
             raise AssertionError("connected to nobody")
+    assert op == "connect", op
     try:
         netsocket.pair_stream()[0].recv(-1)
     except ValueError:
