@@ -56,6 +56,12 @@ size_t nsk_addr_text(const nsk_addr *addr, char *buf) {
                           nsk_addr_port(addr));
 }
 
+nsk_outcome nsk_fail_at(nsk_error *error, const char *op, int code,
+                        const nsk_addr *addr) {
+  char text[NSK_ADDR_TEXT_MAX];
+  return nsk_fail_about(error, op, code, text, nsk_addr_text(addr, text));
+}
+
 nsk_outcome nsk_addr_names(const nsk_addr *addr, int flags, char *host, char *service,
                            nsk_error *error) {
   char text[NSK_ADDR_TEXT_MAX];

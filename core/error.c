@@ -88,12 +88,6 @@ nsk_outcome nsk_fail_about(nsk_error *error, const char *op, int code,
   return NSK_FAILED;
 }
 
-nsk_outcome nsk_fail_at(nsk_error *error, const char *op, int code,
-                        const nsk_addr *addr) {
-  char text[NSK_ADDR_TEXT_MAX];
-  return nsk_fail_about(error, op, code, text, nsk_addr_text(addr, text));
-}
-
 nsk_outcome nsk_fail_resolver(nsk_error *error, int code, int system, const char *subject,
                               size_t length) {
   if (code == EAI_MEMORY) return nsk_fail_memory(error, "getaddrinfo");

@@ -23,8 +23,8 @@
 #define SOCK_NONBLOCK 0
 #endif
 
-/* text.c: copies bytes to out, those that would break a line as \xNN, terminated. Returns
-   the length, below cap. */
+/* escape.c: copies bytes to out, those that would break a line as \xNN, terminated.
+   Returns the length, below cap. */
 size_t nsk_escape(const char *bytes, size_t length, char *out, size_t cap);
 
 /* error.c: each fills the error and returns NSK_FAILED. `code` is an errno that the
@@ -32,7 +32,6 @@ size_t nsk_escape(const char *bytes, size_t length, char *out, size_t cap);
 nsk_outcome nsk_fail(nsk_error *error, const char *op, int code);
 nsk_outcome nsk_fail_about(nsk_error *error, const char *op, int code,
                            const char *subject, size_t length);
-nsk_outcome nsk_fail_at(nsk_error *error, const char *op, int code, const nsk_addr *addr);
 nsk_outcome nsk_fail_resolver(nsk_error *error, int code, int system, const char *subject,
                               size_t length);
 nsk_outcome nsk_fail_memory(nsk_error *error, const char *op);
@@ -47,6 +46,9 @@ bool nsk_exhausted(int code);
 
 /* True when value fits an int; else fills the error. */
 bool nsk_int_fits(int64_t value, const char *op, const char *parameter, nsk_error *error);
+
+/* address_text.c: as nsk_fail_about, whose subject is an address. */
+nsk_outcome nsk_fail_at(nsk_error *error, const char *op, int code, const nsk_addr *addr);
 
 /* address.c */
 const struct sockaddr *nsk_addr_sockaddr(const nsk_addr *addr);

@@ -1,26 +1,8 @@
-/* Texts for people: any bytes in one line, a socket in one line. */
+/* A socket as a line that people read. */
 #include "internal.h"
 
 #include <stdio.h>
 #include <string.h>
-
-size_t nsk_escape(const char *bytes, size_t length, char *out, size_t cap) {
-  static const char hex[] = "0123456789abcdef";
-  size_t n = 0;
-  for (size_t i = 0; i < length && n + 4 < cap; i++) {
-    unsigned char c = (unsigned char)bytes[i];
-    if (c >= 0x20 && c != 0x7f) {
-      out[n++] = (char)c;
-      continue;
-    }
-    out[n++] = '\\';
-    out[n++] = 'x';
-    out[n++] = hex[c >> 4];
-    out[n++] = hex[c & 15];
-  }
-  out[n] = '\0';
-  return n;
-}
 
 /* Families and types have several names (AF_LOCAL is AF_UNIX): the common ones are
    asked for first, the table of constants knows the others. */

@@ -126,14 +126,12 @@ extern PyMethodDef nskp_cmsghdr_methods[];
 extern PyMethodDef nskp_cmsghdrs_methods[];
 extern PyMethodDef nskp_iovec_methods[];
 
-/* A new module netsocket.NAME in the extension, which holds it; NULL with an
-   exception. */
-PyObject *nskp_add_submodule(PyObject *module, const char *name, const char *doc);
-
 /* ------------------------------------------------------------ constant.c -- */
 
-/* Adds the constants and netsocket.env; 0, or -1 with an exception. */
+/* Adds the constants to netsocket, the facts to netsocket.env; 0, or -1 with an
+   exception. */
 int nskp_add_constants(PyObject *module);
+int nskp_add_facts(PyObject *env);
 
 /* --------------------------------------------------------------- error.c -- */
 

@@ -9,7 +9,7 @@ static int add(PyObject *module, const char *name, PyObject *value) {
   return status;
 }
 
-static int add_env(PyObject *env) {
+int nskp_add_facts(PyObject *env) {
   if (add(env, "os", PyUnicode_FromString(nsk_os)) < 0 ||
       add(env, "unixpath_max", PyLong_FromLong(nsk_unixpath_max)) < 0)
     return -1;
@@ -19,7 +19,5 @@ static int add_env(PyObject *env) {
 int nskp_add_constants(PyObject *module) {
   for (const nsk_constant *row = nsk_constants; row->name != NULL; row++)
     if (add(module, row->name, PyLong_FromLongLong(row->value)) < 0) return -1;
-  if (add(module, "__version__", PyUnicode_FromString(NSK_VERSION)) < 0) return -1;
-  PyObject *env = nskp_add_submodule(module, "env", "Facts of this system.");
-  return env == NULL ? -1 : add_env(env);
+  return add(module, "__version__", PyUnicode_FromString(NSK_VERSION));
 }

@@ -157,7 +157,9 @@ static int add_functions(PyObject *place, PyObject *module, const char *public_n
   return status;
 }
 
-PyObject *nskp_add_submodule(PyObject *module, const char *name, const char *doc) {
+/* A new module netsocket.NAME in the extension, which holds it; NULL with an
+   exception. */
+static PyObject *add_submodule(PyObject *module, const char *name, const char *doc) {
   PyObject *full = PyUnicode_FromFormat("netsocket.%s", name);
   PyObject *made = full != NULL ? PyModule_NewObject(full) : NULL;
   Py_XDECREF(full);
@@ -189,7 +191,7 @@ static const struct {
 
 static int add_namespaces(PyObject *module) {
   for (size_t i = 0; i < sizeof namespaces / sizeof namespaces[0]; i++) {
-    PyObject *place = nskp_add_submodule(module, namespaces[i].name, namespaces[i].doc);
+    PyObject *place = add_submodule(module, namespaces[i].name, namespaces[i].doc);
     if (place == NULL || add_functions(place, module, namespaces[i].public_name,
                                        namespaces[i].functions) < 0)
       return -1;
@@ -233,9 +235,10 @@ static int module_exec(PyObject *module) {
   if (add_types(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
       add_functions(module, module, "netsocket", private_functions) < 0 ||
-      add_namespaces(module) < 0)
+      add_namespaces(module) < 0 || nskp_add_constants(module) < 0)
     return -1;
-  return nskp_add_constants(module);
+  PyObject *env = add_submodule(module, "env", "Facts of this system.");
+  return env == NULL ? -1 : nskp_add_facts(env);
 }
 
 /* ------------------------------------------------------------ the module -- */
