@@ -6,13 +6,15 @@
    not to inline it: 40 instructions of 800. */
 #define INLINE static inline __attribute__((always_inline))
 
-/* Above this the kernel's copying takes longer than giving the GIL away and back. */
+/* The kernel's copying of so much takes longer than giving the GIL away and back. A
+   message of this length is large, for it would hardly fit at the first try; a receive
+   that may give as much is not yet. */
 enum { LARGE = 65536 };
 
 /* A flag may ask for waiting, as MSG_WAITALL does: a blocking socket is not tried
    first then. */
-static bool tries_first(const nskp_socket *self, size_t length, int flags) {
-  return length <= LARGE && (flags == 0 || !nsk_socket_blocking(&self->s));
+static bool tries_first(const nskp_socket *self, bool large, int flags) {
+  return !large && (flags == 0 || !nsk_socket_blocking(&self->s));
 }
 
 /* True when the call must be made without the GIL: it was not tried, or the try said
@@ -96,7 +98,7 @@ static PyObject *transmit(PyObject *self, const outgoing *m) {
   nsk_outcome outcome = NSK_AGAIN;
   PyObject *all = PyLong_FromSize_t(m->length);
   if (all == NULL) return NULL;
-  bool tried = tries_first(sock, m->length, m->flags);
+  bool tried = tries_first(sock, m->length >= LARGE, m->flags);
   if (tried) outcome = push(&sock->s, m, nsk_dontwait, &n, &error);
   return sent(sock, m, all, tried, outcome, n, &error);
 }
@@ -135,7 +137,7 @@ static PyObject *send_any(PyObject *self, const nskp_row *row, PyObject *const *
 }
 
 INLINE bool is_short_message(PyObject *const *args, Py_ssize_t nargs) {
-  return nargs == 1 && PyBytes_CheckExact(args[0]) && nskp_bytes_size(args[0]) <= LARGE;
+  return nargs == 1 && PyBytes_CheckExact(args[0]) && nskp_bytes_size(args[0]) < LARGE;
 }
 
 PyObject *nskp_socket_send(NSKP_POS) {
@@ -231,7 +233,7 @@ static bool receive(nskp_socket *self, const incoming *m, nsk_block *block, size
   nsk_error error;
   nsk_outcome outcome = NSK_AGAIN;
   /* Kept bytes are for this thread alone, and need no system call. */
-  bool tried = nskp_has_kept(self) || tries_first(self, m->size, m->flags);
+  bool tried = nskp_has_kept(self) || tries_first(self, m->size > LARGE, m->flags);
   if (tried) outcome = pull(&self->s, m, nsk_dontwait, block, n, &error);
   return received(self, m, block, tried, outcome, n, &error);
 }
