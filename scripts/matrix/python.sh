@@ -11,10 +11,16 @@ python_build() {
 
 python_wheel() { # python_wheel PROGRAM VERSION
   home=$work/wheel-$2
-  "$1" -m venv --without-pip --clear "$home" && rm -rf "$home/dist" &&
-    "$pip" --python "$home/bin/python" wheel --no-deps -w "$home/dist" \
-      -C "build-dir=$work/wheel-$2/build" . &&
-    "$pip" --python "$home/bin/python" install --no-index --no-deps "$home"/dist/*.whl &&
+  # The pip that a Python brings along knows it; ours may be too new for it, but does for a
+  # Python without one.
+  if "$1" -m venv --clear "$home"; then
+    set -- "$home/bin/python" -m pip
+  else
+    "$1" -m venv --without-pip --clear "$home" || return 1
+    set -- "$pip" --python "$home/bin/python"
+  fi
+  "$@" wheel --no-deps -w "$home/dist" --config-settings "build-dir=$home/build" . &&
+    "$@" install --no-index --no-deps "$home"/dist/*.whl &&
     python_smoke "$home/bin/python" &&
     note "$(basename "$home"/dist/*.whl); $(cat "$table.note")"
 }
