@@ -19,7 +19,8 @@ else
   ZIG_GLOBAL_CACHE_DIR=$fetched/zig-cache
   ZIG_LOCAL_CACHE_DIR=$fetched/zig-cache
   export ZIG_GLOBAL_CACHE_DIR ZIG_LOCAL_CACHE_DIR
-  targets="x86_64-macos aarch64-macos x86_64-freebsd x86_64-netbsd x86_64-openbsd"
+  targets="x86_64-macos aarch64-macos x86_64-freebsd x86_64-netbsd.11.0 \
+    x86_64-openbsd"
   case $(uname -s)-$(uname -m) in
     Linux-x86_64) targets="$targets x86_64-linux-musl x86-linux-musl x86_64-linux-gnu.2.17" ;;
   esac

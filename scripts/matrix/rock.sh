@@ -14,7 +14,7 @@ with_luarocks() {
   rock_source &&
     (cd "$work/rock" && luarocks --lua-version 5.4 --tree "$work/rock/tree" \
       make lua/netsocket-scm-1.rockspec) && in_rock &&
-    luarocks --tree "$work/rock/tree" show netsocket >/dev/null
+    luarocks --lua-version 5.4 --tree "$work/rock/tree" show netsocket >/dev/null
 }
 without_luarocks() {
   rock_source && (
