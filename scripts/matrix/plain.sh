@@ -18,7 +18,7 @@ plain() {
 plain_conformance() {
   (
     use_build matrix/plain
-    cd tests
+    cd tests || exit 1
     "$venv/bin/python" -m pytest -q -n 2 -k 'not h028 and not h004 and not EISCONN' core \
       conformance/test_[!abcdo]*.py conformance/test_accept.py conformance/test_bind.py \
       conformance/test_connect*.py conformance/test_d*.py >"$work/plain.out"
