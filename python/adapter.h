@@ -223,6 +223,11 @@ extern PyType_Spec nskp_connecting_spec;
 PyObject *nskp_connecting_to(NSKP_POS);
 PyObject *nskp_connecting_by_name(NSKP_POS);
 
+/* ---------------------------------------------------------------- transfer.c -- */
+
+/* For netsocket.aio: received bytes that nobody was given go back to the socket. */
+PyObject *nskp_keep(NSKP_POS);
+
 /* ------------------------------------------- control.c, iovec.c, message.c -- */
 
 extern PyType_Spec nskp_cmsghdr_spec;

@@ -137,6 +137,7 @@ static PyMethodDef device_functions[] = {
 static PyMethodDef private_functions[] = {
     {"_connecting_to", FUNCTION(connecting_to), METH_FASTCALL, NULL},
     {"_connecting_by_name", FUNCTION(connecting_by_name), METH_FASTCALL, NULL},
+    {"_keep", FUNCTION(keep), METH_FASTCALL, NULL},
     END};
 
 /* ---------------------------------------------------------- the contents -- */

@@ -1,5 +1,7 @@
 /* Calls that wait until all is done: sendall, recvall, recvline, acceptwait. Each is
    stepped under the GIL and waited for without it. */
+#include <string.h>
+
 #include "adapter.h"
 
 /* Waits for what a step wants. NSK_DONE: step again. Whatever the wait itself says but
@@ -116,6 +118,29 @@ PyObject *nskp_socket_recvall(NSKP_KEY) {
 PyObject *nskp_socket_recvline(NSKP_KEY) {
   return receive(self, &nskp_row_socket_recvline, args, nargs, kwnames, NSK_RECEIVE_LINE,
                  65536);
+}
+
+static const nskp_row row_keep = {"keep", "sock, data"};
+
+PyObject *nskp_keep(NSKP_POS) {
+  nskp_args a;
+  nskp_socket *sock;
+  Py_buffer view;
+  nsk_block *block = NULL;
+  PyTypeObject *type = nskp_state_of_module(self)->socket_type;
+  if (!nskp_bind(&a, &row_keep, args, nargs, NULL) ||
+      !nskp_get_object(&a, 0, type, "Socket", &sock) || !nskp_get_buffer(&a, 1, &view))
+    return NULL;
+  size_t length = (size_t)view.len;
+  bool wanted = length > 0 && sock->s.fd >= 0;
+  bool made = wanted && nsk_block_reserve(&block, length);
+  if (made) {
+    memcpy(block->data, view.buf, length);
+    nsk_socket_keep(&sock->s, block, length);
+  }
+  PyBuffer_Release(&view);
+  if (wanted && !made) return PyErr_NoMemory();
+  Py_RETURN_NONE;
 }
 
 /* --------------------------------------------------------------------- accepting -- */

@@ -2,6 +2,8 @@
 
 from typing import final
 
+from typing_extensions import Buffer
+
 from . import AddrInfo, Socket, _Host, _Port
 
 @final
@@ -16,3 +18,5 @@ def _connecting_to(ai: AddrInfo, conndeadl: float | None, /) -> _Connecting: ...
 def _connecting_by_name(
     host: _Host, port: _Port, family: int, race: bool, conndeadl: float | None, /
 ) -> _Connecting: ...
+def _keep(sock: Socket, data: Buffer, /) -> None:
+    """Bytes that were received and not given to anybody come from the next receive."""

@@ -1,9 +1,13 @@
-"""Connecting, accepting and waiting as coroutines of asyncio.
+"""Connecting, accepting, waiting, sending and receiving as coroutines of asyncio.
 
 Each connect is the same operation as the plain call: one deadline over name, addresses
 and retries, the same errors with their attempts. It is cancelled with its task, and
 leaves no descriptor then. No thread waits for a connection; a name that needs the
 resolver is looked up on a worker thread of the library.
+
+sendall, recvall and recvline are the plain calls of these names, and say as they do how
+far they had come when they fail. Cancelled, the latter two lose no byte: what they had
+received comes from the next receive.
 
 What is connected is an ordinary Socket. The event loop's own sock_recv, sock_recv_into,
 sock_recvfrom, sock_sendall and sock_sendto take it.
@@ -14,13 +18,16 @@ from __future__ import annotations
 import asyncio
 import errno
 import os
+from collections.abc import Callable
 from os import PathLike
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from . import AF_INET, AF_INET6, AF_UNSPEC, AddrInfo, Socket, _netsocket, addrinfo
 
 if TYPE_CHECKING:
+    from typing_extensions import Buffer
+
     from ._netsocket import _Connecting
 
     _Host = str | bytes | None
@@ -34,8 +41,13 @@ __all__ = [
     "connect_stream",
     "connect_unix_stream",
     "recvable",
+    "recvall",
+    "recvline",
     "sendable",
+    "sendall",
 ]
+
+_T = TypeVar("_T")
 
 
 # What each loop waits for here. It knows one callback for a descriptor and direction, so
@@ -44,18 +56,29 @@ _taken: WeakKeyDictionary[asyncio.AbstractEventLoop, set[tuple[int, bool]]]
 _taken = WeakKeyDictionary()
 
 
+def _failure(code: int, words: str | None = None) -> OSError:
+    error: Any = OSError(code, words or os.strerror(code))
+    error.op = "poll"
+    made: OSError = error
+    return made
+
+
+def _refuse_second(fd: int, writing: bool) -> None:
+    if (fd, writing) in _taken.get(asyncio.get_running_loop(), ()):
+        raise _failure(errno.EALREADY, "another coroutine waits for this socket already")
+
+
 class _Watch:
     """A descriptor that is waited for in one direction until `forget`."""
 
     def __init__(self, fd: int, writing: bool) -> None:
+        _refuse_second(fd, writing)
         self._loop = asyncio.get_running_loop()
         self._key = fd, writing
-        self._others = _taken.setdefault(self._loop, set())
-        if self._key in self._others:
-            raise OSError(errno.EALREADY, os.strerror(errno.EALREADY))
         self.future: asyncio.Future[bool] = self._loop.create_future()
         add = self._loop.add_writer if writing else self._loop.add_reader
         add(fd, self.settle, True)
+        self._others = _taken.setdefault(self._loop, set())
         self._others.add(self._key)
         self._active = True
 
@@ -83,7 +106,7 @@ class _Watch:
     def _end(self) -> None:
         self.forget()
         if not self.future.done():
-            self.future.set_exception(OSError(errno.EBADF, os.strerror(errno.EBADF)))
+            self.future.set_exception(_failure(errno.EBADF))
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:
@@ -93,15 +116,26 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-async def _wait(
-    fd: int, writing: bool, sec: float | None, sock: Socket | None = None
-) -> bool:
-    """Wait until fd is ready, True, or sec seconds have passed, False.
+async def _wait(fd: int, writing: bool, sec: float | None) -> bool:
+    """Wait until fd is ready, True, or sec seconds have passed, False."""
+    return await _watched(_Watch(fd, writing), sec)
 
-    The close of the socket that it belongs to ends the wait with EBADF.
-    """
-    watch = _Watch(fd, writing)
-    handle = sock.addgcfn(None, watch.closing) if sock is not None else 0
+
+async def _wait_for(sock: Socket, writing: bool, sec: float | None) -> bool:
+    """The same for a socket, whose close ends the wait with EBADF."""
+    watch = _Watch(sock.fileno(), writing)
+    try:
+        handle = sock.addgcfn(None, watch.closing)
+    except OSError:  # another thread has closed it meanwhile
+        watch.forget()
+        raise
+    try:
+        return await _watched(watch, sec)
+    finally:
+        sock.delgcfn(handle)
+
+
+async def _watched(watch: _Watch, sec: float | None) -> bool:
     timer = None
     if sec is not None:
         timer = asyncio.get_running_loop().call_later(sec, watch.settle, False)
@@ -111,8 +145,6 @@ async def _wait(
         watch.forget()
         if timer is not None:
             timer.cancel()
-        if sock is not None:
-            sock.delgcfn(handle)
 
 
 def _look(sec: float | None) -> float:
@@ -173,18 +205,103 @@ async def connect_unix_stream(
 
 async def recvable(sock: Socket, sec: float | None = None) -> bool:
     """Wait until a receive would not block; False when sec seconds have passed."""
-    return sock.recvable(_look(sec)) or await _wait(sock.fileno(), False, sec, sock)
+    return sock.recvable(_look(sec)) or await _wait_for(sock, False, sec)
 
 
 async def sendable(sock: Socket, sec: float | None = None) -> bool:
     """Wait until a send would not block; False when sec seconds have passed."""
-    return sock.sendable(_look(sec)) or await _wait(sock.fileno(), True, sec, sock)
+    return sock.sendable(_look(sec)) or await _wait_for(sock, True, sec)
 
 
-async def accept(sock: Socket) -> Socket:
-    """Take the next connection."""
+async def _repeat(
+    attempt: Callable[[float], _T], sock: Socket, writing: bool, sec: float | None
+) -> _T:
+    """Make attempts that do not wait until one ends otherwise, or the time does."""
+    loop = asyncio.get_running_loop()
+    limit = None if sec is None else loop.time() + sec
+    _refuse_second(sock.fileno(), writing)
     while True:
         try:
-            return sock.accept()
-        except BlockingIOError:
-            await _wait(sock.fileno(), False, None, sock)
+            return attempt(_look(sec))
+        except TimeoutError as error:
+            left = None if limit is None else limit - loop.time()
+            if not _is_ours(error) or (left is not None and left <= 0):
+                raise
+        await _wait_for(sock, writing, left)
+
+
+def _is_ours(error: OSError) -> bool:
+    """Whether the time of a call has passed, and not the kernel's."""
+    return hasattr(error, "timeout")
+
+
+async def accept(sock: Socket, sec: float | None = None) -> Socket:
+    """Take the next connection."""
+    return await _repeat(sock.acceptwait, sock, False, sec)
+
+
+def _done(error: Any, nothing: _T) -> _T:
+    """How far a failed attempt had come."""
+    done: _T = getattr(error, "done", nothing)
+    return done
+
+
+def _tell(error: Any, done: object, sec: float | None) -> None:
+    """Says for all attempts together what the last one said for itself."""
+    error.done = done
+    if _is_ours(error):
+        error.strerror = f"not done within {sec:.3g} s"
+
+
+async def sendall(sock: Socket, msg: Buffer, sec: float | None = None) -> int:
+    """Send all of a message; its length. Cancelled, a part of it has been sent."""
+    done = 0
+    with memoryview(msg) as view, view.cast("B") as data:
+
+        def attempt(sec: float) -> int:
+            nonlocal done
+            try:
+                return done + sock.sendall(data[done:], sec)
+            except OSError as error:
+                done += _done(error, 0)
+                raise
+
+        try:
+            return await _repeat(attempt, sock, True, sec)
+        except OSError as error:
+            _tell(error, done, sec)
+            raise
+
+
+async def _receive(
+    receive: Callable[[int, float], bytes], sock: Socket, n: int, sec: float | None
+) -> bytes:
+    done = bytearray()
+
+    def attempt(sec: float) -> bytes:
+        try:
+            return b"".join((done, receive(n - len(done), sec)))
+        except OSError as error:
+            done.extend(_done(error, b""))
+            raise
+
+    try:
+        return await _repeat(attempt, sock, False, sec)
+    except OSError as error:
+        _tell(error, bytes(done), sec)
+        raise
+    except BaseException:
+        _netsocket._keep(sock, done)
+        raise
+
+
+async def recvall(sock: Socket, n: int, sec: float | None = None) -> bytes:
+    """Receive exactly n bytes; fewer only where the stream ends."""
+    return await _receive(sock.recvall, sock, n, sec)
+
+
+async def recvline(
+    sock: Socket, max: int | None = 65536, sec: float | None = None
+) -> bytes:
+    """Receive up to and with the next newline, at most max bytes."""
+    return await _receive(sock.recvline, sock, 65536 if max is None else max, sec)

@@ -1,4 +1,5 @@
-"""Every piece of code of the guide runs, by itself, and its assertions hold."""
+"""Every piece of code of the guide, and of the reference where it has any, runs by
+itself, and its assertions hold."""
 
 from __future__ import annotations
 
@@ -12,8 +13,13 @@ from fronts.agent_process import lua_command
 from .pages import ROOT
 from .programs import PATIENCE, Block, blocks, command, environment, run
 
-GUIDE = [*sorted((ROOT / "docs" / "guide").glob("*.md")), ROOT / "docs" / "errors.md"]
-ALL = [block for page in GUIDE for block in blocks(page)]
+DOCS = ROOT / "docs"
+PAGES = [
+    *sorted((DOCS / "guide").glob("*.md")),
+    DOCS / "errors.md",
+    *sorted((DOCS / "reference").glob("*.md")),
+]
+ALL = [block for page in PAGES for block in blocks(page)]
 SUFFIX = {"lua": "block.lua", "python": "block.py"}
 
 

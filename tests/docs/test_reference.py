@@ -66,7 +66,8 @@ def test_row_has_its_entry(row: Row) -> None:
 
 
 def test_nothing_else_has_an_entry() -> None:
-    headings = [entry.heading for entry in entries()]
+    """But the coroutines: test_asyncio_reference.py."""
+    headings = [entry.heading for entry in entries() if entry.page != "asyncio"]
     assert sorted(headings) == sorted(map(heading, ALL))
 
 

@@ -1,0 +1,51 @@
+"""The reference of netsocket.aio says what the module's signatures say."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from netsocket import aio
+
+from .pages import REFERENCE, Entry, entries
+
+OUTCOME = re.compile(r"^\| (success|end|timeout|error) \| (.+) \|$", re.M)
+PART = re.compile(r"^\*\*(Errors|Waits|Cancelled)\*\* ", re.M)
+ALL = sorted(aio.__all__)
+
+
+def heading(name: str) -> str:
+    """`aio.recvline(sock[, max[, sec]])`"""
+    text, optional = "", 0
+    parameters = inspect.signature(getattr(aio, name)).parameters.values()
+    for i, parameter in enumerate(parameters):
+        if parameter.default is not inspect.Parameter.empty:
+            text += "["
+            optional += 1
+        text += (", " if i else "") + parameter.name
+    return f"aio.{name}({text}{']' * optional})"
+
+
+def entry_of(name: str) -> Entry:
+    (found,) = (entry for entry in entries() if entry.heading == heading(name))
+    return found
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_coroutine_has_its_entry(name: str) -> None:
+    entry = entry_of(name)
+    call = getattr(aio, name)
+    assert inspect.iscoroutinefunction(call)
+    assert entry.parameters == list(inspect.signature(call).parameters)
+    assert PART.findall(entry.body) == ["Errors", "Waits", "Cancelled"]
+    outcomes = [outcome for outcome, _ in OUTCOME.findall(entry.body)]
+    assert outcomes[0] == "success"
+    assert outcomes[-2:] == ["timeout", "error"]
+
+
+def test_nothing_else_has_an_entry() -> None:
+    on_page = [entry.heading for entry in entries() if entry.page == "asyncio"]
+    assert sorted(on_page) == sorted(map(heading, ALL))
+    assert REFERENCE.joinpath("asyncio.md").exists()

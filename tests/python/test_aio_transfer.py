@@ -1,0 +1,294 @@
+"""netsocket.aio: sendall, recvall, recvline and accept with their time."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import socket
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+
+import netsocket
+from netsocket import aio
+from peers import reset
+from python.test_aio import LATE, SHORT, run
+
+
+async def waiting(task: asyncio.Task[Any]) -> None:
+    """Until the task has nothing left to do but to wait."""
+    for _ in range(3):
+        await asyncio.sleep(0)
+    assert not task.done()
+
+
+def fill(sock: netsocket.Socket) -> int:
+    sent = 0
+    try:
+        while True:
+            sent += sock.send(b"x" * 65536)
+    except BlockingIOError:
+        return sent
+
+
+def test_everything_arrives() -> None:
+    """More than the buffers hold, in one call each way; any buffer will do."""
+
+    async def main() -> None:
+        data = os.urandom(1 << 20)
+        a, b = netsocket.pair_stream()
+        with a, b:
+            for message in (data, bytearray(data), memoryview(data).cast("I")):
+                sending = asyncio.create_task(aio.sendall(a, message, 10))
+                await waiting(sending)
+                assert await aio.recvall(b, len(data), 10) == data
+                assert await sending == len(data)
+            assert await aio.sendall(a, b"") == 0
+
+    run(main)
+
+
+def test_lines_as_they_come() -> None:
+    """A line in pieces is one line, and what follows it stays in the socket."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            line = asyncio.create_task(aio.recvline(b, sec=10))
+            for piece in (b"one", b" line", b"\nand more"):
+                await waiting(line)
+                a.send(piece)
+            assert await line == b"one line\n"
+            assert b.recv() == b"and more"
+            a.send(b"12345678")
+            assert await aio.recvline(b, 5) == b"12345"
+            a.close()
+            assert await aio.recvline(b, 5) == b"678"
+            assert await aio.recvline(b, 5) == b""
+
+    run(main)
+
+
+def test_end_before_all_has_come() -> None:
+    """What there was, then the end."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with b:
+            with a:
+                task = asyncio.create_task(aio.recvall(b, 9, 10))
+                await waiting(task)
+                a.send(b"half")
+                await waiting(task)
+            assert await task == b"half"
+            assert await aio.recvall(b, 9, 10) == b""
+
+    run(main)
+
+
+def half_received(call: Callable[..., Coroutine[Any, Any, bytes]]) -> Any:
+    """The task, which has taken `half` and waits for more, and both ends."""
+    a, b = netsocket.pair_stream()
+    task = asyncio.create_task(call(b, 9, SHORT))
+    return a, b, task
+
+
+RECEIVES = pytest.mark.parametrize("call", [aio.recvall, aio.recvline])
+
+
+@RECEIVES
+def test_h034_deadline_of_a_receive(call: Any) -> None:
+    """One for all pieces; the error has what came, which is not received again."""
+
+    async def main() -> None:
+        a, b, task = half_received(call)
+        with a, b:
+            start = time.monotonic()
+            await waiting(task)
+            a.send(b"ha")
+            await waiting(task)
+            a.send(b"lf")
+            with pytest.raises(TimeoutError) as caught:
+                await task
+            assert SHORT - 0.01 <= time.monotonic() - start < SHORT + LATE
+            error: Any = caught.value
+            assert (error.timeout, error.op, error.done) == (True, "recv", b"half")
+            assert error.strerror == "not done within 0.1 s"
+            assert not b.recvable()
+
+    run(main)
+
+
+@RECEIVES
+def test_h055_cancelled_receive_keeps_what_came(call: Any) -> None:
+    """The bytes are the next receive's, before those that come later."""
+
+    async def main() -> None:
+        a, b, task = half_received(call)
+        with a, b:
+            await waiting(task)
+            a.send(b"half ")
+            await waiting(task)
+            task.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await task
+            a.send(b"line\n")
+            assert await aio.recvline(b, sec=5) == b"half line\n"
+
+    run(main)
+
+
+@RECEIVES
+def test_close_tells_what_came(call: Any) -> None:
+    async def main() -> None:
+        a, b, task = half_received(call)
+        with a:
+            await waiting(task)
+            a.send(b"half")
+            await waiting(task)
+            b.close()
+            with pytest.raises(OSError, match="Bad file descriptor") as caught:
+                await task
+            error: Any = caught.value
+            assert (error.errno, error.done) == (errno.EBADF, b"half")
+
+    run(main)
+
+
+def test_deadline_of_a_send() -> None:
+    """How much went, and the buffer is free to be changed at once."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            message = bytearray(1 << 22)
+            with pytest.raises(TimeoutError) as caught:
+                await aio.sendall(a, message, SHORT)
+            error: Any = caught.value
+            assert (error.timeout, error.op) == (True, "send")
+            del message[: error.done]
+            assert 0 < len(message) < 1 << 22
+            assert len(await aio.recvall(b, error.done, 5)) == error.done
+            assert not b.recvable()
+
+    run(main)
+
+
+def test_failure_in_the_middle() -> None:
+    """The kernel's error, as the plain call has it, and how far it had come."""
+
+    async def main() -> None:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            port = listener.getsockname()[1]
+            with await aio.connect_inet_stream("127.0.0.1", port, 5) as made:
+                theirs = listener.accept()[0]
+                sending = asyncio.create_task(aio.sendall(made, b"x" * (1 << 24), 10))
+                await waiting(sending)
+                reset(theirs)
+                with pytest.raises(ConnectionError) as caught:
+                    await sending
+                error: Any = caught.value
+                assert error.op == "send"
+                assert 0 < error.done < 1 << 24
+                assert not hasattr(error, "timeout")
+
+    run(main)
+
+
+def test_accept_within_its_time() -> None:
+    async def main() -> None:
+        with netsocket.bind_inet_stream("127.0.0.1", 0) as listener:
+            listener.listen()
+            start = time.monotonic()
+            for sec in (SHORT, 0):
+                with pytest.raises(TimeoutError) as caught:
+                    await aio.accept(listener, sec)
+                error: Any = caught.value
+                assert (error.timeout, error.op) == (True, "accept")
+                assert error.strerror == "nobody connected in time"
+            assert SHORT <= time.monotonic() - start < SHORT + LATE
+            port = listener.getsockname().port()
+            task = asyncio.create_task(aio.accept(listener, 5))
+            with await aio.connect_inet_stream("127.0.0.1", port, 5):
+                (await task).close()
+
+    run(main)
+
+
+CALLS: dict[str, Callable[[Any, Any], Coroutine[Any, Any, Any]]] = {
+    "accept": lambda sock, sec: aio.accept(sock, sec),
+    "recvall": lambda sock, sec: aio.recvall(sock, 9, sec),
+    "recvline": lambda sock, sec: aio.recvline(sock, 9, sec),
+    "sendall": lambda sock, sec: aio.sendall(sock, b"x", sec),
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_second_waiter_is_refused(name: str) -> None:
+    """At once, also when there would be something to do; the first is not disturbed."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            if name == "sendall":
+                fill(a)
+            wait = aio.sendable if name == "sendall" else aio.recvable
+            first = asyncio.create_task(wait(a, 10))
+            await waiting(first)
+            with pytest.raises(OSError, match="another coroutine waits") as caught:
+                await CALLS[name](a, 5)
+            assert caught.value.errno == errno.EALREADY
+            if name == "sendall":
+                b.recv(1 << 20)
+            else:
+                b.send(b"x")
+            assert await first is True
+
+    run(main)
+
+
+@pytest.mark.parametrize("sec", [float("nan"), -1, float("-inf")])
+@pytest.mark.parametrize("name", CALLS)
+def test_h039_impossible_seconds(name: str, sec: float) -> None:
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            with pytest.raises(ValueError, match="sec"):
+                await CALLS[name](a, sec)
+
+    run(main)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_h043_closed_socket(name: str) -> None:
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        a.close()
+        b.close()
+        with pytest.raises(OSError, match="Bad file descriptor") as caught:
+            await CALLS[name](a, 5)
+        assert caught.value.errno == errno.EBADF
+
+    run(main)
+
+
+def test_arguments_are_the_plain_calls() -> None:
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            calls: list[Coroutine[Any, Any, Any]] = [
+                aio.sendall(a, "text"),  # type: ignore[arg-type]
+                aio.recvall(a, "9"),  # type: ignore[arg-type]
+                aio.recvline(a, 1.5),  # type: ignore[arg-type]
+            ]
+            for call in calls:
+                with pytest.raises(TypeError):
+                    await call
+            for call in (aio.recvall(a, 0), aio.recvline(a, -1)):
+                with pytest.raises(ValueError, match="at least 1"):
+                    await call
+
+    run(main)
