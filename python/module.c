@@ -1,6 +1,7 @@
 /* The module netsocket._netsocket: the public surface from api.def, the types, and the
    state of one interpreter. */
 #include "adapter.h"
+#include "docstrings.h"
 
 /* -------------------------------------------------------------- the rows -- */
 
@@ -30,7 +31,8 @@
 #define FLAGS_POS METH_FASTCALL
 #define FLAGS_KEY (METH_FASTCALL | METH_KEYWORDS)
 #define METHOD(SYMBOL, TEXT, CALL, PARAMS, SUMMARY) \
-  {TEXT, FUNCTION(SYMBOL), FLAGS_##CALL, TEXT "($self, " PARAMS ")\n--\n\n" SUMMARY},
+  {TEXT, FUNCTION(SYMBOL), FLAGS_##CALL,            \
+   TEXT "($self, " PARAMS ")\n--\n\n" SUMMARY "\n\n" DOC_##SYMBOL},
 #define END \
   { NULL, NULL, 0, NULL }
 
@@ -53,7 +55,8 @@ PyMethodDef nskp_socket_methods[] = {
 #define PY_SOCKET SOCKET
 #include "api.def"
 #define OPTION(NAME, KIND, ACCESS, LEVEL, OPT, LEVEL6, OPT6, WHERE, SUMMARY) \
-  {#NAME, FUNCTION(option_##NAME), METH_FASTCALL, #NAME OPTION_##ACCESS SUMMARY},
+  {#NAME, FUNCTION(option_##NAME), METH_FASTCALL,                            \
+   #NAME OPTION_##ACCESS SUMMARY "\n\n" DOC_socket_##NAME},
 #include "option.def"
     {"__enter__", nskp_socket_dunder_enter, METH_NOARGS, NULL},
     {"__exit__", nskp_socket_dunder_exit, METH_VARARGS, NULL},

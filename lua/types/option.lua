@@ -148,7 +148,7 @@ function Socket:tcpkeepintvl(value) end
 ---@return net.socket.error?
 function Socket:tcpkeepcnt(value) end
 
---- Milliseconds that sent data may stay unacknowledged; 0 is the system's own limit.
+--- Milliseconds that sent data may go unacknowledged; 0 is the system's limit.
 ---@param value? integer
 ---@return integer?
 ---@return net.socket.error?
@@ -166,7 +166,7 @@ function Socket:mcastloop(value) end
 ---@return net.socket.error?
 function Socket:mcastttl(value) end
 
---- Interface that multicast is sent on; nil resets.
+--- Interface that multicast is sent on; an absent one resets.
 ---@param value? string
 ---@return string?
 ---@return net.socket.error?
