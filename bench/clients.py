@@ -1,5 +1,5 @@
 """Many clients at a time and their server in one process: messages per second, and how
-late a ticker beside them ever was, for each scheduler.
+late a ticker beside them ever was, for each way to wait.
 
 Each client sends a line of 64 bytes, waits for it to come back, and begins again. Times,
 not counts: they depend on the machine and on what else it does.
@@ -9,45 +9,23 @@ from __future__ import annotations
 
 import argparse
 import resource
-import subprocess
 import sys
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
 
-from lib import machine
+from lib import machine, ways
 from lib.build import NOT_MEASURABLE, Build, Unusable
 from lib.measure import Failed
 from lib.table import number, table
-
-ROOT = Path(__file__).resolve().parents[1]
-# The Lua files that the benchmark shares with the tests and the examples; Debian has
-# Copas, which is plain Lua, up to 5.2 alone.
-LUA_FILES = ("tests/lua/?.lua", "examples/?.lua")
-MORE_LUA = "/usr/share/lua/5.2/?.lua"
-
-
-@dataclass(frozen=True)
-class Way:
-    """One way to wait: its name in the table, the script, its first argument."""
-
-    title: str
-    script: str
-    scheduler: str
-
+from lib.ways import NotInstalled, Way
 
 WAYS = (
-    Way("net.socket.select (poll)", "clients.lua", "select"),
-    Way("cqueues", "clients.lua", "cqueues"),
-    Way("luv", "clients.lua", "luv"),
-    Way("Copas", "clients.lua", "copas"),
+    Way("poll(2), one after the other", "poll", "clients.lua"),
+    Way("select_poller.lua of examples", "select", "clients.lua"),
+    Way("cqueues", "cqueues", "clients.lua"),
+    Way("luv", "luv", "clients.lua"),
+    Way("Copas", "copas", "clients.lua"),
+    Way("asyncio, netsocket.aio", "asyncio", "clients.py"),
 )
-
-
-def environment(build: Build, pycache: str) -> dict[str, str]:
-    own = build.environment(pycache)
-    files = ";".join(str(ROOT / name) for name in LUA_FILES)
-    return {**own, "LUA_PATH": f"{files};{own['LUA_PATH']};{MORE_LUA}"}
+HEAD = "interpreter", "scheduler", "messages/s", "latest beat, ms", ""
 
 
 def raise_limit(descriptors: int) -> None:
@@ -62,26 +40,19 @@ def raise_limit(descriptors: int) -> None:
 
 
 def measure(build: Build, way: Way, count: int, seconds: float) -> tuple[str, ...]:
-    with tempfile.TemporaryDirectory(prefix="nsk-bench-") as pycache:
-        done = subprocess.run(
-            [*build.command(way.script), way.scheduler, str(count), str(seconds)],
-            env=environment(build, pycache),
-            capture_output=True,
-            text=True,
-            timeout=60 + 2 * seconds,
-            check=False,
+    name = way.interpreter(build)
+    try:
+        messages, took, late = ways.run(
+            build, way, count, seconds, within=60 + 2 * seconds
         )
-    name = machine.interpreter(build, way.script)
-    if done.returncode != 0:
-        words = done.stderr.strip().splitlines() or ["no words"]
-        if "not found" in words[0]:
-            return name, way.title, "", "", "not installed"
-        raise Failed(f"{way.title}: {done.stderr}")
-    messages, took, late = map(float, done.stdout.split())
+    except NotInstalled:
+        return name, way.title, "", "", "not installed"
+    if messages == 0:
+        raise Failed(f"{way.title}: nothing was answered")
     return name, way.title, number(messages / took), f"{late * 1000:.1f}", ""
 
 
-def main() -> int:
+def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--build", metavar="FOLDER", help="the build directory (NSK_BUILD)"
@@ -90,7 +61,11 @@ def main() -> int:
         "--count", type=int, default=1000, help="clients at a time (1000)"
     )
     parser.add_argument("--seconds", type=float, default=5, help="how long (5)")
-    asked = parser.parse_args()
+    return parser.parse_args()
+
+
+def main() -> int:
+    asked = options()
     try:
         build = Build.find(asked.build)
         build.require_optimised()
@@ -98,15 +73,14 @@ def main() -> int:
     except Unusable as reason:
         print(f"clients: {reason}", file=sys.stderr)
         return NOT_MEASURABLE
-    print("\n".join(fact for fact in machine.facts(build) if fact.split()[1:]))
-    head = "interpreter", "scheduler", "messages/s", "latest beat, ms", ""
+    print("\n".join(machine.facts(build)))
     try:
         rows = [measure(build, way, asked.count, asked.seconds) for way in WAYS]
     except Failed as error:
         print(f"clients: {error}", file=sys.stderr)
         return 1
     print(f"\n{asked.count} clients and their server in one process\n")
-    print(table(head, rows, left=2))
+    print(table(HEAD, rows, left=2))
     return 0
 
 

@@ -10,6 +10,7 @@ import gc
 import json
 import os
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
@@ -240,3 +241,19 @@ def on_island(workspace: Workspace, fd_guard: None, folder: Path) -> Iterator[No
             pytest.skip(f"this machine allows no namespaces: {reason}")
         yield
         workspace.end_lua()
+
+
+@pytest.fixture
+def silent_name(on_island: None, peers: Peers) -> str:
+    """A name whose server never answers."""
+    peers.bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
+    return "hangs.example"
+
+
+@pytest.fixture(params=["address", "name"])
+def silence(request: pytest.FixtureRequest, peers: Peers) -> tuple[str, int]:
+    """Where a connect gets no answer: an address, or a name."""
+    if request.param == "name":
+        return request.getfixturevalue("silent_name"), 80
+    address: tuple[str, int] = peers.black_hole()
+    return address

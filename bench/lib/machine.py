@@ -55,11 +55,15 @@ def toolchain(build: Build, script: str) -> str:
 def facts(build: Build, *tools: str) -> list[str]:
     """The lines above every table."""
     flags = build.cache.get("CMAKE_BUILD_TYPE", "")
-    return [
+    lines = [
         f"machine   {processor()}, {os.cpu_count()} CPUs",
         f"kernel    {platform.system()} {platform.release()} {platform.machine()}",
         f"versions  {lua_name(build.lua)}, {python_name(build.python)}, "
         f"{build.compiler}, {' '.join(platform.libc_ver())}",
-        f"tools     {', '.join(first_line(tool, '--version') for tool in tools)}",
         f"build     {flags}",
+        f"load      {os.getloadavg()[0]:.1f}",
     ]
+    if tools:
+        named = ", ".join(first_line(tool, "--version") for tool in tools)
+        lines.insert(3, f"tools     {named}")
+    return lines

@@ -8,49 +8,91 @@ local now = require 'net.socket.poller'.now
 
 local count, seconds = tonumber(arg[2]), tonumber(arg[3])
 local spawn, sleep = scheduler.spawn, scheduler.sleep
+local BEAT, WITHIN = 0.005, 20
 local LINE = ('x'):rep(63) .. '\n'
-local connected, over, answered, total, took, late = 0, false, 0, 0, 0, 0
 
 local server = assert(socket.bind_inet_stream('127.0.0.1', 0))
 assert(server:listen())
 local port = server:getsockname():port()
 
-local function serve(peer)
-  local _ <close> = peer
-  for line in function() return peer:recvline() end do assert(peer:sendall(line)) end
+local function connect()
+  return assert(socket.connect_inet_stream('127.0.0.1', port, WITHIN))
 end
 
-spawn(function()
-  for _ = 1, count do
-    local peer = assert(server:acceptwait())
-    spawn(function() serve(peer) end)
+-- Without a scheduler: every client asks, then every one is answered, then every one
+-- looks at its answer. The ticker beats between two calls.
+local function in_turn()
+  local clients, peers = {}, {}
+  for i = 1, count do
+    clients[i] = connect()
+    peers[i] = assert(server:acceptwait(WITHIN))
   end
-end)
-
-local function client()
-  local sock <close> = assert(socket.connect_inet_stream('127.0.0.1', port, 20))
-  connected = connected + 1
-  while connected < count do sleep(0.05) end
-  while not over do
-    assert(sock:sendall(LINE))
-    assert(sock:recvline() == LINE)
-    answered = answered + 1
+  local answered, late, began = 0, 0, now()
+  local due = began + BEAT
+  local function tick()
+    local time = now()
+    if time < due then return end
+    late = math.max(late, time - due)
+    due = time + BEAT
   end
-end
-
-for _ = 1, count do spawn(client) end
-
-spawn(function()
-  while connected < count do sleep(0.05) end
-  local began, before = now(), answered
   repeat
-    local start = now()
-    sleep(0.005)
-    late = math.max(late, now() - start - 0.005)
-    took = now() - began
-  until took >= seconds
-  total, over = answered - before, true
-end)
+    for i = 1, count do assert(clients[i]:sendall(LINE, WITHIN)) tick() end
+    for i = 1, count do
+      assert(peers[i]:sendall(assert(peers[i]:recvline(nil, WITHIN)), WITHIN))
+      tick()
+    end
+    for i = 1, count do
+      assert(clients[i]:recvline(nil, WITHIN) == LINE)
+      answered = answered + 1
+      tick()
+    end
+  until now() - began >= seconds
+  return answered, now() - began, late
+end
 
-scheduler.run()
-print(total, took, late)
+local function at_a_time()
+  local connected, over, answered, total, took, late = 0, false, 0, 0, 0, 0
+
+  local function serve(peer)
+    local _ <close> = peer
+    for line in function() return peer:recvline(nil, WITHIN) end do
+      assert(peer:sendall(line, WITHIN))
+    end
+  end
+
+  local function client()
+    local sock <close> = connect()
+    connected = connected + 1
+    while connected < count do sleep(0.05) end
+    while not over do
+      assert(sock:sendall(LINE, WITHIN))
+      assert(sock:recvline(nil, WITHIN) == LINE)
+      answered = answered + 1
+    end
+  end
+
+  local function ticker()
+    while connected < count do sleep(0.05) end
+    local began, before = now(), answered
+    repeat
+      local start = now()
+      sleep(BEAT)
+      late = math.max(late, now() - start - BEAT)
+      took = now() - began
+    until took >= seconds
+    total, over = answered - before, true
+  end
+
+  spawn(function()
+    for _ = 1, count do
+      local peer = assert(server:acceptwait(WITHIN))
+      spawn(function() serve(peer) end)
+    end
+  end)
+  for _ = 1, count do spawn(client) end
+  spawn(ticker)
+  scheduler.run()
+  return total, took, late
+end
+
+print((arg[1] == 'poll' and in_turn or at_a_time)())

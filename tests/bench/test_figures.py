@@ -1,6 +1,7 @@
 """The gates on what a call costs: instructions and system calls, in both languages.
-
 Counts, not times: they do not depend on what else runs on the machine.
+
+And short forms of the benchmarks that take times, which only have to work.
 """
 
 from __future__ import annotations
@@ -32,3 +33,14 @@ def test_instructions_on_the_hot_path() -> None:
 @pytest.mark.timeout(120)
 def test_system_calls() -> None:
     bench("syscalls")
+
+
+@pytest.mark.timeout(120)
+def test_clients() -> None:
+    bench("clients", "--count", "100", "--seconds", "0.3")
+
+
+@pytest.mark.timeout(120)
+def test_deadlines() -> None:
+    """How late they are is test_deadline_orders.py's; here none may be early."""
+    bench("deadlines", "--count", "100")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ctypes
 import itertools
 import os
-import select
 import socket
 import threading
 import time
@@ -22,7 +21,6 @@ import pytest
 from fronts import process
 from fronts.front import Front
 from fronts.lua_front import LuaFront
-from lua.tasks import Task
 from peers import Peers, port_of, wait_until
 from witness import witness
 
@@ -245,60 +243,32 @@ def many_in_threads(net: Front, host: str, port: int, count: int) -> list[float]
     return took
 
 
-class Waiting:
-    """Lua: a coroutine whose wish is under way; the test is its scheduler."""
-
-    def __init__(self, net: LuaFront, host: str, port: int) -> None:
-        self.start = time.monotonic()
-        self.task = Task(net, CONNECT, host, port, SHORT)
-        self.pid = net.pid
-        self.copy = -1
-        self.watch()
-
-    def watch(self) -> None:
-        wish = self.task.wish
-        if wish is None:
-            self.took = time.monotonic() - self.start
-            return
-        assert wish.seconds is not None
-        self.until = time.monotonic() + wish.seconds
-        self.copy = process.take(self.pid, wish.fd)
-
-    def resume(self, ready: bool) -> None:
-        os.close(self.copy)
-        self.task.resume(*((True,) if ready else (False, None, True)))
-        self.watch()
-
-
-CONNECT = """
-    local made, err, timeout = require 'net.socket'.connect_inet_stream(...)
-    assert(made == nil and err.name == 'ETIMEDOUT' and timeout == true, err)
+# Lua: so many coroutines, under the scheduler of the examples, which is text here.
+IN_COROUTINES = """
+    local host, port, sec, count, at_a_time, text = ...
+    local socket = require 'net.socket'
+    local now = require 'net.socket.poller'.now
+    local scheduler = assert(load(text))('select_poller')
+    local took, left = {}, count
+    local function work()
+      while left > 0 do
+        left = left - 1
+        local start = now()
+        local made, err, timeout = socket.connect_inet_stream(host, port, sec)
+        took[#took + 1] = now() - start
+        assert(made == nil and err.name == 'ETIMEDOUT' and timeout == true, err)
+      end
+    end
+    for _ = 1, at_a_time do scheduler.spawn(work) end
+    scheduler.run()
+    return table.unpack(took)
 """
+SCHEDULER = Path(__file__).parents[2] / "examples" / "select_poller.lua"
 
 
 def many_in_coroutines(net: LuaFront, host: str, port: int, count: int) -> list[float]:
-    took: list[float] = []
-    waiting: list[Waiting] = []
-    begun = 0
-    while len(took) < count:
-        while begun < count and len(waiting) < AT_A_TIME:
-            waiting.append(Waiting(net, host, port))
-            begun += 1
-        poll = select.poll()
-        for one in waiting:
-            writing = one.task.wish is not None and one.task.wish.direction == b"write"
-            poll.register(one.copy, select.POLLOUT if writing else select.POLLIN)
-        left = min(one.until for one in waiting) - time.monotonic()
-        ready = {fd for fd, _ in poll.poll(max(0, left * 1000))}
-        for one in waiting:
-            if one.copy in ready or one.until <= time.monotonic():
-                one.resume(one.copy in ready)
-        took += [one.took for one in waiting if one.task.wish is None]
-        for one in waiting:
-            if one.task.results is not None:
-                assert one.task.results[0] is True, one.task.results
-        waiting = [one for one in waiting if one.task.wish is not None]
-    return took
+    text = SCHEDULER.read_text()
+    return net.run(IN_COROUTINES, host, port, SHORT, count, AT_A_TIME, text)
 
 
 @pytest.mark.parametrize("what", ["black hole", "hanging name"])

@@ -6,21 +6,18 @@ Each runs in a Lua of its own: see scheduler_cases.lua.
 from __future__ import annotations
 
 import os
-import socket
-from collections.abc import Callable
 
 import pytest
 
 from limits import high_descriptors
 from lua.schedule import ALL, CONCURRENT, case
-from peers import Peers
+from witness import best
 
 CROWD = int(os.environ.get("NSK_CROWD", "1000"))
 DEADLINES = int(os.environ.get("NSK_DEADLINES", "100"))
 AT_ONCE = 50
 
 WAITS = ("recvable", "recvline", "recvall", "acceptwait", "sendable", "sendall")
-HANGING = "hangs.example"
 
 every = pytest.mark.parametrize("scheduler", ALL)
 each = pytest.mark.parametrize("scheduler", CONCURRENT)
@@ -74,35 +71,7 @@ def test_select(scheduler: str) -> None:
     case(scheduler, "select")
 
 
-@pytest.fixture
-def silent_name(on_island: None, peers: Peers) -> str:
-    """A name whose server never answers."""
-    peers.bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
-    return HANGING
-
-
-@pytest.fixture
-def silence(request: pytest.FixtureRequest, peers: Peers) -> tuple[str, int]:
-    """Where a connect gets no answer: an address, or a name."""
-    if request.param == "name":
-        return request.getfixturevalue("silent_name"), 80
-    address: tuple[str, int] = peers.black_hole()
-    return address
-
-
-silences = pytest.mark.parametrize("silence", ["address", "name"], indirect=True)
-
-
-def best(measure: Callable[[], float], bar: float, tries: int = 6) -> float:
-    """The least of several, since a busy machine is late by itself."""
-    least = measure()
-    while least > bar and tries > 1:
-        least, tries = min(least, measure()), tries - 1
-    return least
-
-
 @each
-@silences
 def test_ticker(scheduler: str, silence: tuple[str, int]) -> None:
     """While one coroutine connects in vain, another is never 20 ms late."""
 
@@ -114,7 +83,6 @@ def test_ticker(scheduler: str, silence: tuple[str, int]) -> None:
 
 
 @every
-@silences
 def test_h036_deadlines(scheduler: str, silence: tuple[str, int]) -> None:
     """Each of many deadlines of 0.2 s ends between 0.2 and 0.3 s."""
     at_once = 1 if scheduler == "poll" else AT_ONCE

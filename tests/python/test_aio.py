@@ -13,6 +13,7 @@ import pytest
 
 import netsocket
 from fronts import process
+from limits import high_descriptors
 from netsocket import aio
 from peers import Peers, port_of
 
@@ -225,32 +226,37 @@ def test_dual_stack_with_dead_ipv6(on_island: None, peers: Peers) -> None:
     asyncio.run(asyncio.wait_for(main(), 20), debug=True)
 
 
-def test_200_at_once_without_threads() -> None:
-    """Connected and accepted in one loop, one thread, and every byte to its own."""
+def test_crowd() -> None:
+    """A thousand clients and their server in one loop and one thread, and every byte to
+    its own."""
+    count = int(os.environ.get("NSK_CROWD", "1000"))
 
     async def main() -> None:
         threads = process.threads(os.getpid())
         with netsocket.bind_inet_stream("127.0.0.1", 0) as listener:
-            listener.listen(256)
+            listener.listen()
             port = listener.getsockname().port()
             assert port is not None
 
+            async def answer(made: netsocket.Socket) -> None:
+                with made:
+                    while line := await aio.recvline(made, sec=10):
+                        await aio.sendall(made, line.upper(), 10)
+
             async def serve() -> None:
-                for _ in range(200):
-                    with await aio.accept(listener) as made:
-                        assert await aio.recvable(made, 10)
-                        made.sendall(made.recv().upper(), 5)
+                peers = [answer(await aio.accept(listener, 10)) for _ in range(count)]
+                await asyncio.gather(*peers)
 
             async def ask(i: int) -> bytes:
                 with await aio.connect_inet_stream("127.0.0.1", port, 10) as made:
-                    made.sendall(b"client %d" % i, 5)
-                    assert await aio.recvable(made, 10)
-                    return made.recv()
+                    await aio.sendall(made, b"client %d\n" % i, 10)
+                    return await aio.recvline(made, sec=10)
 
             server = asyncio.create_task(serve())
-            answers = await asyncio.gather(*(ask(i) for i in range(200)))
+            answers = await asyncio.gather(*(ask(i) for i in range(count)))
             await server
-            assert answers == [b"CLIENT %d" % i for i in range(200)]
+            assert answers == [b"CLIENT %d\n" % i for i in range(count)]
         assert process.threads(os.getpid()) == threads
 
-    run(main)
+    with high_descriptors(2 * count + 100):
+        run(main)
