@@ -35,6 +35,14 @@ static void set_length(nsk_addr *addr, size_t length) {
 #endif
 }
 
+void nsk_addr_of(nsk_addr *addr, socklen_t length, int family) {
+  nsk_addr_filled(addr, length);
+  if (addr->length >= sizeof(sa_family_t)) return;
+  memset(addr->bytes, 0, sizeof(struct sockaddr));
+  ((struct sockaddr *)(void *)addr->bytes)->sa_family = (sa_family_t)family;
+  set_length(addr, sizeof(sa_family_t));
+}
+
 static const struct sockaddr_in *inet_of(const nsk_addr *addr) {
   return (const struct sockaddr_in *)(const void *)addr->bytes;
 }

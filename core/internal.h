@@ -54,6 +54,9 @@ nsk_outcome nsk_fail_at(nsk_error *error, const char *op, int code, const nsk_ad
 const struct sockaddr *nsk_addr_sockaddr(const nsk_addr *addr);
 struct sockaddr *nsk_addr_space(nsk_addr *addr, socklen_t *length);
 void nsk_addr_filled(nsk_addr *addr, socklen_t length);
+/* The same for a socket of this family: where the system tells nothing of a socket that
+   is not bound, it is the address without a name. */
+void nsk_addr_of(nsk_addr *addr, socklen_t length, int family);
 bool nsk_addr_unix_name(const nsk_addr *addr, const char **name, size_t *length);
 bool nsk_parse_inet(nsk_addr *addr, const char *host, int port);
 bool nsk_parse_inet6(nsk_addr *addr, const char *host, int port, bool *unknown_zone);
@@ -166,9 +169,9 @@ typedef struct {
 void nsk_sigpipe_hold(nsk_sigpipe *guard);
 void nsk_sigpipe_release(nsk_sigpipe *guard, bool raised);
 
-/* multicast.c: an interface by name; EINVAL (argument) or ENODEV. */
+/* multicast.c: an interface by name; ENODEV, or EINVAL about the argument `subject`. */
 nsk_outcome nsk_interface_index(const char *name, size_t length, const char *op,
-                                uint32_t *index, nsk_error *error);
+                                const char *subject, uint32_t *index, nsk_error *error);
 
 /* option_interface.c: the kinds IFNAME, STRING and CRED. */
 nsk_outcome nsk_interface_get(const nsk_socket *s, const nsk_option *option,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static const struct {
-  const char *op;
+  const char *name;
   bool with_source;
 } actions[] = {
     [NSK_MCAST_JOIN] = {"mcastjoin", false},
@@ -16,17 +16,18 @@ static const struct {
 };
 
 nsk_outcome nsk_interface_index(const char *name, size_t length, const char *op,
-                                uint32_t *index, nsk_error *error) {
+                                const char *subject, uint32_t *index, nsk_error *error) {
   char terminated[IF_NAMESIZE];
   if (length == 0 || length >= sizeof terminated)
-    return nsk_error_argument(error, op, "ifname", "must be 1..15 bytes");
+    return nsk_error_argument(error, op, subject, "must be 1..15 bytes");
   if (memchr(name, '\0', length) != NULL)
-    return nsk_error_argument(error, op, "ifname", "has a NUL in it");
+    return nsk_error_argument(error, op, subject, "has a NUL in it");
   memcpy(terminated, name, length);
   terminated[length] = '\0';
   *index = if_nametoindex(terminated);
   if (*index != 0) return NSK_DONE;
-  return nsk_fail_about(error, op, errno != 0 ? errno : ENODEV, name, length);
+  return nsk_fail_about(error, "if_nametoindex", errno != 0 ? errno : ENODEV, name,
+                        length);
 }
 
 #ifdef NSK_HAVE_GROUP_REQ
@@ -73,18 +74,18 @@ static int change(const nsk_socket *s, nsk_mcast action, const nsk_addr *group,
 nsk_outcome nsk_socket_mcast(nsk_socket *s, nsk_mcast action, const nsk_addr *group,
                              const nsk_addr *source, const char *ifname,
                              size_t ifname_length, nsk_error *error) {
-  const char *op = actions[action].op;
   uint32_t index = 0;
-  if (s->fd < 0) return nsk_fail_at(error, op, EBADF, group);
+  if (s->fd < 0) return nsk_fail_at(error, "setsockopt", EBADF, group);
   if ((s->family != AF_INET && s->family != AF_INET6) ||
       nsk_addr_family(group) != s->family)
-    return nsk_fail_at(error, op, EAFNOSUPPORT, group);
+    return nsk_fail_at(error, "setsockopt", EAFNOSUPPORT, group);
   if (actions[action].with_source && nsk_addr_family(source) != s->family)
-    return nsk_fail_at(error, op, EAFNOSUPPORT, source);
+    return nsk_fail_at(error, "setsockopt", EAFNOSUPPORT, source);
   if (ifname != NULL) {
-    nsk_outcome outcome = nsk_interface_index(ifname, ifname_length, op, &index, error);
+    nsk_outcome outcome = nsk_interface_index(ifname, ifname_length, actions[action].name,
+                                              "ifname", &index, error);
     if (outcome != NSK_DONE) return outcome;
   }
   if (change(s, action, group, source, index) == 0) return NSK_DONE;
-  return nsk_fail_at(error, op, errno, group);
+  return nsk_fail_at(error, "setsockopt", errno, group);
 }

@@ -14,6 +14,16 @@ static void set_text(nsk_value *value, const char *text) {
   value->absent = value->length == 0;
 }
 
+/* An interface that there is not is the option's trouble, whatever call says so. */
+static nsk_outcome index_of(const nsk_option *option, const nsk_value *value,
+                            uint32_t *index, nsk_error *error) {
+  nsk_outcome outcome = nsk_interface_index(value->text, value->length, "setsockopt",
+                                            option->name, index, error);
+  if (outcome == NSK_DONE || error->domain == NSK_ARGUMENT) return outcome;
+  return nsk_fail_about(error, "setsockopt", error->code, option->name,
+                        strlen(option->name));
+}
+
 /* IP_MULTICAST_IF is set by index and read as an address, so the address of the
    interface is set with the index, and looked for when it is read. An interface
    without an IPv4 address can be chosen and reads as none. */
@@ -72,8 +82,7 @@ nsk_outcome nsk_interface_set(const nsk_socket *s, const nsk_option *option,
   uint32_t index = 0;
   char name[IF_NAMESIZE] = "";
   if (!value->absent) {
-    nsk_outcome outcome =
-        nsk_interface_index(value->text, value->length, option->name, &index, error);
+    nsk_outcome outcome = index_of(option, value, &index, error);
     if (outcome != NSK_DONE) return outcome;
     memcpy(name, value->text, value->length);
   }
@@ -110,8 +119,7 @@ nsk_outcome nsk_text_set(const nsk_socket *s, const nsk_option *option,
   uint32_t index;
   /* The empty text unbinds; anything else must be an interface. */
   if (value->length > 0) {
-    nsk_outcome outcome =
-        nsk_interface_index(value->text, value->length, option->name, &index, error);
+    nsk_outcome outcome = index_of(option, value, &index, error);
     if (outcome != NSK_DONE) return outcome;
   }
   if (setsockopt(s->fd, option->level, option->option, value->text,

@@ -62,7 +62,7 @@ nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
     int fd = nsk_accept_fd(s->fd, space, peer != NULL ? &length : NULL);
     if (fd >= 0) {
       nsk_socket_set(out, fd, s->family, s->type, s->protocol, true);
-      if (peer != NULL) nsk_addr_filled(peer, length);
+      if (peer != NULL) nsk_addr_of(peer, length, s->family);
       return NSK_DONE;
     }
     int code = errno;
@@ -103,7 +103,7 @@ nsk_outcome nsk_socket_name(nsk_socket *s, nsk_addr *addr, nsk_error *error) {
   struct sockaddr *space = nsk_addr_space(addr, &length);
   if (getsockname(s->fd, space, &length) < 0)
     return nsk_fail(error, "getsockname", errno);
-  nsk_addr_filled(addr, length);
+  nsk_addr_of(addr, length, s->family);
   return NSK_DONE;
 }
 
@@ -112,7 +112,7 @@ nsk_outcome nsk_socket_peer(nsk_socket *s, nsk_addr *addr, nsk_error *error) {
   struct sockaddr *space = nsk_addr_space(addr, &length);
   if (getpeername(s->fd, space, &length) < 0)
     return nsk_fail(error, "getpeername", errno);
-  nsk_addr_filled(addr, length);
+  nsk_addr_of(addr, length, s->family);
   return NSK_DONE;
 }
 

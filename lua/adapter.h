@@ -188,8 +188,7 @@ int nskl_truth(lua_State *L, nskl_state *st, nsk_outcome outcome);
 
 /* The results of a call that this library cannot begin: nil and an error of the system's.
  */
-int nskl_fail_with(lua_State *L, nskl_state *st, const char *op, int code,
-                   const char *text);
+int nskl_fail_with(lua_State *L, nskl_state *st, const char *op, int code);
 
 /* nil, nil, true */
 int nskl_again(lua_State *L);
@@ -230,9 +229,9 @@ void *nskl_object(lua_State *L, int index, nskl_kind kind, size_t size);
 nskl_addrinfo *nskl_self_addrinfo(lua_State *L);
 const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index);
 
-/* A descriptor: its number, a socket object or a file of Lua's io library. False: the
-   object is closed. The number is not checked. */
-bool nskl_descriptor(lua_State *L, int index, int64_t *fd, int *bad);
+/* A descriptor: its number, which is not checked, or that of a socket object or a file
+   of Lua's io library; a closed one gives a number that nobody has. */
+int64_t nskl_descriptor(lua_State *L, int index, int *bad);
 
 static inline const char *nskl_bytes(lua_State *L, int index, size_t *length) {
   if (lua_type(L, index) != LUA_TSTRING) nskl_bad_type(L, index, "string");

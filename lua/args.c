@@ -136,19 +136,17 @@ const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index) {
   return &ai->info;
 }
 
-bool nskl_descriptor(lua_State *L, int index, int64_t *fd, int *bad) {
+/* What a closed object has for a descriptor: none either, and the system says so. */
+enum { CLOSED = INT_MAX };
+
+int64_t nskl_descriptor(lua_State *L, int index, int *bad) {
   const nskl_socket *socket = nskl_test(L, index, NSKL_SOCKET, sizeof *socket);
   const luaL_Stream *file = luaL_testudata(L, index, LUA_FILEHANDLE);
-  *fd = -1;
-  if (socket != NULL)
-    *fd = socket->socket.fd;
-  else if (file != NULL && file->closef != NULL)
-    *fd = fileno(file->f);
-  else if (lua_type(L, index) == LUA_TNUMBER)
-    *fd = nskl_integer(L, index, bad);
-  else if (file == NULL)
+  if (socket != NULL) return socket->socket.fd >= 0 ? socket->socket.fd : CLOSED;
+  if (file != NULL) return file->closef != NULL ? fileno(file->f) : CLOSED;
+  if (lua_type(L, index) != LUA_TNUMBER)
     nskl_bad_type(L, index, "integer, net.socket or file");
-  return *fd >= 0 || lua_type(L, index) == LUA_TNUMBER;
+  return nskl_integer(L, index, bad);
 }
 
 /* --------------------------------------------------- booleans and numbers -- */

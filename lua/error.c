@@ -258,11 +258,9 @@ int nskl_truth(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   return 1;
 }
 
-int nskl_fail_with(lua_State *L, nskl_state *st, const char *op, int code,
-                   const char *text) {
+int nskl_fail_with(lua_State *L, nskl_state *st, const char *op, int code) {
   nsk_error *error = nskl_spare(L, st);
   *error = (nsk_error){.domain = NSK_ERRNO, .code = code, .op = op, .byte = -1};
-  strncpy(error->text, text, sizeof error->text - 1);
   return nskl_fail(L, st);
 }
 

@@ -1,8 +1,6 @@
 /* Buffers in a row, and the calls that fill or send them as one. */
 #include "adapter.h"
 
-#include <limits.h>
-
 static nskl_iovec *self_iovec(lua_State *L) {
   return nskl_self_of(L, NSKL_IOVEC, sizeof(nskl_iovec));
 }
@@ -188,19 +186,11 @@ void nskl_open_iovec(lua_State *L) {
 
 /* ------------------------------------------------------- receive and send -- */
 
-/* A file that is closed: no descriptor either, and the system says so. */
-enum { CLOSED = INT_MAX };
-
-static int64_t descriptor(lua_State *L, int *bad) {
-  int64_t fd;
-  return nskl_descriptor(L, 2, &fd, bad) ? fd : CLOSED;
-}
-
 /* The other end of the bytes of iov:readv and iov:writev, at index 2: a socket object,
    or NULL where it is a descriptor of any kind. */
 static nsk_socket *other_end(lua_State *L, int *bad) {
   nskl_socket *object = nskl_test(L, 2, NSKL_SOCKET, sizeof *object);
-  if (object == NULL) descriptor(L, bad);
+  if (object == NULL) nskl_descriptor(L, 2, bad);
   return object != NULL ? &object->socket : NULL;
 }
 
@@ -210,14 +200,14 @@ static nsk_outcome fill(lua_State *L, nsk_socket *from, nsk_iovec *iov, size_t o
                         size_t n, size_t *moved, nsk_error *error) {
   int checked = 0;
   if (from != NULL) return nsk_socket_readv(from, iov, offset, n, moved, error);
-  return nsk_fd_readv(descriptor(L, &checked), iov, offset, n, moved, error);
+  return nsk_fd_readv(nskl_descriptor(L, 2, &checked), iov, offset, n, moved, error);
 }
 
 static nsk_outcome empty(lua_State *L, nsk_socket *to, const nsk_iovec *iov,
                          size_t offset, size_t n, size_t *moved, nsk_error *error) {
   int checked = 0;
   if (to != NULL) return nsk_socket_writev(to, iov, offset, n, moved, error);
-  return nsk_fd_writev(descriptor(L, &checked), iov, offset, n, moved, error);
+  return nsk_fd_writev(nskl_descriptor(L, 2, &checked), iov, offset, n, moved, error);
 }
 
 static int read_into(lua_State *L, nskl_iovec *iov, nsk_socket *from) {

@@ -88,13 +88,17 @@ static int option_call(lua_State *L) {
   int bad = 0;
   bool set = has_value(L, option);
   if (set) take_value(L, option, &value, &bad);
-  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   if (nsk_option_get(&self->socket, option, &before, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
   push_value(L, option, &before);
-  if (set && nsk_option_set(&self->socket, option, &value, nskl_spare(L, st)) != NSK_DONE)
-    return nskl_fail(L, st);
-  return 1;
+  nsk_error *error = nskl_spare(L, st);
+  nsk_outcome outcome = NSK_DONE;
+  if (bad)
+    outcome =
+        nsk_error_argument(error, "setsockopt", option->name, "not an integer in range");
+  else if (set)
+    outcome = nsk_option_set(&self->socket, option, &value, error);
+  return outcome == NSK_DONE ? 1 : nskl_fail(L, st);
 }
 
 void nskl_open_options(lua_State *L) {

@@ -1,24 +1,19 @@
 /* One descriptor over a unix socket. */
 #include "adapter.h"
 
-#include <errno.h>
-
 int nskl_socket_sendfd(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  int64_t fd;
   int bad = 0;
   nsk_outcome outcome;
-  nskl_descriptor(L, 2, &fd, &bad);
+  nskl_descriptor(L, 2, &bad);
   const nsk_addrinfo *to = lua_isnoneornil(L, 3) ? NULL : nskl_addrinfo_at(L, 3);
   int flags = nskl_flags(L, 4, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   do {
     nsk_error *error = nskl_spare(L, st);
-    if (!nskl_descriptor(L, 2, &fd, &bad))
-      return nskl_fail_with(L, st, "sendfd", EBADF, "what to send is closed");
-    outcome =
-        nsk_socket_sendfd(&self->socket, fd, to != NULL ? &to->addr : NULL, flags, error);
+    outcome = nsk_socket_sendfd(&self->socket, nskl_descriptor(L, 2, &bad),
+                                to != NULL ? &to->addr : NULL, flags, error);
   } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   if (outcome != NSK_DONE) return nskl_sent_nothing(L, st, outcome);
   lua_pushinteger(L, 0);

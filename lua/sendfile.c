@@ -1,25 +1,21 @@
 /* Files to sockets. */
 #include "adapter.h"
 
-#include <errno.h>
-
 /* A finalizer or a hook that runs meanwhile may close the file: its descriptor is read
    last. */
 int nskl_socket_sendfile(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  int64_t fd = -1;
   size_t n = 0;
   int bad = 0;
   nsk_outcome outcome;
-  nskl_descriptor(L, 2, &fd, &bad);
+  nskl_descriptor(L, 2, &bad);
   int64_t bytes = nskl_integer(L, 3, &bad);
   int64_t offset = nskl_integer_or(L, 4, 0, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   do {
     nsk_error *error = nskl_spare(L, st);
-    if (!nskl_descriptor(L, 2, &fd, &bad))
-      return nskl_fail_with(L, st, "sendfile", EBADF, "the file is closed");
+    int64_t fd = nskl_descriptor(L, 2, &bad);
     outcome = nsk_socket_sendfile(&self->socket, fd, bytes, offset, &n, error);
   } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   if (outcome != NSK_DONE) return nskl_sent_nothing(L, st, outcome);

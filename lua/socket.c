@@ -234,8 +234,7 @@ int nskl_socket_accept(lua_State *L) {
     return outcome == NSK_AGAIN ? nskl_again(L) : nskl_fail(L, st);
   }
   nskl_own(st, made->socket.fd);
-  /* Some systems name no address for an unnamed peer. */
-  if (ai == NULL || ai->info.addr.length == 0) {
+  if (ai == NULL) {
     lua_settop(L, 3);
     return 1;
   }
@@ -293,7 +292,7 @@ int nskl_socket_unwrap(lua_State *L) {
   int fd;
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  if (!before_close(L, self)) return nskl_fail_with(L, st, "unwrap", EBADF, "");
+  if (!before_close(L, self)) return nskl_fail_with(L, st, "unwrap", EBADF);
   nsk_error *error = nskl_spare(L, st);
   disown(self);
   if (nsk_socket_release(&self->socket, &fd, error) != NSK_DONE) return nskl_fail(L, st);

@@ -61,6 +61,8 @@ typedef struct {
   PyObject_HEAD nsk_message message; /* its pointers are into the objects below */
   PyObject *iov;
   PyObject *control;
+  PyObject *name; /* the object of message.name, or NULL: nobody has asked for it */
+  int socktype, protocol;
   int busy;
 } nskp_msghdr;
 
@@ -142,6 +144,9 @@ PyObject *nskp_error_new(const nsk_error *error);
    function passed the argument that it refuses: the row does, where there can be one. */
 PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *error);
 
+/* Raises an OverflowError about an argument. */
+void nskp_raise_overflow(const nsk_error *error);
+
 /* Raises what a call on an object came to when it was not NSK_DONE; NULL. `open` is
    false when another thread has closed the object meanwhile. NSK_INTERRUPTED: a signal
    handler has raised already. */
@@ -166,6 +171,7 @@ typedef struct {
   PyObject *value[NSKP_PARAMS_MAX];
   PyObject *const *flags;
   Py_ssize_t flag_count;
+  char port[NSK_SUBJECT_MAX + 1]; /* the text of a port, where get_endpoint made one */
 } nskp_args;
 
 /* Finds the arguments of the row's parameters; false with a TypeError. */
@@ -192,7 +198,8 @@ bool nskp_get_unix(const nskp_args *a, int i, nsk_addr *addr);
 bool nskp_get_instance(const nskp_args *a, int i, PyTypeObject *type,
                        const char *expected, PyObject **object);
 
-/* A descriptor by its number, or of an object with fileno(), whose code runs here. */
+/* A descriptor by its number, or of an object with fileno(), whose code runs here; that
+   of a closed object is one that nobody has. */
 bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd);
 
 /* Each raises about one argument, a TypeError or a ValueError; false. */
@@ -205,9 +212,9 @@ bool nskp_get_seconds(const nskp_args *a, int i, double *seconds);
 bool nskp_get_text(const nskp_args *a, int i, const char **text, size_t *length);
 
 /* Parameter i is the host, i + 1 the port, which is an integer where the address is
-   numeric. The texts stay in the arguments. */
-bool nskp_get_endpoint(const nskp_args *a, int i, nsk_endpoint *at);
-bool nskp_get_numeric_endpoint(const nskp_args *a, int i, nsk_endpoint *at);
+   numeric. The texts stay in the arguments and in `a`. */
+bool nskp_get_endpoint(nskp_args *a, int i, nsk_endpoint *at);
+bool nskp_get_numeric_endpoint(nskp_args *a, int i, nsk_endpoint *at);
 
 /* Any C-contiguous buffer; release it on every path. */
 bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view);

@@ -151,14 +151,18 @@ static bool is_int(PyObject *given) {
   return PyLong_Check(given) && !PyBool_Check(given);
 }
 
+static const char no_integer[] = "not an integer in range";
+
 static bool integer(const nskp_args *a, int i, PyObject *given, int64_t *value) {
   int overflow;
   char name[NAME_MAX_SIZE];
+  nsk_error error;
   if (!is_int(given)) return nskp_refuse(a, i, "int", given);
   *value = PyLong_AsLongLongAndOverflow(given, &overflow);
   if (overflow == 0) return true;
   name_of(a->row, i, name);
-  PyErr_Format(PyExc_OverflowError, "%s() %s: int too large", a->row->name, name);
+  nsk_error_argument(&error, a->row->name, name, no_integer);
+  nskp_raise_overflow(&error);
   return false;
 }
 
@@ -177,8 +181,7 @@ bool nskp_out_of_range(const nskp_args *a, int i, const char *text) {
 static bool fit_int(const nskp_args *a, int i, PyObject *given, int *value) {
   int64_t wide;
   if (!integer(a, i, given, &wide)) return false;
-  if (wide < INT_MIN || wide > INT_MAX)
-    return nskp_out_of_range(a, i, "outside the range of int");
+  if (wide < 0 || wide > INT_MAX) return nskp_out_of_range(a, i, no_integer);
   *value = (int)wide;
   return true;
 }
@@ -241,6 +244,9 @@ bool nskp_get_instance(const nskp_args *a, int i, PyTypeObject *type,
   return true;
 }
 
+/* What a closed object has for a descriptor: none either, and the system says so. */
+enum { CLOSED = INT_MAX };
+
 bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd) {
   PyObject *given = a->value[i];
   if (is_int(given)) return nskp_get_integer(a, i, fd);
@@ -257,6 +263,7 @@ bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd) {
   bool ok = is_int(number) ? integer(a, i, number, fd)
                            : nskp_refuse(a, i, "int from fileno()", number);
   Py_DECREF(number);
+  if (ok && *fd == -1) *fd = CLOSED;
   return ok;
 }
 
@@ -303,23 +310,40 @@ static bool get_host(const nskp_args *a, int i, nsk_endpoint *at) {
   return nskp_get_text(a, i, &at->host, &at->host_length);
 }
 
-/* What overflows becomes -1, which is no port either. */
-static bool get_port(const nskp_args *a, int i, const char *expected, nsk_endpoint *at) {
+/* Keeps the text of an int that is beyond the core's: that is no port either, and the
+   error then shows what was written. */
+static bool keep_digits(nskp_args *a, PyObject *given, nsk_endpoint *at) {
+  PyObject *text = PyNumber_ToBase(given, 10);
+  /* Past thousands of digits Python wants no decimal text. */
+  if (text == NULL && PyErr_ExceptionMatches(PyExc_ValueError)) {
+    PyErr_Clear();
+    text = PyNumber_ToBase(given, 16);
+  }
+  const char *digits = text != NULL ? PyUnicode_AsUTF8AndSize(text, NULL) : NULL;
+  strncpy(a->port, digits != NULL ? digits : "", sizeof a->port - 1);
+  a->port[sizeof a->port - 1] = '\0';
+  at->service = a->port;
+  at->service_length = strlen(a->port);
+  Py_XDECREF(text);
+  return digits != NULL;
+}
+
+static bool get_port(nskp_args *a, int i, const char *expected, nsk_endpoint *at) {
   PyObject *given = a->value[i];
   int overflow;
   at->port_absent = is_absent(given);
   if (at->port_absent) return true;
   if (!is_int(given)) return nskp_refuse(a, i, expected, given);
   at->port = PyLong_AsLongLongAndOverflow(given, &overflow);
-  return true;
+  return overflow == 0 || keep_digits(a, given, at);
 }
 
-bool nskp_get_numeric_endpoint(const nskp_args *a, int i, nsk_endpoint *at) {
+bool nskp_get_numeric_endpoint(nskp_args *a, int i, nsk_endpoint *at) {
   *at = (nsk_endpoint){0};
   return get_host(a, i, at) && get_port(a, i + 1, "int or None", at);
 }
 
-bool nskp_get_endpoint(const nskp_args *a, int i, nsk_endpoint *at) {
+bool nskp_get_endpoint(nskp_args *a, int i, nsk_endpoint *at) {
   PyObject *port = a->value[i + 1];
   *at = (nsk_endpoint){0};
   if (!get_host(a, i, at)) return false;

@@ -42,12 +42,12 @@ static PyObject *system_error(const nsk_error *error, PyObject *subject) {
   return made;
 }
 
-static PyObject *argument_error(const nsk_error *error) {
+static PyObject *argument_error(PyObject *class, const nsk_error *error) {
   char line[NSK_LINE_MAX];
   size_t length = nsk_error_line(error, line, sizeof line);
   PyObject *text = PyUnicode_DecodeUTF8(line, (Py_ssize_t)length, "backslashreplace");
   if (text == NULL) return NULL;
-  PyObject *made = PyObject_CallFunctionObjArgs(PyExc_ValueError, text, NULL);
+  PyObject *made = PyObject_CallFunctionObjArgs(class, text, NULL);
   Py_DECREF(text);
   return made;
 }
@@ -63,7 +63,7 @@ PyObject *nskp_error_new(const nsk_error *error) {
   PyObject *made = NULL;
   if (error->domain == NSK_MEMORY) return PyErr_NoMemory();
   if (error->domain == NSK_ARGUMENT) {
-    made = argument_error(error);
+    made = argument_error(PyExc_ValueError, error);
   } else {
     PyObject *subject = subject_of(error);
     if (subject != NULL) made = system_error(error, subject);
@@ -87,6 +87,13 @@ PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *
     PyErr_SetObject((PyObject *)Py_TYPE(made), made);
   Py_DECREF(made);
   return NULL;
+}
+
+void nskp_raise_overflow(const nsk_error *error) {
+  PyObject *made = argument_error(PyExc_OverflowError, error);
+  if (made != NULL && set_string(made, "op", error->op))
+    PyErr_SetObject(PyExc_OverflowError, made);
+  Py_XDECREF(made);
 }
 
 /* The core fills no error for what is no failure to it. */

@@ -42,9 +42,12 @@ PyObject *nskp_socket_delgcfn(NSKP_POS) {
   nskp_socket *sock = (nskp_socket *)self;
   nskp_args a;
   int64_t handle;
-  if (!nskp_bind(&a, &nskp_row_socket_delgcfn, args, nargs, NULL) ||
-      !nskp_get_integer(&a, 0, &handle))
-    return NULL;
+  if (!nskp_bind(&a, &nskp_row_socket_delgcfn, args, nargs, NULL)) return NULL;
+  if (!nskp_get_integer(&a, 0, &handle)) {
+    if (!PyErr_ExceptionMatches(PyExc_OverflowError)) return NULL;
+    PyErr_Clear(); /* no handle is that large */
+    Py_RETURN_FALSE;
+  }
   if (sock->gcfns == NULL || has_begun(sock)) Py_RETURN_FALSE;
   for (Py_ssize_t i = 0; i < PyList_Size(sock->gcfns); i++) {
     PyObject *entry = PyList_GetItem(sock->gcfns, i);

@@ -184,33 +184,18 @@ static nsk_outcome move_fd(int64_t fd, part *p, size_t *n, nsk_error *error) {
 }
 
 /* Any descriptor may block, so the GIL is not held. */
-static PyObject *through_fd(PyObject *self, const nskp_row *row, PyObject *const *args,
-                            Py_ssize_t nargs, bool out) {
-  nskp_args a;
-  part p = {.iov = of(self), .out = out};
+static PyObject *through_fd(const nskp_row *row, int64_t fd, part *p) {
   nsk_error error;
   nsk_outcome outcome;
-  int64_t fd;
   size_t n = 0;
-  if (!nskp_bind(&a, row, args, nargs, NULL) || !get_part(&a, 1, &p) || !is_free(self) ||
-      !nskp_get_descriptor(&a, 0, &fd) || !make_room(&p))
-    return NULL;
-  p.iov->busy++;
+  p->iov->busy++;
   do {
     PyThreadState *thread = PyEval_SaveThread();
-    outcome = move_fd(fd, &p, &n, &error);
+    outcome = move_fd(fd, p, &n, &error);
     PyEval_RestoreThread(thread);
   } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-  p.iov->busy--;
-  return counted(row->name, &p, outcome, true, n, &error);
-}
-
-PyObject *nskp_iovec_readv(NSKP_POS) {
-  return through_fd(self, &nskp_row_iovec_readv, args, nargs, false);
-}
-
-PyObject *nskp_iovec_writev(NSKP_POS) {
-  return through_fd(self, &nskp_row_iovec_writev, args, nargs, true);
+  p->iov->busy--;
+  return counted(row->name, p, outcome, true, n, &error);
 }
 
 /* ------------------------------------------------------------ through a socket -- */
@@ -220,45 +205,72 @@ static nsk_outcome move_socket(nsk_socket *s, part *p, size_t *n, nsk_error *err
   return nsk_socket_readv(s, &p->iov->iov, p->offset, p->n, n, error);
 }
 
-static PyObject *through_socket(PyObject *self, const nskp_row *row,
-                                PyObject *const *args, Py_ssize_t nargs,
-                                PyObject *kwnames, bool out) {
-  nskp_socket *sock = (nskp_socket *)self;
-  nskp_args a;
-  part p = {.out = out};
+static PyObject *through_socket(nskp_socket *sock, part *p) {
   nsk_error error;
   nsk_outcome outcome;
   size_t n = 0;
   bool open = true;
-  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_object(&a, 0, nskp_state_of(self)->iovec_type, "IoVec", &p.iov) ||
-      !get_part(&a, 1, &p) || !is_free((PyObject *)p.iov) || !make_room(&p))
-    return NULL;
   if (sock->s.fd < 0 || sock->s.rest != NULL || !nsk_socket_blocking(&sock->s)) {
     do
-      outcome = move_socket(&sock->s, &p, &n, &error);
+      outcome = move_socket(&sock->s, p, &n, &error);
     while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
   } else {
     nsk_socket view;
     nskp_enter(sock, &view);
-    p.iov->busy++;
+    p->iov->busy++;
     do {
       PyThreadState *thread = PyEval_SaveThread();
-      outcome = move_socket(&view, &p, &n, &error);
+      outcome = move_socket(&view, p, &n, &error);
       PyEval_RestoreThread(thread);
     } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-    p.iov->busy--;
+    p->iov->busy--;
     open = nskp_leave(sock);
   }
-  return counted(out ? "sendmsg" : "recvmsg", &p, outcome, open, n, &error);
+  return counted(p->out ? "sendmsg" : "recvmsg", p, outcome, open, n, &error);
+}
+
+/* ------------------------------------------------------------------- the two ways -- */
+
+/* A method of an iovec; the other end of the bytes may be a socket object. */
+static PyObject *iovec_call(PyObject *self, const nskp_row *row, PyObject *const *args,
+                            Py_ssize_t nargs, bool out) {
+  nskp_args a;
+  part p = {.iov = of(self), .out = out};
+  int64_t fd;
+  if (!nskp_bind(&a, row, args, nargs, NULL) || !get_part(&a, 1, &p) || !is_free(self))
+    return NULL;
+  if (Py_TYPE(a.value[0]) == nskp_state_of(self)->socket_type)
+    return make_room(&p) ? through_socket((nskp_socket *)a.value[0], &p) : NULL;
+  if (!nskp_get_descriptor(&a, 0, &fd) || !make_room(&p)) return NULL;
+  return through_fd(row, fd, &p);
+}
+
+/* A method of a socket. */
+static PyObject *socket_call(PyObject *self, const nskp_row *row, PyObject *const *args,
+                             Py_ssize_t nargs, PyObject *kwnames, bool out) {
+  nskp_args a;
+  part p = {.out = out};
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_object(&a, 0, nskp_state_of(self)->iovec_type, "IoVec", &p.iov) ||
+      !get_part(&a, 1, &p) || !is_free((PyObject *)p.iov) || !make_room(&p))
+    return NULL;
+  return through_socket((nskp_socket *)self, &p);
+}
+
+PyObject *nskp_iovec_readv(NSKP_POS) {
+  return iovec_call(self, &nskp_row_iovec_readv, args, nargs, false);
+}
+
+PyObject *nskp_iovec_writev(NSKP_POS) {
+  return iovec_call(self, &nskp_row_iovec_writev, args, nargs, true);
 }
 
 PyObject *nskp_socket_readv(NSKP_KEY) {
-  return through_socket(self, &nskp_row_socket_readv, args, nargs, kwnames, false);
+  return socket_call(self, &nskp_row_socket_readv, args, nargs, kwnames, false);
 }
 
 PyObject *nskp_socket_writev(NSKP_KEY) {
-  return through_socket(self, &nskp_row_socket_writev, args, nargs, kwnames, true);
+  return socket_call(self, &nskp_row_socket_writev, args, nargs, kwnames, true);
 }
 
 /* ------------------------------------------------------------------------ the type -- */

@@ -18,13 +18,18 @@ static bool is_free(PyObject *self) {
   return false;
 }
 
-/* An address object is made when somebody asks, so that receiving makes none. */
+/* A received name becomes an object when it is asked for. */
 static PyObject *name_now(PyObject *self) {
-  const nsk_message *message = &of(self)->message;
-  if (message->name.length == 0) Py_RETURN_NONE;
-  nskp_addrinfo *ai = nskp_make_addrinfo(nskp_state_of(self));
-  if (ai != NULL) ai->info.addr = message->name;
-  return (PyObject *)ai;
+  nskp_msghdr *mh = of(self);
+  if (mh->message.name.length == 0) Py_RETURN_NONE;
+  if (mh->name == NULL) {
+    nskp_addrinfo *ai = nskp_make_addrinfo(nskp_state_of(self));
+    if (ai == NULL) return NULL;
+    ai->info = (nsk_addrinfo){mh->message.name, mh->socktype, mh->protocol};
+    mh->name = (PyObject *)ai;
+  }
+  Py_INCREF(mh->name);
+  return mh->name;
 }
 
 PyObject *nskp_msghdr_name(NSKP_POS) {
@@ -40,6 +45,9 @@ PyObject *nskp_msghdr_name(NSKP_POS) {
   of(self)->message.name.length = 0;
   if (ai != NULL) of(self)->message.name = ai->info.addr;
   of(self)->message.control_sent = false;
+  Py_XINCREF((PyObject *)ai);
+  Py_XDECREF(of(self)->name);
+  of(self)->name = (PyObject *)ai;
   return before;
 }
 
@@ -96,9 +104,10 @@ PyObject *nskp_msghdr_flags(NSKP_POS) {
 static void msghdr_finalize(PyObject *self) {
   Py_CLEAR(of(self)->iov);
   Py_CLEAR(of(self)->control);
+  Py_CLEAR(of(self)->name);
 }
 
-/* Neither an IoVec nor a CmsgHdrs refers to anything, so no cycle can arise. */
+/* None of the parts refers to anything, so no cycle can arise. */
 static PyType_Slot msghdr_slots[] = {
     {Py_tp_doc, "What sendmsg and recvmsg take: an address, buffers, control messages."},
     {Py_tp_finalize, msghdr_finalize},
@@ -148,6 +157,13 @@ static nsk_outcome without_gil(nskp_socket *sock, nskp_msghdr *mh, transfer call
   return outcome;
 }
 
+/* Whatever was received replaces the name; its object is out of date. */
+static void renew_name(nskp_msghdr *mh, const nsk_socket *from) {
+  Py_CLEAR(mh->name);
+  mh->socktype = from->type;
+  mh->protocol = from->protocol;
+}
+
 static PyObject *move(PyObject *self, const nskp_row *row, PyObject *const *args,
                       Py_ssize_t nargs, transfer call) {
   nskp_socket *sock = (nskp_socket *)self;
@@ -171,6 +187,8 @@ static PyObject *move(PyObject *self, const nskp_row *row, PyObject *const *args
   if (outcome == NSK_AGAIN && nsk_socket_blocking(&sock->s) && !(flags & nsk_dontwait))
     outcome = without_gil(sock, mh, call, flags, &n, &open, &error);
   if (outcome == NSK_END) n = 0;
+  if ((outcome == NSK_DONE || outcome == NSK_END) && call == nsk_socket_recvmsg)
+    renew_name(mh, &sock->s);
   if ((outcome == NSK_DONE || outcome == NSK_END) && (open || n > 0))
     return nskp_count(room, most, n);
   Py_DECREF(room);

@@ -42,6 +42,15 @@ static bool text_value(const nskp_args *a, nsk_value *value) {
   return true;
 }
 
+/* What overflows is beyond every option's range, and the core says what that is. */
+static bool integer_value(const nskp_args *a, nsk_value *value) {
+  if (nskp_get_integer(a, 0, &value->integer)) return true;
+  if (!PyErr_ExceptionMatches(PyExc_OverflowError)) return false;
+  PyErr_Clear();
+  value->integer = INT64_MAX;
+  return true;
+}
+
 static bool from_python(const nsk_option *option, const nskp_args *a, nsk_value *value) {
   bool on = false;
   switch (option->kind) {
@@ -54,14 +63,14 @@ static bool from_python(const nsk_option *option, const nskp_args *a, nsk_value 
     case NSK_OPT_INT:
     case NSK_OPT_U8:
     case NSK_OPT_LINGER:
-      return nskp_get_integer(a, 0, &value->integer);
+      return integer_value(a, value);
     case NSK_OPT_SECONDS:
       return nskp_get_seconds(a, 0, &value->seconds);
     case NSK_OPT_IFNAME:
     case NSK_OPT_STRING:
       return text_value(a, value);
-    case NSK_OPT_CRED:
-      break; /* read-only */
+    case NSK_OPT_CRED: /* cannot be set, whatever it is set to */
+      return true;
   }
   Py_UNREACHABLE();
 }
@@ -71,26 +80,26 @@ static bool from_python(const nsk_option *option, const nskp_args *a, nsk_value 
 static PyObject *option_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                              const nsk_option *option) {
   nsk_socket *s = &((nskp_socket *)self)->s;
-  const nskp_row row = {option->name, option->writable ? "value=None, /" : ""};
+  const nskp_row row = {option->name, "value=None, /"};
   nskp_args a;
   nsk_value old = {0}, new = {0};
   nsk_error error;
   if (!nskp_bind(&a, &row, args, nargs, NULL)) return NULL;
-  bool set = option->writable && a.value[0] != NULL;
+  bool set = a.value[0] != NULL;
   /* For an interface None is a value: it resets. */
-  if (option->kind == NSK_OPT_IFNAME && option->writable && nargs == 1) {
+  if (option->kind == NSK_OPT_IFNAME && nargs == 1) {
     a.value[0] = args[0];
     set = true;
   }
   if (set && !from_python(option, &a, &new)) return NULL;
   nsk_outcome outcome = nsk_option_get(s, option, &old, &error);
-  if (outcome != NSK_DONE) return nskp_raise(&row, outcome, &error);
+  if (outcome != NSK_DONE) return nskp_raise(NULL, outcome, &error);
   PyObject *before = to_python(option, &old);
   if (before == NULL || !set) return before;
   outcome = nsk_option_set(s, option, &new, &error);
   if (outcome == NSK_DONE) return before;
   Py_DECREF(before);
-  return nskp_raise(&row, outcome, &error);
+  return nskp_raise(NULL, outcome, &error);
 }
 
 enum {

@@ -62,13 +62,17 @@ static PyObject *set(PyObject *self, const nskp_row *row, int64_t level, int64_t
 PyObject *nskp_socket_setsockopt(NSKP_POS) {
   nskp_args a;
   Py_buffer view;
-  int64_t level, name;
-  int value;
+  int64_t level, name, asked;
   if (!nskp_bind(&a, &nskp_row_socket_setsockopt, args, nargs, NULL) ||
       !nskp_get_integer(&a, 0, &level) || !nskp_get_integer(&a, 1, &name))
     return NULL;
   if (!PyObject_CheckBuffer(a.value[2])) {
-    if (!nskp_get_int(&a, 2, &value)) return NULL;
+    if (!nskp_get_integer(&a, 2, &asked)) return NULL;
+    int value = (int)asked;
+    if (value != asked) {
+      nskp_out_of_range(&a, 2, "not an integer in range");
+      return NULL;
+    }
     return set(self, a.row, level, name, &value, sizeof value);
   }
   if (!nskp_get_buffer(&a, 2, &view)) return NULL;

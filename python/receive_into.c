@@ -60,14 +60,12 @@ PyObject *nskp_receive_large(nskp_socket *sock, size_t size, int flags) {
   nsk_block *block = NULL;
   size_t n;
   PyObject *bytes = NULL;
+  if (!nsk_block_reserve(&block, size)) return PyErr_NoMemory();
   PyObject *large = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
-  if (large == NULL) return NULL;
-  if (!nsk_block_reserve(&block, size))
-    PyErr_NoMemory();
-  else if (receive(sock, PyBytes_AsString(large), size, flags, &n))
+  if (large != NULL && receive(sock, PyBytes_AsString(large), size, flags, &n))
     bytes = n == size ? large : shortened(sock, large, &block, n, flags);
   nsk_block_free(block);
-  if (bytes != large) Py_DECREF(large);
+  if (bytes != large) Py_XDECREF(large);
   return bytes;
 }
 

@@ -25,7 +25,6 @@ static PyObject *elements(const nskp_args *a, int i) {
   return PySequence_Tuple(a->value[i]);
 }
 
-/* A closed socket is EBADF, as for every call on it. */
 static bool add_items(const nskp_args *a, int i, PyObject *given, nsk_need need,
                       PyTypeObject *type, const selection *all, size_t from) {
   nsk_select_item *items = all->items + from;
@@ -34,7 +33,6 @@ static bool add_items(const nskp_args *a, int i, PyObject *given, nsk_need need,
     int64_t fd;
     one.value[i] = PyTuple_GetItem(given, k);
     if (!nskp_get_descriptor(&one, i, &fd)) return false;
-    if (fd == -1) return nskp_raise_closed("poll") != NULL;
     if (fd < 0 || fd > INT32_MAX)
       return nskp_out_of_range(&one, i, "not a descriptor number");
     items[k] = (nsk_select_item){(int)fd, need, false};

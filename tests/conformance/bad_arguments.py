@@ -74,6 +74,9 @@ def _ready(net: Front) -> list[Handle]:
 SOCKETS = Kind(_ready, ("3", 5, 1.5, True, OTHER), takes_none=True)
 IFNAME = Kind(_constant("lo"), (5, 1.5, True, [], OTHER))
 
+# A descriptor that nobody has, for calls that must not reach one of the test's.
+NOBODYS = Kind(_constant(2**31 - 1), INTEGER.wrong)
+
 KINDS: dict[str, Kind] = {
     "fd": INTEGER,
     "fds": INTEGER,
@@ -110,7 +113,7 @@ KINDS: dict[str, Kind] = {
     "iov": Kind(_new("IOVEC_MAKE"), NO_OBJECT),
     "cmsgs": Kind(_new("CMSGHDRS_MAKE"), NO_OBJECT),
     "cmsg": Kind(_cmsg, NO_OBJECT),
-    "file": Kind(_constant(2**31 - 1), INTEGER.wrong),
+    "file": NOBODYS,
     "bytes": INTEGER,
     "offset": Kind(_constant(0), INTEGER.wrong),
     "n": Kind(_constant(0), INTEGER.wrong),
@@ -136,12 +139,42 @@ KINDS: dict[str, Kind] = {
 OF_ROW: dict[tuple[str, str], Kind] = {
     ("SOCKET.setsockopt", "value"): Kind(_constant(1), (True, [], OTHER)),
     ("SOCKET.recvall", "n"): INTEGER,
+    ("IOVEC.readv", "fd"): NOBODYS,
+    ("IOVEC.writev", "fd"): NOBODYS,
     ("int", "value"): INTEGER,
     ("u8", "value"): INTEGER,
     ("linger", "value"): INTEGER,
     ("seconds", "value"): SECONDS,
     ("text|none", "value"): IFNAME,
+    ("cred", "value"): Kind(_constant(1), ()),
 }
+
+
+# Values of a type that the parameter takes, and of no use to it.
+ODD_INTEGERS = (
+    *(-1, -2, -(2**31), -(2**31) - 1, -(2**63)),
+    *(2**31, 2**32, 2**63 - 1, 2**63, 2**70),
+)
+ODD_SECONDS = (-1, -0.001, float("nan"), float("-inf"), -1e300)
+LONG = "x" * 5000
+HOSTS = ("", "\0", "a\0b", "a" * 256, LONG, "127.1", "::1", "fe80::1%nsk", "%")
+NAMES = ("", "x" * 15, "x" * 16, LONG, "lo\0", "\0")
+ODD: dict[str, tuple[Any, ...]] = {
+    "host": HOSTS,
+    "addr": HOSTS,
+    "port": (*ODD_INTEGERS, 65536, "", " 80", "80x", "-1", "65536", "\0", "80\0"),
+    "pathname": ("", "/x\0y", "/" + "x" * 107, LONG, b"\0" + b"x" * 108),
+    "ifname": NAMES,
+}
+
+
+def odd_values(row: Row, param: Param) -> tuple[Any, ...]:
+    kind = kind_of(row, param)
+    if kind is IFNAME:
+        return NAMES
+    if kind is SECONDS:
+        return ODD_SECONDS
+    return ODD_INTEGERS if kind.wrong is INTEGER.wrong else ODD.get(param.name, ())
 
 
 def kind_of(row: Row, param: Param) -> Kind:
@@ -152,6 +185,5 @@ def kind_of(row: Row, param: Param) -> Kind:
 def good_arguments(net: Front, row: Row, count: int) -> list[Any]:
     """Valid values for the first `count` parameters."""
     if row.id in ("MODULE.shutdown", "MODULE.close"):
-        # A descriptor that nobody has: these must never reach one of the test's.
-        return [2**31 - 1, 0][:count]
+        return [NOBODYS.good(net), 0][:count]
     return [kind_of(row, param).good(net) for param in row.params[:count]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from fronts.front import Front, Handle
+from fronts.outcome import ERROR, LINE, Outcome
 
 
 def iovec(net: Front, *elements: bytes | int) -> Handle:
@@ -56,6 +57,16 @@ def bytes_of(made: Handle) -> bytes:
     """The bytes of a message's iovec."""
     together: bytes = made.iov().value.concat().value
     return together
+
+
+def seen(outcome: Outcome) -> tuple[Any, ...]:
+    """What a program can decide by, without the words, which may differ."""
+    if outcome.kind != ERROR:
+        return (outcome.kind,)
+    failure = outcome.failure
+    line = LINE.fullmatch(failure.text)  # of Lua's errors, and of Python's arguments
+    subject = failure.addr or (line["addr"] if line else None)
+    return (outcome.kind, failure.name, failure.op, subject)
 
 
 def flags_of(made: Handle) -> int:

@@ -80,11 +80,13 @@ def test_accept_with_address(net: Front, peers: Peers, family: int) -> None:
 
 
 def test_accept_unnamed_peer(net: Front, peers: Peers) -> None:
-    """A unix client that is not bound has no name."""
+    """A unix client that is not bound has an address, and that has no name."""
     listener = listening(net, peers, UNIX)
     client_of(peers, listener, UNIX)
-    _, ai = listener.accept(True).all
-    assert ai is None or ai.addr().value is None
+    taken, ai = listener.accept(True).all
+    assert ai.addr().value is None
+    assert (ai.family().value, ai.socktype().value) == (UNIX, socket.SOCK_STREAM)
+    assert ai == taken.getpeername().value
 
 
 def test_accept_named_unix_peer(net: Front, peers: Peers) -> None:

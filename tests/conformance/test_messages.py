@@ -158,9 +158,20 @@ def test_names(net: Front, peers: Peers, family: int) -> None:
     assert ours.recvmsg(into).value == 5
     sender = into.name().value
     assert (sender.addr().value, sender.port().value) == (host.encode(), port)
-    assert sender.socktype().value in (0, socket.SOCK_DGRAM)
+    assert sender.socktype().value == socket.SOCK_DGRAM
+    assert sender.protocol().value == ours.protocol().value
+    assert into.name().value == sender
     assert ours.sendmsg(into).value == 10  # back to where it came from
     assert theirs.recv(20) == b"pong!" + bytes(5)
+
+
+def test_name_is_the_address_that_was_set(net: Front) -> None:
+    """All of it comes back, not only what the kernel needs."""
+    given = net.addrinfo.inet("127.0.0.1", 9, socket.SOCK_DGRAM, 17).value
+    made = message(net, name=given)
+    for name in (made.name().value, made.name(None).value):
+        assert (name.socktype().value, name.protocol().value) == (socket.SOCK_DGRAM, 17)
+    assert made.name().value is None
 
 
 def test_name_of_an_unnamed_peer(net: Front) -> None:

@@ -168,6 +168,9 @@ static void test_h015_h017_names_from_the_kernel(void **state) {
   assert_string_equal(text_of(&addr), "");
   nsk_addr_filled(&addr, 0);
   assert_int_equal(nsk_addr_family(&addr), AF_UNSPEC);
+  nsk_addr_of(&addr, 0, AF_UNIX);
+  assert_int_equal(nsk_addr_family(&addr), AF_UNIX);
+  assert_false(nsk_addr_host(&addr, host, &length, &abstract));
 }
 
 static void test_equality_and_hash(void **state) {

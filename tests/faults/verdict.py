@@ -97,14 +97,7 @@ INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "recv", "rec
 # These call a failure by their own name.
 OWN_OPS: dict[str, tuple[str, ...]] = {
     "MODULE.select": ("epoll_create1", "epoll_ctl"),
-    **{
-        f"SOCKET.{name}": ("setsockopt",)
-        for name in (
-            "mcastjoin", "mcastleave", "mcastjoinsrc",
-            "mcastleavesrc", "mcastblocksrc", "mcastunblocksrc",
-        )
-    },
-}  # fmt: skip
+}
 # Recipes of a call that fails when all else goes well; sendfile may come to send(2).
 FAILS = {
     "SOCKET.recvfd/two": ("EMSGSIZE", "recvmsg"),
@@ -217,9 +210,9 @@ def _special(case: Case, rule: Rule) -> Right | None:
         return Right((ERROR,), "EADDRINUSE", "bind")
     if call == "lstat" and case.variant == "mode":
         return Right(WELL)  # the mode is set whatever it is
-    if call == "if_nametoindex" and case.row.chapter != "ADDRESS":
-        return Right((ERROR,), e.errorcode[rule.code], case.row.name)
-    if call == "if_nametoindex":
+    if call == "if_nametoindex" and case.row.chapter == "OPTION":
+        return Right((ERROR,), e.errorcode[rule.code], "setsockopt")
+    if call == "if_nametoindex" and case.row.chapter == "ADDRESS":
         return Right((ERROR,), "EAI_NONAME", "getaddrinfo")
     if call == "if_indextoname":
         return Right(WELL)  # the index is shown then

@@ -8,7 +8,7 @@ a line changed here.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -69,6 +69,11 @@ class Option:
     kind: str
     writable: bool
     where: str
+
+    @property
+    def settable(self) -> Row:
+        """The row as if it were writable: setting is tried with the others too."""
+        return replace(self.row, params=(Param("value", "None"),))
 
     @property
     def row(self) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +13,13 @@ VALUE, AGAIN, END, TIMEOUT, ERROR, RAISED = KINDS = (
     "timeout",
     "error",
     "raised",
+)
+
+
+# An error as one line.
+LINE = re.compile(
+    r"(?P<op>\w+)(?: (?P<addr>.+))?: (?P<name>E\w+) \((?P<code>-?\d+)\) (?P<message>.+)",
+    re.DOTALL,
 )
 
 

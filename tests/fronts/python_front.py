@@ -35,6 +35,7 @@ from .outcome import (
     AGAIN,
     END,
     ERROR,
+    LINE,
     RAISED,
     TIMEOUT,
     VALUE,
@@ -45,10 +46,6 @@ from .outcome import (
 )
 from .wire import Callback
 
-LINE = re.compile(
-    r"(?P<op>\w+)(?: (?P<addr>.+))?: (?P<name>E\w+) \((?P<code>-?\d+)\) (?P<message>.+)",
-    re.DOTALL,
-)
 ALIASES = {"ENOTSUP": "EOPNOTSUPP", "EDEADLOCK": "EDEADLK"}  # errorcode knows the last
 EAI_NAMES = {
     getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")

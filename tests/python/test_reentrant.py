@@ -70,12 +70,20 @@ def test_fileno_of_another_type(pair: Pair, fd: Any) -> None:
             call(Source(fd, lambda: None))
 
 
-@pytest.mark.parametrize("fd", [-1, 2**31, 2**63, -(2**63) - 1])
+@pytest.mark.parametrize("fd", [-2, 2**31, 2**63, -(2**63) - 1])
 def test_h006_fileno_out_of_range(pair: Pair, fd: int) -> None:
     a, _ = pair
     for call in (lambda s: a.sendfile(s, 1), a.sendfd, netsocket.iovec.new().readv):
         with pytest.raises((ValueError, OverflowError)):
             call(Source(fd, lambda: None))
+
+
+def test_fileno_of_a_closed_object(pair: Pair) -> None:
+    """-1 is how Python's own objects say it."""
+    a, _ = pair
+    for call in (lambda s: a.sendfile(s, 1), a.sendfd, netsocket.iovec.new().readv):
+        with pytest.raises(OSError, match=r"\[Errno 9\]"):
+            call(Source(-1, lambda: None))
 
 
 def test_fileno_that_raises(pair: Pair) -> None:
