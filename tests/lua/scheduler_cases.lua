@@ -116,13 +116,28 @@ local function socket_for(name)
   return a, b
 end
 
+-- Who has begun waits by the time that another coroutine runs.
+local function await(condition)
+  while not condition() do sleep(0.001) end
+end
+
+-- Waits until the kernel holds nothing for the socket any more; a duplicate asks, because
+-- the socket itself counts what a call under way has taken.
+local function taken(sock)
+  local other <close> = assert(sock:dup())
+  await(function() return not other:recvable() end)
+end
+
 -- The second one who waits for the same is refused at once; the first is not disturbed.
 function cases.second(name)
   local a, b = socket_for(name)
-  local first, second, took
-  spawn(function() first = waits[name](a) or 'done' end)
+  local begun, first, second, took
   spawn(function()
-    sleep(0.02)
+    begun = true
+    first = waits[name](a) or 'done'
+  end)
+  spawn(function()
+    await(function() return begun end)
     local start = now()
     second = waits[name](a)
     took = now() - start
@@ -138,14 +153,20 @@ end
 -- One waits to receive, the other to send: both go on.
 function cases.both_directions()
   local a, b = pair()
-  local received, sent
+  local begun, received, sent = 0, nil, nil
   fill(a)
-  spawn(function() received = a:recvline(nil, WITHIN) end)
-  spawn(function() sent = a:sendall('y', WITHIN) end)
   spawn(function()
-    sleep(0.02)
+    begun = begun + 1
+    received = a:recvline(nil, WITHIN)
+  end)
+  spawn(function()
+    begun = begun + 1
+    sent = a:sendall('y', WITHIN)
+  end)
+  spawn(function()
+    await(function() return begun == 2 end)
     assert(b:sendall 'one\n' == 4)
-    sleep(0.02)
+    await(function() return received end)
     assert(received == 'one\n' and not sent)
     repeat until not b:recv(1 << 20)
   end)
@@ -162,13 +183,14 @@ local closings = {
 -- A socket that goes wakes whoever waits for it, and its number is free at once.
 function cases.close(name, how)
   local a, b = socket_for(name)
-  local err, woken, closed
+  local begun, err, woken, closed
   spawn(function()
+    begun = true
     err = waits[name](a)
     woken = now()
   end)
   spawn(function()
-    sleep(0.02)
+    await(function() return begun end)
     closings[how](a)
     closed = now()
     assert(woken == nil)
@@ -190,7 +212,7 @@ function cases.close_keeps_what_was_done()
   spawn(function() line, err, timeout, done = a:recvline(nil, WITHIN) end)
   spawn(function()
     assert(b:sendall 'half')
-    sleep(0.02)
+    taken(a)
     a:close()
   end)
   run()
@@ -210,7 +232,7 @@ function cases.unwind()
   end)
   spawn(function()
     assert(b:sendall 'half ')
-    sleep(0.02)
+    taken(a)
     assert(coroutine.close(thread))
     assert(b:sendall 'line\n')
     line = assert(a:recvline(nil, WITHIN))
@@ -226,10 +248,13 @@ end
 function cases.select()
   local a, b = pair()
   local c, d = pair()
-  local readers, writers
-  spawn(function() readers, writers = socket.select({a, c:fd(), c}, {}, WITHIN) end)
+  local begun, readers, writers
   spawn(function()
-    sleep(0.02)
+    begun = true
+    readers, writers = socket.select({a, c:fd(), c}, {}, WITHIN)
+  end)
+  spawn(function()
+    await(function() return begun end)
     assert(d:send 'x')
   end)
   run()
