@@ -332,9 +332,6 @@ static inline bool nskl_poller_usable(lua_State *L, const nskl_state *st) {
 /* Pushes the poller's function and its arguments, for lua_callk with 2 arguments. */
 void nskl_poller_push(lua_State *L, const nsk_want *want);
 
-/* poller.now() */
-int nskl_poller_now(lua_State *L);
-
 /* Pops the poller's three results. NSK_DONE or NSK_TIMEOUT, or NSK_FAILED with the
    spare error. */
 nsk_outcome nskl_poller_answer(lua_State *L, nskl_state *st);

@@ -113,15 +113,6 @@ static void submodule(lua_State *L, nskl_owner owner, const char *name) {
   lua_setfield(L, -2, name);
 }
 
-/* The clock of the deadlines, for pollers that must watch them: Lua has none that nobody
-   can set. */
-static void add_clock(lua_State *L) {
-  lua_getfield(L, -1, "poller");
-  lua_pushcfunction(L, nskl_poller_now);
-  lua_setfield(L, -2, "now");
-  lua_pop(L, 1);
-}
-
 /* LUA_API is not the default visibility that hidden symbols need. */
 #if defined(__GNUC__)
 __attribute__((visibility("default")))
@@ -134,7 +125,6 @@ int luaopen_net_socket(lua_State *L) {
   nskl_register(L, NSKL_OF_MODULE);
   submodule(L, NSKL_OF_ADDRESS, "addrinfo");
   submodule(L, NSKL_OF_POLLER, "poller");
-  add_clock(L);
   submodule(L, NSKL_OF_MSGHDR_MAKE, "msghdr");
   submodule(L, NSKL_OF_CMSGHDR_MAKE, "cmsghdr");
   submodule(L, NSKL_OF_CMSGHDRS_MAKE, "cmsghdrs");

@@ -23,6 +23,21 @@
 ---@field wait_writable fun(fd: integer, sec: number?): any, any, boolean?
 ---@field cancel? fun(fd: integer) wakes those who wait for fd, which is to be closed
 
+---@class net.socket.poller.waiter
+---@field fd integer
+---@field events 'r'|'w'
+---@field closed boolean? the descriptor is not its own any more
+
+---@alias waiter net.socket.poller.waiter
+
+---@class net.socket.poller.scheduler
+---@field wait fun(waiter: waiter, sec: number?): any, any, boolean?
+---@field forget fun(waiter: waiter, other: waiter?)
+---@field cancel fun(fd: integer, reader: waiter?, writer: waiter?)
+
+---@class net.socket.poller what require 'net.socket.poller' adds to it
+---@field adapt fun(scheduler: net.socket.poller.scheduler): net.socket.poller.functions
+
 ---@class net.socket.env
 ---@field os string
 ---@field unixpath_max integer
@@ -41,7 +56,9 @@
 ---@field [string] integer the constants
 local socket = {}
 
-local device, poller = {}, {}
+local device = {}
+---@class net.socket.poller
+local poller = {}
 socket.device, socket.poller = device, poller
 
 --- Adopt a socket descriptor.
@@ -330,6 +347,10 @@ function socket.close(fd, flag) end
 ---@return table>?
 ---@return net.socket.error?
 function device.getifaddrs() end
+
+--- Return the time of the deadlines' clock, which is monotonic, in seconds.
+---@return number
+function poller.now() end
 
 --- Wait through the functions wait_readable and wait_writable of a table; nil restores
 --- poll(2).

@@ -11,7 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
 from fronts.agent_process import lua_command, lua_environment
+from lua.schedule import MORE_LUA, missing
 
 from .pages import ROOT
 
@@ -41,7 +44,18 @@ def blocks(page: Path) -> list[Block]:
 
 
 def environment() -> dict[str, str]:
-    return {**lua_environment(), "PYTHONPATH": f"{os.environ['NSK_BUILD']}/python"}
+    own = lua_environment()
+    build = os.environ["NSK_BUILD"]
+    return {
+        **own,
+        "LUA_PATH": f"{own['LUA_PATH']};{MORE_LUA}",
+        "PYTHONPATH": f"{build}/python",
+    }
+
+
+def need(scheduler: str) -> None:
+    if missing(scheduler):
+        pytest.skip(f"{scheduler} is not installed")
 
 
 def command(program: str) -> list[str]:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from fronts.agent_process import lua_command
-from peers import Peers
+from peers import Peers, port_of, receive_all
 
-from .programs import EXAMPLES, command, environment, run, server
+from .programs import EXAMPLES, command, environment, need, run, server
 
 
 @pytest.fixture
@@ -83,12 +83,72 @@ def test_http_answer_other_than_200(peers: Peers) -> None:
     assert b"the server says 404 Not Found" in error
 
 
-def test_poller_of_cqueues() -> None:
-    probe = subprocess.run(
-        [lua_command(), "-e", "require 'cqueues'"], capture_output=True
-    )
-    if probe.returncode != 0:
-        pytest.skip("cqueues is not installed")
+def test_poller_of_select() -> None:
     with server("echo_server.lua", "0") as (_, at):
-        done = run("cqueues_poller.lua", at.rpartition(":")[2], "50")
+        done = run("select_poller.lua", at.rpartition(":")[2], "50")
     assert (done.stdout, done.stderr) == ("50 clients\n", "")
+
+
+def test_poller_and_server_of_cqueues() -> None:
+    """Fifty clients at a time, then one that says nothing."""
+    need("cqueues")
+    with server("cqueues_echo_server.lua", "0", "0.5") as (_, at):
+        port = at.rpartition(":")[2]
+        done = run("cqueues_poller.lua", port, "50")
+        assert (done.stdout, done.stderr) == ("50 clients\n", "")
+        with socket.create_connection(("127.0.0.1", int(port)), 10) as silent:
+            silent.sendall(b"in two ")
+            assert receive_all(silent) == b"silent for too long\n"
+        done = run("echo_client.lua", port, "still here")
+    assert (done.stdout, done.stderr) == ("still here\n", "")
+
+
+def test_pages_of_luv(peers: Peers) -> None:
+    """Each has its own time and its own end."""
+    need("luv")
+    listener, silent = peers.listener(), peers.listener()
+    ports = port_of(listener), port_of(silent), peers.refused_port()
+    urls = [f"http://127.0.0.1:{port}/" for port in ports]
+    command = [lua_command(), str(EXAMPLES / "luv_http_get.lua"), "1", *urls]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    ) as getting:
+        peer = peers.accept(listener)
+        assert peer.recv(4096).startswith(b"GET / HTTP/1.1\r\nHost: ")
+        for piece in (
+            b"HTTP/1.1 200",
+            b" OK\r\ncontent-",
+            b"length: 5\r\n\r\n",
+            b"01234",
+        ):
+            peer.sendall(piece)
+        output, errors = getting.communicate(timeout=30)
+    said = dict(line.split("\t") for line in output.splitlines())
+    assert said[urls[0]] == "200, 5 bytes"
+    assert "ETIMEDOUT (110) not done within" in said[urls[1]]
+    assert "ECONNREFUSED (111)" in said[urls[2]]
+    assert (getting.returncode, errors) == (1, "")
+
+
+def test_proxy_of_asyncio(peers: Peers) -> None:
+    """What passes, a server that is not there, and a client that says nothing."""
+    with server("echo_server.py", "0") as (_, at):
+        target = at.rpartition(":")[2]
+        with server("asyncio_proxy.py", "0", "127.0.0.1", target, "0.5") as (_, here):
+            port = here.rpartition(":")[2]
+            for client in ("echo_client.lua", "echo_client.py"):
+                done = run(client, port, "through")
+                assert (done.stdout, done.stderr) == ("through\n", "")
+            with socket.create_connection(("127.0.0.1", int(port)), 10) as silent:
+                assert silent.recv(1) == b""
+    refused = str(peers.refused_port())
+    with server("asyncio_proxy.py", "0", "127.0.0.1", refused) as (proxy, here):
+        address = ("127.0.0.1", int(here.rpartition(":")[2]))
+        with socket.create_connection(address, 10) as turned_away:
+            assert turned_away.recv(1) == b""
+        assert proxy.stdout is not None
+        assert f"Connection refused: '127.0.0.1:{refused}'" in proxy.stdout.readline()

@@ -3,6 +3,7 @@ itself, and its assertions hold."""
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
@@ -11,7 +12,7 @@ import pytest
 from fronts.agent_process import lua_command
 
 from .pages import ROOT
-from .programs import PATIENCE, Block, blocks, command, environment, run
+from .programs import PATIENCE, Block, blocks, command, environment, need, run
 
 DOCS = ROOT / "docs"
 PAGES = [
@@ -25,6 +26,8 @@ SUFFIX = {"lua": "block.lua", "python": "block.py"}
 
 @pytest.mark.parametrize("block", ALL, ids=lambda block: block.id)
 def test_block_runs(block: Block) -> None:
+    for scheduler in re.findall(r"require 'net\.socket\.poller\.(\w+)'", block.code):
+        need(scheduler)
     done = run(SUFFIX[block.language], code=block.code)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""

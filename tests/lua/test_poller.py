@@ -29,6 +29,15 @@ def test_use(lua_net: LuaFront) -> None:
     assert lua_net.poller.use().kind == "value"
 
 
+@covers("LUA_POLLER.now", "success")
+def test_now(lua_net: LuaFront) -> None:
+    """The clock that time.monotonic reads, with its fractions."""
+    before = time.monotonic()
+    told = lua_net.poller.now().value
+    assert before <= told <= time.monotonic()
+    assert lua_net.poller.now().value > told
+
+
 @pytest.mark.parametrize("poller", [5, "x", True, [], {}, {"wait_readable": 1}])
 def test_use_of_something_else(lua_net: LuaFront, poller: Any) -> None:
     """Refused where it is given, not where it is first needed."""

@@ -250,6 +250,37 @@ def test_second_waiter_is_refused(name: str) -> None:
     run(main)
 
 
+WAITS = {**CALLS, "recvable": aio.recvable, "sendable": aio.sendable}
+
+
+@pytest.mark.parametrize("name", WAITS)
+def test_close_wakes(name: str) -> None:
+    """Each of them, with EBADF; the loop has forgotten the descriptor."""
+
+    async def main() -> None:
+        loop: Any = asyncio.get_running_loop()
+        watched = len(loop._selector.get_map())
+        a, b = netsocket.pair_stream()
+        if name == "accept":
+            a.close()
+            a = netsocket.bind_inet_stream("127.0.0.1", 0)
+            a.listen()
+        with b:
+            if name.startswith("send"):
+                fill(a)
+            task = asyncio.create_task(WAITS[name](a, 10))
+            await waiting(task)
+            start = time.monotonic()
+            a.close()
+            with pytest.raises(OSError, match="Bad file descriptor") as caught:
+                await task
+            assert caught.value.errno == errno.EBADF
+            assert time.monotonic() - start < 0.05 + LATE
+            assert len(loop._selector.get_map()) == watched
+
+    run(main)
+
+
 @pytest.mark.parametrize("sec", [float("nan"), -1, float("-inf")])
 @pytest.mark.parametrize("name", CALLS)
 def test_h039_impossible_seconds(name: str, sec: float) -> None:
