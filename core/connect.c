@@ -1,8 +1,9 @@
 /*
  * A connect as an operation that is stepped: resolve, then the candidates, under one
  * deadline. One after the other each gets its share of the time; in a race (RFC 8305)
- * the next starts while the others are still on their way. Nothing here waits: the
- * operation says what it wants.
+ * the next starts while the others are still on their way, and so does the first while
+ * one family's addresses are yet to come. Nothing here waits: the operation says what it
+ * wants.
  */
 #include "internal.h"
 
@@ -14,20 +15,22 @@
 enum {
   OVER,      /* finished or failed: nothing is open */
   RESOLVE,   /* the adapter must call nsk_connect_resolve */
-  RESOLVING, /* a worker does it */
+  RESOLVING, /* a worker does it, and there is no candidate to start yet */
   FLYING     /* candidates are started and asked */
 };
 
 static const int64_t second = 1000000000;
 static const int64_t millisecond = 1000000;
 
+/* What a candidate has before the next is started: the RFC's Connection Attempt Delay. */
+static const int64_t head_start = 250000000;
+
 /* Going on: not an answer to the caller. */
 #define STEP_ON NSK_INTERRUPTED
 
 static nsk_outcome end(nsk_connect *op, nsk_outcome outcome) {
   nsk_flight_close_all(op);
-  if (op->worker != NULL) nsk_worker_drop(op->worker);
-  op->worker = NULL;
+  nsk_candidates_forget(op);
   nsk_event_close(&op->quiet);
   nsk_list_free(&op->list);
   op->state = OVER;
@@ -70,8 +73,8 @@ static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
 static int64_t next_turn(const nsk_connect *op) {
   size_t left = nsk_candidates(op) - op->next;
   int64_t now = nsk_now();
+  if (op->race) return now + head_start;
   if (left == 0) return NSK_NEVER;
-  if (op->race) return now + 250 * millisecond;
   if (op->deadline == NSK_NEVER) return now + 10 * second;
   return now + (op->deadline - now) / (int64_t)(left + 1);
 }
@@ -89,9 +92,16 @@ static nsk_outcome connected(nsk_connect *op, size_t i, nsk_socket *out,
   return end(op, NSK_DONE);
 }
 
+/* Candidates that are still on their way are given up. */
+static nsk_outcome stopped(nsk_connect *op) {
+  while (op->in_flight > 0)
+    nsk_flight_end(op, 0, "connect", ECANCELED);
+  return end(op, NSK_FAILED);
+}
+
 static nsk_outcome failed(nsk_connect *op, nsk_error *error) {
   *error = op->last;
-  return end(op, NSK_FAILED);
+  return stopped(op);
 }
 
 /* Flight i has come to `code`. The next candidate need not wait for its turn then. */
@@ -143,7 +153,7 @@ static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo 
     int code = nsk_event_open(&op->quiet);
     if (code != 0) {
       nsk_fail(error, "eventfd", code);
-      return end(op, NSK_FAILED);
+      return stopped(op);
     }
   }
   if (!passed(op->pause))
@@ -159,13 +169,24 @@ static bool may_start(const nsk_connect *op) {
   return op->race && op->in_flight < NSK_FLIGHTS && passed(op->turn);
 }
 
+/* All that were there have failed, the latest at op->turn. The family that has not been
+   answered may have another, but a name server that never answers must not make more of
+   a failure than it is. */
+static nsk_outcome await_more(nsk_connect *op, nsk_want *wish, nsk_error *error) {
+  int64_t until = sooner(op->turn + head_start, op->deadline);
+  if (op->worker == NULL || passed(until)) return failed(op, error);
+  return want(wish, nsk_worker_fd(op->worker), NSK_READ, until);
+}
+
 static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
                        nsk_want *wish, nsk_error *error) {
-  nsk_need need = NSK_WRITE;
   if (op->pause != 0) return wait_for_room(op, out, peer, wish, error);
-  nsk_outcome outcome = ask_all(op, out, peer, error);
+  nsk_outcome outcome = nsk_candidates_take(op, error);
+  if (outcome != NSK_DONE) return stopped(op);
+  outcome = ask_all(op, out, peer, error);
   if (outcome != STEP_ON) return outcome;
-  if (op->in_flight == 0 && op->next == nsk_candidates(op)) return failed(op, error);
+  bool more = op->next < nsk_candidates(op);
+  if (op->in_flight == 0 && !more) return await_more(op, wish, error);
   /* Even an expired deadline allows the first attempt; it allows no second. */
   if (op->next > 0 && passed(op->deadline)) return timed_out(op, error);
   if (may_start(op)) return start_next(op, out, peer, error);
@@ -174,52 +195,37 @@ static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
     nsk_error_say(&op->last, "no answer in its share of the time");
     return STEP_ON;
   }
-  int fd = op->in_flight == 1 ? op->flights[0].fd : nsk_flight_group(op, &need);
-  if (fd < 0) {
-    nsk_fail(error, "epoll_create1", errno);
-    return end(op, NSK_FAILED);
-  }
   /* A turn that nobody can take, and that may have passed, is not waited for. */
-  bool turns = op->next < nsk_candidates(op) && op->in_flight < NSK_FLIGHTS;
-  return want(wish, fd, need, turns ? sooner(op->turn, op->deadline) : op->deadline);
+  bool turns = more && op->in_flight < NSK_FLIGHTS;
+  wish->until = turns ? sooner(op->turn, op->deadline) : op->deadline;
+  int code = nsk_flight_watch(op, wish);
+  if (code == 0) return NSK_AGAIN;
+  nsk_fail(error, "epoll_create1", code);
+  return stopped(op);
 }
 
 /* -------------------------------------------------------------------- resolving -- */
 
-/* The families in turn, the resolver's first choice first. */
-static void interleave(nsk_list *list) {
-  for (size_t i = 1; i < list->count; i++) {
-    int family = nsk_addr_family(&list->items[i - 1].addr);
-    size_t other = i;
-    while (other < list->count && nsk_addr_family(&list->items[other].addr) == family)
-      other++;
-    if (other == list->count) return;
-    nsk_addrinfo moved = list->items[other];
-    memmove(&list->items[i + 1], &list->items[i], (other - i) * sizeof moved);
-    list->items[i] = moved;
-  }
-}
-
 static void resolved(nsk_connect *op) {
-  if (op->race) interleave(&op->list);
+  nsk_candidates_order(op);
   op->state = FLYING;
 }
 
-static nsk_outcome take_answer(nsk_connect *op, nsk_want *wish, nsk_error *error) {
-  nsk_outcome outcome = nsk_worker_take(op->worker, &op->list, error);
-  if (outcome == NSK_AGAIN) {
-    if (passed(op->deadline)) return timed_out(op, error);
-    return want(wish, nsk_worker_fd(op->worker), NSK_READ, op->deadline);
-  }
+static nsk_outcome take_answers(nsk_connect *op, nsk_want *wish, nsk_error *error) {
+  nsk_outcome outcome = nsk_candidates_take(op, error);
   if (outcome != NSK_DONE) return end(op, outcome);
-  nsk_worker_drop(op->worker);
-  op->worker = NULL;
-  resolved(op);
-  return STEP_ON;
+  if (nsk_candidates_suffice(op)) {
+    if (op->list.count == 0) return failed(op, error);
+    op->state = FLYING;
+    return STEP_ON;
+  }
+  if (passed(op->deadline)) return timed_out(op, error);
+  int64_t until = op->race && op->list.count > 0 ? op->delay : op->deadline;
+  return want(wish, nsk_worker_fd(op->worker), NSK_READ, until);
 }
 
-nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error) {
-  if (op->state != RESOLVE) return NSK_DONE;
+/* In place. */
+static nsk_outcome look_up(nsk_connect *op, nsk_error *error) {
   nsk_outcome outcome = nsk_lookup(&op->query, op->have_host ? op->host : NULL,
                                    op->service, &op->list, error);
   if (outcome != NSK_DONE) return end(op, outcome);
@@ -227,20 +233,23 @@ nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error) {
   return NSK_DONE;
 }
 
+nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error) {
+  return op->state == RESOLVE ? look_up(op, error) : NSK_DONE;
+}
+
 static nsk_outcome begin_resolving(nsk_connect *op, const nsk_texts *texts,
                                    bool may_block, nsk_error *error) {
   memcpy(op->host, texts->host, sizeof op->host);
   memcpy(op->service, texts->service, sizeof op->service);
   op->have_host = texts->have_host;
+  /* Then it is the service that has a name, and that is in a file. */
+  if (!nsk_is_name(texts)) return look_up(op, error);
   op->state = RESOLVE;
   /* A deadline that has passed already is the step's to report, without a thread. */
-  if (may_block || passed(op->deadline)) return NSK_DONE;
-  nsk_worker *worker;
-  nsk_outcome outcome = nsk_worker_start(&worker, &op->query, texts, error);
-  if (outcome != NSK_DONE) return outcome;
-  op->worker = worker;
-  op->state = RESOLVING;
-  return NSK_DONE;
+  if ((may_block && !op->race) || passed(op->deadline)) return NSK_DONE;
+  nsk_outcome outcome = nsk_candidates_ask(op, texts, error);
+  if (outcome == NSK_DONE) op->state = RESOLVING;
+  return outcome;
 }
 
 /* ------------------------------------------------------------- start, step, drop -- */
@@ -257,9 +266,10 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t
   op->state = OVER;
   op->began = nsk_now();
   op->deadline = deadline;
-  op->turn = op->pause = 0;
+  op->turn = op->delay = op->pause = 0;
   op->quiet = (nsk_event){-1, -1};
   op->worker = NULL;
+  op->last.op = NULL;
   op->host[0] = '\0';
   if (target->at != NULL) {
     op->only = *target->at;
@@ -285,7 +295,7 @@ nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pee
         if (passed(op->deadline)) return timed_out(op, error);
         return want(wish, -1, NSK_RESOLVE, op->deadline);
       case RESOLVING:
-        outcome = take_answer(op, wish, error);
+        outcome = take_answers(op, wish, error);
         break;
       case FLYING:
         outcome = fly(op, out, peer, wish, error);

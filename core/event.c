@@ -37,3 +37,8 @@ void nsk_event_post(nsk_event *event) {
   ssize_t ignored = write(event->post_fd, &one, sizeof one);
   (void)ignored; /* a full event is readable already */
 }
+
+bool nsk_event_clear(nsk_event *event) {
+  uint64_t posts[8]; /* of a pipe: one from each who may post, and room to spare */
+  return read(event->wait_fd, posts, sizeof posts) >= 0 || errno == EAGAIN;
+}

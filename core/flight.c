@@ -10,14 +10,6 @@
 #include <sys/event.h>
 #endif
 
-const nsk_addrinfo *nsk_candidate(const nsk_connect *op, size_t i) {
-  return op->list.items != NULL ? &op->list.items[i] : &op->only;
-}
-
-size_t nsk_candidates(const nsk_connect *op) {
-  return op->list.items != NULL ? op->list.count : 1;
-}
-
 static const nsk_addr *address_of(const nsk_connect *op, const nsk_flight *flight) {
   return &nsk_candidate(op, flight->candidate)->addr;
 }
@@ -108,40 +100,58 @@ int nsk_flight_start(nsk_connect *op, const char **syscall) {
 
 #if defined(NSK_HAVE_EPOLL)
 
-/* A closed descriptor leaves the group by itself; one that is in it already is not
-   added again (EEXIST). */
-int nsk_flight_group(nsk_connect *op, nsk_need *need) {
-  *need = NSK_READ;
+/* One that is in the group already is not added again (EEXIST). */
+static bool join(int group, int fd, uint32_t events) {
+  struct epoll_event event = {.events = events};
+  return epoll_ctl(group, EPOLL_CTL_ADD, fd, &event) == 0 || errno == EEXIST;
+}
+
+/* A closed descriptor leaves the group by itself. */
+static int watch_all(nsk_connect *op, nsk_want *wish) {
+  wish->need = NSK_READ;
   if (op->group < 0) op->group = epoll_create1(EPOLL_CLOEXEC);
   if (op->group < 0) return -1;
-  for (size_t i = 0; i < op->in_flight; i++) {
-    struct epoll_event event = {.events = EPOLLOUT};
-    int status = epoll_ctl(op->group, EPOLL_CTL_ADD, op->flights[i].fd, &event);
-    if (status < 0 && errno != EEXIST) return -1;
-  }
+  for (size_t i = 0; i < op->in_flight; i++)
+    if (!join(op->group, op->flights[i].fd, EPOLLOUT)) return -1;
+  if (op->worker != NULL && !join(op->group, nsk_worker_fd(op->worker), EPOLLIN))
+    return -1;
   return op->group;
 }
 
 #elif defined(NSK_HAVE_KQUEUE)
 
-int nsk_flight_group(nsk_connect *op, nsk_need *need) {
-  *need = NSK_READ;
+static bool join(int group, int fd, int16_t filter) {
+  struct kevent event;
+  EV_SET(&event, (uintptr_t)fd, filter, EV_ADD, 0, 0, NULL);
+  return kevent(group, &event, 1, NULL, 0, NULL) == 0;
+}
+
+/* A closed descriptor leaves the group by itself. */
+static int watch_all(nsk_connect *op, nsk_want *wish) {
+  wish->need = NSK_READ;
   if (op->group < 0) op->group = nsk_open_queue();
   if (op->group < 0) return -1;
-  for (size_t i = 0; i < op->in_flight; i++) {
-    struct kevent event;
-    EV_SET(&event, (uintptr_t)op->flights[i].fd, EVFILT_WRITE, EV_ADD, 0, 0, NULL);
-    if (kevent(op->group, &event, 1, NULL, 0, NULL) < 0) return -1;
-  }
+  for (size_t i = 0; i < op->in_flight; i++)
+    if (!join(op->group, op->flights[i].fd, EVFILT_WRITE)) return -1;
+  if (op->worker != NULL && !join(op->group, nsk_worker_fd(op->worker), EVFILT_READ))
+    return -1;
   return op->group;
 }
 
 #else
 
-/* One at a time is watched; the others are asked when the next turn comes. */
-int nsk_flight_group(nsk_connect *op, nsk_need *need) {
-  *need = NSK_WRITE;
+/* One is watched; the others are asked every now and then. */
+static int watch_all(nsk_connect *op, nsk_want *wish) {
+  int64_t soon = nsk_now() + 20000000;
+  if (wish->until > soon) wish->until = soon;
   return op->flights[0].fd;
 }
 
 #endif
+
+int nsk_flight_watch(nsk_connect *op, nsk_want *wish) {
+  wish->need = NSK_WRITE;
+  bool one = op->in_flight == 1 && op->worker == NULL;
+  wish->fd = one ? op->flights[0].fd : watch_all(op, wish);
+  return wish->fd < 0 ? errno : 0;
+}

@@ -82,20 +82,39 @@ typedef struct {
 } nsk_texts;
 nsk_outcome nsk_query_check(const nsk_query *query, nsk_texts *texts, bool *answered,
                             nsk_list *list, nsk_error *error);
+/* Whether there is a host, and no address in digits. */
+bool nsk_is_name(const nsk_texts *texts);
 
-/* worker.c: the resolver on a detached thread. */
-typedef struct nsk_worker nsk_worker;
+/* worker.c: the resolver on detached threads. A query of any family is asked once for
+   IPv6 and once for IPv4, at the same time. */
 nsk_outcome nsk_worker_start(nsk_worker **worker, const nsk_query *query,
                              const nsk_texts *texts, nsk_error *error);
+/* Readable when there may be an answer to take. */
 int nsk_worker_fd(const nsk_worker *worker);
-/* NSK_AGAIN until the answer is there; NSK_DONE hands the list over. */
-nsk_outcome nsk_worker_take(nsk_worker *worker, nsk_list *list, nsk_error *error);
+/* One family's answer, which is told; NSK_AGAIN when there is none now. NSK_DONE hands
+   the list over. */
+nsk_outcome nsk_worker_take(nsk_worker *worker, int *family, nsk_list *list,
+                            nsk_error *error);
+/* An answer for this family, or for any with AF_UNSPEC, has not been taken yet. */
+bool nsk_worker_owes(const nsk_worker *worker, int family);
 void nsk_worker_drop(nsk_worker *worker);
+
+/* candidates.c: what there is to connect to, in its order. */
+const nsk_addrinfo *nsk_candidate(const nsk_connect *op, size_t i);
+size_t nsk_candidates(const nsk_connect *op);
+void nsk_candidates_order(nsk_connect *op);
+/* Asks the resolver on a worker; what it answers is taken while the operation goes on,
+   until all has come and op->worker is NULL. Then, without a candidate, op->last says
+   why. NSK_FAILED: no memory. */
+nsk_outcome nsk_candidates_ask(nsk_connect *op, const nsk_texts *texts, nsk_error *error);
+nsk_outcome nsk_candidates_take(nsk_connect *op, nsk_error *error);
+void nsk_candidates_forget(nsk_connect *op);
+/* There are candidates, and none that are worth waiting for before the first is started;
+   or no answer is due any more. */
+bool nsk_candidates_suffice(const nsk_connect *op);
 
 /* flight.c: candidates on their way. A code is 0 (connected), EINPROGRESS, or the
    errno of *syscall. */
-const nsk_addrinfo *nsk_candidate(const nsk_connect *op, size_t i);
-size_t nsk_candidates(const nsk_connect *op);
 int nsk_flight_start(nsk_connect *op, const char **syscall);
 int nsk_flight_begin(const nsk_connect *op, const nsk_flight *flight);
 int nsk_flight_progress(const nsk_connect *op, const nsk_flight *flight);
@@ -104,12 +123,14 @@ void nsk_flight_end(nsk_connect *op, size_t i, const char *syscall, int code);
 void nsk_flight_record(nsk_connect *op, size_t candidate, int64_t started,
                        const char *syscall, int code);
 void nsk_flight_close_all(nsk_connect *op);
-/* One descriptor for all flights, and what to wait for on it; -1 with errno. */
-int nsk_flight_group(nsk_connect *op, nsk_need *need);
+/* One descriptor for all flights and for the resolver, and what to wait for on it; where
+   that is not all, wish->until comes sooner. 0 or errno. */
+int nsk_flight_watch(nsk_connect *op, nsk_want *wish);
 
 /* event.c: a descriptor that another thread can make readable. */
 int nsk_event_open(nsk_event *event); /* 0 or errno */
 void nsk_event_post(nsk_event *event);
+bool nsk_event_clear(nsk_event *event); /* false: it may be readable still */
 void nsk_event_close(nsk_event *event);
 
 /* wait.c */

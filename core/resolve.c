@@ -11,10 +11,13 @@ void nsk_list_free(nsk_list *list) {
   memset(list, 0, sizeof *list);
 }
 
-/* Unless a type was asked for, the resolver repeats each address for every type. */
-static bool repeated(const nsk_list *list, const nsk_addr *addr) {
+/* Unless a type was asked for, the resolver repeats each address for every type. glibc
+   gives the IPv4 loopback once more for a line of the hosts file with the IPv6 one. */
+static bool repeated(const nsk_list *list, const nsk_addrinfo *item) {
   for (size_t i = 0; i < list->count; i++)
-    if (nsk_addr_equal(&list->items[i].addr, addr)) return true;
+    if (list->items[i].protocol == item->protocol &&
+        nsk_addr_equal(&list->items[i].addr, &item->addr))
+      return true;
   return false;
 }
 
@@ -29,10 +32,9 @@ static bool copy_answer(const struct addrinfo *answer, int socktype, nsk_list *l
     if (ai->ai_addrlen > sizeof item->addr.bytes) continue;
     memcpy(item->addr.bytes, ai->ai_addr, ai->ai_addrlen);
     item->addr.length = (uint32_t)ai->ai_addrlen;
-    if (socktype == 0 && repeated(list, &item->addr)) continue;
     item->socktype = socktype;
     item->protocol = socktype == 0 ? 0 : ai->ai_protocol;
-    list->count++;
+    list->count += !repeated(list, item);
   }
   if (answer->ai_canonname == NULL) return true;
   list->canonical = strdup(answer->ai_canonname);
@@ -174,6 +176,13 @@ nsk_outcome nsk_query_check(const nsk_query *query, nsk_texts *texts, bool *answ
       return NSK_DONE;
   }
   return NSK_DONE;
+}
+
+bool nsk_is_name(const nsk_texts *texts) {
+  nsk_addr ignored;
+  bool unknown_zone = false;
+  if (!texts->have_host || nsk_parse_inet(&ignored, texts->host, 0)) return false;
+  return !nsk_parse_inet6(&ignored, texts->host, 0, &unknown_zone) && !unknown_zone;
 }
 
 bool nsk_query_numeric(const nsk_query *query) {

@@ -1,25 +1,37 @@
 /*
- * The resolver on a thread of its own. getaddrinfo(3) cannot be cancelled, so the
- * request belongs to two: the asker, who may lose interest, and the thread, who
- * ends when the resolver does. Whoever leaves last frees it. The event is closed
- * under the mutex and written only under it, so the thread never writes to a
- * descriptor number that has become somebody else's.
+ * The resolver on threads of its own, one for each family that is asked. getaddrinfo(3)
+ * cannot be cancelled, so the request belongs to the asker, who may lose interest, and
+ * to each thread, which ends when the resolver does. Whoever leaves last frees it. The
+ * event is closed under the mutex and written only under it, so no thread ever writes to
+ * a descriptor number that has become somebody else's.
  */
 #include "internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct nsk_worker {
-  pthread_mutex_t mutex;
-  int owners;
+/* What one family's resolver is asked, and has answered. */
+typedef struct {
+  nsk_worker *worker;
+  int family;
   bool finished;
-  nsk_event event; /* wait_fd -1: the asker has gone */
-  nsk_query query;
-  nsk_texts texts;
+  bool taken; /* the asker's alone */
   nsk_outcome outcome;
   nsk_list list;
   nsk_error error;
+} question;
+
+enum { FAMILIES = 2 };
+
+struct nsk_worker {
+  pthread_mutex_t mutex;
+  int owners;
+  bool posted;
+  nsk_event event; /* wait_fd -1: the asker has gone */
+  nsk_query query;
+  nsk_texts texts;
+  size_t asked;
+  question questions[FAMILIES];
 };
 
 static void leave(nsk_worker *w) {
@@ -27,29 +39,34 @@ static void leave(nsk_worker *w) {
   pthread_mutex_unlock(&w->mutex);
   if (owners > 0) return;
   pthread_mutex_destroy(&w->mutex);
-  nsk_list_free(&w->list);
+  for (size_t i = 0; i < w->asked; i++)
+    nsk_list_free(&w->questions[i].list);
   free(w);
 }
 
 static void *run(void *argument) {
-  nsk_worker *w = argument;
+  question *q = argument;
+  nsk_worker *w = q->worker;
+  nsk_query query = w->query;
   nsk_list list;
   nsk_error error;
+  query.family = q->family;
   nsk_outcome outcome =
-      nsk_lookup(&w->query, w->texts.have_host ? w->texts.host : NULL,
+      nsk_lookup(&query, w->texts.have_host ? w->texts.host : NULL,
                  w->texts.have_service ? w->texts.service : NULL, &list, &error);
   pthread_mutex_lock(&w->mutex);
-  w->outcome = outcome;
-  w->list = list;
-  w->error = error;
-  w->finished = true;
+  q->outcome = outcome;
+  q->list = list;
+  q->error = error;
+  q->finished = true;
   if (w->event.wait_fd >= 0) nsk_event_post(&w->event);
+  w->posted = true;
   leave(w);
   return NULL;
 }
 
 /* The thread takes no signals: they belong to the threads of the program. */
-static int start_thread(nsk_worker *w) {
+static int start_thread(question *q) {
   pthread_t thread;
   pthread_attr_t attributes;
   sigset_t all, before;
@@ -58,9 +75,26 @@ static int start_thread(nsk_worker *w) {
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  code = pthread_create(&thread, &attributes, run, w);
+  code = pthread_create(&thread, &attributes, run, q);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   pthread_attr_destroy(&attributes);
+  return code;
+}
+
+/* The thread is an owner before it runs: it may be done before we are back. */
+static int ask(nsk_worker *w, int family) {
+  question *q = &w->questions[w->asked];
+  q->worker = w;
+  q->family = family;
+  pthread_mutex_lock(&w->mutex);
+  w->asked++;
+  w->owners++;
+  pthread_mutex_unlock(&w->mutex);
+  int code = start_thread(q);
+  if (code == 0) return 0;
+  pthread_mutex_lock(&w->mutex);
+  w->owners--; /* ours is left */
+  pthread_mutex_unlock(&w->mutex);
   return code;
 }
 
@@ -74,14 +108,14 @@ nsk_outcome nsk_worker_start(nsk_worker **worker, const nsk_query *query,
     return nsk_fail(error, "eventfd", code);
   }
   pthread_mutex_init(&w->mutex, NULL);
-  w->owners = 2;
+  w->owners = 1;
   w->query = *query; /* its pointers into the caller's texts are not followed */
   w->texts = *texts;
-  code = start_thread(w);
+  bool both = query->family == AF_UNSPEC;
+  code = ask(w, both ? AF_INET6 : query->family);
+  if (both && code == 0) code = ask(w, AF_INET);
   if (code != 0) {
-    nsk_event_close(&w->event);
-    pthread_mutex_destroy(&w->mutex);
-    free(w);
+    nsk_worker_drop(w);
     return nsk_fail(error, "pthread_create", code);
   }
   *worker = w;
@@ -92,17 +126,38 @@ int nsk_worker_fd(const nsk_worker *worker) {
   return worker->event.wait_fd;
 }
 
-nsk_outcome nsk_worker_take(nsk_worker *worker, nsk_list *list, nsk_error *error) {
+bool nsk_worker_owes(const nsk_worker *worker, int family) {
+  for (size_t i = 0; i < worker->asked; i++) {
+    const question *q = &worker->questions[i];
+    if (!q->taken && (family == AF_UNSPEC || family == q->family)) return true;
+  }
+  return false;
+}
+
+static question *find_answer(nsk_worker *w) {
+  for (size_t i = 0; i < w->asked; i++)
+    if (w->questions[i].finished && !w->questions[i].taken) return &w->questions[i];
+  return NULL;
+}
+
+nsk_outcome nsk_worker_take(nsk_worker *worker, int *family, nsk_list *list,
+                            nsk_error *error) {
   nsk_outcome outcome = NSK_AGAIN;
   pthread_mutex_lock(&worker->mutex);
-  if (worker->finished) {
-    outcome = worker->outcome;
+  question *q = find_answer(worker);
+  if (q != NULL) {
+    q->taken = true;
+    *family = q->family;
+    outcome = q->outcome;
     if (outcome == NSK_DONE) {
-      *list = worker->list;
-      memset(&worker->list, 0, sizeof worker->list);
+      *list = q->list;
+      memset(&q->list, 0, sizeof q->list);
     } else {
-      *error = worker->error;
+      *error = q->error;
     }
+  } else if (worker->posted) {
+    /* All that was announced has been taken: the next answer is to wake us again. */
+    worker->posted = !nsk_event_clear(&worker->event);
   }
   pthread_mutex_unlock(&worker->mutex);
   return outcome;

@@ -13,6 +13,9 @@ typedef struct {
   bool race; /* several addresses at a time, families in turn: RFC 8305 */
 } nsk_target;
 
+/* The resolver on its threads; see worker.c. */
+typedef struct nsk_worker nsk_worker;
+
 /* A descriptor that another thread can make readable; see event.c. */
 typedef struct {
   int wait_fd;
@@ -49,13 +52,14 @@ typedef struct {
   int state;
   int64_t began;
   int64_t deadline;
+  int64_t delay;   /* until when the addresses that are there wait for IPv6's */
   int64_t turn;    /* when the next candidate gets its turn */
   int64_t backoff; /* unix: how long the next pause is, in ns */
   int64_t pause;   /* unix: when the present pause ends, 0: none */
   nsk_event quiet; /* unix: never ready, to wait out a pause on */
   nsk_query query;
-  void *worker;
-  nsk_error last; /* why the latest candidate failed */
+  nsk_worker *worker; /* while it owes an answer */
+  nsk_error last;     /* why the latest candidate failed, or resolving */
   nsk_attempt *attempts;
   size_t attempted;
   char host[NSK_HOST_MAX];
@@ -63,7 +67,8 @@ typedef struct {
 } nsk_connect;
 
 /* Begins a connect that must end by `deadline`. With may_block the resolver runs
-   in place (the operation then wants NSK_RESOLVE), else on a worker thread.
+   in place (the operation then wants NSK_RESOLVE), else on a worker thread; in a race on
+   two, one for each family. An address in digits needs neither.
    Always call nsk_connect_drop afterwards, also after a failure. Fails on what can
    be told at once: the arguments. Copies what it needs of the target. */
 nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t deadline,

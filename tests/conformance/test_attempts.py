@@ -19,26 +19,34 @@ LATE = 1.0  # how late a call may be on a machine that does much else
 BY_NAME = ["connect_inet_stream", "connect_stream"]
 
 
+Row = tuple[str, str, str, int]
+
+
 def attempts(outcome: Outcome) -> tuple[Attempt, ...]:
-    """The list of a failed connect; the error is the last one's that ended."""
+    """The list of a failed connect."""
     error = outcome.error
     assert error is not None, outcome
     assert error.attempts is not None, f"no list: {outcome.describe()}"
-    if error.attempts and error.op != "getaddrinfo":
-        last = error.attempts[-1]
-        assert (error.op, error.name, error.code) == (last.op, last.name, last.code)
     return error.attempts
 
 
-def brief(outcome: Outcome) -> list[tuple[str, str, str, int]]:
+def told(outcome: Outcome) -> list[Row]:
     return [(a.addr, a.op, a.name, a.code) for a in attempts(outcome)]
 
 
-def refusal(addr: str) -> tuple[str, str, str, int]:
+def brief(outcome: Outcome) -> list[Row]:
+    """The same where all have ended: the error is that of the last."""
+    error, found = outcome.error, told(outcome)
+    assert error is not None
+    assert not found or (error.op, error.name, error.code) == found[-1][1:]
+    return found
+
+
+def refusal(addr: str) -> Row:
     return addr, "connect", "ECONNREFUSED", 111
 
 
-def silence(addr: str) -> tuple[str, str, str, int]:
+def silence(addr: str) -> Row:
     return addr, "connect", "ETIMEDOUT", 110
 
 
@@ -116,13 +124,13 @@ def test_both_families(on_island: None, net: Front, peers: Peers) -> None:
 def test_family_that_is_not_there(
     on_island: None, net: Front, peers: Peers, folder: Path
 ) -> None:
-    """An address without a route ends at once; the resolver has put it last."""
+    """An address without a route ends at once, and the other has its turn."""
     (folder / "hosts").write_text("2001:db8::6 mixed\n127.0.0.1 mixed\n")
     port = peers.refused_port()
     outcome = net.connect_stream("mixed", port, 5)
     assert brief(outcome) == [
-        refusal(f"127.0.0.1:{port}"),
         (f"[2001:db8::6]:{port}", "connect", "ENETUNREACH", 101),
+        refusal(f"127.0.0.1:{port}"),
     ]
 
 
@@ -193,6 +201,28 @@ def test_without_a_descriptor(net: Front, peers: Peers) -> None:
         outcome = net.connect(ai, 5)
     outcome.fails("EMFILE", op="socket")
     assert brief(outcome) == [(f"127.0.0.1:{port}", "socket", "EMFILE", 24)]
+
+
+@pytest.mark.parametrize("left, op", [(1, "socket"), (2, "epoll_create1")])
+def test_h120_still_under_way(
+    on_island: None, net: Front, peers: Peers, left: int, op: str
+) -> None:
+    """What a race has begun when it runs out of descriptors is told, and closed."""
+    port = peers.black_hole(INET6)[1]
+    peers.black_hole(at=("127.0.0.1", port))
+    with net.no_new_descriptors(), descriptors_left(net, left):
+        outcome = net.connect_stream(None, port, 5)
+    outcome.fails("EMFILE", op=op)
+    given_up = (f"[::1]:{port}", "connect", "ECANCELED", 125)
+    if op == "socket":
+        last = (f"127.0.0.1:{port}", "socket", "EMFILE", 24)
+        assert told(outcome) == [last, given_up]
+    else:
+        second = (f"127.0.0.1:{port}", "connect", "ECANCELED", 125)
+        assert told(outcome) == [given_up, second]
+    assert outcome.error is not None and outcome.error.attempts is not None
+    first = next(a for a in outcome.error.attempts if a.addr == f"[::1]:{port}")
+    assert first.seconds >= 0.25, "it had its head start"
 
 
 def test_only_connecting_has_them(net: Front, peers: Peers) -> None:

@@ -155,11 +155,16 @@ def test_h025_hanging_resolver(on_island: None, net: Front, peers: Peers) -> Non
     assert len(left) <= 1, "only the resolver's own socket may still be open"
 
 
-def test_h025_numeric_host_starts_no_thread(net: Front, peers: Peers) -> None:
-    """A worker is for names alone, whatever the deadline."""
-    port = peers.black_hole()[1]
+@pytest.mark.parametrize("port", [None, "domain"], ids=["number", "service"])
+@pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
+def test_h025_numeric_host_starts_no_thread(
+    on_island: None, net: Front, peers: Peers, form: str, port: str | None
+) -> None:
+    """A worker is for names of hosts alone, whatever the deadline."""
+    at = ("127.0.0.1", socket.getservbyname(port) if port else 0)
+    number = peers.black_hole(at=at)[1]
     before = process.threads(net.pid)
-    pending = net.start("connect_inet_stream", "127.0.0.1", port, SHORT)
+    pending = net.start(form, "127.0.0.1", port or number, SHORT)
     seen: set[int] = set()
     while not pending.done():
         seen |= process.threads(net.pid) - before

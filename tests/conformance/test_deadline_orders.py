@@ -12,8 +12,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,6 +20,7 @@ import pytest
 from fronts import process
 from fronts.front import Front
 from fronts.lua_front import LuaFront
+from nameserver import name_server
 from peers import Peers, port_of, wait_until
 from witness import witness
 
@@ -132,29 +132,6 @@ def test_no_address_works(
 # ------------------------------------------------------------- calls in a row
 
 
-@contextmanager
-def silent_name_server() -> Iterator[socket.socket]:
-    """It hears every question and answers none, until it has gone."""
-    with socket.socket(INET, socket.SOCK_DGRAM) as server:
-        server.bind(("127.0.0.1", 53))
-        yield server
-
-
-def answer(server: socket.socket, wanted: int) -> int:
-    """127.0.0.1 for each question about IPv4 that has come, no address for the others."""
-    count = 0
-    server.settimeout(5)
-    while count < wanted:
-        question, asker = server.recvfrom(512)
-        end = question.index(b"\0", 12) + 5
-        is_a = question[end - 4 : end - 2] == b"\0\1"
-        head = question[:2] + b"\x81\x80\0\1" + (b"\0\1" if is_a else b"\0\0") + b"\0" * 4
-        record = b"\xc0\x0c\0\1\0\1\0\0\0\0\0\4\x7f\0\0\1" if is_a else b""
-        server.sendto(head + question[12:end] + record, asker)
-        count += is_a
-    return count
-
-
 KINDS = ["name hangs", "hangs", "refuses", "works"]
 
 
@@ -169,7 +146,7 @@ def test_calls_in_a_row(
         prepare(peers, kind, host, port)
     hosts = dict(zip(KINDS[1:], ADDRESSES))
     threads = process.threads(net.pid)
-    with silent_name_server() as server:
+    with name_server() as server:
         before = net.descriptors()
         for kind in order:
             host = hosts.get(kind, "slow.example")
@@ -187,7 +164,7 @@ def test_calls_in_a_row(
                 assert outcome.timeout is not None
                 assert outcome.timeout.name == "ETIMEDOUT"
         if "name hangs" in order:
-            assert answer(server, 1) == 1
+            assert server.answer_all(1) == 1
         alone(net, threads)
         assert new(net, before) == {}
 
@@ -199,19 +176,22 @@ class Info(ctypes.Structure):
                 ("after", ctypes.c_size_t * 2))  # fmt: skip
 
 
-def test_late_answers_leave_no_byte(on_island: None, python_net: Front) -> None:
+@pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
+def test_late_answers_leave_no_byte(
+    on_island: None, python_net: Front, form: str
+) -> None:
     """Freed by the thread that nobody waits for; the core is the same under Lua."""
     libc = ctypes.CDLL(None)
     libc.mallinfo2.restype = Info
     used: list[int] = []
-    with silent_name_server() as server:
+    with name_server() as server:
         for _ in range(3):
             threads = process.threads(python_net.pid)
             for _ in range(30):
-                outcome = python_net.connect_inet_stream("slow.example", 80, 0.005)
+                outcome = python_net.call(form, "slow.example", 80, 0.005)
                 assert outcome.timeout is not None
                 del outcome
-            assert answer(server, 30) == 30
+            assert server.answer_all(30) == 30
             alone(python_net, threads)
             used.append(libc.mallinfo2().uordblks)
     # One request that is kept is more than a kilobyte.
@@ -285,7 +265,7 @@ def test_many_deadlines(on_island: None, net: Front, peers: Peers, what: str) ->
     else:
         run = lambda: many_in_threads(net, host, port, count)  # noqa: E731
     threads = process.threads(net.pid)
-    with silent_name_server():
+    with name_server():
         before = net.descriptors()
         with witness(net) as late:
             took = run()

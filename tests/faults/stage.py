@@ -102,9 +102,11 @@ class Stage:
         number: int = self.listener(family).getsockname()[1]
         return number
 
-    def silent(self, family: int) -> Any:
+    def silent(self, family: int, port: int = 0) -> Any:
         """The address of a listener whose queue is full."""
-        listener = self.listener(family, backlog=0)
+        host = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
+        at = (host[socket.AddressFamily(family)], port) if port else None
+        listener = self.listener(family, at, backlog=0)
         address = listener.getsockname()
         for _ in range(3):
             client = self.keep(socket.socket(family, socket.SOCK_STREAM))

@@ -41,17 +41,18 @@ def test_h024_freed_also_without_memory_for_the_copy(stage: Stage, use: int) -> 
     assert stage.net.plan.lists == 0
 
 
-def test_h024_h025_a_resolver_that_answers_too_late(stage: Stage) -> None:
-    """The call ends at its deadline; the thread frees its answer when it gets it."""
+@pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
+def test_h024_h025_a_resolver_that_answers_too_late(stage: Stage, form: str) -> None:
+    """The call ends at its deadline; each thread frees its answer when it gets it."""
     blocks = stage.net.plan.blocks
     before = stage.net.descriptors()
-    with stage.net.plan.armed(Rule("getaddrinfo", kind=HOLD)):
-        outcome = stage.front.call("connect_inet_stream", "localhost", 1, 0.03)
+    with stage.net.plan.armed(Rule("getaddrinfo", times=ALWAYS, kind=HOLD)):
+        outcome = stage.front.call(form, "127.1", 1, 0.03)
         assert outcome.kind == TIMEOUT, outcome.describe()
         assert stage.net.descriptors() == before
     error = outcome.timeout
     assert error is not None
-    assert (error.name, error.op, error.addr) == ("ETIMEDOUT", "getaddrinfo", "localhost")
+    assert (error.name, error.op, error.addr) == ("ETIMEDOUT", "getaddrinfo", "127.1")
     wait_until(
         lambda: stage.net.plan.blocks <= blocks, "the worker has freed its request"
     )
@@ -105,6 +106,59 @@ def test_h035_nothing_left_stops_the_search(stage: Stage, code: int) -> None:
         outcome = stage.front.call("connect_stream", None, stage.port(), 5.0)
     outcome.fails(e.errorcode[code], op="socket")
     assert seen.counts["socket"] == 1
+
+
+def _silent_on_both(stage: Stage) -> int:
+    """A port that answers over neither family; one may be somebody's over the other."""
+    for _ in range(20):
+        port: int = stage.silent(socket.AF_INET6)[1]
+        try:
+            stage.silent(socket.AF_INET, port)
+        except OSError:
+            continue
+        return port
+    raise AssertionError("every port is taken")
+
+
+@pytest.mark.parametrize(
+    "rule, addresses",
+    [
+        (Rule("socket", e.EMFILE, skip=1), ["127.0.0.1", "[::1]"]),
+        (Rule("epoll_create1", e.ENFILE), ["[::1]", "127.0.0.1"]),
+        (Rule("epoll_ctl", e.ENOMEM), ["[::1]", "127.0.0.1"]),
+        (Rule("epoll_ctl", e.ENOSPC, skip=1), ["[::1]", "127.0.0.1"]),
+    ],
+    ids=str,
+)
+def test_h035_a_race_that_cannot_go_on(
+    stage: Stage, rule: Rule, addresses: list[str]
+) -> None:
+    """Two addresses that are silent, and a call that fails while they are under way: both
+    are closed, and both are told."""
+    port = _silent_on_both(stage)
+    before = stage.net.descriptors()
+    with stage.net.plan.armed(rule, limit=40) as seen:
+        outcome = stage.front.call("connect_stream", None, port, 5.0)
+    assert seen.hits == [1, *[0] * 7]
+    error = outcome.failure
+    assert stage.net.descriptors() == before
+    assert error.attempts is not None
+    assert [a.addr.rpartition(":")[0] for a in error.attempts] == addresses
+    names = {a.name for a in error.attempts}
+    assert names <= {error.name, "ECANCELED"}
+    assert "ECANCELED" in names
+
+
+def test_h001_a_race_without_memory_for_late_addresses(stage: Stage) -> None:
+    """The answer that cannot be kept is freed, and so is the one that can."""
+    blocks = stage.net.plan.blocks
+    for skip in range(2):
+        with stage.net.plan.armed(Rule("realloc", e.ENOMEM, value=0, skip=skip)):
+            outcome = stage.front.call("connect_stream", "127.1", stage.port(), 5.0)
+        assert outcome.kind in ("raised", VALUE), outcome.describe()
+        stage.clear()
+    wait_until(lambda: stage.net.plan.blocks <= blocks, "all of it is freed")
+    assert stage.net.plan.lists == 0
 
 
 def test_h037_the_wall_clock_does_not_matter(stage: Stage) -> None:

@@ -83,9 +83,9 @@ RETURNS: dict[str, tuple[tuple[int, int], ...]] = {
     "realloc": ((0, e.ENOMEM),),
     "strdup": ((0, e.ENOMEM),),
 }
-# These cannot fail, or nobody can tell: the clock, giving memory back, and waking a
-# waiter whose event is full, which is readable then.
-NEVER = ("clock_gettime", "freeaddrinfo", "freeifaddrs", "write")
+# These cannot fail, or nobody can tell: the clock, giving memory back, waking a waiter
+# whose event is full, which is readable then, and reading an event that nobody posted.
+NEVER = ("clock_gettime", "freeaddrinfo", "freeifaddrs", "write", "read")
 HEAP = ("malloc", "calloc", "realloc", "strdup")
 
 # What a call may come to when nothing is in its way; the recipe knows which it is.
@@ -188,10 +188,9 @@ def _special(case: Case, rule: Rule) -> Right | None:
     call = rule.call
     if call in HEAP:
         return Right((RAISED, *WELL))
-    if call == "getaddrinfo":
-        memory = rule.value == socket.EAI_MEMORY
-        return Right((RAISED,)) if memory else Right((ERROR,), EAI[rule.value], call)
-    if call == "getnameinfo":
+    if call == "getaddrinfo" and case.row.id in SEVERAL:
+        return Right((RAISED, ERROR, VALUE))  # whichever family is asked first
+    if call in ("getaddrinfo", "getnameinfo"):
         memory = rule.value == socket.EAI_MEMORY
         return Right((RAISED,)) if memory else Right((ERROR,), EAI[rule.value], call)
     if call == "pthread_create":

@@ -12,11 +12,13 @@ import pytest
 from fronts.lua_front import LuaFront
 from fronts.wire import Callback
 from lua.tasks import PROMPT, Task
+from nameserver import AAAA, A, name_server
 from peers import Peers, port_of
 
 covers = pytest.mark.covers
 
 CONNECT = "return require 'net.socket'.connect_inet_stream(...)"
+RACE = "return require 'net.socket'.connect_stream(...)"
 RECORD = {"wait_readable": Callback("record"), "wait_writable": Callback("record")}
 RAISE = {"wait_readable": Callback("raise"), "wait_writable": Callback("raise")}
 
@@ -123,6 +125,24 @@ def test_name_in_a_coroutine(
     assert sock.getpeername().value.addr().value == b"127.0.0.2"
     # A worker that has answered before the first look needs no wait for it.
     assert {wish.direction for wish in task.wishes} <= {b"read", b"write"}
+    assert task.longest < PROMPT
+
+
+@pytest.mark.parametrize("deadline", [None, 5])
+def test_ipv6_without_an_answer(
+    on_island: None, lua_net: LuaFront, peers: Peers, deadline: float | None
+) -> None:
+    """The name server keeps silent about IPv6: over IPv4, and nothing blocks."""
+    port = port_of(peers.listener())
+    with name_server() as server:
+        task = Task(lua_net, RACE, "dual.example", port, deadline)
+        server.asked(A, AAAA)
+        server.answer(A, "127.0.0.1")
+        sock, *_ = task.run()
+        server.answer(AAAA)
+    assert sock.getpeername().value.addr().value == b"127.0.0.1"
+    delay = [wish.seconds for wish in task.wishes if wish.direction == b"read"][-1]
+    assert delay is not None and delay <= 0.05
     assert task.longest < PROMPT
 
 
