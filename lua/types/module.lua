@@ -7,6 +7,13 @@
 ---@field code integer
 ---@field message string
 
+---@class net.socket.attempt
+---@field addr string
+---@field op string the system call that failed
+---@field name string "ECONNREFUSED"
+---@field code integer
+---@field seconds number from its start to its end
+
 ---@class net.socket.error
 ---@field type net.socket.code identical to errno.NAME or eai.NAME
 ---@field name string "ECONNREFUSED"
@@ -15,7 +22,7 @@
 ---@field message string
 ---@field addr string? the address, host, path or option concerned
 ---@field data any recvfd: the byte that came without a descriptor
----@field attempts table[]? connect: what became of each address
+---@field attempts net.socket.attempt[]? connect: what became of each address
 ---@operator concat(string): string
 
 ---@class net.socket.poller.functions

@@ -3,7 +3,7 @@
 Each connect is the same operation as the plain call: one deadline over name, addresses
 and retries, the same errors with their attempts. It is cancelled with its task, and
 leaves no descriptor then. No thread waits for a connection; a name that needs the
-resolver is looked up on a worker thread of the library.
+resolver is looked up on threads of the library, one for each family asked.
 
 sendall, recvall and recvline are the plain calls of these names, and say as they do how
 far they had come when they fail. Cancelled, the latter two lose no byte: what they had

@@ -12,7 +12,6 @@ import pytest
 
 from fronts import process
 from fronts.front import Front, Pending
-from fronts.outcome import Outcome
 from nameserver import (
     AAAA,
     NO_ERROR,
@@ -25,7 +24,7 @@ from nameserver import (
 from peers import Peers, port_of, wait_until
 from witness import measured
 
-from .test_happy_eyeballs import connecting, listening, new, silent, won_by
+from .test_happy_eyeballs import connecting, listening, settled, silent, won_by
 
 INET6 = socket.AF_INET6
 V6, V4 = "::1", "127.0.0.1"
@@ -65,12 +64,6 @@ def untouched(listener: socket.socket) -> None:
     listener.setblocking(False)
     with pytest.raises(BlockingIOError):
         listener.accept()
-
-
-def settled(net: Front, before: dict[int, str], *made: Outcome) -> None:
-    """Nothing is left of a call but what it made."""
-    wanted = {outcome.value.fd().value for outcome in made}
-    wait_until(lambda: new(net, before) == wanted, "the resolver's threads have ended")
 
 
 @pytest.mark.parametrize("deadline", DEADLINES)
