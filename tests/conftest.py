@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import island
+import privileges
 from guards import Guard
 from peers import Peers, wait_until
 
@@ -257,3 +258,15 @@ def silence(request: pytest.FixtureRequest, peers: Peers) -> tuple[str, int]:
         return request.getfixturevalue("silent_name"), 80
     address: tuple[str, int] = peers.black_hole()
     return address
+
+
+@pytest.fixture
+def without_privileges(workspace: Workspace, fd_guard: None) -> Iterator[None]:
+    """The kernel's limits hold for the test, also where root runs it (privileges.py).
+
+    Named before `net` among a test's parameters, for the sake of a fresh Lua child.
+    """
+    workspace.end_lua()
+    with privileges.unprivileged():
+        yield
+        workspace.end_lua()

@@ -6,9 +6,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from fronts.agent_process import lua_command, lua_environment
 from limits import high_descriptors
+
+SCRIPTS = Path(__file__).resolve().parents[1] / "bench" / "scripts"
 
 
 def python(program: str, *args: str) -> list[float]:
@@ -18,6 +21,12 @@ def python(program: str, *args: str) -> list[float]:
 
 def lua(program: str, *args: str) -> list[float]:
     return _numbers([lua_command(), "-", *args], lua_environment(), program)
+
+
+def script(name: str, *args: str) -> list[float]:
+    """A file of bench/scripts, in the language of its ending."""
+    text = (SCRIPTS / name).read_text()
+    return (lua if name.endswith(".lua") else python)(text, *args)
 
 
 def _numbers(

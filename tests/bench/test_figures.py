@@ -36,6 +36,11 @@ def test_system_calls() -> None:
 
 
 @pytest.mark.timeout(120)
+def test_memory() -> None:
+    bench("memory", "--count", "20000")
+
+
+@pytest.mark.timeout(120)
 def test_clients() -> None:
     bench("clients", "--count", "100", "--seconds", "0.3")
 

@@ -78,8 +78,8 @@ static void test_refused(void **state) {
   close(bound);
 }
 
-/* H032, H035: a fresh socket for each candidate, and the last error is the answer. */
-static void test_h035_the_next_candidate(void **state) {
+/* A fresh socket for each candidate, and the last error is the answer. */
+static void test_h032_h035_the_next_candidate(void **state) {
   (void)state;
   attempt a;
   nsk_addrinfo at[3] = {inet_any_port(), inet_any_port(), inet_any_port()};
@@ -256,7 +256,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       leaving_nothing(test_connected),
       leaving_nothing(test_refused),
-      leaving_nothing(test_h035_the_next_candidate),
+      leaving_nothing(test_h032_h035_the_next_candidate),
       leaving_nothing(test_shares_of_a_deadline),
       leaving_nothing(test_shares_of_no_deadline),
       leaving_nothing(test_h041_no_time_at_all),

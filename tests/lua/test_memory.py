@@ -1,6 +1,6 @@
 """What Lua calls leave in memory: nothing, and how much a socket takes.
 
-NSK_STEADY is how many calls are counted; a million takes some seconds.
+`./dev bench memory` does the same with a million calls, and prints what it finds.
 """
 
 from __future__ import annotations
@@ -14,59 +14,7 @@ import measured
 pytestmark = pytest.mark.skipif(
     "NSK_SANITIZED" in os.environ, reason="a sanitizer has memory of its own"
 )
-CALLS = os.environ.get("NSK_STEADY", "20000")
-
-PRELUDE = """
-local socket = require 'net.socket'
-local what, calls = ...
-calls = tonumber(calls) or calls
-local function resident()
-  local file = assert(io.open '/proc/self/statm')
-  local pages = file:read 'a':match '%d+ (%d+)'
-  file:close()
-  return pages * 4096
-end
-local function bytes()
-  return collectgarbage 'count' * 1024
-end
-"""
-
-GROWTH = (
-    PRELUDE
-    + """
-local a, b = table.unpack(assert(socket.pair_stream()))
-local listener = assert(socket.bind_inet_stream('127.0.0.1', 0))
-assert(listener:listen())
-local into, iov = socket.msghdr.new(), socket.iovec.new()
-iov:addn(64)
-into:iov(iov)
-into:control(socket.cmsghdrs.new())
-local run = ({
-  accept = function() return listener:accept() end,
-  recv = function() return b:recv() end,
-  recvfrom = function() return b:recvfrom() end,
-  recvfd = function() return b:recvfd() end,
-  recvmsg = function() return b:recvmsg(into) end,
-  readv = function() return b:readv(iov) end,
-  send = function() return a:send '' end,
-})[what]
-local function loop(n)
-  for _ = 1, n do
-    run()
-  end
-end
-assert(what == 'send' or select(3, run()) == true)
-loop(2000)
-collectgarbage()
-collectgarbage 'stop'
-loop(10) -- a full collection gives back what calling functions needs
-local memory = resident()
-local before = bytes()
-loop(calls)
-local after = bytes()
-print(after - before, resident() - memory)
-"""
-)
+CALLS = "20000"
 
 
 @pytest.mark.parametrize(
@@ -74,15 +22,21 @@ print(after - before, resident() - memory)
 )
 def test_h047_nothing_there(call: str) -> None:
     """An again makes no garbage at all: with the collector stopped nothing grows."""
-    garbage, resident = measured.lua(GROWTH, call, CALLS)
+    garbage, resident = measured.script("growth.lua", call, CALLS)
     assert garbage == 0
     assert resident <= 16 * 1024
 
 
-STEADY = (
-    PRELUDE
-    + """
-local a, b = table.unpack(assert(socket[what]()))
+STEADY = """
+local socket = require 'net.socket'
+local pair, control = ...
+local function resident()
+  local file = assert(io.open '/proc/self/statm')
+  local pages = file:read 'a':match '%d+ (%d+)'
+  file:close()
+  return pages * 4096
+end
+local a, b = table.unpack(assert(socket[pair]()))
 local function message(control)
   local made, iov = socket.msghdr.new(), socket.iovec.new()
   iov:addn(64)
@@ -92,8 +46,8 @@ local function message(control)
   end
   return made
 end
-local out, into = message(false), message(calls == 'control')
-b:passcred(calls == 'control')
+local out, into = message(false), message(control == 'control')
+b:passcred(control == 'control')
 local function loop(n)
   for _ = 1, n do
     assert(a:sendmsg(out) == 64)
@@ -105,12 +59,11 @@ collectgarbage()
 collectgarbage 'stop'
 loop(10) -- a full collection gives back what calling functions needs
 local memory = resident()
-local before = bytes()
+local before = collectgarbage 'count'
 loop(5000)
-local after = bytes()
-print(after - before, resident() - memory)
+local after = collectgarbage 'count'
+print((after - before) * 1024, resident() - memory)
 """
-)
 
 
 @pytest.mark.parametrize("control", ["plain", "control"])
@@ -121,36 +74,8 @@ def test_reused_message_allocates_nothing(pair: str, control: str) -> None:
     assert resident <= 16 * 1024
 
 
-IDLE = (
-    PRELUDE
-    + """
-local kept = table.pack(table.unpack({}, 1, 200))
-for i = 1, 20000 do
-  kept[i] = false -- the table has its room before anything is measured
-end
-local n = 0
-local function make(count)
-  for _ = 1, count do
-    local pair = assert(socket.pair_stream())
-    for _, one in ipairs(pair) do
-      n = n + 1
-      kept[n] = what == 'raw' and one:unwrap() or one
-    end
-  end
-  collectgarbage()
-end
-make(100)
-local before, memory = bytes(), resident()
-make(9000)
-print((bytes() - before) / 18000, (resident() - memory) / 18000)
-"""
-)
-
-
 def test_idle_socket() -> None:
     """9,000 pairs: a socket object takes at most 96 bytes more than its bare number."""
-    raw = measured.lua(IDLE, "raw")
-    made = measured.lua(IDLE, "socket")
-    assert made[1] - raw[1] <= 96, (
-        f"{made} B an object, {raw} B a number (Lua's count, RSS)"
-    )
+    (raw,) = measured.script("idle.lua", "raw")
+    (made,) = measured.script("idle.lua", "socket")
+    assert made - raw <= 96, f"{made} B an object, {raw} B a number"

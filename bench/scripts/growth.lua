@@ -1,0 +1,45 @@
+-- The same call over and over, with nothing there for it: how many bytes of garbage
+-- there are afterwards, nothing being collected, and by how many the process has grown.
+local socket = require 'net.socket'
+local what, calls = arg[1], tonumber(arg[2])
+
+local function resident()
+  local file = assert(io.open '/proc/self/statm')
+  local pages = file:read 'a':match '%d+ (%d+)'
+  file:close()
+  return pages * 4096
+end
+
+local a, b = table.unpack(assert(socket.pair_stream()))
+local listener = assert(socket.bind_inet_stream('127.0.0.1', 0))
+assert(listener:listen())
+local into, iov = socket.msghdr.new(), socket.iovec.new()
+iov:addn(64)
+into:iov(iov)
+into:control(socket.cmsghdrs.new())
+local run = ({
+  accept = function() return listener:accept() end,
+  recv = function() return b:recv() end,
+  recvfrom = function() return b:recvfrom() end,
+  recvfd = function() return b:recvfd() end,
+  recvmsg = function() return b:recvmsg(into) end,
+  readv = function() return b:readv(iov) end,
+  send = function() return a:send '' end,
+})[what]
+
+local function loop(n)
+  for _ = 1, n do
+    run()
+  end
+end
+
+assert(what == 'send' or select(3, run()) == true)
+loop(2000)
+collectgarbage()
+collectgarbage 'stop'
+loop(10) -- a full collection gives back what calling functions needs
+local memory = resident()
+local before = collectgarbage 'count'
+loop(calls)
+local after = collectgarbage 'count'
+print((after - before) * 1024, resident() - memory)

@@ -1,0 +1,54 @@
+"""The same call over and over, with nothing there for it: how many objects more Python
+has afterwards, and by how many bytes the process has grown."""
+
+import itertools
+import sys
+from typing import Any
+
+import netsocket
+
+
+def resident() -> int:
+    with open("/proc/self/statm") as file:
+        return int(file.read().split()[1]) * 4096
+
+
+a, b = netsocket.pair_stream()
+listener = netsocket.bind_inet_stream("127.0.0.1", 0)
+listener.listen()
+into = netsocket.msghdr.new()
+iov = netsocket.iovec.new()
+iov.addn(64)
+into.iov(iov)
+into.control(netsocket.cmsghdrs.new())
+calls: dict[str, tuple[Any, ...]] = {
+    "accept": (listener.accept,),
+    "recv": (b.recv,),
+    "recvfrom": (b.recvfrom,),
+    "recvfd": (b.recvfd,),
+    "recvmsg": (b.recvmsg, into),
+    "recv_into": (b.recv_into, bytearray(64)),
+    "readv": (b.readv, iov),
+}
+call, *args = calls[sys.argv[1]]
+
+
+def run(times: int) -> None:
+    for _ in itertools.repeat(None, times):
+        try:
+            call(*args)
+        except BlockingIOError:
+            pass
+        else:
+            raise SystemExit(3)
+
+
+grown = 0, 0
+for _ in range(2):  # the first time warms up what measuring itself needs
+    blocks, memory = sys.getallocatedblocks(), resident()
+    run(int(sys.argv[2]))
+    grown = sys.getallocatedblocks() - blocks, resident() - memory
+print(*grown)
+a.close()
+b.close()
+listener.close()
