@@ -21,6 +21,9 @@ static const struct {
 #ifdef SCM_TIMESTAMPNS
     {SOL_SOCKET, SCM_TIMESTAMPNS, NSK_CMSG_TIME, sizeof(struct timespec)},
 #endif
+#ifdef SCM_TIMESTAMPING
+    {SOL_SOCKET, SCM_TIMESTAMPING, NSK_CMSG_TIME, 3 * sizeof(struct timespec)},
+#endif
 #ifdef IP_PKTINFO
     {IPPROTO_IP, IP_PKTINFO, NSK_CMSG_PKTINFO, sizeof(struct in_pktinfo)},
 #endif
@@ -54,13 +57,26 @@ nsk_cmsg_kind nsk_cmsg_kind_of(int level, int type) {
   return i < KINDS ? kinds[i].kind : NSK_CMSG_BYTES;
 }
 
+static void set_time(nsk_cmsg_value *value, struct timespec time) {
+  value->seconds = time.tv_sec;
+  value->nanoseconds = time.tv_nsec;
+}
+
 static void decode_time(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
 #ifdef SCM_TIMESTAMPNS
   if (cmsg->type == SCM_TIMESTAMPNS) {
     struct timespec time;
     memcpy(&time, cmsg->data, sizeof time);
-    value->seconds = time.tv_sec;
-    value->nanoseconds = time.tv_nsec;
+    set_time(value, time);
+    return;
+  }
+#endif
+#ifdef SCM_TIMESTAMPING
+  /* The system's time, a second one that is out of use, and the device's; 0 is none. */
+  if (cmsg->type == SCM_TIMESTAMPING) {
+    struct timespec times[3];
+    memcpy(times, cmsg->data, sizeof times);
+    set_time(value, times[0].tv_sec != 0 ? times[0] : times[2]);
     return;
   }
 #endif

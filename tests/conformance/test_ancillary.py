@@ -16,6 +16,7 @@ from peers import Peers, arrived
 
 SOL, IP, IPV6 = socket.SOL_SOCKET, socket.IPPROTO_IP, socket.IPPROTO_IPV6
 CREDENTIALS, SO_TIMESTAMP, SO_TIMESTAMPNS = 2, 29, 35
+SO_TIMESTAMPING = 37
 IP_TOS, IP_TTL, IP_PKTINFO, IP_RECVTTL, IP_RECVTOS = 1, 2, 8, 12, 13
 IPV6_RECVPKTINFO, IPV6_PKTINFO, IPV6_RECVHOPLIMIT, IPV6_HOPLIMIT = 49, 50, 51, 52
 IPV6_RECVTCLASS, IPV6_TCLASS = 66, 67
@@ -100,6 +101,34 @@ def test_timestamp_in_nanoseconds(net: Front, peers: Peers) -> None:
     whole, nano = struct.unpack("@ll", found.data().value)
     assert found.value().value == pytest.approx(whole + nano / 1e9, abs=1e-6)
     assert before - 0.01 <= found.value().value <= time.time() + 0.01
+
+
+RX_SOFTWARE, SOFTWARE = 1 << 3, 1 << 4  # linux/net_tstamp.h
+
+
+def test_timestamping(net: Front, peers: Peers) -> None:
+    """The system's time is told; the device's, 0 here, does not stand in for it."""
+    ours, at = ours_and_address(net)
+    ours.setsockopt(SOL, SO_TIMESTAMPING, RX_SOFTWARE | SOFTWARE)
+    before = time.time()
+    peers.udp().sendto(b"x", at)
+    found = take(net, ours)[SOL, SO_TIMESTAMPING]
+    whole, nano, *others = struct.unpack("@6l", found.data().value)
+    assert found.value().value == pytest.approx(whole + nano / 1e9, abs=1e-6)
+    assert before - 0.01 <= found.value().value <= time.time() + 0.01
+    assert others == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "times, told",
+    [((7, 500_000_000, 0, 0, 9, 0), 7.5), ((0, 0, 0, 0, 9, 250_000_000), 9.25)],
+    ids=["system", "device"],
+)
+def test_timestamping_of_a_device(
+    net: Front, times: tuple[int, ...], told: float
+) -> None:
+    data = struct.pack("@6l", *times)
+    assert cmsg(net, SOL, SO_TIMESTAMPING, data).value().value == told
 
 
 def test_packet_info_received(net: Front, peers: Peers) -> None:
