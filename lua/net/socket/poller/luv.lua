@@ -5,8 +5,13 @@ local poller = require 'net.socket.poller'
 
 local LONGEST = 1e12 -- milliseconds
 
--- By descriptor: its poll handle, of which libuv allows one, and who waits with it.
+-- By descriptor: its poll handle, of which libuv allows one, and who waits with it. A
+-- handle is stopped when nobody does; libuv has forgotten the descriptor then, and the
+-- handle serves the next one of that number. Making one costs as much as a wait.
 local handles = {}
+
+-- Stopped timers, for the next deadlines.
+local timers = {}
 
 local function resume(waiter, state)
   if waiter.state then return end -- woken already
@@ -26,27 +31,36 @@ end
 local function watch(handle)
   local events = (handle.r and 'r' or '') .. (handle.w and 'w' or '')
   if events ~= '' then
-    handle.poll:start(events, function(err, got) on_event(handle, err, got) end)
-    return
+    handle.poll:start(events, handle.on_event)
+  else
+    handle.poll:stop()
   end
-  handle.poll:close()
-  handles[handle.fd] = nil
 end
 
+-- Somebody who closes whatever handles there are has closed this one too.
 local function handle_of(fd)
-  if handles[fd] then return handles[fd] end
+  local handle = handles[fd]
+  if handle and not handle.poll:is_closing() then return handle end
   local poll, words, name = uv.new_poll(fd)
   if not poll then return nil, errno[name] or words end
-  handles[fd] = {fd = fd, poll = poll}
-  return handles[fd]
+  handle = {poll = poll}
+  handle.on_event = function(err, events) on_event(handle, err, events) end
+  handles[fd] = handle
+  return handle
 end
 
 -- libuv counts from when its loop last looked at the clock, and rounds down.
 local function after(sec, call)
-  local timer = uv.new_timer()
+  local timer = table.remove(timers)
+  if not timer or timer:is_closing() then timer = uv.new_timer() end
   uv.update_time()
   timer:start(math.ceil(math.min(sec * 1000, LONGEST)), 0, call)
   return timer
+end
+
+local function release(timer)
+  timer:stop()
+  timers[#timers + 1] = timer
 end
 
 return poller.adapt {
@@ -65,7 +79,7 @@ return poller.adapt {
 
   forget = function(waiter)
     waiter.state = waiter.state or 'forgotten'
-    if waiter.timer then waiter.timer:close() end
+    if waiter.timer then release(waiter.timer) end
     if waiter.closed or not waiter.handle then return end
     waiter.handle[waiter.events] = nil
     watch(waiter.handle)
@@ -78,7 +92,7 @@ return poller.adapt {
     watch(handle)
     local timer
     timer = after(0, function()
-      timer:close()
+      release(timer)
       if reader then resume(reader, 'closed') end
       if writer then resume(writer, 'closed') end
     end)
