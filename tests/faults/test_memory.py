@@ -2,7 +2,7 @@
 
 The indexes go up until the call no longer comes as far. After each failure the object
 is as before, nothing is open or allocated that was not, and the same call then works:
-no connection and no byte has been lost (H001, H046, H055).
+no connection, no descriptor and no byte has been lost (H001, H046, H055, H066).
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def test_h106_no_memory_for_the_text(stage: Stage, name: str) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)
-def test_h001_h010_h046_h055_every_allocation_fails(
+def test_h001_h010_h046_h055_h066_every_allocation_fails(
     case: Case, fault_net: Net, folder: Path
 ) -> None:
     with Stage(fault_net, folder) as stage:
