@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from fronts.front import Front, Handle
 from fronts.outcome import ERROR, LINE, Outcome
@@ -59,14 +59,22 @@ def bytes_of(made: Handle) -> bytes:
     return together
 
 
-def seen(outcome: Outcome) -> tuple[Any, ...]:
+class Seen(NamedTuple):
     """What a program can decide by, without the words, which may differ."""
+
+    kind: str
+    name: str | None = None
+    op: str | None = None
+    subject: str | None = None
+
+
+def seen(outcome: Outcome) -> Seen:
     if outcome.kind != ERROR:
-        return (outcome.kind,)
+        return Seen(outcome.kind)
     failure = outcome.failure
     line = LINE.fullmatch(failure.text)  # of Lua's errors, and of Python's arguments
     subject = failure.addr or (line["addr"] if line else None)
-    return (outcome.kind, failure.name, failure.op, subject)
+    return Seen(outcome.kind, failure.name, failure.op, subject)
 
 
 def flags_of(made: Handle) -> int:

@@ -272,7 +272,7 @@ CHANGED_WHILE_WAITING = """
 """
 
 
-def test_list_that_changes(net: Front) -> None:
+def test_h077_list_that_changes(net: Front) -> None:
     """The lists are read once; what becomes of them afterwards is not looked at."""
     a, b = net.pair_stream().all
     if isinstance(net, LuaFront):

@@ -117,6 +117,25 @@ def test_extra_arguments_are_ignored(lua_net: LuaFront) -> None:
     """) == [True]
 
 
+def test_h077_lists_are_read_as_they_are(lua_net: LuaFront) -> None:
+    """No metamethod runs that could change a list, or anything else, while it is read."""
+    results = lua_net.run("""
+        local socket = require 'net.socket'
+        local a, b = table.unpack(socket.pair_stream())
+        b:close()
+        local ran = false
+        local function run()
+          ran = true
+          a:close()
+        end
+        local list = setmetatable({a}, {__index = run, __len = run})
+        local rd = assert(socket.select(list, setmetatable({}, {__len = run}), 5))
+        a:close()
+        return #rd, ran
+    """)
+    assert results == [1, False]
+
+
 def test_h113_many_flags(lua_net: LuaFront) -> None:
     """A hundred thousand arguments are read one by one."""
     results = lua_net.run("""
