@@ -130,16 +130,16 @@ void nsk_addr_any(nsk_addr *addr, int family, bool passive, int port) {
 }
 
 nsk_outcome nsk_addr_inet(nsk_addr *addr, const nsk_endpoint *at, bool passive,
-                          nsk_error *error) {
+                          const char *op, nsk_error *error) {
   char host[NSK_HOST_MAX];
   int port;
-  nsk_outcome outcome = nsk_endpoint_host(at, "inet", host, error);
+  nsk_outcome outcome = nsk_endpoint_host(at, op, host, error);
   if (outcome != NSK_DONE) return outcome;
   if (nsk_endpoint_port(at, &port) != NSK_PORT_NUMBER) return nsk_fail_port(error, at);
   if (at->host == NULL) {
     nsk_addr_any(addr, AF_INET, passive, port);
   } else if (!nsk_parse_inet(addr, host, port)) {
-    nsk_fail_about(error, "inet", EAFNOSUPPORT, at->host, at->host_length);
+    nsk_fail_about(error, op, EAFNOSUPPORT, at->host, at->host_length);
     nsk_error_say(error, "not a numeric IPv4 address");
     return NSK_FAILED;
   }
@@ -147,11 +147,11 @@ nsk_outcome nsk_addr_inet(nsk_addr *addr, const nsk_endpoint *at, bool passive,
 }
 
 nsk_outcome nsk_addr_inet6(nsk_addr *addr, const nsk_endpoint *at, bool passive,
-                           nsk_error *error) {
+                           const char *op, nsk_error *error) {
   char host[NSK_HOST_MAX];
   int port;
   bool unknown_zone = false;
-  nsk_outcome outcome = nsk_endpoint_host(at, "inet6", host, error);
+  nsk_outcome outcome = nsk_endpoint_host(at, op, host, error);
   if (outcome != NSK_DONE) return outcome;
   if (nsk_endpoint_port(at, &port) != NSK_PORT_NUMBER) return nsk_fail_port(error, at);
   if (at->host == NULL) {
@@ -159,25 +159,24 @@ nsk_outcome nsk_addr_inet6(nsk_addr *addr, const nsk_endpoint *at, bool passive,
   } else if (!nsk_parse_inet6(addr, host, port, &unknown_zone)) {
     if (unknown_zone)
       return nsk_fail_resolver(error, EAI_NONAME, 0, at->host, at->host_length);
-    nsk_fail_about(error, "inet6", EAFNOSUPPORT, at->host, at->host_length);
+    nsk_fail_about(error, op, EAFNOSUPPORT, at->host, at->host_length);
     nsk_error_say(error, "not a numeric IPv6 address");
     return NSK_FAILED;
   }
   return NSK_DONE;
 }
 
-nsk_outcome nsk_addr_unix(nsk_addr *addr, const char *path, size_t length,
+nsk_outcome nsk_addr_unix(nsk_addr *addr, const char *path, size_t length, const char *op,
                           nsk_error *error) {
   struct sockaddr_un *un = (struct sockaddr_un *)(void *)addr->bytes;
   bool abstract = length > 0 && path[0] == '\0';
   size_t name_length = abstract ? length - 1 : length;
-  if (length == 0)
-    return nsk_error_argument(error, "unix", "pathname", "must not be empty");
+  if (length == 0) return nsk_error_argument(error, op, "pathname", "must not be empty");
   if (!abstract && memchr(path, '\0', length) != NULL)
-    return nsk_error_argument(error, "unix", "pathname",
+    return nsk_error_argument(error, op, "pathname",
                               "has a NUL that is not its first byte");
   if (name_length > UNIX_PATH_MAX_BYTES)
-    return nsk_fail_about(error, "unix", ENAMETOOLONG, path, length);
+    return nsk_fail_about(error, op, ENAMETOOLONG, path, length);
   memset(addr, 0, sizeof *addr);
   un->sun_family = AF_UNIX;
   memcpy(un->sun_path, path, length);

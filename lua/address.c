@@ -114,21 +114,21 @@ typedef struct {
 } kind_of_use;
 
 typedef nsk_outcome parser(nsk_addr *addr, const nsk_endpoint *at, bool passive,
-                           nsk_error *error);
+                           const char *op, nsk_error *error);
 
-static int make_numeric(lua_State *L, parser *parse, const nsk_endpoint *at,
-                        kind_of_use use, int bad) {
+static int make_numeric(lua_State *L, parser *parse, const char *op,
+                        const nsk_endpoint *at, kind_of_use use, int bad) {
   nskl_state *st = nskl_upvalue(L);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
   ai->info.socktype = use.socktype;
   ai->info.protocol = use.protocol;
-  if (parse(&ai->info.addr, at, use.passive, nskl_spare(L, st)) == NSK_DONE) return 1;
+  if (parse(&ai->info.addr, at, use.passive, op, nskl_spare(L, st)) == NSK_DONE) return 1;
   return nskl_fail(L, st);
 }
 
 /* (addr, port, socktype, protocol, flag...) */
-static int numeric_with_flags(lua_State *L, parser *parse) {
+static int numeric_with_flags(lua_State *L, parser *parse, const char *op) {
   nsk_endpoint at;
   kind_of_use use;
   int bad = 0;
@@ -136,11 +136,11 @@ static int numeric_with_flags(lua_State *L, parser *parse) {
   use.socktype = nskl_int_or(L, 3, 0, &bad);
   use.protocol = nskl_int_or(L, 4, 0, &bad);
   use.passive = (nskl_flags(L, 5, &bad) & nsk_passive) != 0;
-  return make_numeric(L, parse, &at, use, bad);
+  return make_numeric(L, parse, op, &at, use, bad);
 }
 
 /* (addr, port, socktype, protocol, passive) */
-static int numeric_of_any(lua_State *L, parser *parse) {
+static int numeric_of_any(lua_State *L, parser *parse, const char *op) {
   nsk_endpoint at;
   kind_of_use use;
   int bad = 0;
@@ -148,52 +148,53 @@ static int numeric_of_any(lua_State *L, parser *parse) {
   use.socktype = nskl_int(L, 3, &bad);
   use.protocol = nskl_int(L, 4, &bad);
   use.passive = nskl_boolean(L, 5, false);
-  return make_numeric(L, parse, &at, use, bad);
+  return make_numeric(L, parse, op, &at, use, bad);
 }
 
 /* (addr, port, passive) */
-static int numeric_of(lua_State *L, parser *parse, int socktype, int protocol) {
+static int numeric_of(lua_State *L, parser *parse, const char *op, int socktype,
+                      int protocol) {
   nsk_endpoint at;
   nskl_numeric_endpoint(L, 1, false, &at);
   kind_of_use use = {socktype, protocol, nskl_boolean(L, 3, false)};
-  return make_numeric(L, parse, &at, use, 0);
+  return make_numeric(L, parse, op, &at, use, 0);
 }
 
 int nskl_address_inet(lua_State *L) {
-  return numeric_with_flags(L, nsk_addr_inet);
+  return numeric_with_flags(L, nsk_addr_inet, "inet");
 }
 
 int nskl_address_inet6(lua_State *L) {
-  return numeric_with_flags(L, nsk_addr_inet6);
+  return numeric_with_flags(L, nsk_addr_inet6, "inet6");
 }
 
 int nskl_address_new_inet(lua_State *L) {
-  return numeric_of_any(L, nsk_addr_inet);
+  return numeric_of_any(L, nsk_addr_inet, "new_inet");
 }
 
 int nskl_address_new_inet_stream(lua_State *L) {
-  return numeric_of(L, nsk_addr_inet, nsk_stream, nsk_tcp);
+  return numeric_of(L, nsk_addr_inet, "new_inet_stream", nsk_stream, nsk_tcp);
 }
 
 int nskl_address_new_inet_dgram(lua_State *L) {
-  return numeric_of(L, nsk_addr_inet, nsk_dgram, nsk_udp);
+  return numeric_of(L, nsk_addr_inet, "new_inet_dgram", nsk_dgram, nsk_udp);
 }
 
 int nskl_address_new_inet6(lua_State *L) {
-  return numeric_of_any(L, nsk_addr_inet6);
+  return numeric_of_any(L, nsk_addr_inet6, "new_inet6");
 }
 
 int nskl_address_new_inet6_stream(lua_State *L) {
-  return numeric_of(L, nsk_addr_inet6, nsk_stream, nsk_tcp);
+  return numeric_of(L, nsk_addr_inet6, "new_inet6_stream", nsk_stream, nsk_tcp);
 }
 
 int nskl_address_new_inet6_dgram(lua_State *L) {
-  return numeric_of(L, nsk_addr_inet6, nsk_dgram, nsk_udp);
+  return numeric_of(L, nsk_addr_inet6, "new_inet6_dgram", nsk_dgram, nsk_udp);
 }
 
 /* ------------------------------------------------------- from a unix path -- */
 
-static int make_unix(lua_State *L, int socktype, int protocol, int bad) {
+static int make_unix(lua_State *L, const char *op, int socktype, int protocol, int bad) {
   size_t length;
   nskl_state *st = nskl_upvalue(L);
   const char *path = nskl_bytes(L, 1, &length);
@@ -201,16 +202,16 @@ static int make_unix(lua_State *L, int socktype, int protocol, int bad) {
   nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
   ai->info.socktype = socktype;
   ai->info.protocol = protocol;
-  if (nsk_addr_unix(&ai->info.addr, path, length, nskl_spare(L, st)) == NSK_DONE)
+  if (nsk_addr_unix(&ai->info.addr, path, length, op, nskl_spare(L, st)) == NSK_DONE)
     return 1;
   return nskl_fail(L, st);
 }
 
-static int unix_of(lua_State *L, int socktype) {
+static int unix_of(lua_State *L, const char *op, int socktype) {
   size_t length;
   nskl_bytes(L, 1, &length);
   nskl_boolean(L, 2, false); /* passive: there is no wildcard path */
-  return make_unix(L, socktype, 0, 0);
+  return make_unix(L, op, socktype, 0, 0);
 }
 
 int nskl_address_unix(lua_State *L) {
@@ -220,7 +221,7 @@ int nskl_address_unix(lua_State *L) {
   int socktype = nskl_int_or(L, 2, 0, &bad);
   int protocol = nskl_int_or(L, 3, 0, &bad);
   nskl_flags(L, 4, &bad);
-  return make_unix(L, socktype, protocol, bad);
+  return make_unix(L, "unix", socktype, protocol, bad);
 }
 
 int nskl_address_new_unix(lua_State *L) {
@@ -230,15 +231,15 @@ int nskl_address_new_unix(lua_State *L) {
   int socktype = nskl_int(L, 2, &bad);
   int protocol = nskl_int(L, 3, &bad);
   nskl_boolean(L, 4, false);
-  return make_unix(L, socktype, protocol, bad);
+  return make_unix(L, "new_unix", socktype, protocol, bad);
 }
 
 int nskl_address_new_unix_stream(lua_State *L) {
-  return unix_of(L, nsk_stream);
+  return unix_of(L, "new_unix_stream", nsk_stream);
 }
 
 int nskl_address_new_unix_dgram(lua_State *L) {
-  return unix_of(L, nsk_dgram);
+  return unix_of(L, "new_unix_dgram", nsk_dgram);
 }
 
 /* ---------------------------------------------------------- from a name -- */

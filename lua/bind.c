@@ -74,7 +74,7 @@ static int bind_unix(lua_State *L, int socktype) {
   how.unlink = nskl_boolean(L, 3, false);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   if (nsk_bind_mode(mode, &how.mode, nskl_spare(L, st)) != NSK_DONE ||
-      nsk_addr_unix(&at.addr, path, length, nskl_spare(L, st)) != NSK_DONE)
+      nsk_addr_unix(&at.addr, path, length, "bind", nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
   nsk_target target = {.at = &at};
   return bind_new(L, &target, &how, true);

@@ -156,7 +156,7 @@ int nskl_module_connect_unix_stream(lua_State *L) {
   nsk_target target = {.at = &at};
   const char *path = nskl_bytes(L, 1, &length);
   double seconds = nskl_seconds(L, 2, HUGE_VAL);
-  if (nsk_addr_unix(&at.addr, path, length, nskl_spare(L, st)) != NSK_DONE)
+  if (nsk_addr_unix(&at.addr, path, length, "connect", nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
   return connect_to(L, &target, seconds, true);
 }

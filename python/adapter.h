@@ -190,7 +190,9 @@ bool nskp_get_deadline(const nskp_args *a, int i, int64_t *until);
 bool nskp_get_size(const nskp_args *a, int i, size_t *size);
 bool nskp_get_flags(const nskp_args *a, int *flags);
 bool nskp_get_address(const nskp_args *a, int i, PyTypeObject *type, nskp_addrinfo **ai);
-bool nskp_get_unix(const nskp_args *a, int i, nsk_addr *addr);
+
+/* A path or abstract name; op is what the error names when it is too long. */
+bool nskp_get_unix(const nskp_args *a, int i, const char *op, nsk_addr *addr);
 
 /* An object of one of our types. */
 #define nskp_get_object(a, i, type, expected, object) \
@@ -228,6 +230,7 @@ PyObject *nskp_add_attempts(const nsk_connect *op);
 
 extern PyType_Spec nskp_connecting_spec;
 PyObject *nskp_connecting_to(NSKP_POS);
+PyObject *nskp_connecting_to_path(NSKP_POS);
 PyObject *nskp_connecting_by_name(NSKP_POS);
 
 /* ---------------------------------------------------------------- transfer.c -- */

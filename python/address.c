@@ -127,7 +127,7 @@ PyType_Spec nskp_addrinfo_spec = {
 /* ----------------------------------------------------- from numeric text -- */
 
 typedef nsk_outcome (*parser)(nsk_addr *addr, const nsk_endpoint *at, bool passive,
-                              nsk_error *error);
+                              const char *op, nsk_error *error);
 
 static PyObject *make_numeric(PyObject *module, const nskp_row *row, parser parse,
                               const nsk_endpoint *at, int socktype, int protocol,
@@ -137,7 +137,7 @@ static PyObject *make_numeric(PyObject *module, const nskp_row *row, parser pars
   if (ai == NULL) return NULL;
   ai->info.socktype = socktype;
   ai->info.protocol = protocol;
-  nsk_outcome outcome = parse(&ai->info.addr, at, passive, &error);
+  nsk_outcome outcome = parse(&ai->info.addr, at, passive, row->name, &error);
   if (outcome == NSK_DONE) return (PyObject *)ai;
   Py_DECREF(ai);
   return nskp_raise(row, outcome, &error);
@@ -234,7 +234,7 @@ static PyObject *make_unix(PyObject *module, const nskp_args *a, int socktype,
   if (ai == NULL) return NULL;
   ai->info.socktype = socktype;
   ai->info.protocol = protocol;
-  if (!nskp_get_unix(a, 0, &ai->info.addr)) Py_CLEAR(ai);
+  if (!nskp_get_unix(a, 0, a->row->name, &ai->info.addr)) Py_CLEAR(ai);
   return (PyObject *)ai;
 }
 

@@ -368,12 +368,12 @@ static PyObject *path_bytes(const nskp_args *a, int i) {
   return bytes;
 }
 
-bool nskp_get_unix(const nskp_args *a, int i, nsk_addr *addr) {
+bool nskp_get_unix(const nskp_args *a, int i, const char *op, nsk_addr *addr) {
   nsk_error error;
   PyObject *path = path_bytes(a, i);
   if (path == NULL) return false;
   nsk_outcome outcome =
-      nsk_addr_unix(addr, nskp_bytes_data(path), nskp_bytes_size(path), &error);
+      nsk_addr_unix(addr, nskp_bytes_data(path), nskp_bytes_size(path), op, &error);
   Py_DECREF(path);
   if (outcome != NSK_DONE) nskp_raise(a->row, outcome, &error);
   return outcome == NSK_DONE;

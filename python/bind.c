@@ -109,8 +109,9 @@ static PyObject *bind_path(PyObject *module, const nskp_row *row, PyObject *cons
   nsk_bind_how how = {.v6only = -1};
   nsk_error error;
   int64_t mode = 0;
-  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_unix(&a, 0, &at.addr) ||
-      !nskp_get_integer(&a, 1, &mode) || !nskp_get_bool(&a, 2, &how.unlink))
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_unix(&a, 0, "bind", &at.addr) || !nskp_get_integer(&a, 1, &mode) ||
+      !nskp_get_bool(&a, 2, &how.unlink))
     return NULL;
   how.with_mode = a.value[1] != NULL;
   nsk_outcome outcome = nsk_bind_mode(mode, &how.mode, &error);

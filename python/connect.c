@@ -122,7 +122,7 @@ PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
   nsk_addrinfo at = {.socktype = nsk_stream};
   int64_t until = NSK_NEVER;
   if (!nskp_bind(&a, &nskp_row_module_connect_unix_stream, args, nargs, kwnames) ||
-      !nskp_get_unix(&a, 0, &at.addr) || !nskp_get_deadline(&a, 1, &until))
+      !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &until))
     return NULL;
   return connected(self, a.row, &(nsk_target){.at = &at}, until);
 }

@@ -25,6 +25,8 @@ static PyObject *begin(PyObject *module, const nskp_row *row, const nsk_target *
 }
 
 static const nskp_row row_begin = {"connect", "ai, conndeadl=None"};
+static const nskp_row row_begin_path = {"connect_unix_stream",
+                                        "pathname, conndeadl=None"};
 static const nskp_row row_begin_host = {"connect",
                                         "host, port, family, race, conndeadl=None"};
 
@@ -49,6 +51,16 @@ PyObject *nskp_connecting_by_name(NSKP_POS) {
       !nskp_get_deadline(&a, 4, &until))
     return NULL;
   return begin(self, a.row, &target, until);
+}
+
+PyObject *nskp_connecting_to_path(NSKP_POS) {
+  nskp_args a;
+  nsk_addrinfo at = {.socktype = nsk_stream};
+  int64_t until = NSK_NEVER;
+  if (!nskp_bind(&a, &row_begin_path, args, nargs, NULL) ||
+      !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &until))
+    return NULL;
+  return begin(self, a.row, &(nsk_target){.at = &at}, until);
 }
 
 static PyObject *wish(const nsk_want *want) {

@@ -139,6 +139,7 @@ static PyMethodDef device_functions[] = {
 /* For netsocket.aio only. */
 static PyMethodDef private_functions[] = {
     {"_connecting_to", FUNCTION(connecting_to), METH_FASTCALL, NULL},
+    {"_connecting_to_path", FUNCTION(connecting_to_path), METH_FASTCALL, NULL},
     {"_connecting_by_name", FUNCTION(connecting_by_name), METH_FASTCALL, NULL},
     {"_keep", FUNCTION(keep), METH_FASTCALL, NULL},
     END};

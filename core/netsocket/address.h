@@ -35,16 +35,17 @@ typedef struct {
 /* Parses a strictly numeric IPv4 or IPv6 address (inet_pton(3); IPv6 with an
    optional %zone) and an integer port. An absent host is the wildcard when
    passive, else loopback. EAFNOSUPPORT: other text; EAI_SERVICE: the port;
-   EAI_NONAME: an unknown zone. Never resolves. */
+   EAI_NONAME: an unknown zone. Never resolves. op, a static string, is what the error
+   names: the caller, or the system call that the address is for. */
 nsk_outcome nsk_addr_inet(nsk_addr *addr, const nsk_endpoint *at, bool passive,
-                          nsk_error *error);
+                          const char *op, nsk_error *error);
 nsk_outcome nsk_addr_inet6(nsk_addr *addr, const nsk_endpoint *at, bool passive,
-                           nsk_error *error);
+                           const char *op, nsk_error *error);
 
 /* A unix path, or with a leading NUL a Linux abstract name of exactly `length`
    bytes. EINVAL (argument): empty, or a NUL elsewhere; ENAMETOOLONG: over 107
-   bytes after the NUL or without one. Source: unix(7). */
-nsk_outcome nsk_addr_unix(nsk_addr *addr, const char *path, size_t length,
+   bytes after the NUL or without one. op as above. Source: unix(7). */
+nsk_outcome nsk_addr_unix(nsk_addr *addr, const char *path, size_t length, const char *op,
                           nsk_error *error);
 
 int nsk_addr_family(const nsk_addr *addr);

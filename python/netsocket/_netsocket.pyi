@@ -4,7 +4,7 @@ from typing import final
 
 from typing_extensions import Buffer
 
-from . import AddrInfo, Socket, _Host, _Port
+from . import AddrInfo, Socket, _Host, _Path, _Port
 
 @final
 class _Connecting:
@@ -15,6 +15,7 @@ class _Connecting:
     def finish(self) -> None: ...
 
 def _connecting_to(ai: AddrInfo, conndeadl: float | None, /) -> _Connecting: ...
+def _connecting_to_path(pathname: _Path, conndeadl: float | None, /) -> _Connecting: ...
 def _connecting_by_name(
     host: _Host, port: _Port, family: int, race: bool, conndeadl: float | None, /
 ) -> _Connecting: ...

@@ -23,7 +23,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from . import AF_INET, AF_INET6, AF_UNSPEC, AddrInfo, Socket, _netsocket, addrinfo
+from . import AF_INET, AF_INET6, AF_UNSPEC, AddrInfo, Socket, _netsocket
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -200,7 +200,7 @@ async def connect_unix_stream(
     conndeadl: float | None = None,
 ) -> Socket:
     """Open a unix stream connection."""
-    return await connect(addrinfo.new_unix_stream(pathname), conndeadl)
+    return await _finish(_netsocket._connecting_to_path(pathname, conndeadl))
 
 
 async def recvable(sock: Socket, sec: float | None = None) -> bool:

@@ -133,7 +133,7 @@ def test_absent_port(net: Front, function: str) -> None:
 def test_h020_strict_ipv4(net: Front, function: str, host: str) -> None:
     """What getaddrinfo would take for a number, and a numeric address is not."""
     outcome = net.addrinfo.call(function, host, 80, *rest(function))
-    outcome.fails("EAFNOSUPPORT", text="not a numeric IPv4 address")
+    outcome.fails("EAFNOSUPPORT", op=function, text="not a numeric IPv4 address")
     assert outcome.failure.addr == host
 
 
@@ -144,7 +144,7 @@ def test_h020_strict_ipv4(net: Front, function: str, host: str) -> None:
 @pytest.mark.parametrize("function", [name for name in NUMERIC if "6" in name])
 def test_h020_strict_ipv6(net: Front, function: str, host: str) -> None:
     outcome = net.addrinfo.call(function, host, 80, *rest(function))
-    outcome.fails("EAFNOSUPPORT", text="not a numeric IPv6 address")
+    outcome.fails("EAFNOSUPPORT", op=function, text="not a numeric IPv6 address")
 
 
 @pytest.mark.parametrize("port", [-1, 65536, 2**31, 2**32 + 80, 2**63])
@@ -192,7 +192,7 @@ def test_h012_path_too_long(
     net: Front, function: str, more: tuple[int, ...], size: int
 ) -> None:
     path = "/" + "x" * (size - 1)
-    failure = net.addrinfo.call(function, path, *more).fails("ENAMETOOLONG")
+    failure = net.addrinfo.call(function, path, *more).fails("ENAMETOOLONG", op=function)
     assert failure.addr is not None and path.startswith(failure.addr)
 
 

@@ -21,6 +21,8 @@ BY_HOST = [
     "connect_stream",
 ]
 BY_PATH = ["bind_unix_stream", "bind_unix_dgram", "connect_unix_stream"]
+# What a path is for; addresses are for no call, and name their function.
+CALLS = {name: name.partition("_")[0] for name in BY_PATH}
 RESOLVERS = ["getaddrinfo", "getaddrinfo_stream", "getaddrinfo_dgram"]
 
 PORTS = [
@@ -114,7 +116,7 @@ def test_h021_hosts(net: Front, function: str, host: str, error: str) -> None:
 def test_h012_long_paths(net: Front, function: str, size: int) -> None:
     path = "/tmp/" + "x" * (size - 5)
     with net.no_new_descriptors():
-        failure = net.call(function, path).fails("ENAMETOOLONG")
+        failure = net.call(function, path).fails("ENAMETOOLONG", op=CALLS[function])
     assert failure.code == 36
 
 
@@ -141,7 +143,7 @@ def test_h013_paths(net: Front, function: str, path: str) -> None:
 @pytest.mark.parametrize("function", BY_PATH)
 def test_h014_abstract_over_107(net: Front, function: str) -> None:
     with net.no_new_descriptors():
-        net.call(function, b"\0" + b"a" * 108).fails("ENAMETOOLONG")
+        net.call(function, b"\0" + b"a" * 108).fails("ENAMETOOLONG", op=CALLS[function])
 
 
 @pytest.mark.parametrize("path", [b"/tmp/\xff\xfe", "/tmp/\udcff"])

@@ -5,7 +5,7 @@ static nsk_addr inet(const char *host, int64_t port) {
   nsk_addr addr;
   nsk_error error;
   nsk_endpoint at = numbered(host, port);
-  assert_int_equal(nsk_addr_inet(&addr, &at, false, &error), NSK_DONE);
+  assert_int_equal(nsk_addr_inet(&addr, &at, false, "inet", &error), NSK_DONE);
   return addr;
 }
 
@@ -13,14 +13,14 @@ static nsk_addr inet6(const char *host, int64_t port) {
   nsk_addr addr;
   nsk_error error;
   nsk_endpoint at = numbered(host, port);
-  assert_int_equal(nsk_addr_inet6(&addr, &at, false, &error), NSK_DONE);
+  assert_int_equal(nsk_addr_inet6(&addr, &at, false, "inet6", &error), NSK_DONE);
   return addr;
 }
 
 static nsk_addr unix_named(const char *name, size_t length) {
   nsk_addr addr;
   nsk_error error;
-  assert_int_equal(nsk_addr_unix(&addr, name, length, &error), NSK_DONE);
+  assert_int_equal(nsk_addr_unix(&addr, name, length, "unix", &error), NSK_DONE);
   return addr;
 }
 
@@ -42,9 +42,9 @@ static void test_passive_is_the_wildcard(void **state) {
   nsk_addr addr;
   nsk_error error;
   nsk_endpoint at = numbered(NULL, 7);
-  assert_int_equal(nsk_addr_inet(&addr, &at, true, &error), NSK_DONE);
+  assert_int_equal(nsk_addr_inet(&addr, &at, true, "inet", &error), NSK_DONE);
   assert_string_equal(text_of(&addr), "0.0.0.0:7");
-  assert_int_equal(nsk_addr_inet6(&addr, &at, true, &error), NSK_DONE);
+  assert_int_equal(nsk_addr_inet6(&addr, &at, true, "inet6", &error), NSK_DONE);
   assert_string_equal(text_of(&addr), "[::]:7");
 }
 
@@ -58,7 +58,7 @@ static void test_h020_legacy_spellings(void **state) {
     nsk_addr addr;
     nsk_error error;
     nsk_endpoint at = numbered(texts[i], 1);
-    nsk_outcome outcome = nsk_addr_inet(&addr, &at, false, &error);
+    nsk_outcome outcome = nsk_addr_inet(&addr, &at, false, "inet", &error);
     assert_failed(outcome, &error, NSK_ERRNO, EAFNOSUPPORT, "inet");
     assert_string_equal(error.text, "not a numeric IPv4 address");
   }
@@ -88,7 +88,7 @@ static void test_h023_scope(void **state) {
   for (size_t i = 0; i < COUNT(unknown); i++) {
     nsk_error error;
     nsk_endpoint at = numbered(unknown[i], 1);
-    nsk_outcome outcome = nsk_addr_inet6(&addr, &at, false, &error);
+    nsk_outcome outcome = nsk_addr_inet6(&addr, &at, false, "inet6", &error);
     assert_failed(outcome, &error, NSK_RESOLVER, EAI_NONAME, "getaddrinfo");
   }
 }
@@ -109,14 +109,14 @@ static void test_h012_length_of_a_path(void **state) {
   memset(path, 'p', sizeof path);
   addr = unix_named(path, 107);
   assert_int_equal(strlen(text_of(&addr)), 107);
-  nsk_outcome outcome = nsk_addr_unix(&addr, path, 108, &error);
+  nsk_outcome outcome = nsk_addr_unix(&addr, path, 108, "unix", &error);
   assert_failed(outcome, &error, NSK_ERRNO, ENAMETOOLONG, "unix");
-  outcome = nsk_addr_unix(&addr, path, sizeof path, &error);
+  outcome = nsk_addr_unix(&addr, path, sizeof path, "unix", &error);
   assert_failed(outcome, &error, NSK_ERRNO, ENAMETOOLONG, "unix");
   path[0] = '\0';
   addr = unix_named(path, 108);
   assert_int_equal(addr.length, sizeof(struct sockaddr_un));
-  outcome = nsk_addr_unix(&addr, path, 109, &error);
+  outcome = nsk_addr_unix(&addr, path, 109, "unix", &error);
   assert_failed(outcome, &error, NSK_ERRNO, ENAMETOOLONG, "unix");
 }
 
@@ -124,9 +124,9 @@ static void test_h013_nul_in_a_path(void **state) {
   (void)state;
   nsk_addr addr;
   nsk_error error;
-  nsk_outcome outcome = nsk_addr_unix(&addr, "/tmp/x\0y", 8, &error);
+  nsk_outcome outcome = nsk_addr_unix(&addr, "/tmp/x\0y", 8, "unix", &error);
   assert_failed(outcome, &error, NSK_ARGUMENT, EINVAL, "unix");
-  outcome = nsk_addr_unix(&addr, "", 0, &error);
+  outcome = nsk_addr_unix(&addr, "", 0, "unix", &error);
   assert_failed(outcome, &error, NSK_ARGUMENT, EINVAL, "unix");
 }
 

@@ -56,7 +56,7 @@ static void test_a_bad_port_is_named(void **state) {
   nsk_error error;
   nsk_endpoint at = numbered("127.0.0.1", 65536);
   nsk_addr addr;
-  nsk_outcome outcome = nsk_addr_inet(&addr, &at, false, &error);
+  nsk_outcome outcome = nsk_addr_inet(&addr, &at, false, "inet", &error);
   assert_failed(outcome, &error, NSK_RESOLVER, EAI_SERVICE, "getaddrinfo");
   assert_non_null(strstr(line_of(&error), "getaddrinfo 65536: EAI_SERVICE"));
 }

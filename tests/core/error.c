@@ -27,7 +27,7 @@ static void test_line_of_an_address(void **state) {
   nsk_error error;
   nsk_addr addr;
   nsk_endpoint at = numbered("127.0.0.1", 1);
-  assert_int_equal(nsk_addr_inet(&addr, &at, false, &error), NSK_DONE);
+  assert_int_equal(nsk_addr_inet(&addr, &at, false, "inet", &error), NSK_DONE);
   assert_int_equal(nsk_fail_at(&error, "connect", ECONNREFUSED, &addr), NSK_FAILED);
   assert_string_equal(line_of(&error),
                       "connect 127.0.0.1:1: ECONNREFUSED (111) Connection refused");

@@ -55,7 +55,7 @@ static inline nsk_addrinfo inet_any_port(void) {
   nsk_addrinfo ai = {.socktype = SOCK_STREAM};
   nsk_error error;
   nsk_endpoint at = numbered("127.0.0.1", 0);
-  assert_int_equal(nsk_addr_inet(&ai.addr, &at, false, &error), NSK_DONE);
+  assert_int_equal(nsk_addr_inet(&ai.addr, &at, false, "inet", &error), NSK_DONE);
   return ai;
 }
 
@@ -66,7 +66,8 @@ static inline nsk_addrinfo abstract_name(const char *word) {
   char name[64];
   name[0] = '\0';
   int length = snprintf(name + 1, sizeof name - 1, "nsk-%d-%s", (int)getpid(), word);
-  assert_int_equal(nsk_addr_unix(&ai.addr, name, (size_t)length + 1, &error), NSK_DONE);
+  assert_int_equal(nsk_addr_unix(&ai.addr, name, (size_t)length + 1, "unix", &error),
+                   NSK_DONE);
   return ai;
 }
 

@@ -110,6 +110,10 @@ def test_errors_before_the_first_step() -> None:
             await aio.connect("127.0.0.1")  # type: ignore[arg-type]
         with pytest.raises(FileNotFoundError):
             await aio.connect_unix_stream("/nonexistent/nsk")
+        with pytest.raises(OSError, match="too long") as caught:
+            await aio.connect_unix_stream("/" + "x" * 200)
+        error: Any = caught.value
+        assert error.op == "connect"
 
     run(main)
 
