@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { FOLDER_MAX = 4096 }; /* Linux takes no longer path */
+
 static bool path_of(const nsk_addr *addr, char *path) {
   const char *name;
   size_t length;
@@ -13,12 +15,14 @@ static bool path_of(const nsk_addr *addr, char *path) {
   return true;
 }
 
-/* Nobody is there when connecting is refused; whatever else it says, somebody may be.
-   Only a socket is ever removed. */
-static bool stale(const char *path, const nsk_addr *addr, int type) {
+/* Nobody has the socket when connecting to it is refused; whatever else is said, somebody
+   may. A datagram socket asks, which is told EPROTOTYPE by a stream that lives: one that
+   does not listen yet refuses its own kind as if it had gone, and one that does would see
+   a connection. Only a socket is ever removed. */
+static bool stale(const char *path, const nsk_addr *addr) {
   struct stat status;
   if (lstat(path, &status) < 0 || !S_ISSOCK(status.st_mode)) return false;
-  int fd = nsk_open_fd(AF_UNIX, type, 0, true);
+  int fd = nsk_open_fd(AF_UNIX, SOCK_DGRAM, 0, true);
   if (fd < 0) return false;
   bool refused =
       connect(fd, nsk_addr_sockaddr(addr), addr->length) < 0 && errno == ECONNREFUSED;
@@ -30,7 +34,7 @@ static nsk_outcome bind_over(nsk_socket *s, const nsk_addr *addr, const char *pa
                              nsk_error *error) {
   nsk_outcome outcome = nsk_socket_bind(s, addr, error);
   if (outcome == NSK_DONE || error->code != EADDRINUSE) return outcome;
-  if (!stale(path, addr, s->type) || unlink(path) < 0) return outcome;
+  if (!stale(path, addr) || unlink(path) < 0) return outcome;
   return nsk_socket_bind(s, addr, error);
 }
 
@@ -45,14 +49,20 @@ static nsk_outcome widen(const char *path, mode_t mode, const nsk_addr *addr,
 }
 
 /* The file is known by what it is, not only by its name: another process may have put
-   its own there since. */
+   its own there since. The name is made absolute, for chdir(2) may come before close. */
 static nsk_outcome remember(nsk_socket *s, const char *path, nsk_error *error) {
   struct stat status;
   nsk_block *block = NULL;
-  size_t length = strlen(path) + 1;
+  char folder[FOLDER_MAX] = "";
   if (lstat(path, &status) < 0) return nsk_fail(error, "lstat", errno);
-  if (!nsk_block_reserve(&block, length)) return nsk_fail_memory(error, "bind");
-  memcpy(block->data, path, length);
+  if (path[0] != '/' && getcwd(folder, sizeof folder) == NULL)
+    return nsk_fail(error, "getcwd", errno);
+  size_t above = strlen(folder), length = strlen(path) + 1;
+  if (!nsk_block_reserve(&block, above + 1 + length))
+    return nsk_fail_memory(error, "bind");
+  memcpy(block->data, folder, above);
+  if (above > 0) block->data[above++] = '/';
+  memcpy(block->data + above, path, length);
   block->device = (uint64_t)status.st_dev;
   block->file = (uint64_t)status.st_ino;
   block->maker = getpid();

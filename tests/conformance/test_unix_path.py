@@ -185,6 +185,34 @@ def test_path_in_use(net: Front, peers: Peers, name: str, owner: str) -> None:
         assert theirs.recv(100) == b"still here"
 
 
+@pytest.mark.parametrize("name", BOTH)
+@pytest.mark.parametrize("kind", [socket.SOCK_STREAM, socket.SOCK_SEQPACKET])
+def test_bound_and_not_listening(
+    net: Front, peers: Peers, name: str, kind: socket.SocketKind
+) -> None:
+    """A server that has not come as far as listening refuses as a dead one does; it is
+    told from that, and can listen then."""
+    path = peers.path()
+    theirs = peers.bound(UNIX, kind, path)
+    file = os.lstat(path)
+    with net.no_new_descriptors():
+        net.call(name, path, None, True).fails("EADDRINUSE", op="bind", addr=path)
+    assert os.lstat(path).st_ino == file.st_ino
+    theirs.listen()
+    peers.open(UNIX, kind).connect(path)
+    theirs.close()
+    assert net.call(name, path, None, True).value.close().value is True
+
+
+def test_listener_is_not_connected_to(net: Front, peers: Peers) -> None:
+    """Whether it lives is asked without a connection, which it would have to accept."""
+    theirs = peers.listener(UNIX)
+    net.bind_unix_stream(theirs.getsockname(), None, True).fails("EADDRINUSE")
+    theirs.setblocking(False)
+    with pytest.raises(BlockingIOError):
+        theirs.accept()
+
+
 def test_busy_listener_is_not_stale(net: Front, peers: Peers) -> None:
     """One whose queue is full does not answer, and is there all the same."""
     path = peers.black_hole(UNIX)
@@ -230,6 +258,24 @@ def test_removed_at_close(net: Front, folder: Path, name: str) -> None:
     path.write_text("another's")
     assert made.close().value is True
     assert path.exists(), "once only"
+
+
+@pytest.mark.parametrize("form", ["s", "./s", "../{folder}/s"])
+@pytest.mark.parametrize("name", BOTH)
+def test_removed_after_chdir(net: Front, folder: Path, name: str, form: str) -> None:
+    """A relative path is the same file after the process has gone elsewhere, and one of
+    that name there is spared."""
+    elsewhere = folder / "elsewhere"
+    elsewhere.mkdir()
+    with net.given() as (front, _):
+        with front.working_in(folder):
+            made = front.call(name, form.format(folder=folder.name), None, True).value
+        assert (folder / "s").is_socket()
+        with front.working_in(elsewhere), socket.socket(UNIX) as other:
+            other.bind(str(elsewhere / "s"))
+            assert made.close().value is True
+    assert not (folder / "s").exists()
+    assert (elsewhere / "s").is_socket()
 
 
 @pytest.mark.parametrize("flag", ["SHUT_RD", "SHUT_WR", "SHUT_RDWR"])

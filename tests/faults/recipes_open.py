@@ -121,6 +121,13 @@ def bind_unix_over_dgram(s: Stage) -> Scene:
     return _over(s, socket.SOCK_DGRAM)
 
 
+@recipe("MODULE.bind_unix_stream/relative")
+def bind_unix_relative(s: Stage) -> Scene:
+    """A path that is kept as an absolute one."""
+    path = s.path()
+    return Scene([s.relative(path), None, True], check=_goes_with_its_socket(s, path))
+
+
 def _over(s: Stage, kind: int) -> Scene:
     path = s.path()
     with socket.socket(socket.AF_UNIX, kind) as gone:

@@ -80,6 +80,10 @@ class Stage:
     def path(self) -> str:
         return str(self.folder / uuid.uuid4().hex[:8])
 
+    def relative(self, path: str) -> str:
+        """A path as the child may write it."""
+        return os.path.relpath(path, os.readlink(f"/proc/{self.front.pid}/cwd"))
+
     def file(self, content: bytes) -> str:
         path = self.path()
         Path(path).write_bytes(content)

@@ -76,6 +76,7 @@ RETURNS: dict[str, tuple[tuple[int, int], ...]] = {
         (socket.EAI_SYSTEM, e.EIO),
     ),
     "pthread_create": ((e.EAGAIN, 0), (e.ENOMEM, 0)),
+    "getcwd": ((0, e.ENOENT), (0, e.ERANGE)),
     "if_nametoindex": ((0, e.ENODEV), (0, e.EMFILE)),
     "if_indextoname": ((0, e.ENXIO),),
     "malloc": ((0, e.ENOMEM),),

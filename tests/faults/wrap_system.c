@@ -36,6 +36,15 @@ PLAIN(int, pthread_create, (pthread_t *thread, const pthread_attr_t *attributes,
       (thread, attributes, run, argument))
 /* clang-format on */
 
+char *__real_getcwd(char *folder, size_t size);
+char *__wrap_getcwd(char *folder, size_t size);
+char *__wrap_getcwd(char *folder, size_t size) {
+  const fault_rule *rule = fault_enter(FAULT_getcwd);
+  if (!fault_instead(rule)) return __real_getcwd(folder, size);
+  errno = rule->code;
+  return NULL;
+}
+
 char *__real_if_indextoname(unsigned index, char *name);
 char *__wrap_if_indextoname(unsigned index, char *name);
 char *__wrap_if_indextoname(unsigned index, char *name) {

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from . import process
@@ -236,6 +237,20 @@ class Front(ABC):
     def given(self, *fds: int, lowest: int = 0) -> Any:
         """A context with (front, numbers): copies of fds that the front's process owns,
         each numbered `lowest` or above."""
+
+    def change_folder(self, folder: str) -> None:
+        """chdir(2) in the front's process; of Lua, in one that `given` has made."""
+        raise NotImplementedError
+
+    @contextmanager
+    def working_in(self, folder: Path) -> Iterator[None]:
+        """The front's process has another current directory inside."""
+        before = os.readlink(f"/proc/{self.pid}/cwd")
+        self.change_folder(str(folder))
+        try:
+            yield
+        finally:
+            self.change_folder(before)
 
     def descriptors(self) -> dict[int, str]:
         return process.descriptors(self.pid)

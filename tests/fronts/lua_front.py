@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
+
 from .agent_process import Agent
 from .front import (
     ADDRINFO,
@@ -249,6 +251,16 @@ class LuaFront(Front):
         assert match["function"] == row.name, raised.text
         assert match["param"].rstrip("s") == wanted.rstrip("s"), raised.text
         assert match["got"] == _type_name(got), raised.text
+
+    def change_folder(self, folder: str) -> None:
+        """Lua has no call for it; luv, which keeps descriptors of its own, has."""
+        (done,) = self.run(
+            "local found, luv = pcall(require, 'luv') return found and luv.chdir(...)",
+            folder,
+        )
+        if done is False:
+            pytest.skip("luv is not installed")
+        assert done == 0
 
     @contextmanager
     def given(self, *fds: int, lowest: int = 0) -> Iterator[tuple[Front, list[int]]]:

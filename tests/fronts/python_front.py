@@ -317,6 +317,9 @@ class PythonFront(Front):
             f"{wanted} not in {raised.text!r}"
         )
 
+    def change_folder(self, folder: str) -> None:
+        os.chdir(folder)
+
     @contextmanager
     def given(self, *fds: int, lowest: int = 0) -> Iterator[tuple[Front, list[int]]]:
         copies = copies_of(fds, lowest)
