@@ -1,8 +1,8 @@
-"""Many clients at a time and their server in one process: messages per second, and how
-late a ticker beside them ever was, for each way to wait.
+"""Many clients at a time and their server in one process: messages per second, how late a
+ticker beside them ever was, and the processor's time for a message, for each way to wait.
 
 Each client sends a line of 64 bytes, waits for it to come back, and begins again. Times,
-not counts: they depend on the machine and on what else it does.
+not counts: they depend on the machine, and the first two on what else it does.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ WAYS = (
     Way("Copas", "copas", "clients.lua"),
     Way("asyncio, netsocket.aio", "asyncio", "clients.py"),
 )
-HEAD = "interpreter", "scheduler", "messages/s", "latest beat, ms", ""
+HEAD = "interpreter", "scheduler", "messages/s", "latest beat, ms", "CPU, us/message", ""
 
 
 def raise_limit(descriptors: int) -> None:
@@ -42,14 +42,15 @@ def raise_limit(descriptors: int) -> None:
 def measure(build: Build, way: Way, count: int, seconds: float) -> tuple[str, ...]:
     name = way.interpreter(build)
     try:
-        messages, took, late = ways.run(
+        messages, took, late, cpu = ways.run(
             build, way, count, seconds, within=60 + 2 * seconds
         )
     except NotInstalled:
-        return name, way.title, "", "", "not installed"
+        return name, way.title, "", "", "", "not installed"
     if messages == 0:
         raise Failed(f"{way.title}: nothing was answered")
-    return name, way.title, number(messages / took), f"{late * 1000:.1f}", ""
+    speed, each = number(messages / took), f"{cpu / messages * 1e6:.1f}"
+    return name, way.title, speed, f"{late * 1000:.1f}", each, ""
 
 
 def options() -> argparse.Namespace:

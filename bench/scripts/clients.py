@@ -17,7 +17,7 @@ class Clients:
     def __init__(self, count: int, seconds: float, server: netsocket.Socket) -> None:
         self.count, self.seconds, self.server = count, seconds, server
         self.connected = self.answered = self.total = 0
-        self.took = self.late = 0.0
+        self.took = self.late = self.cpu = 0.0
         self.over = False
 
     async def serve(self, peer: netsocket.Socket) -> None:
@@ -45,13 +45,14 @@ class Clients:
     async def ticker(self) -> None:
         while self.connected < self.count:
             await asyncio.sleep(0.05)
-        began, before = time.monotonic(), self.answered
+        began, before, cpu = time.monotonic(), self.answered, time.process_time()
         while self.took < self.seconds:
             start = time.monotonic()
             await asyncio.sleep(BEAT)
             self.late = max(self.late, time.monotonic() - start - BEAT)
             self.took = time.monotonic() - began
-        self.total, self.over = self.answered - before, True
+        self.total, self.cpu = self.answered - before, time.process_time() - cpu
+        self.over = True
 
 
 async def main(count: int, seconds: float) -> None:
@@ -59,10 +60,10 @@ async def main(count: int, seconds: float) -> None:
         server.listen()
         port = server.getsockname().port()
         assert port is not None
-        all_of_them = Clients(count, seconds, server)
-        clients = [all_of_them.client(port) for _ in range(count)]
-        await asyncio.gather(all_of_them.accept(), all_of_them.ticker(), *clients)
-    print(all_of_them.total, all_of_them.took, all_of_them.late)
+        run = Clients(count, seconds, server)
+        clients = [run.client(port) for _ in range(count)]
+        await asyncio.gather(run.accept(), run.ticker(), *clients)
+    print(run.total, run.took, run.late, run.cpu)
 
 
 asyncio.run(main(int(sys.argv[2]), float(sys.argv[3])))
