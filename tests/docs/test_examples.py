@@ -92,7 +92,7 @@ def test_poller_of_select() -> None:
 def test_poller_and_server_of_cqueues() -> None:
     """Fifty clients at a time, then one that says nothing."""
     need("cqueues")
-    with server("cqueues_echo_server.lua", "0", "0.5") as (_, at):
+    with server("cqueues_echo_server.lua", "0", "1.5") as (_, at):
         port = at.rpartition(":")[2]
         done = run("cqueues_poller.lua", port, "50")
         assert (done.stdout, done.stderr) == ("50 clients\n", "")
@@ -138,7 +138,7 @@ def test_proxy_of_asyncio(peers: Peers) -> None:
     """What passes, a server that is not there, and a client that says nothing."""
     with server("echo_server.py", "0") as (_, at):
         target = at.rpartition(":")[2]
-        with server("asyncio_proxy.py", "0", "127.0.0.1", target, "0.5") as (_, here):
+        with server("asyncio_proxy.py", "0", "127.0.0.1", target, "1") as (_, here):
             port = here.rpartition(":")[2]
             for client in ("echo_client.lua", "echo_client.py"):
                 done = run(client, port, "through")
