@@ -87,7 +87,9 @@ nsk_outcome nsk_socket_connect(nsk_socket *s, const nsk_addr *addr, nsk_error *e
   int code = errno;
   if (status == 0 || (code == EISCONN && s->connecting))
     return s->connecting ? completed(s, addr, error) : NSK_DONE;
-  /* EINTR: the handshake goes on without us, as after EINPROGRESS. */
+  /* EINTR: the handshake goes on without us, as after EINPROGRESS; but on unix a signal
+     has ended the wait for room in the queue, and nothing goes on. */
+  if (code == EINTR && s->family == AF_UNIX) code = EAGAIN;
   if (code == EINTR) code = s->connecting ? EALREADY : EINPROGRESS;
   nsk_fail_at(error, "connect", code, addr);
   if (code == EINPROGRESS || code == EALREADY) {
@@ -96,6 +98,27 @@ nsk_outcome nsk_socket_connect(nsk_socket *s, const nsk_addr *addr, nsk_error *e
   }
   s->connecting = false;
   return code == EAGAIN && s->family == AF_UNIX ? NSK_AGAIN : NSK_FAILED;
+}
+
+static bool set_patience(const nsk_socket *s, int64_t ns) {
+  struct timeval time = {(time_t)(ns / 1000000000),
+                         (suseconds_t)(ns % 1000000000 / 1000)};
+  return setsockopt(s->fd, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time) == 0;
+}
+
+nsk_outcome nsk_socket_connect_slice(nsk_socket *s, const nsk_addr *addr, int64_t slice,
+                                     int64_t *limit, nsk_error *error) {
+  struct timeval own;
+  socklen_t length = sizeof own;
+  if (getsockopt(s->fd, SOL_SOCKET, SO_SNDTIMEO, &own, &length) < 0)
+    return nsk_fail(error, "getsockopt", errno);
+  int64_t patience = (int64_t)own.tv_sec * 1000000000 + (int64_t)own.tv_usec * 1000;
+  *limit = patience > 0 ? patience : NSK_NEVER;
+  if (!set_patience(s, slice < *limit ? slice : *limit))
+    return nsk_fail(error, "setsockopt", errno);
+  nsk_outcome outcome = nsk_socket_connect(s, addr, error);
+  set_patience(s, patience);
+  return outcome;
 }
 
 nsk_outcome nsk_socket_name(nsk_socket *s, nsk_addr *addr, nsk_error *error) {

@@ -136,13 +136,31 @@ static nsk_outcome connect_blocking(nsk_socket *s, const nsk_addr *to, nsk_error
     PyThreadState *thread = PyEval_SaveThread();
     nsk_outcome outcome = nsk_socket_connect(s, to, error);
     PyEval_RestoreThread(thread);
-    if (outcome != NSK_AGAIN || error->code == EAGAIN) return outcome;
+    if (outcome != NSK_AGAIN) return outcome;
     if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
     thread = PyEval_SaveThread();
     outcome = nsk_wait(s->fd, NSK_WRITE, NSK_NEVER, error);
     PyEval_RestoreThread(thread);
     if (outcome == NSK_FAILED) return outcome;
     if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
+  }
+}
+
+/* Half of what close may take to wake another thread's call. */
+static const int64_t slice = 25000000;
+
+/* The wait for room in a unix listener's queue is in the kernel, where close cannot end
+   it: it is made in slices, and in between the object is looked at. */
+static nsk_outcome connect_unix_blocking(const nskp_socket *self, nsk_socket *s,
+                                         const nsk_addr *to, nsk_error *error) {
+  int64_t limit = 0, began = nsk_now();
+  for (;;) {
+    PyThreadState *thread = PyEval_SaveThread();
+    nsk_outcome outcome = nsk_socket_connect_slice(s, to, slice, &limit, error);
+    PyEval_RestoreThread(thread);
+    if (outcome != NSK_AGAIN || self->s.fd < 0) return outcome;
+    if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
+    if (limit != NSK_NEVER && nsk_now() - began >= limit) return outcome;
   }
 }
 
@@ -159,7 +177,9 @@ PyObject *nskp_socket_connect(NSKP_KEY) {
   if (sock->s.fd >= 0 && nsk_socket_blocking(&sock->s)) {
     nsk_socket view;
     nskp_enter(sock, &view);
-    outcome = connect_blocking(&view, &ai->info.addr, &error);
+    outcome = view.family == nsk_unix
+                  ? connect_unix_blocking(sock, &view, &ai->info.addr, &error)
+                  : connect_blocking(&view, &ai->info.addr, &error);
     sock->s.connecting = view.connecting;
     open = nskp_leave(sock);
   } else {

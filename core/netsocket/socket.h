@@ -72,6 +72,13 @@ nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
    Calling again with the same address completes it. EISCONN, ECONNREFUSED, ... */
 nsk_outcome nsk_socket_connect(nsk_socket *s, const nsk_addr *addr, nsk_error *error);
 
+/* The same on a blocking unix socket, which waits for room in the listener's backlog: not
+   longer than `slice` ns, for nothing can end that wait, not even shutting the socket
+   down. NSK_AGAIN with EAGAIN: still no room. *limit is how long the socket itself would
+   have waited, SO_SNDTIMEO or NSK_NEVER. */
+nsk_outcome nsk_socket_connect_slice(nsk_socket *s, const nsk_addr *addr, int64_t slice,
+                                     int64_t *limit, nsk_error *error);
+
 /* how: SHUT_RD, SHUT_WR, SHUT_RDWR. ENOTCONN, EINVAL, EBADF. Source: shutdown(2). */
 nsk_outcome nsk_socket_shutdown(nsk_socket *s, int64_t how, nsk_error *error);
 

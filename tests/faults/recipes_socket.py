@@ -122,6 +122,15 @@ def connect_again(s: Stage) -> Scene:
     return Scene([s.inet(s.port())], own, check=check, watched=[own])
 
 
+@recipe("SOCKET.connect/blocking")
+def connect_blocking(s: Stage) -> Scene:
+    """Python waits for room in slices, which SO_SNDTIMEO cuts."""
+    name = s.name()
+    own = s.front.call("new_unix_stream").value
+    done(own.nonblock(False))
+    return Scene([s.unix(name)], own, watched=[own])
+
+
 # ------------------------------------------------------------------- send and receive
 
 

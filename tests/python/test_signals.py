@@ -5,6 +5,8 @@ Each case is a program of its own, because a signal belongs to a whole process.
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from children import output_of, run_python
@@ -37,7 +39,16 @@ def run(program: str, *args: str) -> str:
     return output_of(run_python(PRELUDE + program, *args)).strip()
 
 
+def holes(peers: Peers) -> tuple[str, str]:
+    """A TCP port and a unix path whose listeners have no room."""
+    return str(peers.black_hole()[1]), peers.black_hole(socket.AF_UNIX)
+
+
+UNIX = "with netsocket.new(netsocket.AF_UNIX, netsocket.SOCK_STREAM, 0, False) as u: "
+FULL = "u.connect(netsocket.addrinfo.unix(sys.argv[2]))"
+
 WAITS = {
+    "unix connect": UNIX + "u.sndtimeo(0.5); " + FULL,
     "connect": "netsocket.connect_inet_stream('127.0.0.1', int(sys.argv[1]), 0.5)",
     "recvable": "print(a.recvable(0.5) or 'timed out')",
     "recvable with POLLPRI": "print(a.recvable(0.5, True) or 'timed out')",
@@ -53,7 +64,7 @@ start = time.monotonic()
 storm()
 try:
     {WAITS[name]}
-except TimeoutError:
+except (TimeoutError, BlockingIOError):
     print("timed out")
 took = time.monotonic() - start
 calm()
@@ -62,7 +73,7 @@ assert took >= 0.5, took
 assert took < 0.75, took
 a.close(); b.close()
 """
-    assert run(program, str(peers.black_hole()[1])) == "timed out"
+    assert run(program, *holes(peers)) == "timed out"
 
 
 @pytest.mark.parametrize(
@@ -134,6 +145,7 @@ print(got == sent == total)
 
 
 RAISING = {
+    "unix connect": UNIX + FULL,
     "connect": "netsocket.connect_inet_stream('127.0.0.1', int(sys.argv[1]), 20)",
     "connect for ever": "netsocket.connect_inet_stream('127.0.0.1', int(sys.argv[1]))",
     "recv": "a.recv()",
@@ -171,7 +183,7 @@ b.send(b"x")
 assert a.recv() == b"x"
 a.close(); b.close(); l.close()
 """
-    assert run(program, str(peers.black_hole()[1])) == "stopped"
+    assert run(program, *holes(peers)) == "stopped"
 
 
 def test_h115_keyboard_interrupt(peers: Peers) -> None:

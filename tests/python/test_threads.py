@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -113,6 +114,54 @@ def test_h119_close_wakes_a_connect(peers: Peers) -> None:
     assert inside.ended - start < WAKE + SLACK
     assert isinstance(inside.error, OSError)
     assert inside.error.errno == errno.EBADF
+
+
+def unix_connect(peers: Peers) -> tuple[Any, Any]:
+    """A blocking socket, and the address of a listener whose queue is full."""
+    ai = netsocket.addrinfo.unix(peers.black_hole(socket.AF_UNIX))
+    return netsocket.new(socket.AF_UNIX, socket.SOCK_STREAM, 0, False), ai
+
+
+def test_h119_close_wakes_a_unix_connect(peers: Peers) -> None:
+    """The listener's queue is full; the kernel would wait until somebody accepts."""
+    for _ in range(5):
+        made, ai = unix_connect(peers)
+        inside = Inside(partial(made.connect, ai))
+        start = time.monotonic()
+        made.close()
+        inside.join()
+        assert inside.ended - start < WAKE + SLACK
+        assert isinstance(inside.error, OSError)
+        assert inside.error.errno == errno.EBADF
+
+
+def test_unix_connect_waits_for_room(peers: Peers) -> None:
+    """It is connected as soon as somebody accepts, and its sndtimeo is as before."""
+    listener = peers.listener(socket.AF_UNIX, backlog=0)
+    peers.open(socket.AF_UNIX).connect(listener.getsockname())
+    ai = netsocket.addrinfo.unix(listener.getsockname())
+    with netsocket.new(socket.AF_UNIX, socket.SOCK_STREAM, 0, False) as made:
+        made.sndtimeo(20.5)
+        inside = Inside(lambda: made.connect(ai))
+        peers.accept(listener)
+        inside.join()
+        assert inside.value is True
+        assert made.sndtimeo() == 20.5
+        peers.accept(listener).sendall(b"in")
+        assert made.recv() == b"in"
+
+
+@pytest.mark.parametrize("limit", [0.01, 0.1])
+def test_unix_connect_has_a_limit(peers: Peers, limit: float) -> None:
+    """sndtimeo bounds the wait, as the kernel has it."""
+    made, ai = unix_connect(peers)
+    with made:
+        made.sndtimeo(limit)
+        start = time.monotonic()
+        with pytest.raises(BlockingIOError):
+            made.connect(ai)
+        assert limit <= time.monotonic() - start < limit + SLACK
+        assert made.sndtimeo() >= limit
 
 
 def test_h119_every_waiter_is_woken() -> None:
