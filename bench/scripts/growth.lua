@@ -1,5 +1,6 @@
--- The same call over and over, with nothing there for it: how many bytes of garbage
--- there are afterwards, nothing being collected, and by how many the process has grown.
+-- The same call over and over, with nothing there for it, or the same message sent and
+-- received: how many bytes of garbage there are afterwards, nothing being collected, and
+-- by how many the process has grown.
 local socket = require 'net.socket'
 local what, calls = arg[1], tonumber(arg[2])
 
@@ -13,8 +14,9 @@ end
 local a, b = table.unpack(assert(socket.pair_stream()))
 local listener = assert(socket.bind_inet_stream('127.0.0.1', 0))
 assert(listener:listen())
-local into, iov = socket.msghdr.new(), socket.iovec.new()
+local out, into, iov = socket.msghdr.new(), socket.msghdr.new(), socket.iovec.new()
 iov:addn(64)
+out:iov(iov)
 into:iov(iov)
 into:control(socket.cmsghdrs.new())
 local run = ({
@@ -25,7 +27,9 @@ local run = ({
   recvmsg = function() return b:recvmsg(into) end,
   readv = function() return b:readv(iov) end,
   send = function() return a:send '' end,
+  message = function() return a:sendmsg(out), nil, b:recvmsg(into) ~= 64 end,
 })[what]
+local found = {send = 0, message = 64}
 
 local function loop(n)
   for _ = 1, n do
@@ -33,7 +37,8 @@ local function loop(n)
   end
 end
 
-assert(what == 'send' or select(3, run()) == true)
+local first, _, again = run()
+assert(again == not found[what] and first == found[what])
 loop(2000)
 collectgarbage()
 collectgarbage 'stop'

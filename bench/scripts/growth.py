@@ -1,5 +1,6 @@
-"""The same call over and over, with nothing there for it: how many objects more Python
-has afterwards, and by how many bytes the process has grown."""
+"""The same call over and over, with nothing there for it, or the same message sent and
+received: how many objects more Python has afterwards, and by how many bytes the process
+has grown."""
 
 import itertools
 import sys
@@ -16,11 +17,19 @@ def resident() -> int:
 a, b = netsocket.pair_stream()
 listener = netsocket.bind_inet_stream("127.0.0.1", 0)
 listener.listen()
-into = netsocket.msghdr.new()
-iov = netsocket.iovec.new()
+out, into, iov = netsocket.msghdr.new(), netsocket.msghdr.new(), netsocket.iovec.new()
 iov.addn(64)
+out.iov(iov)
 into.iov(iov)
 into.control(netsocket.cmsghdrs.new())
+
+
+def message() -> None:
+    if a.sendmsg(out) != 64 or b.recvmsg(into) != 64:
+        raise SystemExit(4)
+    raise BlockingIOError  # as the others end
+
+
 calls: dict[str, tuple[Any, ...]] = {
     "accept": (listener.accept,),
     "recv": (b.recv,),
@@ -29,6 +38,7 @@ calls: dict[str, tuple[Any, ...]] = {
     "recvmsg": (b.recvmsg, into),
     "recv_into": (b.recv_into, bytearray(64)),
     "readv": (b.readv, iov),
+    "message": (message,),
 }
 call, *args = calls[sys.argv[1]]
 
