@@ -7,6 +7,7 @@ parameter and no closed object is left out.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
@@ -46,9 +47,12 @@ def call(net: Front, row: Row, position: int, value: Any) -> Outcome:
 def test_odd_arguments(both: tuple[Front, Front], row: Row, position: int) -> None:
     """Values of other types, out of range, of no use, and none."""
     param = row.params[position]
-    waits_for_ever = row.id == "MODULE.select"
+    left_out = {
+        None: row.id == "MODULE.select",  # it would wait for ever
+        2**63 - 1: "NSK_SANITIZED" in os.environ,  # reports an allocation of that size
+    }
     for value in (*kind_of(row, param).wrong, *odd_values(row, param), None):
-        if value is None and waits_for_ever:
+        if isinstance(value, (int, type(None))) and left_out.get(value):
             continue
         python, lua = (seen(call(net, row, position, value)) for net in both)
         if param.name == "port" and isinstance(value, int) and value >= 2**63:
