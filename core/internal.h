@@ -159,10 +159,13 @@ static inline bool nsk_has_kept(const nsk_socket *s) {
   return s->rest != NULL && !s->rest->is_path && s->fd >= 0;
 }
 
+/* path_removal.c: has a fresh socket's close remove the path, and does so. */
+nsk_outcome nsk_path_remember(nsk_socket *s, const char *path, nsk_error *error);
+void nsk_path_remove(const nsk_block *block);
+
 /* unix_path.c: bind(2) with the mode and the removal that `how` asks for. */
 nsk_outcome nsk_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_how *how,
                           nsk_error *error);
-void nsk_path_remove(const nsk_block *block);
 
 /* io.c: after a receive of 0 bytes, whether that is the end of the stream. */
 bool nsk_received_end(const nsk_socket *s);

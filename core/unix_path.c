@@ -1,10 +1,7 @@
-/* The file that a bound unix socket leaves behind: its mode, and its removal. */
+/* Binding to a unix path: its mode, and the stale file that is in the way. */
 #include "internal.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-enum { FOLDER_MAX = 4096 }; /* Linux takes no longer path */
 
 static bool path_of(const nsk_addr *addr, char *path) {
   const char *name;
@@ -48,38 +45,6 @@ static nsk_outcome widen(const char *path, mode_t mode, const nsk_addr *addr,
   return nsk_fail_at(error, "chmod", errno, addr);
 }
 
-/* The file is known by what it is, not only by its name: another process may have put
-   its own there since. The name is made absolute, for chdir(2) may come before close. */
-static nsk_outcome remember(nsk_socket *s, const char *path, nsk_error *error) {
-  struct stat status;
-  nsk_block *block = NULL;
-  char folder[FOLDER_MAX] = "";
-  if (lstat(path, &status) < 0) return nsk_fail(error, "lstat", errno);
-  if (path[0] != '/' && getcwd(folder, sizeof folder) == NULL)
-    return nsk_fail(error, "getcwd", errno);
-  size_t above = strlen(folder), length = strlen(path) + 1;
-  if (!nsk_block_reserve(&block, above + 1 + length))
-    return nsk_fail_memory(error, "bind");
-  memcpy(block->data, folder, above);
-  if (above > 0) block->data[above++] = '/';
-  memcpy(block->data + above, path, length);
-  block->device = (uint64_t)status.st_dev;
-  block->file = (uint64_t)status.st_ino;
-  block->maker = getpid();
-  block->is_path = true;
-  block->next = NULL;
-  s->rest = block; /* a fresh socket carries nothing yet */
-  return NSK_DONE;
-}
-
-void nsk_path_remove(const nsk_block *block) {
-  const char *path = (const char *)block->data;
-  struct stat status;
-  if (block->maker != getpid() || lstat(path, &status) < 0) return;
-  if ((uint64_t)status.st_dev == block->device && (uint64_t)status.st_ino == block->file)
-    unlink(path);
-}
-
 nsk_outcome nsk_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_how *how,
                           nsk_error *error) {
   char path[sizeof addr->bytes + 1];
@@ -91,7 +56,7 @@ nsk_outcome nsk_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_ho
       how->unlink ? bind_over(s, addr, path, error) : nsk_socket_bind(s, addr, error);
   if (outcome != NSK_DONE) return outcome;
   if (how->with_mode) outcome = widen(path, mode, addr, error);
-  if (outcome == NSK_DONE && how->unlink) outcome = remember(s, path, error);
+  if (outcome == NSK_DONE && how->unlink) outcome = nsk_path_remember(s, path, error);
   if (outcome != NSK_DONE) unlink(path); /* it was made a moment ago, by us */
   return outcome;
 }

@@ -152,7 +152,7 @@ struct nsk_block {
   size_t start;
   size_t length;
   nsk_addr from;
-  bool is_path;          /* not bytes: a file to remove at close, see unix_path.c */
+  bool is_path;          /* not bytes: a file to remove at close, see path_removal.c */
   int maker;             /* the process that made it */
   uint64_t device, file; /* what it was then */
   unsigned char data[];
