@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fronts.front import Front, Handle
-from peers import Peers, port_of
+from peers import Peers, arrived, port_of
 
 covers = pytest.mark.covers
 
@@ -208,6 +208,25 @@ def test_h089_two_listeners(net: Front) -> None:
     second = net.bind_inet_stream("127.0.0.1", port(first), True).value
     assert first.listen().value is True
     second.listen().fails("EADDRINUSE", op="listen")
+
+
+@pytest.mark.parametrize("before", [False, True])
+@pytest.mark.parametrize("now", [False, True])
+def test_h089_time_wait(net: Front, before: bool, now: bool) -> None:
+    """A port whose last connection is in TIME-WAIT: both sockets must have asked."""
+    first = net.bind_inet_stream("127.0.0.1", 0, before).value
+    first.listen()
+    number = port(first)
+    with socket.create_connection(("127.0.0.1", number)) as client:
+        arrived(first)
+        first.accept().value.close()  # whoever closes first has the TIME-WAIT
+        assert client.recv(1) == b""
+    first.close()
+    again = net.bind_inet_stream("127.0.0.1", number, now)
+    if before and now:
+        assert port(again.value) == number
+    else:
+        again.fails("EADDRINUSE", op="bind")
 
 
 @covers("SOCKET.bind", "success")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import uuid
 from pathlib import Path
@@ -14,7 +15,11 @@ from peers import Peers, arrived
 
 covers = pytest.mark.covers
 
-GROUPS = {"inet": "239.77.0.1", "inet6": "ff15::77:1"}
+# Linux delivers a group to sockets that have not joined it once anybody has (H094): tests
+# that run at the same time must not meet.
+HIGH, LOW = divmod(os.getpid() % 2**16, 2**8)
+GROUPS = {"inet": f"239.77.{HIGH}.{LOW}", "inet6": "ff15::77:1"}
+ANOTHER_GROUP = f"239.78.{HIGH}.{LOW}"
 SOURCES = {"inet": "127.0.0.1", "inet6": "::1"}
 BAD_NAMES = [
     (b"", "EINVAL"),
@@ -107,6 +112,33 @@ def test_block_and_unblock(net: Front, peers: Peers) -> None:
         ours.mcastunblocksrc(group(net, "inet"), source(net, "inet"), "lo").value is True
     )
     assert arrives(ours, theirs, port)
+
+
+def test_h094_what_others_have_joined(net: Front, peers: Peers) -> None:
+    """It comes too, to a socket bound to the wildcard; IP_MULTICAST_ALL ends that."""
+    ours, port = bound(net, "inet")
+    other, _ = bound(net, "inet")
+    theirs = loopback_sender(peers)
+    other.mcastjoin(group(net, "inet"), "lo")
+    assert arrives(ours, theirs, port)
+    ours.setsockopt(socket.IPPROTO_IP, net.const("IP_MULTICAST_ALL"), 0)
+    assert not arrives(ours, theirs, port)
+    ours.mcastjoin(group(net, "inet"), "lo")
+    assert arrives(ours, theirs, port)
+
+
+def test_h094_bound_to_a_group(net: Front, peers: Peers) -> None:
+    """Then only what is sent to that group comes, whatever else was joined."""
+    ours = net.bind_inet_dgram(GROUPS["inet"], 0).value
+    port = ours.getsockname().value.port().value
+    theirs = loopback_sender(peers)
+    for joined in (group(net, "inet"), address(net, "inet", ANOTHER_GROUP)):
+        ours.mcastjoin(joined, "lo")
+    theirs.sendto(b"another", (ANOTHER_GROUP, port))
+    theirs.sendto(b"to us alone", (SOURCES["inet"], port))
+    theirs.sendto(b"group", (GROUPS["inet"], port))
+    arrived(ours)
+    assert ours.recv().value == b"group"
 
 
 @pytest.mark.parametrize("family", FAMILIES)
