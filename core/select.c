@@ -30,8 +30,10 @@ static int add(int group, const nsk_select_item *items, size_t i) {
   return epoll_ctl(group, EPOLL_CTL_MOD, items[i].fd, &event);
 }
 
-static int make_group(const nsk_select *op) {
+static int make_group(const nsk_select *op, const char **call) {
+  *call = "epoll_create1";
   int group = epoll_create1(EPOLL_CLOEXEC);
+  if (group >= 0) *call = "epoll_ctl";
   for (size_t i = 0; group >= 0 && i < op->count; i++) {
     if (add(group, op->items, i) == 0) continue;
     nsk_close_fd(group);
@@ -42,8 +44,10 @@ static int make_group(const nsk_select *op) {
 
 #elif defined(NSK_HAVE_KQUEUE)
 
-static int make_group(const nsk_select *op) {
+static int make_group(const nsk_select *op, const char **call) {
+  *call = "kqueue";
   int group = nsk_open_queue();
+  if (group >= 0) *call = "kevent";
   for (size_t i = 0; group >= 0 && i < op->count; i++) {
     struct kevent event;
     int filter = op->items[i].need == NSK_READ ? EVFILT_READ : EVFILT_WRITE;
@@ -57,8 +61,9 @@ static int make_group(const nsk_select *op) {
 
 #else
 
-static int make_group(const nsk_select *op) {
+static int make_group(const nsk_select *op, const char **call) {
   (void)op;
+  *call = "poll";
   errno = EOPNOTSUPP;
   return -1;
 }
@@ -67,11 +72,12 @@ static int make_group(const nsk_select *op) {
 
 nsk_outcome nsk_select_step(nsk_select *op, size_t *ready, nsk_want *wish,
                             nsk_error *error) {
+  const char *call = "";
   nsk_outcome outcome = nsk_look(op->items, op->count, ready, error);
   if (outcome != NSK_DONE || *ready > 0) return outcome;
   if (op->deadline != NSK_NEVER && nsk_now() >= op->deadline) return NSK_DONE;
-  if (op->group < 0) op->group = make_group(op);
-  if (op->group < 0) return nsk_fail(error, "select", errno);
+  if (op->group < 0) op->group = make_group(op, &call);
+  if (op->group < 0) return nsk_fail(error, call, errno);
   *wish = (nsk_want){op->group, NSK_READ, op->deadline};
   return NSK_AGAIN;
 }

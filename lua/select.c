@@ -154,12 +154,13 @@ int nskl_module_select(lua_State *L) {
       lua_newuserdatauv(L, all.count * (sizeof(void *) + sizeof *all.items) + 1, 0);
   all.items = (nsk_select_item *)(all.sockets + all.count);
   memset(all.items, 0, all.count * sizeof *all.items);
-  bool good = gather(L, READERS, all.readers, &all, 0);
-  good = gather(L, WRITERS, all.count - all.readers, &all, all.readers) && good;
+  bool good_readers = gather(L, READERS, all.readers, &all, 0);
+  bool good_writers = gather(L, WRITERS, all.count - all.readers, &all, all.readers);
   if (nsk_deadline(seconds, "poll", "sec", &until, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
-  if (!good) {
-    nsk_error_argument(nskl_spare(L, st), "select", "rd, wr", "not a descriptor number");
+  if (!good_readers || !good_writers) {
+    nsk_error_argument(nskl_spare(L, st), "select", good_readers ? "wr" : "rd",
+                       "not a descriptor number");
     return nskl_fail(L, st);
   }
   nskl_operation *operation = nskl_new_operation(L, st, &select_work, NULL);

@@ -123,11 +123,11 @@ def test_h095_closed_argument(net: Front, use: Any, op: str) -> None:
 
 @pytest.mark.parametrize("fd", [-1, -2, 2**31])
 @pytest.mark.parametrize("list_of", ["rd", "wr"])
-def test_h006_select_numbers(both: tuple[Front, Front], list_of: str, fd: int) -> None:
+def test_h006_select_numbers(net: Front, list_of: str, fd: int) -> None:
     """-1 is what fd() of a closed object gives; as a number it is no descriptor."""
-    for net in both:
-        lists = ([fd], []) if list_of == "rd" else ([], [fd])
-        net.select(*lists, 0).fails("EINVAL", op="select")
+    lists = ([fd], []) if list_of == "rd" else ([], [fd])
+    told = seen(net.select(*lists, 0))
+    assert told == ("error", "EINVAL", "select", list_of)
 
 
 MAKERS = ("new_inet_stream", "new_inet6_stream", "new_inet_dgram", "new_unix_dgram")

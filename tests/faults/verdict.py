@@ -95,10 +95,6 @@ OPS = {"accept4": "accept", "ppoll": "poll"}
 EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
 INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "recv", "recvfrom",
                  "recvmsg", "readv", "accept", "accept4", "ppoll")  # fmt: skip
-# These call a failure by their own name.
-OWN_OPS: dict[str, tuple[str, ...]] = {
-    "MODULE.select": ("epoll_create1", "epoll_ctl"),
-}
 # Recipes of a call that fails when all else goes well; sendfile may come to send(2).
 FAILS = {
     "SOCKET.recvfd/two": ("EMSGSIZE", "recvmsg"),
@@ -176,8 +172,6 @@ def _right(case: Case, rule: Rule) -> Right:
         return Right(WELL)
     if call == "connect" and code in (e.EINTR, e.EAGAIN):
         return _unfinished_connect(case, rule)
-    if row in OWN_OPS and call in OWN_OPS[row]:
-        return Right((ERROR,), e.errorcode[code], case.row.name)
     kinds: tuple[str, ...] = (ERROR,)
     if row in SEVERAL and code not in EXHAUSTED:
         kinds = (ERROR, VALUE)
