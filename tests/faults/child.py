@@ -63,6 +63,9 @@ class Window(Protocol):
     def environ(self, name: str, value: str | None) -> None:
         """Set a variable of the child's environment, or remove it."""
 
+    def block_sigpipe(self, block: bool) -> None:
+        """The child's only thread has SIGPIPE blocked, or not any more."""
+
     def alive(self) -> bool: ...
 
     def end(self) -> None: ...

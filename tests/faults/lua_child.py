@@ -122,6 +122,9 @@ class LuaChild(LuaFront):
     def environ(self, name: str, value: str | None) -> None:
         self.run("fault.setenv(...)", name, value)
 
+    def block_sigpipe(self, block: bool) -> None:
+        self.run("fault.block_sigpipe(...)", block)
+
     def alive(self) -> bool:
         return self.agent.usable()
 

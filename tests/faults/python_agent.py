@@ -11,6 +11,7 @@ import fcntl
 import gc
 import os
 import pickle
+import signal
 import sys
 import traceback
 from collections.abc import Callable
@@ -118,6 +119,10 @@ class Agent(PythonFront):
             os.unsetenv(name)
         else:
             os.putenv(name, value)
+
+    def block_sigpipe(self, block: bool) -> None:
+        how = signal.SIG_BLOCK if block else signal.SIG_UNBLOCK
+        signal.pthread_sigmask(how, [signal.SIGPIPE])
 
     def same(self, a: Ref, b: Ref) -> bool:
         return self.equal(self._handles[a.id], self._handles[b.id])

@@ -140,6 +140,9 @@ class PythonChild(Front):
     def environ(self, name: str, value: str | None) -> None:
         self.ask("environ", name, value)
 
+    def block_sigpipe(self, block: bool) -> None:
+        self.ask("block_sigpipe", block)
+
     def alive(self) -> bool:
         return self._child.poll() is None
 

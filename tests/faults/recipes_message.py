@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from conformance.parts import bytes_of, cmsg, cmsgs, iovec, message, received
@@ -216,6 +217,13 @@ def iovec_writev(s: Stage) -> Scene:
         assert b.recv().value == b"hello"
 
     return Scene([a.fd().value], iov, check=arrived, watched=[a, b, iov])
+
+
+@recipe("IOVEC.writev/blocked")
+def iovec_writev_blocked(s: Stage) -> Scene:
+    """The signal that the library raised is told from one that was there before."""
+    s.block_sigpipe()
+    return iovec_writev_gone(s)
 
 
 @recipe("IOVEC.writev/gone")
@@ -453,10 +461,9 @@ def sendfile(s: Stage) -> Scene:
 
 @recipe("SOCKET.sendfile/copied")
 def sendfile_copied(s: Stage) -> Scene:
-    """A file of /proc cannot be mapped: it is read and sent."""
-    with open("/proc/version", "rb") as own:
-        wanted = own.read()[100:1100]
-    return _sendfile(s, "/proc/version", wanted)
+    """sendfile(2) takes no such file of /proc: it is read and sent."""
+    path = f"/proc/{os.getpid()}/environ"
+    return _sendfile(s, path, Path(path).read_bytes()[100:1100])
 
 
 def _sendfile(s: Stage, path: str, wanted: bytes) -> Scene:
@@ -469,6 +476,12 @@ def _sendfile(s: Stage, path: str, wanted: bytes) -> Scene:
         assert b.recv().is_again()
 
     return Scene([file, len(wanted), 100], a, check=arrived, watched=[a, b])
+
+
+@recipe("SOCKET.sendfile/blocked")
+def sendfile_blocked(s: Stage) -> Scene:
+    s.block_sigpipe()
+    return sendfile_gone(s)
 
 
 @recipe("SOCKET.sendfile/gone")

@@ -89,6 +89,12 @@ class Stage:
         Path(path).write_bytes(content)
         return path
 
+    def block_sigpipe(self) -> None:
+        """The program has it blocked. One that the library lets out kills the Lua child
+        when the scene is over."""
+        self.net.window.block_sigpipe(True)
+        self._kernel.callback(self.net.window.block_sigpipe, False)
+
     def listener(self, family: int, at: Any = None, backlog: int = 64) -> socket.socket:
         """A listening socket of CPython, with room for every attempt of a test."""
         sock = self.keep(socket.socket(family, socket.SOCK_STREAM))

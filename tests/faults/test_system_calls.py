@@ -30,6 +30,22 @@ def test_every_row_has_a_recipe() -> None:
     assert not missing(), f"tests/faults does not know how to call {missing()}"
 
 
+# What another system would call, and what is asked for in a race with a thread.
+ELSEWHERE = {"accept", "pipe"}
+RACING = {"read", "write"}
+
+
+@pytest.mark.parametrize("fault_net", ["python", "lua"], indirect=True)
+def test_every_system_call_is_made(fault_net: Net, folder: Path) -> None:
+    """A call that no recipe comes to is one that no fault has been tried on."""
+    made: set[str] = set()
+    with Stage(fault_net, folder) as stage:
+        for case in cases():
+            if case.language == fault_net.language:
+                made |= rehearse(case, stage).counts.keys()
+    assert set(fault_net.plan.names) - made - RACING == ELSEWHERE
+
+
 def rehearse(case: Case, stage: Stage) -> Seen:
     """The call with nothing in its way; how it goes is the measure of the others."""
     scene, call = case.set(stage)

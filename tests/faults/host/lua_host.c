@@ -13,11 +13,16 @@
  *
  * sets a variable of the environment or, without a value, removes it.
  *
+ *   fault.block_sigpipe(block)
+ *
+ * blocks SIGPIPE or lets it in again.
+ *
  * The collector never runs by itself: the same call allocates the same each time.
  */
 #include <lauxlib.h>
 #include <lua.h>
 #include <lualib.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -73,14 +78,24 @@ static int fault_setenv(lua_State *L) {
   return 0;
 }
 
+static int fault_block_sigpipe(lua_State *L) {
+  sigset_t pipe_only;
+  sigemptyset(&pipe_only);
+  sigaddset(&pipe_only, SIGPIPE);
+  sigprocmask(lua_toboolean(L, 1) ? SIG_BLOCK : SIG_UNBLOCK, &pipe_only, NULL);
+  return 0;
+}
+
 static int message(lua_State *L) {
   luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
   return 1;
 }
 
 static int run(lua_State *L, int argc, char **argv) {
-  static const luaL_Reg functions[] = {
-      {"call", fault_call}, {"setenv", fault_setenv}, {NULL, NULL}};
+  static const luaL_Reg functions[] = {{"call", fault_call},
+                                       {"setenv", fault_setenv},
+                                       {"block_sigpipe", fault_block_sigpipe},
+                                       {NULL, NULL}};
   luaL_openlibs(L);
   luaL_newlib(L, functions);
   lua_setglobal(L, "fault");
