@@ -46,6 +46,10 @@ static int missing(const nsk_socket *s, const nsk_option *option) {
 
 /* ----------------------------------------------------------- descriptor flags -- */
 
+static bool is_flag(const nsk_option *option) {
+  return option->kind == NSK_OPT_FDFLAG || option->kind == NSK_OPT_FLFLAG;
+}
+
 static nsk_outcome get_flag(const nsk_socket *s, const nsk_option *option,
                             nsk_value *value, nsk_error *error) {
   int flags = fcntl(s->fd, option->kind == NSK_OPT_FDFLAG ? F_GETFD : F_GETFL);
@@ -139,7 +143,8 @@ nsk_outcome nsk_option_get(nsk_socket *s, const nsk_option *option, nsk_value *v
   socklen_t length = raw_size(option);
   int code = missing(s, option);
   memset(value, 0, sizeof *value);
-  if (code != 0) return fail(error, "getsockopt", code, option);
+  if (code != 0)
+    return fail(error, is_flag(option) ? "fcntl" : "getsockopt", code, option);
   switch (option->kind) {
     case NSK_OPT_FDFLAG:
     case NSK_OPT_FLFLAG:
@@ -215,10 +220,10 @@ nsk_outcome nsk_option_set(nsk_socket *s, const nsk_option *option,
   raw_value raw;
   int code = missing(s, option);
   memset(&raw, 0, sizeof raw);
-  if (code != 0) return fail(error, "setsockopt", code, option);
+  if (code != 0)
+    return fail(error, is_flag(option) ? "fcntl" : "setsockopt", code, option);
   if (!option->writable) return fail(error, "setsockopt", EOPNOTSUPP, option);
-  if (option->kind == NSK_OPT_FDFLAG || option->kind == NSK_OPT_FLFLAG)
-    return set_flag(s, option, value->integer != 0, error);
+  if (is_flag(option)) return set_flag(s, option, value->integer != 0, error);
   if (option->kind == NSK_OPT_IFNAME) return nsk_interface_set(s, option, value, error);
   if (option->kind == NSK_OPT_STRING) return nsk_text_set(s, option, value, error);
   nsk_outcome outcome = pack(option, value, &raw, error);
