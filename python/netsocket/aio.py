@@ -21,7 +21,7 @@ import os
 from collections.abc import Callable
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from . import AF_INET, AF_INET6, AF_UNSPEC, AddrInfo, Socket, _netsocket
 
@@ -50,22 +50,11 @@ __all__ = [
 _T = TypeVar("_T")
 
 
-# What each loop waits for here. It knows one callback for a descriptor and direction, so
-# a second waiter would take the place of the first, who would then wait for ever.
-_taken: WeakKeyDictionary[asyncio.AbstractEventLoop, set[tuple[int, bool]]]
-_taken = WeakKeyDictionary()
-
-
 def _failure(code: int, words: str | None = None) -> OSError:
     error: Any = OSError(code, words or os.strerror(code))
     error.op = "poll"
     made: OSError = error
     return made
-
-
-def _refuse_second(fd: int, writing: bool) -> None:
-    if (fd, writing) in _taken.get(asyncio.get_running_loop(), ()):
-        raise _failure(errno.EALREADY, "another coroutine waits for this socket already")
 
 
 class _Watch:
@@ -78,9 +67,10 @@ class _Watch:
         self.future: asyncio.Future[bool] = self._loop.create_future()
         add = self._loop.add_writer if writing else self._loop.add_reader
         add(fd, self.settle, True)
-        self._others = _taken.setdefault(self._loop, set())
-        self._others.add(self._key)
+        self._others = _watches.setdefault(self._loop, WeakValueDictionary())
+        self._others[self._key] = self
         self._active = True
+        self.leaving = False
 
     def settle(self, ready: bool) -> None:
         if not self.future.done():
@@ -92,21 +82,40 @@ class _Watch:
             return
         self._active = False
         fd, writing = self._key
-        self._others.discard(self._key)
+        del self._others[self._key]
         remove = self._loop.remove_writer if writing else self._loop.remove_reader
         remove(fd)
 
     def closing(self) -> None:
         """The socket goes, perhaps in another thread; its descriptor is still open."""
         if _running_loop() is self._loop:
-            self._end()
+            self.end()
         else:
-            self._loop.call_soon_threadsafe(self._end)
+            self.leaving = True
+            self._loop.call_soon_threadsafe(self.end)
 
-    def _end(self) -> None:
+    def end(self) -> None:
         self.forget()
         if not self.future.done():
             self.future.set_exception(_failure(errno.EBADF))
+
+
+# What each loop waits for here. It knows one callback for a descriptor and direction, so
+# a second waiter would take the place of the first, who would then wait for ever.
+_watches: WeakKeyDictionary[
+    asyncio.AbstractEventLoop, WeakValueDictionary[tuple[int, bool], _Watch]
+]
+_watches = WeakKeyDictionary()
+
+
+def _refuse_second(fd: int, writing: bool) -> None:
+    watches = _watches.get(asyncio.get_running_loop())
+    first = watches.get((fd, writing)) if watches is not None else None
+    if first is None:
+        return
+    if not first.leaving:
+        raise _failure(errno.EALREADY, "another coroutine waits for this socket already")
+    first.end()  # its socket has gone, and the number is another's
 
 
 def _running_loop() -> asyncio.AbstractEventLoop | None:

@@ -149,6 +149,32 @@ def test_close_wakes(by: str) -> None:
     run(main)
 
 
+def test_number_of_a_socket_that_a_thread_has_closed() -> None:
+    """The next socket of that number is waited for before the loop knows."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        number = a.fileno()
+        with b:
+            waiting = asyncio.create_task(aio.recvable(a))
+            await asyncio.sleep(0)
+            thread = threading.Thread(target=a.close)
+            thread.start()
+            thread.join()
+            c, d = netsocket.pair_stream()
+            with c, d:
+                assert c.fileno() == number
+                assert await aio.recvable(c, SHORT) is False
+                with pytest.raises(OSError, match="Bad file descriptor"):
+                    await waiting
+                heir = asyncio.create_task(aio.recvable(c, 5))
+                await asyncio.sleep(0)
+                d.send(b"x")
+                assert await heir is True
+
+    run(main)
+
+
 def test_kept_bytes_are_ready(folder: Path) -> None:
     """A path to remove is no byte: a bound socket waits as any other."""
 
