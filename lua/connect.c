@@ -99,7 +99,7 @@ static const nskl_work connect_work = {
 /* ---------------------------------------------------------- the functions -- */
 
 /* The resolver runs in place only when there is neither a deadline nor a scheduler whose
-   other coroutines would have to wait with this one. */
+   other coroutines would have to wait with this one. A race never asks in place. */
 static int connect_to(lua_State *L, const nsk_target *target, double seconds,
                       bool with_ai) {
   int64_t until;
