@@ -1,5 +1,8 @@
 /* Listening sockets that a service manager has opened for this process. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "owned.h"
+#include "socket.h"
 
 /* Gives back what was adopted before one could not be: the caller of the process still
    owns the descriptors. */

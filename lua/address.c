@@ -1,7 +1,11 @@
 /* Address objects, and the functions that make them. */
-#include "adapter.h"
+#include "address.h"
 
 #include <string.h>
+
+#include "args.h"
+#include "error.h"
+#include "state.h"
 
 /* ----------------------------------------------------------- the objects -- */
 
@@ -98,11 +102,7 @@ static int addrinfo_equal(lua_State *L) {
 void nskl_open_address(lua_State *L) {
   static const luaL_Reg methods[] = {
       {"__tostring", addrinfo_tostring}, {"__eq", addrinfo_equal}, {NULL, NULL}};
-  lua_newtable(L);
-  lua_newtable(L);
-  nskl_register(L, NSKL_OF_ADDRINFO);
-  lua_setfield(L, -2, "__index");
-  nskl_metatable(L, NSKL_ADDRINFO, "net.socket.addrinfo", methods);
+  nskl_metatable(L, NSKL_ADDRINFO, methods);
 }
 
 /* ---------------------------------------------------- from numeric text -- */

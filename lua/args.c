@@ -1,117 +1,14 @@
-/* Arguments: their types are checked here, and named when they are wrong. */
-#include "adapter.h"
+/* Arguments: what each is taken for. */
+#include "args.h"
 
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* --------------------------------------------- who is running, of what name -- */
-
-typedef struct {
-  const char *name;
-  const char *params;
-  int self; /* 1 for a method, whose self is not counted */
-} signature;
-
-static bool find_row(lua_CFunction call, signature *found) {
-  for (int owner = 0; owner < NSKL_OWNERS; owner++)
-    for (const nskl_row *row = nskl_rows[owner]; row->name != NULL; row++)
-      if (row->call == call) {
-        found->name = row->name;
-        found->params = row->params;
-        found->self = nskl_has_self((nskl_owner)owner);
-        return true;
-      }
-  return false;
-}
-
-/* The name that a function was called by may be any variable's; the rows of api.def
-   know the function itself. Metamethods have no row. */
-static signature running(lua_State *L) {
-  lua_Debug ar;
-  signature found = {"?", "", 1};
-  if (!lua_getstack(L, 0, &ar) || !lua_getinfo(L, "nf", &ar)) return found;
-  const nsk_option *option = nskl_running_option(L, lua_gettop(L));
-  if (option != NULL) {
-    found.name = option->name;
-    found.params = "value=None";
-  } else if (!find_row(lua_tocfunction(L, -1), &found) && ar.name != NULL) {
-    found.name = ar.name;
-  }
-  lua_pop(L, 1);
-  return found;
-}
-
-const char *nskl_running_name(lua_State *L) {
-  lua_Debug ar;
-  signature found = {NULL, NULL, 0};
-  if (!lua_getstack(L, 0, &ar) || !lua_getinfo(L, "f", &ar)) return NULL;
-  find_row(lua_tocfunction(L, -1), &found);
-  lua_pop(L, 1);
-  return found.name;
-}
-
-/* Copies the name of parameter n, from 1, out of a text such as
-   "msg, ai, /, *flags"; what comes after the last one belongs to it. */
-static void parameter_name(const char *params, int n, char *out, size_t cap) {
-  size_t length = 0;
-  while (*params != '\0') {
-    params += strspn(params, " ,*");
-    size_t whole = strcspn(params, ",");
-    if (*params != '/') {
-      length = strcspn(params, "=,");
-      if (length >= cap) length = cap - 1;
-      memcpy(out, params, length);
-      if (--n == 0) break;
-    }
-    params += whole;
-  }
-  out[length] = '\0';
-}
-
-static const char *type_name(lua_State *L, int index) {
-  if (luaL_getmetafield(L, index, "__name") == LUA_TSTRING) return lua_tostring(L, -1);
-  if (lua_type(L, index) == LUA_TLIGHTUSERDATA) return "light userdata";
-  return luaL_typename(L, index);
-}
-
-/* The value at `value` is wrong for the argument at `index`, or for its field.
-   luaL_error does not return, which its declaration does not say. */
-static _Noreturn void refuse(lua_State *L, int index, int value, const char *field,
-                             const char *expected) {
-  char parameter[32];
-  signature function = running(L);
-  int n = index - function.self;
-  parameter_name(function.params, n, parameter, sizeof parameter);
-  luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s, for %s%s%s)", n,
-             function.name, expected, type_name(L, value), parameter,
-             *field != '\0' ? "." : "", field);
-  abort();
-}
-
-_Noreturn void nskl_bad_type(lua_State *L, int index, const char *expected) {
-  refuse(L, index, index, "", expected);
-}
-
-_Noreturn void nskl_bad_field(lua_State *L, int index, const char *field,
-                              const char *expected) {
-  refuse(L, index, lua_gettop(L), field, expected);
-}
-
-static const char *const kind_names[NSKL_KINDS] = {
-    [NSKL_SOCKET] = "net.socket",          [NSKL_ADDRINFO] = "net.socket.addrinfo",
-    [NSKL_ERROR] = "net.socket.error",     [NSKL_MSGHDR] = "net.socket.msghdr",
-    [NSKL_CMSGHDR] = "net.socket.cmsghdr", [NSKL_CMSGHDRS] = "net.socket.cmsghdrs",
-    [NSKL_IOVEC] = "net.socket.iovec",
-};
-
-_Noreturn void nskl_bad_self(lua_State *L, nskl_kind kind) {
-  signature function = running(L);
-  luaL_error(L, "calling '%s' on bad self (%s expected, got %s)", function.name,
-             kind_names[kind], type_name(L, 1));
-  abort();
-}
+#include "error.h"
+#include "running.h"
+#include "state.h"
 
 /* -------------------------------------------------------------- objects -- */
 
@@ -123,7 +20,7 @@ void *nskl_self_of(lua_State *L, nskl_kind kind, size_t size) {
 
 void *nskl_object(lua_State *L, int index, nskl_kind kind, size_t size) {
   void *object = nskl_test(L, index, kind, size);
-  if (object == NULL) nskl_bad_type(L, index, kind_names[kind]);
+  if (object == NULL) nskl_bad_type(L, index, nskl_kind_name(kind));
   return object;
 }
 
@@ -197,12 +94,12 @@ int nskl_flags(lua_State *L, int first, int *bad) {
   return flags;
 }
 
+/* What takes an integer is no metamethod: it has a row. */
 nskl_state *nskl_blame(lua_State *L, nskl_state *st, int bad) {
-  char parameter[32];
-  signature function = running(L);
-  parameter_name(function.params, bad - function.self, parameter, sizeof parameter);
-  nsk_error_argument(nskl_spare(L, st), function.name, parameter,
-                     "not an integer in range");
+  char parameter[NSKL_PARAMETER_MAX];
+  const nskl_row *row = nskl_running(L);
+  nskl_parameter(row, bad, parameter);
+  nsk_error_argument(nskl_spare(L, st), row->name, parameter, "not an integer in range");
   return st;
 }
 

@@ -1,5 +1,9 @@
 /* Bound sockets, bind and listen. */
-#include "adapter.h"
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "owned.h"
+#include "socket.h"
 
 /* sock, nil, ai, or sock alone. */
 static int bind_new(lua_State *L, const nsk_target *target, const nsk_bind_how *how,

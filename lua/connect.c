@@ -1,7 +1,12 @@
 /* connect, by address and by name. */
-#include "operation.h"
-
 #include <math.h>
+
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "operation.h"
+#include "owned.h"
+#include "socket.h"
 
 /* The stack of every way to connect: what the user gave, what the user gets. */
 enum { ARGS = 3, SOCKET_AT, AI_AT };

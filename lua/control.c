@@ -1,5 +1,11 @@
 /* Control messages: made from values, read as values, and in queues. */
-#include "adapter.h"
+#include "control.h"
+
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "running.h"
+#include "state.h"
 
 typedef struct {
   nskl_head head;
@@ -288,25 +294,20 @@ static int cmsghdrs_tostring(lua_State *L) {
   return 1;
 }
 
-void nskl_open_control(lua_State *L) {
+void nskl_open_cmsghdr(lua_State *L) {
   static const luaL_Reg methods[] = {{"__gc", cmsghdr_gc},
                                      {"__close", cmsghdr_gc},
                                      {"__len", cmsghdr_len},
                                      {"__tostring", cmsghdr_tostring},
                                      {NULL, NULL}};
-  static const luaL_Reg queue_methods[] = {{"__gc", cmsghdrs_gc},
-                                           {"__close", cmsghdrs_gc},
-                                           {"__len", cmsghdrs_len},
-                                           {"__tostring", cmsghdrs_tostring},
-                                           {NULL, NULL}};
-  lua_newtable(L);
-  lua_newtable(L);
-  nskl_register(L, NSKL_OF_CMSGHDR);
-  lua_setfield(L, -2, "__index");
-  nskl_metatable(L, NSKL_CMSGHDR, "net.socket.cmsghdr", methods);
-  lua_newtable(L);
-  lua_newtable(L);
-  nskl_register(L, NSKL_OF_CMSGHDRS);
-  lua_setfield(L, -2, "__index");
-  nskl_metatable(L, NSKL_CMSGHDRS, "net.socket.cmsghdrs", queue_methods);
+  nskl_metatable(L, NSKL_CMSGHDR, methods);
+}
+
+void nskl_open_cmsghdrs(lua_State *L) {
+  static const luaL_Reg methods[] = {{"__gc", cmsghdrs_gc},
+                                     {"__close", cmsghdrs_gc},
+                                     {"__len", cmsghdrs_len},
+                                     {"__tostring", cmsghdrs_tostring},
+                                     {NULL, NULL}};
+  nskl_metatable(L, NSKL_CMSGHDRS, methods);
 }

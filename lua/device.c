@@ -1,5 +1,5 @@
 /* The network interfaces as a table. */
-#include "adapter.h"
+#include "error.h"
 
 static void set_address(lua_State *L, const char *name, const nsk_addr *addr) {
   char host[NSK_ADDR_TEXT_MAX];

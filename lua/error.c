@@ -1,8 +1,10 @@
 /* Errors as userdata, the tables of codes, and the results of a failure. */
-#include "adapter.h"
+#include "error.h"
 
-#include <stdlib.h>
 #include <string.h>
+
+#include "running.h"
+#include "state.h"
 
 /* ------------------------------------------------------------ the codes -- */
 
@@ -194,9 +196,8 @@ void nskl_open_error(lua_State *L) {
                                      {"__tostring", error_tostring},
                                      {"__concat", error_concat},
                                      {NULL, NULL}};
+  nskl_metatable(L, NSKL_ERROR, methods);
   int state = lua_gettop(L);
-  lua_newtable(L);
-  nskl_metatable(L, NSKL_ERROR, "net.socket.error", methods);
   codes_new(L, NSK_ERRNO, nsk_errno_codes, "net.socket.errno");
   lua_setiuservalue(L, state, NSKL_ERRNO);
   codes_new(L, NSK_RESOLVER, nsk_resolver_codes, "net.socket.eai");
@@ -211,18 +212,11 @@ void nskl_reserve_error(lua_State *L, nskl_state *st) {
   st->spare_error = error;
 }
 
-/* lua_error knows Lua's own message of a memory error and raises LUA_ERRMEM. It does
-   not return, which its declaration does not say. */
-_Noreturn void nskl_raise_memory(lua_State *L) {
-  lua_pushliteral(L, "not enough memory");
-  lua_error(L);
-  abort();
-}
-
-/* The core does not know which function passed the argument that it refuses. */
+/* The core does not know which function passed the argument that it refuses; of an
+   option it knows the system call. */
 static void name_function(lua_State *L, nsk_error *error) {
-  const char *name = nskl_running_name(L);
-  if (name != NULL) error->op = name;
+  const nskl_row *row = nskl_running(L);
+  if (row != NULL && row->calling != NSKL_OPTION) error->op = row->name;
 }
 
 void nskl_push_error(lua_State *L, nskl_state *st) {

@@ -6,9 +6,14 @@
  * which they came. Such a table (an ephemeron) does not keep a socket alive whose
  * functions refer to it, and it holds the entry until the socket's finalizer has run.
  */
-#include "adapter.h"
+#include "gcfn.h"
 
 #include <errno.h>
+
+#include "args.h"
+#include "error.h"
+#include "running.h"
+#include "state.h"
 
 /* The fields of an entry. ERRFN is false where there is none. */
 enum { HANDLE = 1, ERRFN, FN, COUNT, ARGS };

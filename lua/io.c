@@ -1,5 +1,11 @@
 /* Send and receive: the paths that must be short. */
-#include "adapter.h"
+#include "io.h"
+
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "poller.h"
+#include "state.h"
 
 /* ------------------------------------------------------------------ send -- */
 

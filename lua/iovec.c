@@ -1,5 +1,11 @@
 /* Buffers in a row, and the calls that fill or send them as one. */
-#include "adapter.h"
+#include "iovec.h"
+
+#include "args.h"
+#include "error.h"
+#include "io.h"
+#include "poller.h"
+#include "state.h"
 
 static nskl_iovec *self_iovec(lua_State *L) {
   return nskl_self_of(L, NSKL_IOVEC, sizeof(nskl_iovec));
@@ -177,11 +183,7 @@ void nskl_open_iovec(lua_State *L) {
                                      {"__len", iovec_len},
                                      {"__tostring", iovec_tostring},
                                      {NULL, NULL}};
-  lua_newtable(L);
-  lua_newtable(L);
-  nskl_register(L, NSKL_OF_IOVEC);
-  lua_setfield(L, -2, "__index");
-  nskl_metatable(L, NSKL_IOVEC, "net.socket.iovec", methods);
+  nskl_metatable(L, NSKL_IOVEC, methods);
 }
 
 /* ------------------------------------------------------- receive and send -- */

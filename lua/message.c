@@ -1,5 +1,12 @@
 /* Messages: what sendmsg and recvmsg take, and the two. */
-#include "adapter.h"
+#include "message.h"
+
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "io.h"
+#include "poller.h"
+#include "state.h"
 
 /* The message borrows iov and control, which are kept by these user values. */
 enum { IOV = 1, CONTROL, NAME, VALUES = NAME };
@@ -105,11 +112,7 @@ static int msghdr_tostring(lua_State *L) {
 
 void nskl_open_message(lua_State *L) {
   static const luaL_Reg methods[] = {{"__tostring", msghdr_tostring}, {NULL, NULL}};
-  lua_newtable(L);
-  lua_newtable(L);
-  nskl_register(L, NSKL_OF_MSGHDR);
-  lua_setfield(L, -2, "__index");
-  nskl_metatable(L, NSKL_MSGHDR, "net.socket.msghdr", methods);
+  nskl_metatable(L, NSKL_MSGHDR, methods);
 }
 
 /* ------------------------------------------------------- send and receive -- */

@@ -1,5 +1,6 @@
 /* Membership in multicast groups. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
 
 static int change(lua_State *L, nsk_mcast action, bool with_source) {
   nskl_socket *self = nskl_self(L);

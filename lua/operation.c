@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "error.h"
+#include "poller.h"
+#include "state.h"
+
 typedef struct {
   nskl_head head;
   nskl_operation *operation;
@@ -121,8 +125,7 @@ static int holder_gc(lua_State *L) {
 void nskl_open_operation(lua_State *L) {
   static const luaL_Reg methods[] = {
       {"__gc", holder_gc}, {"__close", holder_close}, {NULL, NULL}};
-  lua_newtable(L);
-  nskl_metatable(L, NSKL_OPERATION, "net.socket.operation", methods);
+  nskl_metatable(L, NSKL_OPERATION, methods);
 }
 
 nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work *work,

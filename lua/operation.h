@@ -72,6 +72,16 @@ nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work
    the middle of a message each would get a part of the other's. */
 bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need, const char *op);
 
+/* Ends an operation and frees it; the sentinel does that to those left over. */
+void nskl_free_operation(nskl_operation *operation);
+
+/* Has the poller wake whoever waits for the socket, which is about to lose its
+   descriptor. */
+void nskl_tell_waiters(lua_State *L, nskl_socket *self);
+
+/* Fills the metatable of operations, on top of the stack, and pops it. */
+void nskl_open_operation(lua_State *L);
+
 /* Steps and waits until the operation on top of the stack has ended: the results of the
    calling function. */
 int nskl_run(lua_State *L);

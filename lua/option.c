@@ -1,7 +1,11 @@
 /* Socket options: one function for all, its row of option.def as upvalue. */
-#include "adapter.h"
+#include "option.h"
 
 #include <string.h>
+
+#include "args.h"
+#include "error.h"
+#include "running.h"
 
 static void push_value(lua_State *L, const nsk_option *option, const nsk_value *value) {
   switch (option->kind) {
@@ -101,18 +105,17 @@ static int option_call(lua_State *L) {
   return outcome == NSK_DONE ? 1 : nskl_fail(L, st);
 }
 
-void nskl_open_options(lua_State *L) {
-  for (const nsk_option *option = nsk_options; option->name != NULL; option++) {
-    lua_pushlightuserdata(L, (void *)(uintptr_t)option);
-    lua_pushcclosure(L, option_call, 1);
-    lua_setfield(L, -2, option->name);
-  }
-}
+/* In the order of nsk_options, which is made from the same rows. */
+static const nskl_row rows[] = {
+#define OPTION(NAME, ...) {#NAME, "value=None", option_call, NSKL_OPTION},
+#include "option.def"
+};
 
-const nsk_option *nskl_running_option(lua_State *L, int function) {
-  if (lua_tocfunction(L, function) != option_call) return NULL;
-  lua_getupvalue(L, function, 1);
-  const nsk_option *option = lua_touserdata(L, -1);
-  lua_pop(L, 1);
-  return option;
+void nskl_open_options(lua_State *L) {
+  for (size_t i = 0; nsk_options[i].name != NULL; i++) {
+    lua_pushlightuserdata(L, (void *)(uintptr_t)&nsk_options[i]);
+    lua_pushlightuserdata(L, (void *)(uintptr_t)&rows[i]);
+    lua_pushcclosure(L, option_call, 2);
+    lua_setfield(L, -2, rows[i].name);
+  }
 }

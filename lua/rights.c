@@ -1,5 +1,8 @@
 /* One descriptor over a unix socket. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "io.h"
+#include "poller.h"
 
 int nskl_socket_sendfd(lua_State *L) {
   nskl_socket *self = nskl_self(L);

@@ -1,45 +1,8 @@
-/* The rows of api.def as functions: declared, and in tables by their owners. */
+/* The rows of api.def as functions. */
 #ifndef NSKL_ROWS_H
 #define NSKL_ROWS_H
 
 #include <lua.h>
-#include <stdbool.h>
-
-typedef struct {
-  const char *name;
-  const char *params; /* as in api.def */
-  lua_CFunction call;
-} nskl_row;
-
-/* Functions find the state through an upvalue, methods through their object. */
-typedef enum {
-  NSKL_OF_MODULE,
-  NSKL_OF_ADDRESS,
-  NSKL_OF_POLLER,
-  NSKL_OF_DEVICE,
-  NSKL_OF_MSGHDR_MAKE,
-  NSKL_OF_CMSGHDR_MAKE,
-  NSKL_OF_CMSGHDRS_MAKE,
-  NSKL_OF_IOVEC_MAKE,
-  NSKL_METHODS,
-  NSKL_OF_SOCKET = NSKL_METHODS,
-  NSKL_OF_ADDRINFO,
-  NSKL_OF_MSGHDR,
-  NSKL_OF_CMSGHDR,
-  NSKL_OF_CMSGHDRS,
-  NSKL_OF_IOVEC,
-  NSKL_OWNERS
-} nskl_owner;
-
-static inline bool nskl_has_self(nskl_owner owner) {
-  return owner >= NSKL_METHODS;
-}
-
-/* The rows of each owner; the last has the name NULL. */
-extern const nskl_row *const nskl_rows[NSKL_OWNERS];
-
-/* Adds an owner's functions to the table on top of the stack. */
-void nskl_register(lua_State *L, nskl_owner owner);
 
 /* Hidden, so that a row without its function does not link. */
 #pragma GCC visibility push(hidden)

@@ -1,10 +1,14 @@
 /* Waiting for one of many sockets and descriptors. */
-#include "operation.h"
-
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "args.h"
+#include "error.h"
+#include "operation.h"
+#include "running.h"
+#include "state.h"
 
 /* The stack: the tables and the seconds, then a copy of their elements, which nothing
    that runs meanwhile can change, and the memory for what the core makes of them. */

@@ -1,5 +1,8 @@
 /* Files to sockets. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "io.h"
+#include "poller.h"
 
 /* A finalizer or a hook that runs meanwhile may close the file: its descriptor is read
    last. */

@@ -1,7 +1,16 @@
 /* The life of a socket object: made, adopted, accepted, named, closed. */
-#include "adapter.h"
+#include "socket.h"
 
 #include <errno.h>
+
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "gcfn.h"
+#include "operation.h"
+#include "owned.h"
+#include "poller.h"
+#include "state.h"
 
 /* ----------------------------------------------------------- the object -- */
 
@@ -69,14 +78,7 @@ void nskl_open_socket(lua_State *L) {
                                      {"__close", socket_gc},
                                      {"__tostring", socket_tostring},
                                      {NULL, NULL}};
-  /* Every method call looks into both tables: with room to spare, and __index first,
-     its keys hardly ever share a slot. */
-  lua_createtable(L, 0, 16);
-  lua_createtable(L, 0, 256);
-  nskl_register(L, NSKL_OF_SOCKET);
-  nskl_open_options(L);
-  lua_setfield(L, -2, "__index");
-  nskl_metatable(L, NSKL_SOCKET, "net.socket", methods);
+  nskl_metatable(L, NSKL_SOCKET, methods);
 }
 
 /* ---------------------------------------------------------------- making -- */

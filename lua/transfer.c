@@ -1,7 +1,11 @@
 /* Calls that wait until all is done: sendall, recvall, recvline, acceptwait. */
-#include "operation.h"
-
 #include <math.h>
+
+#include "args.h"
+#include "error.h"
+#include "operation.h"
+#include "owned.h"
+#include "socket.h"
 
 /* nil, err, whether that is a deadline; what was done by then is the caller's to push. */
 static void push_failure(lua_State *L, nskl_state *st, nsk_outcome outcome) {

@@ -1,0 +1,49 @@
+/* Arguments, checked as they are taken. */
+#ifndef NSKL_ARGS_H
+#define NSKL_ARGS_H
+
+#include "error.h"
+#include "running.h"
+#include "state.h"
+
+static inline nskl_socket *nskl_self(lua_State *L) {
+  nskl_socket *self = nskl_test(L, 1, NSKL_SOCKET, sizeof *self);
+  if (self == NULL) nskl_bad_self(L, NSKL_SOCKET);
+  return self;
+}
+
+/* The object of a kind, as self and as an argument. */
+void *nskl_self_of(lua_State *L, nskl_kind kind, size_t size);
+void *nskl_object(lua_State *L, int index, nskl_kind kind, size_t size);
+
+nskl_addrinfo *nskl_self_addrinfo(lua_State *L);
+const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index);
+
+/* A descriptor: its number, which is not checked, or that of a socket object or a file
+   of Lua's io library; a closed one gives a number that nobody has. */
+int64_t nskl_descriptor(lua_State *L, int index, int *bad);
+
+static inline const char *nskl_bytes(lua_State *L, int index, size_t *length) {
+  if (lua_type(L, index) != LUA_TSTRING) nskl_bad_type(L, index, "string");
+  return lua_tolstring(L, index, length);
+}
+
+bool nskl_boolean(lua_State *L, int index, bool fallback);
+double nskl_seconds(lua_State *L, int index, double fallback);
+
+/* Integers. A value that is a number and no integer in range does not raise: its
+   index goes into *bad, where it stays the first one, and nskl_blame makes it the
+   spare error. */
+int64_t nskl_integer(lua_State *L, int index, int *bad);
+int64_t nskl_integer_or(lua_State *L, int index, int64_t fallback, int *bad);
+int nskl_int(lua_State *L, int index, int *bad);
+int nskl_int_or(lua_State *L, int index, int fallback, int *bad);
+int nskl_flags(lua_State *L, int first, int *bad);
+nskl_state *nskl_blame(lua_State *L, nskl_state *st, int bad);
+
+/* Host and port, at index and the one after. The texts stay on the stack. */
+void nskl_endpoint(lua_State *L, int index, bool required, nsk_endpoint *at);
+/* The same for a numeric address, whose port is an integer. */
+void nskl_numeric_endpoint(lua_State *L, int index, bool required, nsk_endpoint *at);
+
+#endif

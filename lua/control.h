@@ -1,0 +1,13 @@
+/* Control messages, alone and in a queue. */
+#ifndef NSKL_CONTROL_H
+#define NSKL_CONTROL_H
+
+#include "adapter.h"
+
+/* Fills the metatable of control messages, on top of the stack, and pops it. */
+void nskl_open_cmsghdr(lua_State *L);
+
+/* Fills the metatable of queues of them, on top of the stack, and pops it. */
+void nskl_open_cmsghdrs(lua_State *L);
+
+#endif

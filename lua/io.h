@@ -1,0 +1,26 @@
+/* The results of sending and receiving. */
+#ifndef NSKL_IO_H
+#define NSKL_IO_H
+
+#include "adapter.h"
+
+/* The results of a send that has taken nothing, and of a receive that gave nothing.
+   NSK_INTERRUPTED: a hook raised. */
+int nskl_sent_nothing(lua_State *L, nskl_state *st, nsk_outcome outcome);
+int nskl_nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome);
+
+/* n, nil, n < length */
+static inline int nskl_sent_count(lua_State *L, size_t n, size_t length) {
+  lua_pushinteger(L, (lua_Integer)n);
+  lua_pushnil(L);
+  lua_pushboolean(L, n < length);
+  return 3;
+}
+
+static inline int nskl_sent(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t n,
+                            size_t length) {
+  if (outcome != NSK_DONE) return nskl_sent_nothing(L, st, outcome);
+  return nskl_sent_count(L, n, length);
+}
+
+#endif

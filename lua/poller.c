@@ -1,0 +1,125 @@
+/* The poller that waits for a Lua program, and the hook that an interruption lets run. */
+#include "poller.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "error.h"
+#include "running.h"
+#include "state.h"
+
+/* ------------------------------------------------------------ interruption -- */
+
+/* Being called is what a hook waits for. */
+static int after_signal(lua_State *L) {
+  nskl_spare(L, lua_touserdata(L, 1));
+  return 0;
+}
+
+bool nskl_interrupted(lua_State *L, nskl_state *st) {
+  lua_pushcfunction(L, after_signal);
+  lua_pushlightuserdata(L, st);
+  return lua_pcall(L, 1, 0, 0) == LUA_OK;
+}
+
+/* ---------------------------------------------------------------- poller -- */
+
+static bool callable(lua_State *L, int index) {
+  if (lua_isfunction(L, index)) return true;
+  if (luaL_getmetafield(L, index, "__call") == LUA_TNIL) return false;
+  lua_pop(L, 1);
+  return true;
+}
+
+/* Pushes a field of the poller, which must be something to call, or nil where it may. */
+static void poller_field(lua_State *L, const char *name, bool required) {
+  if (lua_getfield(L, 1, name) == LUA_TNIL && !required) return;
+  if (!callable(L, -1))
+    luaL_error(L, "bad argument #1 to 'use' (function expected, got %s, for %s)",
+               luaL_typename(L, -1), name);
+}
+
+int nskl_poller_use(lua_State *L) {
+  nskl_state *st = nskl_upvalue(L);
+  lua_settop(L, 1);
+  bool given = !lua_isnil(L, 1);
+  if (given && !lua_istable(L, 1)) nskl_bad_type(L, 1, "table");
+  if (given) {
+    poller_field(L, "wait_readable", true);
+    poller_field(L, "wait_writable", true);
+    poller_field(L, "cancel", false);
+  } else {
+    lua_settop(L, 4);
+  }
+  st->poller = given;
+  st->poller_cancels = !lua_isnil(L, -1);
+  nskl_slot_set(L, NSKL_CANCEL);
+  nskl_slot_set(L, NSKL_WAIT_WRITABLE);
+  nskl_slot_set(L, NSKL_WAIT_READABLE);
+  lua_pushnil(L);
+  return 1;
+}
+
+int nskl_poller_now(lua_State *L) {
+  lua_pushnumber(L, (lua_Number)nsk_now() / 1e9);
+  return 1;
+}
+
+static int64_t nanoseconds_left(int64_t until) {
+  int64_t left = until - nsk_now();
+  return left > 0 ? left : 0;
+}
+
+void nskl_poller_push(lua_State *L, const nsk_want *want) {
+  bool writing = want->need == NSK_WRITE || want->need == NSK_WRITE_URGENT;
+  nskl_slot_get(L, writing ? NSKL_WAIT_WRITABLE : NSKL_WAIT_READABLE);
+  lua_pushinteger(L, want->fd);
+  if (want->until == NSK_NEVER)
+    lua_pushnil(L);
+  else
+    lua_pushnumber(L, (lua_Number)nanoseconds_left(want->until) / 1e9);
+}
+
+/* An error of the poller's own becomes one of ours, which has its words and, as data, the
+   thing itself. */
+static void wrap_error(lua_State *L, nskl_state *st, int index) {
+  const char *words = "neither ready nor timed out";
+  if (!lua_isnil(L, index)) words = luaL_tolstring(L, index, NULL);
+  nsk_error *error = nskl_spare(L, st);
+  *error =
+      (nsk_error){.domain = NSK_ERRNO, .code = ECANCELED, .op = "poller", .byte = -1};
+  snprintf(error->text, sizeof error->text, "%s", words);
+  nskl_slot_get(L, NSKL_SPARE_ERROR);
+  lua_pushvalue(L, index);
+  lua_setiuservalue(L, -2, 1);
+}
+
+/* What a poller gave as its error: an error object of ours, which the call then returns
+   as it is; one of errno's objects; or anything else. */
+static void take_error(lua_State *L, nskl_state *st, int index) {
+  int code;
+  nskl_error *ours = nskl_test(L, index, NSKL_ERROR, sizeof *ours);
+  if (ours != NULL) {
+    lua_pushvalue(L, index);
+    nskl_slot_set(L, NSKL_SPARE_ERROR);
+    st->spare_error = ours;
+  } else if (nskl_errno_at(L, index, &code)) {
+    nsk_error *error = nskl_spare(L, st);
+    *error = (nsk_error){.domain = NSK_ERRNO, .code = code, .op = "poll", .byte = -1};
+  } else {
+    wrap_error(L, st, index);
+  }
+}
+
+nsk_outcome nskl_poller_answer(lua_State *L, nskl_state *st) {
+  int first = lua_gettop(L) - 2;
+  nsk_outcome outcome = NSK_FAILED;
+  if (lua_toboolean(L, first))
+    outcome = NSK_DONE;
+  else if (lua_toboolean(L, first + 2))
+    outcome = NSK_TIMEOUT;
+  else
+    take_error(L, st, first + 1);
+  lua_settop(L, first - 1);
+  return outcome;
+}

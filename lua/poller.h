@@ -1,0 +1,24 @@
+/* The poller that waits for a Lua program. */
+#ifndef NSKL_POLLER_H
+#define NSKL_POLLER_H
+
+#include "adapter.h"
+
+/* A system call was interrupted: lets a hook run that a signal handler has set, as
+   lua's does for Ctrl-C, and reserves the spare error anew. False: the hook raised,
+   and its error is on the stack. */
+bool nskl_interrupted(lua_State *L, nskl_state *st);
+
+/* True when a wait may go through the poller: there is one, and it may yield. */
+static inline bool nskl_poller_usable(lua_State *L, const nskl_state *st) {
+  return st->poller && lua_isyieldable(L);
+}
+
+/* Pushes the poller's function and its arguments, for lua_callk with 2 arguments. */
+void nskl_poller_push(lua_State *L, const nsk_want *want);
+
+/* Pops the poller's three results. NSK_DONE or NSK_TIMEOUT, or NSK_FAILED with the
+   spare error. */
+nsk_outcome nskl_poller_answer(lua_State *L, nskl_state *st);
+
+#endif

@@ -1,0 +1,36 @@
+/* The sentinel closes what was forgotten when a Lua state ends. */
+#include "sentinel.h"
+
+#include <string.h>
+
+#include "operation.h"
+#include "owned.h"
+#include "state.h"
+
+/* Lua drops a finalizer when it has no memory to call it, and the descriptor would
+   stay open for ever. The state's own finalizer was made first, so lua_close runs it
+   last: whatever is still owned then has nobody else. */
+static int sentinel(lua_State *L) {
+  nskl_state *st = nskl_test(L, 1, NSKL_STATE, sizeof *st);
+  if (st == NULL) return 0;
+  st->closed = true;
+  st->poller = st->poller_cancels = false;
+  while (st->operations != NULL)
+    nskl_free_operation(st->operations);
+  nskl_owned_close(st);
+  nsk_block_free(st->scratch);
+  st->scratch = NULL;
+  return 0;
+}
+
+nskl_state *nskl_new_state(lua_State *L) {
+  nskl_state *st = lua_newuserdatauv(L, sizeof *st, NSKL_SLOTS);
+  memset(st, 0, sizeof *st);
+  st->head.tag = &nskl_tags[NSKL_STATE];
+  nskl_owned_open(st);
+  lua_createtable(L, 0, 1);
+  lua_pushcfunction(L, sentinel);
+  lua_setfield(L, -2, "__gc");
+  lua_setmetatable(L, -2);
+  return st;
+}

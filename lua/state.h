@@ -1,0 +1,52 @@
+/* What every chapter has of the Lua state: objects, slots, memory to receive into. */
+#ifndef NSKL_STATE_H
+#define NSKL_STATE_H
+
+#include "adapter.h"
+
+/* Pushes the state's userdata and returns it; nil and NULL before there is one. */
+nskl_state *nskl_push_state(lua_State *L);
+
+/* Pushes a user value of the state. Allocates nothing. */
+void nskl_slot_get(lua_State *L, int slot);
+/* Pops a value into a user value of the state. Allocates nothing. */
+void nskl_slot_set(lua_State *L, int slot);
+/* Pushes a user value of the state and leaves nil there, so that the state does not
+   keep alive what it gives away. */
+void nskl_slot_take(lua_State *L, int slot);
+
+/* Pushes a new userdata with its metatable and returns it, tagged. */
+void *nskl_userdata(lua_State *L, nskl_state *st, nskl_kind kind, size_t size,
+                    int values);
+
+/* The userdata of a kind, or NULL. */
+static inline void *nskl_test(lua_State *L, int index, nskl_kind kind, size_t size) {
+  const void **object = lua_touserdata(L, index);
+  if (object == NULL || lua_rawlen(L, index) < size || *object != &nskl_tags[kind])
+    return NULL;
+  return object;
+}
+
+/* What the user calls a kind: "net.socket.addrinfo". */
+const char *nskl_kind_name(nskl_kind kind);
+
+/* Pops the metatable of a kind, after adding the methods and the name to it. */
+void nskl_metatable(lua_State *L, nskl_kind kind, const luaL_Reg *methods);
+
+_Noreturn void nskl_raise_memory(lua_State *L);
+
+/* Memory to receive into, of at least size bytes; raises when there is none. It is not
+   Lua's: taking it runs no finalizer, and it must be taken after what may run one,
+   since a finalizer's own receive may replace it. */
+nsk_block *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size);
+
+enum { NSKL_SCRATCH_REUSED = 65536 };
+
+static inline nsk_block *nskl_scratch(lua_State *L, nskl_state *st, size_t size) {
+  nsk_block *block = st->scratch;
+  if (block != NULL && size <= block->capacity && block->capacity <= NSKL_SCRATCH_REUSED)
+    return block;
+  return nskl_scratch_grow(L, st, size);
+}
+
+#endif
