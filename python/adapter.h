@@ -274,8 +274,9 @@ extern PyType_Spec nskp_socket_spec;
 PyObject *nskp_socket_dunder_enter(PyObject *self, PyObject *nothing);
 PyObject *nskp_socket_dunder_exit(PyObject *self, PyObject *exception);
 
-/* How many bytes were moved, of `most`, as an object. `room` is `most` as one, made
-   before any was: there is memory for what is no longer than it once it is given back. */
+/* What a call came to, a count of bytes or a descriptor, as an object. `room` is the
+   most that it can be, made before the call: there is memory for what is no longer than
+   it once it is given back. */
 static inline PyObject *nskp_count(PyObject *room, size_t most, size_t n) {
   if (n == most) return room;
   Py_DECREF(room);

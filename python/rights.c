@@ -1,4 +1,6 @@
 /* One descriptor over a unix socket. */
+#include <limits.h>
+
 #include "adapter.h"
 
 static PyObject *sent(nsk_outcome outcome, bool open, const nsk_error *error) {
@@ -54,6 +56,8 @@ PyObject *nskp_socket_recvfd(NSKP_POS) {
   if (!nskp_bind(&a, &nskp_row_socket_recvfd, args, nargs, NULL) ||
       !nskp_get_flags(&a, &flags))
     return NULL;
+  PyObject *number = PyLong_FromLong(INT_MAX);
+  if (number == NULL) return NULL;
   if (sock->s.fd < 0 || sock->s.rest != NULL) {
     outcome = nsk_socket_recvfd(&sock->s, flags, &fd, &error);
   } else {
@@ -65,9 +69,12 @@ PyObject *nskp_socket_recvfd(NSKP_POS) {
     } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
     open = nskp_leave(sock);
   }
+  if (outcome == NSK_DONE) {
+    number = nskp_count(number, INT_MAX, (size_t)fd);
+    if (number == NULL) nsk_fd_close(fd, &ignored);
+    return number;
+  }
+  Py_DECREF(number);
   if (outcome == NSK_END && open) Py_RETURN_NONE;
-  if (outcome != NSK_DONE) return not_received(outcome, open, &error);
-  PyObject *number = PyLong_FromLong(fd);
-  if (number == NULL) nsk_fd_close(fd, &ignored);
-  return number;
+  return not_received(outcome, open, &error);
 }

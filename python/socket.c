@@ -1,4 +1,5 @@
 /* The life of a socket object: made, accepted, duplicated, closed, collected. */
+#include <limits.h>
 #include <stddef.h>
 
 #include "adapter.h"
@@ -101,10 +102,15 @@ PyObject *nskp_socket_acceptfd(NSKP_POS) {
   nsk_socket got;
   nsk_error ignored;
   if (!nskp_bind_none(&nskp_row_socket_acceptfd, nargs)) return NULL;
-  if (take_connection((nskp_socket *)self, &got, NULL) != NSK_DONE) return NULL;
-  PyObject *fd = PyLong_FromLong(got.fd);
-  if (fd == NULL) nsk_socket_close(&got, &ignored);
-  return fd;
+  PyObject *number = PyLong_FromLong(INT_MAX);
+  if (number == NULL) return NULL;
+  if (take_connection((nskp_socket *)self, &got, NULL) != NSK_DONE) {
+    Py_DECREF(number);
+    return NULL;
+  }
+  number = nskp_count(number, INT_MAX, (size_t)got.fd);
+  if (number == NULL) nsk_socket_close(&got, &ignored);
+  return number;
 }
 
 PyObject *nskp_socket_dup(NSKP_POS) {
