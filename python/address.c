@@ -1,5 +1,8 @@
 /* Address objects, and the functions that make them. */
-#include "adapter.h"
+#include "address.h"
+
+#include "args.h"
+#include "error.h"
 
 /* ------------------------------------------------------------ the object -- */
 

@@ -1,9 +1,11 @@
 /* Arguments: which parameter each belongs to, and what it holds. All of it reads the
    row's PARAMS text, and no hot call comes here. */
+#include "args.h"
+
 #include <limits.h>
 #include <string.h>
 
-#include "adapter.h"
+#include "error.h"
 
 /* ------------------------------------------------------------ parameters -- */
 

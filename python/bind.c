@@ -1,5 +1,7 @@
 /* Sockets bound to an address: bind*, and the methods bind and listen. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 /* ------------------------------------------------------------ the object -- */
 

@@ -1,8 +1,12 @@
 /* Connecting: connect*, stepped under the GIL and waited for without it, and the
    method connect. */
+#include "connect.h"
+
 #include <errno.h>
 
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 /* --------------------------------------------------------- the operation -- */
 

@@ -1,5 +1,10 @@
 /* A connect that somebody else waits for: what netsocket.aio steps. Not public. */
-#include "adapter.h"
+#include "connect_steps.h"
+
+#include "args.h"
+#include "connect.h"
+#include "error.h"
+#include "socket.h"
 
 typedef struct {
   PyObject_HEAD nsk_connect op;

@@ -1,5 +1,9 @@
 /* Control messages: one (CmsgHdr), and a queue of them (CmsgHdrs). */
-#include "adapter.h"
+#include "control.h"
+
+#include "address.h"
+#include "args.h"
+#include "error.h"
 
 /* ---------------------------------------------------------- one: its value -- */
 

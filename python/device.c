@@ -1,5 +1,6 @@
 /* The network interfaces of this machine. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
 
 /* Steals value, which may be NULL; false with an exception. */
 static bool put(PyObject *dict, const char *name, PyObject *value) {

@@ -1,8 +1,8 @@
 /* Errors of the core as exceptions of Python. */
+#include "error.h"
+
 #include <errno.h>
 #include <string.h>
-
-#include "adapter.h"
 
 /* The address, path, host or option that an error is about; None when there is none.
    Paths may be any bytes, so the text round-trips through os.fsencode. */

@@ -1,5 +1,8 @@
 /* Functions that run once before a descriptor is closed or given away. */
-#include "adapter.h"
+#include "gcfn.h"
+
+#include "args.h"
+#include "error.h"
 
 /* sock->gcfns is NULL, or a list of (handle, errfn, fn, args), the first added first;
    None in its place says that the end has begun. */

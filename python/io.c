@@ -1,6 +1,10 @@
 /* Send and receive. A try under the GIL comes first; only what must wait, or moves
    much, does without it. */
-#include "adapter.h"
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "receive_into.h"
+#include "socket.h"
 
 /* What the short calls are made of has two callers, which compilers take for a reason
    not to inline it: 40 instructions of 800. */

@@ -1,5 +1,9 @@
 /* Buffers in a row: the IoVec object, and moving bytes through it. */
-#include "adapter.h"
+#include "iovec.h"
+
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 /* ------------------------------------------------------------------ the elements -- */
 

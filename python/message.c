@@ -1,5 +1,10 @@
 /* Messages: the MsgHdr object, sendmsg and recvmsg. */
-#include "adapter.h"
+#include "message.h"
+
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 static nskp_msghdr *of(PyObject *self) {
   return (nskp_msghdr *)self;

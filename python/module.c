@@ -1,7 +1,14 @@
 /* The module netsocket._netsocket: the public surface from api.def, the types, and the
    state of one interpreter. */
-#include "adapter.h"
+#include "address.h"
+#include "connect_steps.h"
+#include "constant.h"
+#include "control.h"
 #include "docstrings.h"
+#include "iovec.h"
+#include "message.h"
+#include "socket.h"
+#include "transfer.h"
 
 /* -------------------------------------------------------------- the rows -- */
 

@@ -1,5 +1,6 @@
 /* Group membership. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
 
 /* Runs an action on the group, the source where it has one, and the interface, whose
    parameters begin at 0. */

@@ -1,5 +1,7 @@
 /* What a socket says of itself: its numbers, its names, its pending error. */
-#include "adapter.h"
+#include "address.h"
+#include "args.h"
+#include "error.h"
 
 /* --------------------------------------------------------------- numbers -- */
 

@@ -1,5 +1,7 @@
 /* Sockets from nothing or from a descriptor: new*, wrap, pair*. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 /* The end of a function whose system call filled `made`: the object, or the error. */
 static PyObject *result(nskp_socket *made, const nskp_row *row, nsk_outcome outcome,

@@ -1,7 +1,8 @@
 /* Socket options: one function for all of them, and a name for each. */
 #include <string.h>
 
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
 
 static PyObject *credentials(const nsk_value *value) {
   return Py_BuildValue("{sI,sI,sI}", "pid", value->pid, "uid", value->uid, "gid",

@@ -1,5 +1,6 @@
 /* Options by their number, and the mark of out-of-band data. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
 
 static nsk_socket *core_of(PyObject *self) {
   return &((nskp_socket *)self)->s;

@@ -1,7 +1,11 @@
 /* Receiving into memory where the bytes stay: the caller's, or that of their object. */
+#include "receive_into.h"
+
 #include <string.h>
 
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 /* Copying much takes longer than giving the GIL away and back. */
 enum { LARGE = 65536 };

@@ -1,7 +1,9 @@
 /* One descriptor over a unix socket. */
 #include <limits.h>
 
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 static PyObject *sent(nsk_outcome outcome, bool open, const nsk_error *error) {
   if (outcome == NSK_DONE && open) return PyLong_FromLong(0);

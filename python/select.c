@@ -1,5 +1,7 @@
 /* Waiting for one of many. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 /* What select was given, as tuples that nobody can change, and as the core sees it. */
 typedef struct {

@@ -1,5 +1,7 @@
 /* Files to sockets. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 PyObject *nskp_socket_sendfile(NSKP_POS) {
   nskp_socket *sock = (nskp_socket *)self;

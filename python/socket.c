@@ -1,8 +1,13 @@
 /* The life of a socket object: made, accepted, duplicated, closed, collected. */
+#include "socket.h"
+
 #include <limits.h>
 #include <stddef.h>
 
-#include "adapter.h"
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "gcfn.h"
 
 nskp_socket *nskp_make_socket(nskp_state *state) {
   nskp_socket *made = (nskp_socket *)PyType_GenericAlloc(state->socket_type, 0);

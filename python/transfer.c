@@ -1,8 +1,12 @@
 /* Calls that wait until all is done: sendall, recvall, recvline, acceptwait. Each is
    stepped under the GIL and waited for without it. */
+#include "transfer.h"
+
 #include <string.h>
 
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 /* Waits for what a step wants. NSK_DONE: step again. Whatever the wait itself says but
    failure, the step finds out why. */

@@ -1,5 +1,7 @@
 /* Waiting for a socket: recvable and sendable. */
-#include "adapter.h"
+#include "args.h"
+#include "error.h"
+#include "socket.h"
 
 /* A deadline that has passed already asks without waiting, so the GIL can stay. */
 static PyObject *wait_until(nskp_socket *self, nsk_need need, bool at_once,

@@ -1,0 +1,68 @@
+/* Arguments, found and converted. */
+#ifndef NSKP_ARGS_H
+#define NSKP_ARGS_H
+
+#include "adapter.h"
+
+enum { NSKP_PARAMS_MAX = 5 };
+
+/* The arguments of one call. A value is NULL when the parameter is absent, or when
+   it is None and has a default; what *flags took follows on its own. */
+typedef struct {
+  const nskp_row *row;
+  PyObject *value[NSKP_PARAMS_MAX];
+  PyObject *const *flags;
+  Py_ssize_t flag_count;
+  char port[NSK_SUBJECT_MAX + 1]; /* the text of a port, where get_endpoint made one */
+} nskp_args;
+
+/* Finds the arguments of the row's parameters; false with a TypeError. */
+bool nskp_bind(nskp_args *a, const nskp_row *row, PyObject *const *args, Py_ssize_t nargs,
+               PyObject *kwnames);
+
+/* For a row without parameters. */
+bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs);
+
+/* Each converts one argument and leaves *value alone when it is absent. False with
+   a TypeError that names function and parameter, an OverflowError or a ValueError. */
+bool nskp_get_bool(const nskp_args *a, int i, bool *value);
+bool nskp_get_integer(const nskp_args *a, int i, int64_t *value);
+bool nskp_get_int(const nskp_args *a, int i, int *value);
+bool nskp_get_deadline(const nskp_args *a, int i, int64_t *until);
+bool nskp_get_size(const nskp_args *a, int i, size_t *size);
+bool nskp_get_flags(const nskp_args *a, int *flags);
+bool nskp_get_address(const nskp_args *a, int i, PyTypeObject *type, nskp_addrinfo **ai);
+
+/* A path or abstract name; op is what the error names when it is too long. */
+bool nskp_get_unix(const nskp_args *a, int i, const char *op, nsk_addr *addr);
+
+/* An object of one of our types. */
+#define nskp_get_object(a, i, type, expected, object) \
+  nskp_get_instance(a, i, type, expected, (PyObject **)(void *)(object))
+bool nskp_get_instance(const nskp_args *a, int i, PyTypeObject *type,
+                       const char *expected, PyObject **object);
+
+/* A descriptor by its number, or of an object with fileno(), whose code runs here; that
+   of a closed object is one that nobody has. */
+bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd);
+
+/* Each raises about one argument, a TypeError or a ValueError; false. */
+bool nskp_refuse(const nskp_args *a, int i, const char *expected, PyObject *got);
+bool nskp_out_of_range(const nskp_args *a, int i, const char *text);
+
+bool nskp_get_seconds(const nskp_args *a, int i, double *seconds);
+
+/* str as UTF-8, or bytes; they stay in the argument. */
+bool nskp_get_text(const nskp_args *a, int i, const char **text, size_t *length);
+
+/* Parameter i is the host, i + 1 the port, which is an integer where the address is
+   numeric. The texts stay in the arguments and in `a`. */
+bool nskp_get_endpoint(nskp_args *a, int i, nsk_endpoint *at);
+bool nskp_get_numeric_endpoint(nskp_args *a, int i, nsk_endpoint *at);
+
+/* Any C-contiguous buffer; release it on every path. */
+bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view);
+/* The same to be written to: BufferError when it is read-only. */
+bool nskp_get_writable(const nskp_args *a, int i, Py_buffer *view);
+
+#endif

@@ -1,0 +1,31 @@
+/* Socket objects. */
+#ifndef NSKP_SOCKET_H
+#define NSKP_SOCKET_H
+
+#include "adapter.h"
+
+extern PyType_Spec nskp_socket_spec;
+PyObject *nskp_socket_dunder_enter(PyObject *self, PyObject *nothing);
+PyObject *nskp_socket_dunder_exit(PyObject *self, PyObject *exception);
+
+/* What a call came to, a count of bytes or a descriptor, as an object. `room` is the
+   most that it can be, made before the call: there is memory for what is no longer than
+   it once it is given back. */
+static inline PyObject *nskp_count(PyObject *room, size_t most, size_t n) {
+  if (n == most) return room;
+  Py_DECREF(room);
+  return PyLong_FromSize_t(n);
+}
+
+/* A closed socket: what owns a descriptor exists before the descriptor does. */
+nskp_socket *nskp_make_socket(nskp_state *state);
+
+/* Whether it has bytes that a receive could not hand over. */
+bool nskp_has_kept(const nskp_socket *self);
+
+/* Brackets a call without the GIL on a socket that is not closed: `view` is the copy
+   to use. nskp_leave is false when the socket was closed meanwhile. */
+void nskp_enter(nskp_socket *self, nsk_socket *view);
+bool nskp_leave(nskp_socket *self);
+
+#endif
