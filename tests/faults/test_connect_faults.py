@@ -59,6 +59,20 @@ def test_h024_h025_a_resolver_that_answers_too_late(stage: Stage, form: str) -> 
     assert stage.net.plan.lists == 0
 
 
+def test_h120_one_family_is_waited_for_without_spinning(stage: Stage) -> None:
+    """Whichever is answered first, the event that said so is clear again."""
+    rule = Rule("getaddrinfo", skip=1, times=ALWAYS, kind=HOLD)
+    blocks = stage.net.plan.blocks
+    with stage.net.plan.armed(rule, limit=40) as seen:
+        outcome = stage.front.call("connect_stream", "127.1", stage.port(), 0.2)
+    assert outcome.kind in (VALUE, TIMEOUT), outcome.describe()
+    assert seen.hits[0] == 1
+    stage.clear()
+    wait_until(
+        lambda: stage.net.plan.blocks <= blocks, "the worker has freed its request"
+    )
+
+
 @pytest.mark.parametrize("code", [e.EIO, e.EMFILE], ids=e.errorcode.get)
 def test_h026_the_errno_behind_eai_system(stage: Stage, code: int) -> None:
     with stage.net.plan.armed(Rule("getaddrinfo", code, value=socket.EAI_SYSTEM)):
