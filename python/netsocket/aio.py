@@ -16,14 +16,12 @@ sock_recvfrom, sock_sendall and sock_sendto take it.
 from __future__ import annotations
 
 import asyncio
-import errno
-import os
 from collections.abc import Callable
 from os import PathLike
 from typing import TYPE_CHECKING, Any, TypeVar
-from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from . import AF_INET, AF_INET6, AF_UNSPEC, AddrInfo, Socket, _netsocket
+from ._watch import refuse_second, wait, wait_for
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -50,112 +48,6 @@ __all__ = [
 _T = TypeVar("_T")
 
 
-def _failure(code: int, words: str | None = None) -> OSError:
-    error: Any = OSError(code, words or os.strerror(code))
-    error.op = "poll"
-    made: OSError = error
-    return made
-
-
-class _Watch:
-    """A descriptor that is waited for in one direction until `forget`."""
-
-    def __init__(self, fd: int, writing: bool) -> None:
-        _refuse_second(fd, writing)
-        self._loop = asyncio.get_running_loop()
-        self._key = fd, writing
-        self.future: asyncio.Future[bool] = self._loop.create_future()
-        add = self._loop.add_writer if writing else self._loop.add_reader
-        add(fd, self.settle, True)
-        self._others = _watches.setdefault(self._loop, WeakValueDictionary())
-        self._others[self._key] = self
-        self._active = True
-        self.leaving = False
-
-    def settle(self, ready: bool) -> None:
-        if not self.future.done():
-            self.future.set_result(ready)
-
-    def forget(self) -> None:
-        """Once: by the second time the number may be another socket's."""
-        if not self._active:
-            return
-        self._active = False
-        fd, writing = self._key
-        del self._others[self._key]
-        remove = self._loop.remove_writer if writing else self._loop.remove_reader
-        remove(fd)
-
-    def closing(self) -> None:
-        """The socket goes, perhaps in another thread; its descriptor is still open."""
-        if _running_loop() is self._loop:
-            self.end()
-        else:
-            self.leaving = True
-            self._loop.call_soon_threadsafe(self.end)
-
-    def end(self) -> None:
-        self.forget()
-        if not self.future.done():
-            self.future.set_exception(_failure(errno.EBADF))
-
-
-# What each loop waits for here. It knows one callback for a descriptor and direction, so
-# a second waiter would take the place of the first, who would then wait for ever.
-_watches: WeakKeyDictionary[
-    asyncio.AbstractEventLoop, WeakValueDictionary[tuple[int, bool], _Watch]
-]
-_watches = WeakKeyDictionary()
-
-
-def _refuse_second(fd: int, writing: bool) -> None:
-    watches = _watches.get(asyncio.get_running_loop())
-    first = watches.get((fd, writing)) if watches is not None else None
-    if first is None:
-        return
-    if not first.leaving:
-        raise _failure(errno.EALREADY, "another coroutine waits for this socket already")
-    first.end()  # its socket has gone, and the number is another's
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
-
-
-async def _wait(fd: int, writing: bool, sec: float | None) -> bool:
-    """Wait until fd is ready, True, or sec seconds have passed, False."""
-    return await _watched(_Watch(fd, writing), sec)
-
-
-async def _wait_for(sock: Socket, writing: bool, sec: float | None) -> bool:
-    """The same for a socket, whose close ends the wait with EBADF."""
-    watch = _Watch(sock.fileno(), writing)
-    try:
-        handle = sock.addgcfn(None, watch.closing)
-    except OSError:  # another thread has closed it meanwhile
-        watch.forget()
-        raise
-    try:
-        return await _watched(watch, sec)
-    finally:
-        sock.delgcfn(handle)
-
-
-async def _watched(watch: _Watch, sec: float | None) -> bool:
-    timer = None
-    if sec is not None:
-        timer = asyncio.get_running_loop().call_later(sec, watch.settle, False)
-    try:
-        return await watch.future
-    finally:
-        watch.forget()
-        if timer is not None:
-            timer.cancel()
-
-
 def _look(sec: float | None) -> float:
     """For how long to look at once: not at all, unless that many seconds cannot be."""
     return 0 if sec is None or sec > 0 else sec
@@ -164,7 +56,7 @@ def _look(sec: float | None) -> float:
 async def _finish(operation: _Connecting) -> Socket:
     try:
         while not isinstance(step := operation.step(), Socket):
-            await _wait(*step)
+            await wait(*step)
         return step
     finally:
         operation.finish()
@@ -179,28 +71,66 @@ async def _by_name(
 
 
 async def connect(ai: AddrInfo, conndeadl: float | None = None) -> Socket:
-    """Open a socket connected to an address."""
+    """Open a socket connected to an address.
+
+    ai: an AddrInfo.
+    conndeadl: seconds for the whole call; None is for ever, 0 is one attempt.
+
+    Errors: ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, ETIMEDOUT, EMFILE; with attempts.
+    Waits: for the connection, at most conndeadl seconds.
+    Cancelled: the socket is closed.
+    """
     return await _finish(_netsocket._connecting_to(ai, conndeadl))
 
 
 async def connect_inet_stream(
     host: _Host, port: _Port, conndeadl: float | None = None
 ) -> Socket:
-    """Open a TCP connection over IPv4."""
+    """Open a TCP connection over IPv4.
+
+    host: a name or a numeric address; None is loopback.
+    port: an integer, a decimal text or the name of a service.
+    conndeadl: seconds for name, addresses and retries together; None is for ever.
+
+    Errors: EAI_NONAME, EAI_AGAIN, EAI_SERVICE (gaierror), ECONNREFUSED, ENETUNREACH,
+        EHOSTUNREACH, ETIMEDOUT, EMFILE; with attempts.
+    Waits: for name and connection, at most conndeadl seconds; a thread asks the resolver.
+    Cancelled: no socket is left; a late answer of the resolver is freed.
+    """
     return await _by_name(host, port, AF_INET, False, conndeadl)
 
 
 async def connect_inet6_stream(
     host: _Host, port: _Port, conndeadl: float | None = None
 ) -> Socket:
-    """Open a TCP connection over IPv6."""
+    """Open a TCP connection over IPv6.
+
+    host: a name or a numeric address; None is loopback.
+    port: an integer, a decimal text or the name of a service.
+    conndeadl: seconds for name, addresses and retries together; None is for ever.
+
+    Errors: EAI_NONAME, EAI_AGAIN, EAI_SERVICE (gaierror), ECONNREFUSED, ENETUNREACH,
+        EHOSTUNREACH, ETIMEDOUT, EMFILE; with attempts.
+    Waits: for name and connection, at most conndeadl seconds; a thread asks the resolver.
+    Cancelled: no socket is left; a late answer of the resolver is freed.
+    """
     return await _by_name(host, port, AF_INET6, False, conndeadl)
 
 
 async def connect_stream(
     host: _Host, port: _Port, conndeadl: float | None = None
 ) -> Socket:
-    """Open a TCP connection over IPv6 or IPv4, whichever answers first (RFC 8305)."""
+    """Open a TCP connection over IPv6 or IPv4, whichever answers first (RFC 8305).
+
+    host: a name or a numeric address; None is loopback.
+    port: an integer, a decimal text or the name of a service.
+    conndeadl: seconds for name, addresses and retries together; None is for ever.
+
+    Errors: EAI_NONAME, EAI_AGAIN, EAI_SERVICE (gaierror), ECONNREFUSED, ENETUNREACH,
+        EHOSTUNREACH, ETIMEDOUT, EMFILE; with attempts.
+    Waits: for name and connection, at most conndeadl seconds; a thread asks the resolver.
+    Cancelled: no socket is left; a late answer of the resolver is freed.
+    """
     return await _by_name(host, port, AF_UNSPEC, True, conndeadl)
 
 
@@ -208,18 +138,42 @@ async def connect_unix_stream(
     pathname: str | bytes | PathLike[str] | PathLike[bytes],
     conndeadl: float | None = None,
 ) -> Socket:
-    """Open a unix stream connection."""
+    """Open a unix stream connection.
+
+    pathname: str, bytes or a path; with a leading NUL a Linux abstract name.
+    conndeadl: seconds for the whole call; None is for ever, 0 is one attempt.
+
+    Errors: ENOENT, ECONNREFUSED, EACCES, ENAMETOOLONG, ETIMEDOUT, EMFILE.
+    Waits: while the listener's queue is full, at most conndeadl seconds.
+    Cancelled: the socket is closed.
+    """
     return await _finish(_netsocket._connecting_to_path(pathname, conndeadl))
 
 
 async def recvable(sock: Socket, sec: float | None = None) -> bool:
-    """Wait until a receive would not block; False when sec seconds have passed."""
-    return sock.recvable(_look(sec)) or await _wait_for(sock, False, sec)
+    """Wait until a receive would not block; False when sec seconds have passed.
+
+    sock: a Socket.
+    sec: how long at most, in seconds; None is for ever, 0 only asks.
+
+    Errors: EBADF: closed. EALREADY: another coroutine waits for this.
+    Waits: at most sec seconds.
+    Cancelled: nothing has changed.
+    """
+    return sock.recvable(_look(sec)) or await wait_for(sock, False, sec)
 
 
 async def sendable(sock: Socket, sec: float | None = None) -> bool:
-    """Wait until a send would not block; False when sec seconds have passed."""
-    return sock.sendable(_look(sec)) or await _wait_for(sock, True, sec)
+    """Wait until a send would not block; False when sec seconds have passed.
+
+    sock: a Socket.
+    sec: how long at most, in seconds; None is for ever, 0 only asks.
+
+    Errors: EBADF: closed. EALREADY: another coroutine waits for this.
+    Waits: at most sec seconds.
+    Cancelled: nothing has changed.
+    """
+    return sock.sendable(_look(sec)) or await wait_for(sock, True, sec)
 
 
 async def _repeat(
@@ -228,7 +182,7 @@ async def _repeat(
     """Make attempts that do not wait until one ends otherwise, or the time does."""
     loop = asyncio.get_running_loop()
     limit = None if sec is None else loop.time() + sec
-    _refuse_second(sock.fileno(), writing)
+    refuse_second(sock.fileno(), writing)
     while True:
         try:
             return attempt(_look(sec))
@@ -236,7 +190,7 @@ async def _repeat(
             left = None if limit is None else limit - loop.time()
             if not _is_ours(error) or (left is not None and left <= 0):
                 raise
-        await _wait_for(sock, writing, left)
+        await wait_for(sock, writing, left)
 
 
 def _is_ours(error: OSError) -> bool:
@@ -245,7 +199,16 @@ def _is_ours(error: OSError) -> bool:
 
 
 async def accept(sock: Socket, sec: float | None = None) -> Socket:
-    """Take the next connection."""
+    """Take the next connection.
+
+    sock: a listening Socket.
+    sec: how long at most, in seconds; None is for ever, 0 is one attempt.
+
+    Errors: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the queue. EINVAL:
+        not listening. ETIMEDOUT, EBADF, EALREADY.
+    Waits: for a connection, at most sec seconds.
+    Cancelled: none has been taken.
+    """
     return await _repeat(sock.acceptwait, sock, False, sec)
 
 
@@ -263,7 +226,16 @@ def _tell(error: Any, done: object, sec: float | None) -> None:
 
 
 async def sendall(sock: Socket, msg: Buffer, sec: float | None = None) -> int:
-    """Send all of a message; its length. Cancelled, a part of it has been sent."""
+    """Send all of a message; its length.
+
+    sock: a Socket.
+    msg: any C-contiguous buffer, not to be resized meanwhile.
+    sec: how long at most, in seconds, over all; None is for ever, 0 is one attempt.
+
+    Errors: EPIPE, ECONNRESET, ETIMEDOUT, EBADF, EALREADY; done is how many bytes went.
+    Waits: for room in the send buffer, at most sec seconds.
+    Cancelled: a part has been sent, and nobody is told how much.
+    """
     done = 0
     with memoryview(msg) as view, view.cast("B") as data:
 
@@ -305,12 +277,30 @@ async def _receive(
 
 
 async def recvall(sock: Socket, n: int, sec: float | None = None) -> bytes:
-    """Receive exactly n bytes; fewer only where the stream ends."""
+    """Receive exactly n bytes; fewer only where the stream ends.
+
+    sock: a Socket.
+    n: how many, at least 1.
+    sec: how long at most, in seconds, over all; None is for ever, 0 is one attempt.
+
+    Errors: ECONNRESET, ETIMEDOUT, EBADF, EALREADY; done is what had come.
+    Waits: for the bytes, at most sec seconds.
+    Cancelled: what had come is the next receive's.
+    """
     return await _receive(sock.recvall, sock, n, sec)
 
 
 async def recvline(
     sock: Socket, max: int | None = 65536, sec: float | None = None
 ) -> bytes:
-    """Receive up to and with the next newline, at most max bytes."""
+    """Receive up to and with the next newline, at most max bytes.
+
+    sock: a Socket.
+    max: the most bytes to take; a line that is longer comes in parts.
+    sec: how long at most, in seconds, over all; None is for ever, 0 is one attempt.
+
+    Errors: ECONNRESET, ETIMEDOUT, EBADF, EALREADY; done is what had come.
+    Waits: for the bytes, at most sec seconds.
+    Cancelled: what had come is the next receive's.
+    """
     return await _receive(sock.recvline, sock, 65536 if max is None else max, sec)

@@ -45,6 +45,19 @@ def test_coroutine_has_its_entry(name: str) -> None:
     assert outcomes[-2:] == ["timeout", "error"]
 
 
+@pytest.mark.parametrize("name", ALL)
+def test_docstring_tells_what_the_reference_tells(name: str) -> None:
+    text = inspect.getdoc(getattr(aio, name))
+    assert text is not None
+    parameters = list(inspect.signature(getattr(aio, name)).parameters)
+    assert re.findall(r"^(\w+): ", text, re.M) == [
+        *parameters,
+        *("Errors", "Waits", "Cancelled"),
+    ]
+    told = set(re.findall(r"\b(?:E[A-Z0-9]{3,}|EAI_[A-Z]+)\b", text))
+    assert told == set(re.findall(r"`(E[A-Z0-9_]{3,})`", entry_of(name).body))
+
+
 def test_nothing_else_has_an_entry() -> None:
     on_page = [entry.heading for entry in entries() if entry.page == "asyncio"]
     assert sorted(on_page) == sorted(map(heading, ALL))

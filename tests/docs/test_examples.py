@@ -109,7 +109,7 @@ def test_pages_of_luv(peers: Peers) -> None:
     listener, silent = peers.listener(), peers.listener()
     ports = port_of(listener), port_of(silent), peers.refused_port()
     urls = [f"http://127.0.0.1:{port}/" for port in ports]
-    command = [lua_command(), str(EXAMPLES / "luv_http_get.lua"), "1", *urls]
+    command = [lua_command(), str(EXAMPLES / "luv_http_get.lua"), "2", *urls]
     with subprocess.Popen(
         command,
         stdout=subprocess.PIPE,
