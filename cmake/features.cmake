@@ -29,7 +29,7 @@ nsk_have(PIPE2 pipe2 fcntl.h unistd.h)
 nsk_have(EVENTFD eventfd sys/eventfd.h)
 nsk_have(TIMERFD timerfd_create time.h sys/timerfd.h)
 nsk_have(EPOLL epoll_create1 sys/epoll.h)
-nsk_have(KQUEUE kqueue sys/types.h sys/event.h sys/time.h)
+nsk_have(KQUEUE kevent sys/types.h sys/event.h sys/time.h)
 nsk_have(GETIFADDRS getifaddrs sys/types.h ifaddrs.h)
 nsk_have(PTHREAD_SIGMASK pthread_sigmask signal.h)
 nsk_have(SIGTIMEDWAIT sigtimedwait signal.h)
@@ -99,6 +99,8 @@ check_struct_has_member("struct ucred" pid "sys/types.h;sys/socket.h" NSK_HAVE_U
 set(inet_headers sys/types.h sys/socket.h netinet/in.h)
 check_struct_has_member("struct ip_mreqn" imr_ifindex "${inet_headers}" NSK_HAVE_IP_MREQN)
 check_struct_has_member("struct group_source_req" gsr_group "${inet_headers}" NSK_HAVE_GROUP_REQ)
+# FreeBSD has SIOCGIFINDEX and another name for what it fills.
+check_struct_has_member("struct ifreq" ifr_ifindex "sys/types.h;sys/socket.h;net/if.h" NSK_HAVE_IFR_IFINDEX)
 
 string(TOLOWER "${CMAKE_SYSTEM_NAME}" NSK_OS)
 set(connect_twice OFF)

@@ -93,7 +93,7 @@ static void add_address(const struct ifaddrs *row, nsk_device_address *address) 
 
 /* if_nametoindex(3) would open a socket for each name, and where it cannot say 0. */
 static uint32_t index_of(int fd, const char *name) {
-#ifdef SIOCGIFINDEX
+#if defined(SIOCGIFINDEX) && defined(NSK_HAVE_IFR_IFINDEX)
   struct ifreq request;
   memset(&request, 0, sizeof request);
   snprintf(request.ifr_name, sizeof request.ifr_name, "%s", name);

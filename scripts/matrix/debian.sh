@@ -1,38 +1,71 @@
 # shellcheck shell=sh disable=SC2154
-# Debian's development release in a folder: the newest compiler, CPython and Lua that a
-# distribution packs. Takes root, debootstrap, and some 600 MB, once.
+# A Debian that is newer than this system, in a folder: the CPythons, the Lua and the compilers
+# that it has, and a free-threaded CPython from the source of one. It runs `dev matrix` inside.
 debian=$fetched/debian
-packages="gcc,libc6-dev,cmake,ninja-build,python3.14-dev,lua5.5,liblua5.5-dev"
+mirror=${NSK_DEBIAN:-http://deb.debian.org/debian}
+debian_packages="gcc libc6-dev make cmake ninja-build lua5.5 liblua5.5-dev
+  python3.14-dev python3.14-venv dpkg-dev libffi-dev zlib1g-dev"
 
-unpack() {
-  rm -rf "$debian" && mkdir -p "$debian" &&
-    debootstrap --variant=minbase "--include=$packages" sid "$debian" \
-      http://deb.debian.org/debian && touch "$debian/ready"
+inside() { as_root chroot "$debian" env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
+# A mirror may be older than its release files like.
+inside_apt() {
+  inside DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Acquire::Check-Valid-Until=false "$@"
 }
-inside() { chroot "$debian" env -i HOME=/ PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"; }
-in_debian() {
-  rm -rf "$debian/src" "$debian/build" && mkdir "$debian/src" &&
-    cp -R CMakeLists.txt cmake core lua python tests "$debian/src" &&
-    inside cmake -S /src -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DNSK_WERROR=ON \
-      -DNSK_TESTS=OFF -DPython_EXECUTABLE=/usr/bin/python3.14 \
-      -DLUA_INCLUDE_DIR=/usr/include/lua5.5 &&
-    inside cmake --build /build -- --quiet
+
+# shellcheck disable=SC2086 # packages are words
+debian_root() {
+  [ ! -e "$debian/ready" ] || return 0
+  as_root rm -rf "$debian" && mkdir -p "$debian" &&
+    as_root debootstrap --variant=minbase sid "$debian" "$mirror" &&
+    inside_apt install --no-install-recommends $debian_packages &&
+    as_root touch "$debian/ready"
 }
-debian_python() {
-  smoke=$(inside PYTHONPATH=/build/python python3.14 /src/tests/build/smoke.py) &&
-    note "$smoke"
+
+# Debian has no package of it; any source of 3.13 or later makes one.
+# shellcheck disable=SC2016 # the shell inside expands
+free_threaded() {
+  [ ! -e "$debian/opt/free/bin/python3" ] || return 0
+  printf 'deb-src %s %s main\n' "$mirror" trixie |
+    as_root tee "$debian/etc/apt/sources.list.d/source.list" &&
+    inside_apt update && inside sh -ec '
+      release=$(apt-cache showsrc --only-source python3.13 | sed -n "s/^Version: //p" |
+        sort -V | head -n 1)
+      rm -rf /usr/src/python && mkdir -p /usr/src/python && cd /usr/src/python
+      apt-get -qq source --download-only python3.13="$release"
+      tar -xf python3.13_*.orig.tar.xz --strip-components=1
+      ./configure -q --disable-gil --prefix=/opt/free
+      make -s -j "$0" && make -s install' "$CMAKE_BUILD_PARALLEL_LEVEL" &&
+    note "$(inside /opt/free/bin/python3 -VV)"
 }
-debian_lua() {
-  smoke=$(inside LUA_CPATH='/build/lua/?.so' LUA_PATH='/build/lua/?.lua' lua5.5 \
-    /src/tests/build/smoke.lua) && note "$smoke"
+
+# What pip needs to build a wheel inside, where it reaches nothing.
+build_tools() {
+  rm -rf "$work/tools" &&
+    "$pip" download -q --only-binary :all: --python-version 3.14 --no-deps -d "$work/tools" \
+      "$(sed -n 's/^requires = \["\(.*\)"\]$/\1/p' pyproject.toml)" packaging pathspec
 }
-if [ -n "$quick" ] || [ "$(id -u)" -ne 0 ] || ! has debootstrap; then
-  absent "Debian sid" - "takes root and debootstrap"
-elif ! [ -e "$debian/ready" ] && ! quietly unpack; then
-  absent "Debian sid" - "its archive did not give it"
+
+debian_matrix() {
+  project=$debian/root/netsocket
+  build_tools && as_root rm -rf "$project" &&
+    as_root mkdir -p "$project/tests/build" "$project/tools" &&
+    as_root cp -R dev CMakeLists.txt CMakePresets.json LICENSE README.md pyproject.toml \
+      cmake core examples lua python scripts "$project" &&
+    as_root cp tests/build/smoke.lua tests/build/smoke.py "$project/tests/build" &&
+    as_root cp "$work"/tools/*.whl "$project/tools" &&
+    inside PYTHON=python3.14 NSK_PYTHONS=/opt/free/bin/python3 NSK_LUA=lua5.5 \
+      PIP_NO_INDEX=1 PIP_FIND_LINKS=/root/netsocket/tools \
+      sh -ec 'cd /root/netsocket && python3.14 -m venv .venv &&
+        exec ./dev matrix --offline compilers python limited lua' >"$work/debian.out"
+}
+
+if [ -n "$offline" ]; then
+  : # nothing can be fetched
+elif ! has debootstrap || ! as_root true; then
+  absent "Debian sid" - "needs debootstrap and root"
 else
-  attempt "Debian sid, gcc" "$(inside gcc -dumpfullversion)" in_debian
-  attempt "Debian sid, CPython" "$(inside python3.14 -c 'import platform as p
-print(p.python_version())')" debian_python
-  attempt "Debian sid, Lua" "$(inside lua5.5 -v | sed 's/^Lua \([0-9.]*\).*/\1/')" debian_lua
+  attempt "Debian sid, made" - debian_root
+  attempt "free-threaded CPython, made" - free_threaded
+  attempt "Debian sid, matrix" - debian_matrix
+  sed -n 's/^\(ok\|FAILED\)\(.*[^ ]\) *$/\1\2 (Debian sid)/p' "$work/debian.out" >>"$table"
 fi

@@ -1,11 +1,11 @@
 # shellcheck shell=sh disable=SC2154 # matrix sets these
 # What comes from PyPI: Lua's own sources, which the source release of lupa brings along, and
-# zig. Fetched once; a quick run takes what is there.
+# zig. Fetched once; an offline run takes what is there.
 fetched=${work%/*}/matrix/fetched
 
 # lua_sources: the folder with lua54 and lua55.
 lua_sources() {
-  if [ -z "$quick" ] && ! [ -e "$fetched/lua" ]; then
+  if [ -z "$offline" ] && ! [ -e "$fetched/lua" ]; then
     say "dev: fetching the sources of Lua (lupa, from PyPI)"
     mkdir -p "$fetched"
     # pip asks the package for its metadata, which is no reason to build its Lua.
@@ -35,7 +35,7 @@ zig_program() {
     command -v zig
     return
   fi
-  if [ -z "$quick" ] && ! [ -e "$fetched/zig" ]; then
+  if [ -z "$offline" ] && ! [ -e "$fetched/zig" ]; then
     say "dev: fetching zig (ziglang, from PyPI)"
     quietly "$pip" install -q --no-deps --target "$fetched/zig" ziglang
   fi
