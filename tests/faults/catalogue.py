@@ -1,12 +1,24 @@
 """All recipes, registered."""
 
-from . import recipes_address, recipes_message, recipes_open, recipes_socket, recipes_wait
+from . import (
+    recipes_address,
+    recipes_file,
+    recipes_message,
+    recipes_open,
+    recipes_option,
+    recipes_parts,
+    recipes_socket,
+    recipes_wait,
+)
 from .stage import Case, cases, missing
 
 CHAPTERS = (
     recipes_address,
+    recipes_file,
     recipes_message,
     recipes_open,
+    recipes_option,
+    recipes_parts,
     recipes_socket,
     recipes_wait,
 )

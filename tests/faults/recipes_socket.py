@@ -1,27 +1,14 @@
-"""Recipes for the methods of a socket, and for its options."""
+"""Recipes for the methods of a socket."""
 
 from __future__ import annotations
 
 import errno
 import socket
-import struct
-import sys
-from collections.abc import Callable
-from typing import Any
 
 from fronts.front import Handle
-from fronts.manifest import Option, options
 from fronts.outcome import AGAIN, END, TIMEOUT, VALUE, Outcome
-from fronts.wire import Callback
 
-from .stage import Scene, Stage, done, recipe
-
-
-def equals(wanted: Any) -> Callable[[Outcome], None]:
-    def check(outcome: Outcome) -> None:
-        assert outcome.value == wanted, outcome.describe()
-
-    return check
+from .stage import Scene, Stage, done, equals, recipe
 
 
 @recipe(
@@ -161,15 +148,15 @@ def send_part(s: Stage) -> Scene:
     return Scene([b"x" * 20000], a, check=arrived, watched=[a, b])
 
 
-def _udp(s: Stage) -> tuple[Handle, Handle]:
+def udp_pair(s: Stage) -> tuple[Handle, Handle]:
     own = s.front.call("bind_inet_dgram", "127.0.0.1", 0).value
     return own, own.getsockname().value
 
 
 @recipe("SOCKET.sendto")
 def sendto(s: Stage) -> Scene:
-    sender, _ = _udp(s)
-    receiver, at = _udp(s)
+    sender, _ = udp_pair(s)
+    receiver, at = udp_pair(s)
 
     def arrived(outcome: Outcome) -> None:
         assert outcome.value == 5
@@ -238,8 +225,8 @@ def recv_end(s: Stage) -> Scene:
 
 @recipe("SOCKET.recvfrom")
 def recvfrom(s: Stage) -> Scene:
-    sender, source = _udp(s)
-    receiver, at = _udp(s)
+    sender, source = udp_pair(s)
+    receiver, at = udp_pair(s)
     done(sender.sendto(b"hello", at))
     done(receiver.recvable(5))
 
@@ -313,188 +300,3 @@ def unwrap(s: Stage) -> Scene:
 def dup(s: Stage) -> Scene:
     a, b = s.pair()
     return Scene([], a, check=s.is_socket, watched=[a, b])
-
-
-# ---------------------------------------------------------------------------- options
-
-VALUES: dict[str, Any] = {
-    "BOOL": True,
-    "FDFLAG": False,
-    "FLFLAG": False,
-    "INT": 5000,
-    "U8": 3,
-    "SECONDS": 1.5,
-    "LINGER": 3,
-    "IFNAME": "lo",
-    "STRING": "lo",
-}
-# The kernel has a limit of its own; or lets only the privileged set it, or nobody.
-OWN_VALUES = {"tcpkeepcnt": 5, "debug": False}
-MAKERS = {"UNIX": "new_unix_stream", "INET6": "new_inet6_dgram", "TCP": "new_inet_stream"}
-
-
-def _option(option: Option, writes: bool) -> Callable[[Stage], Scene]:
-    maker = MAKERS.get(option.where, "new_inet_dgram")
-
-    def build(s: Stage) -> Scene:
-        own = s.front.call(maker).value
-        value = OWN_VALUES.get(option.name, VALUES.get(option.kind))
-        return Scene([value] if writes else [], own, watched=[own], check=check)
-
-    def check(outcome: Outcome) -> None:
-        if writes and option.name == "sndlowat" and sys.platform == "linux":
-            outcome.fails("ENOPROTOOPT", op="setsockopt")
-        else:
-            assert outcome.all is not None
-
-    return build
-
-
-for _each in options():
-    recipe(_each.row.id)(_option(_each, False))
-    if _each.writable:
-        recipe(f"{_each.row.id}/set")(_option(_each, True))
-
-
-def _chosen(maker: str) -> Callable[[Stage], Scene]:
-    """The option is read back by the interface's name."""
-
-    def build(s: Stage) -> Scene:
-        own = s.front.call(maker).value
-        done(own.mcastif("lo"))
-        return Scene([], own, check=equals(b"lo"), watched=[own])
-
-    return build
-
-
-recipe("OPTION.mcastif/chosen")(_chosen("new_inet_dgram"))
-
-
-@recipe("OPTION.mcastif/chosen6")
-def mcastif6(s: Stage) -> Scene:
-    own = s.front.call("new_inet6_dgram").value
-    done(own.mcastif("lo"))
-
-    def check(outcome: Outcome) -> None:
-        assert outcome.value in (b"lo", None), outcome.describe()
-
-    return Scene([], own, check=check, watched=[own])
-
-
-@recipe("OPTION.mcastif/set6")
-def mcastif_set6(s: Stage) -> Scene:
-    own = s.front.call("new_inet6_dgram").value
-    return Scene(["lo"], own, watched=[own])
-
-
-@recipe("OPTION.peercred/pair")
-def peercred(s: Stage) -> Scene:
-    own, _ = s.pair()
-
-    def check(outcome: Outcome) -> None:
-        assert outcome.value[b"pid"] == s.front.pid
-
-    return Scene([], own, check=check, watched=[own])
-
-
-LINGER = struct.pack("@ii", 1, 9)
-
-
-@recipe("SOCKET.getsockopt")
-def getsockopt(s: Stage) -> Scene:
-    own, _ = s.pair()
-    args = [socket.SOL_SOCKET, socket.SO_TYPE]
-    return Scene(args, own, check=equals(socket.SOCK_STREAM), watched=[own])
-
-
-@recipe("SOCKET.getsockopt/bytes")
-def getsockopt_bytes(s: Stage) -> Scene:
-    own = s.front.call("new_inet_stream").value
-    done(own.linger(9))
-    args = [socket.SOL_SOCKET, socket.SO_LINGER, 4096]
-    return Scene(args, own, check=equals(LINGER), watched=[own])
-
-
-@recipe("SOCKET.setsockopt")
-def setsockopt(s: Stage) -> Scene:
-    own, _ = s.pair()
-    return Scene([socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1], own, watched=[own])
-
-
-@recipe("SOCKET.setsockopt/bytes")
-def setsockopt_bytes(s: Stage) -> Scene:
-    own = s.front.call("new_inet_stream").value
-
-    def check(outcome: Outcome) -> None:
-        done(outcome)
-        assert done(own.linger()) == 9
-
-    args = [socket.SOL_SOCKET, socket.SO_LINGER, LINGER]
-    return Scene(args, own, check=check, watched=[own])
-
-
-# ----------------------------------------------------------------------------- groups
-
-# What must have been done before, and whether the source is named too.
-GROUPS: dict[str, tuple[tuple[str, ...], bool]] = {
-    "mcastjoin": ((), False),
-    "mcastleave": (("mcastjoin",), False),
-    "mcastjoinsrc": ((), True),
-    "mcastleavesrc": (("mcastjoinsrc",), True),
-    "mcastblocksrc": (("mcastjoin",), True),
-    "mcastunblocksrc": (("mcastjoin", "mcastblocksrc"), True),
-}
-
-
-def _group(name: str, family: str, group: str, source: str) -> Callable[[Stage], Scene]:
-    def build(s: Stage) -> Scene:
-        own = s.front.call(f"bind_{family}_dgram", "*", 0).value
-        to = s.front.addrinfo.call(family, group, 0).value
-        of = s.front.addrinfo.call(family, source, 0).value
-
-        def args(action: str) -> list[Any]:
-            return [to, of, "lo"] if GROUPS[action][1] else [to, "lo"]
-
-        for before in GROUPS[name][0]:
-            done(own.call(before, *args(before)))
-        return Scene(args(name), own, watched=[own])
-
-    return build
-
-
-for _name in GROUPS:
-    recipe(f"SOCKET.{_name}")(_group(_name, "inet", "239.77.0.1", "127.0.0.1"))
-    recipe(f"SOCKET.{_name}/six")(_group(_name, "inet6", "ff15::77:1", "::1"))
-
-
-# --------------------------------------------------------- functions before the close
-
-RECORD = Callback("record")
-
-
-@recipe("SOCKET.addgcfn")
-def addgcfn(s: Stage) -> Scene:
-    a, b = s.pair()
-
-    def check(outcome: Outcome) -> None:
-        assert outcome.value is not None
-        s.front.recorded()
-        done(a.close())
-        assert s.front.recorded() == [[b"one", 2]]
-
-    return Scene([RECORD, RECORD, b"one", 2], a, check=check, watched=[a, b])
-
-
-@recipe("SOCKET.delgcfn")
-def delgcfn(s: Stage) -> Scene:
-    a, b = s.pair()
-    done(a.addgcfn(None, RECORD, b"first"))
-    handle = done(a.addgcfn(None, RECORD, b"second"))
-
-    def check(outcome: Outcome) -> None:
-        assert outcome.value is True
-        s.front.recorded()
-        done(a.close())
-        assert s.front.recorded() == [[b"first"]]
-
-    return Scene([handle], a, check=check, watched=[a, b])

@@ -219,3 +219,10 @@ def cases() -> list[Case]:
         for variant, function in _recipes.get(row.id, {}).items()
         for language in row.languages
     ]
+
+
+def equals(wanted: Any) -> Callable[[Outcome], None]:
+    def check(outcome: Outcome) -> None:
+        assert outcome.value == wanted, outcome.describe()
+
+    return check

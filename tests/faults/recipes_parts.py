@@ -1,0 +1,201 @@
+"""Recipes for the parts of messages, and for rows of bytes."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from conformance.parts import cmsg, cmsgs, iovec, message, received
+from fronts.front import Handle
+from fronts.outcome import Outcome
+
+from .recipes_message import rights_of
+from .stage import Scene, Stage, done, equals, recipe
+
+SOL = socket.SOL_SOCKET
+
+# ------------------------------------------------------------------- parts of messages
+
+
+def _makes(size: int) -> Callable[[Outcome], None]:
+    def check(outcome: Outcome) -> None:
+        assert len(outcome.value) == size
+
+    return check
+
+
+recipe("IOVEC_MAKE.new", "CMSGHDRS_MAKE.new")(lambda s: Scene(check=_makes(0)))
+recipe("MSGHDR_MAKE.new")(lambda s: Scene())
+recipe("CMSGHDR_MAKE.new")(lambda s: Scene([17, 4, b"x" * 100], check=_makes(100)))
+recipe("CMSGHDR_MAKE.new/integer")(
+    lambda s: Scene([socket.IPPROTO_IP, socket.IP_TTL, 5], check=_makes(4))
+)
+
+
+@recipe("CMSGHDR_MAKE.rights")
+def rights(s: Stage) -> Scene:
+    a, b = s.pair()
+    args = [a.fd().value, b.fd().value]
+    return Scene(args, check=_makes(8), watched=[a, b])
+
+
+@recipe("MSGHDR.name")
+def msghdr_name(s: Stage) -> Scene:
+    before, after = s.inet(80), s.inet(81)
+    made = message(s.front, name=before)
+    return Scene([after], made, check=_replaced(made, "name", before, after))
+
+
+@recipe("MSGHDR.iov")
+def msghdr_iov(s: Stage) -> Scene:
+    before, after = iovec(s.front, b"one"), iovec(s.front, b"two")
+    made = s.front.msghdr.new().value
+    done(made.iov(before))
+    return Scene([after], made, check=_replaced(made, "iov", before, after))
+
+
+@recipe("MSGHDR.control")
+def msghdr_control(s: Stage) -> Scene:
+    before, after = cmsgs(s.front), cmsgs(s.front)
+    made = message(s.front, control=before)
+    return Scene([after], made, check=_replaced(made, "control", before, after))
+
+
+def _replaced(
+    made: Handle, name: str, before: Handle, after: Handle
+) -> Callable[[Outcome], None]:
+    def check(outcome: Outcome) -> None:
+        # A call that fails has not set it, so the first that works gives the old one.
+        assert outcome.value == before
+        assert made.call(name).value == after
+
+    return check
+
+
+@recipe("MSGHDR.flags")
+def msghdr_flags(s: Stage) -> Scene:
+    return Scene([], message(s.front), check=equals(0))
+
+
+@recipe("CMSGHDR.level", "CMSGHDR.type", "CMSGHDR.value")
+def cmsghdr_ask(s: Stage) -> Scene:
+    made = cmsg(s.front, socket.IPPROTO_IP, socket.IP_TTL, 5)
+    return Scene([], made, watched=[made])
+
+
+@recipe("CMSGHDR.value/credentials")
+def cmsghdr_credentials(s: Stage) -> Scene:
+    who = {"pid": s.front.pid, "uid": os.getuid(), "gid": os.getgid()}
+    made = cmsg(s.front, SOL, 2, who)
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value == {key.encode(): who[key] for key in who}
+
+    return Scene([], made, check=check, watched=[made])
+
+
+@recipe("CMSGHDR_MAKE.new/credentials")
+def cmsghdr_new_credentials(s: Stage) -> Scene:
+    who = {"pid": s.front.pid, "uid": os.getuid(), "gid": os.getgid()}
+    return Scene([SOL, 2, who], check=_makes(12))
+
+
+@recipe("CMSGHDR.data")
+def cmsghdr_data(s: Stage) -> Scene:
+    made = cmsg(s.front, 17, 4, b"x" * 100)
+    return Scene([], made, check=equals(b"x" * 100), watched=[made])
+
+
+def _with_rights(s: Stage) -> tuple[Handle, Handle]:
+    """A message that has come with two descriptors, and its receiver."""
+    a, b = s.pair()
+    done(b.sendmsg(message(s.front, b"x", control=[rights_of(s, a, b)])))
+    into = message(s.front, 1, control=[])
+    done(a.recvmsg(into))
+    return into, a
+
+
+@recipe("CMSGHDR.data/rights")
+def cmsghdr_data_rights(s: Stage) -> Scene:
+    into, a = _with_rights(s)
+    (made,) = received(into)
+
+    def after(outcome: Outcome) -> None:
+        for fd in outcome.value:
+            done(s.front.module.close(fd))
+
+    def check(outcome: Outcome) -> None:
+        assert len(outcome.value) == 2
+        assert done(made.data()) is None
+
+    return Scene([], made, check=check, watched=[a, made], after=after)
+
+
+@recipe("CMSGHDRS.push")
+def cmsghdrs_push(s: Stage) -> Scene:
+    queue = cmsgs(s.front, cmsg(s.front, 17, 4, b"first"))
+    made = cmsg(s.front, 17, 4, b"second")
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value is True
+        assert [done(queue.shift().value.data()) for _ in range(2)] == [
+            b"first",
+            b"second",
+        ]
+        assert done(queue.shift()) is None
+
+    return Scene([made], queue, check=check, watched=[queue, made])
+
+
+@recipe("CMSGHDRS.push/rights")
+def cmsghdrs_push_rights(s: Stage) -> Scene:
+    """The copy has descriptors of its own."""
+    into, a = _with_rights(s)
+    (made,) = received(into)
+    queue = cmsgs(s.front)
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value is True
+        assert len(queue) == 1
+        assert len(queue.shift().value) == len(made) == 8
+
+    return Scene([made], queue, check=check, watched=[queue, made])
+
+
+@recipe("CMSGHDRS.shift")
+def cmsghdrs_shift(s: Stage) -> Scene:
+    into, a = _with_rights(s)
+    queue = into.control().value
+
+    def check(outcome: Outcome) -> None:
+        assert len(outcome.value) == 8
+        assert done(queue.shift()) is None
+
+    return Scene([], queue, check=check, watched=[a, queue])
+
+
+# ------------------------------------------------------- rows of bytes, counted from 1
+
+
+def _row(s: Stage, *args: Any, value: Any, content: bytes) -> Scene:
+    iov = iovec(s.front, b"one", b"two")
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value == value, outcome.describe()
+        assert done(iov.concat()) == content
+
+    return Scene(args, iov, check=check, watched=[iov])
+
+
+recipe("IOVEC.add")(lambda s: _row(s, b"x" * 99, value=3, content=b"onetwo" + b"x" * 99))
+recipe("IOVEC.addn")(lambda s: _row(s, 99, value=3, content=b"onetwo" + bytes(99)))
+recipe("IOVEC.get")(lambda s: _row(s, 2, value=b"two", content=b"onetwo"))
+recipe("IOVEC.set")(
+    lambda s: _row(s, b"x" * 99, 1, value=True, content=b"x" * 99 + b"two")
+)
+recipe("IOVEC.del", "PY_IOVEC.delete")(lambda s: _row(s, 1, value=b"one", content=b"two"))
+recipe("IOVEC.bytes")(lambda s: _row(s, value=6, content=b"onetwo"))
+recipe("IOVEC.concat")(lambda s: _row(s, 1, 4, value=b"netw", content=b"onetwo"))
+recipe("IOVEC.consume")(lambda s: _row(s, 4, value=2, content=b"wo"))
