@@ -1,0 +1,139 @@
+"""Any calls, in any order, on both languages at a time: nobody can tell them apart."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from fronts import manifest
+from fronts.front import SOCKET, Front, Handle
+from fronts.manifest import Row
+from fronts.outcome import VALUE, Outcome
+
+from .seen import alike
+from .values import arguments, for_front, value_of
+
+# A finalizer is called whenever the collector likes, wrap and unwrap have a test of their
+# own, and what only one language has cannot be compared.
+APART = {"addgcfn", "delgcfn", "unwrap"}
+METHODS = [
+    row
+    for name, row in manifest.surface(SOCKET, "lua").items()
+    if row.languages == ("python", "lua") and name not in APART
+]
+# A blocking socket would wait for ever for the bytes that nobody sends.
+OPTIONS = [option.row for option in manifest.options() if option.name != "nonblock"]
+NUMBERED = {"fd", "acceptfd", "recvfd"}  # give a number that the process chooses
+MOST = 8  # sockets at a time
+
+Fronts = tuple[Front, Front]
+
+
+class Conversation(RuleBasedStateMachine):
+    """Sockets that exist twice; what is done to one is done to its twin."""
+
+    fronts: Fronts
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.twins: list[tuple[Handle, Handle]] = []
+
+    def keep(self, python: Outcome, lua: Outcome) -> None:
+        """Sockets that a call has made join in."""
+        for first, second in zip(python.values, lua.values):
+            if isinstance(first, Handle) and first.chapter == SOCKET:
+                self.twins.append((first, second))
+
+    def on_both(self, row: Row, twin: int, args: tuple[Any, ...]) -> None:
+        python, lua = (
+            on.call(row.name, *for_front(net, on, args))
+            for net, on in zip(self.fronts, self.twins[twin % len(self.twins)])
+        )
+        numbers = [one.value for one in (python, lua) if one.kind == VALUE and one.values]
+        if row.name in NUMBERED and len(numbers) == 2:
+            assert min(numbers) >= 0 or max(numbers) == -1, f"{row.id}: {numbers}"
+            if row.name != "fd":
+                for net, number in zip(self.fronts, numbers):
+                    net.call("close", number)
+            return
+        assert alike(python, lua, len(args)), f"{row.id}{args}: {python}, Lua: {lua}"
+        self.keep(python, lua)
+
+    @initialize(kind=st.sampled_from(["pair_stream", "pair_dgram", "pair_seqpacket"]))
+    def begin(self, kind: str) -> None:
+        self.pair(kind)
+
+    @precondition(lambda self: len(self.twins) < MOST)
+    @rule(kind=st.sampled_from(["pair_stream", "pair_dgram", "pair_seqpacket"]))
+    def pair(self, kind: str) -> None:
+        pairs = [net.call(kind).all for net in self.fronts]
+        self.twins += list(zip(*pairs))
+
+    @precondition(lambda self: len(self.twins) < MOST)
+    @rule(
+        kind=st.sampled_from(
+            ["new_inet_stream", "new_inet_dgram", "new_inet6_stream", "new_unix_stream"]
+        )
+    )
+    def new(self, kind: str) -> None:
+        self.twins.append(
+            (self.fronts[0].call(kind).value, self.fronts[1].call(kind).value)
+        )
+
+    @rule(twin=st.integers(0, MOST), data=st.data())
+    def option(self, twin: int, data: st.DataObject) -> None:
+        row = data.draw(st.sampled_from(OPTIONS))
+        setting = row.params[: data.draw(st.integers(0, 1))]
+        args = tuple(data.draw(value_of(row, param)) for param in setting)
+        self.on_both(row, twin, args)
+
+    @rule(twin=st.integers(0, MOST), data=st.data())
+    def method(self, twin: int, data: st.DataObject) -> None:
+        row = data.draw(st.sampled_from(METHODS))
+        if row.name in ("dup", "accept", "acceptwait") and len(self.twins) >= MOST:
+            return
+        self.on_both(row, twin, data.draw(arguments(row)))
+
+    # What moves bytes is drawn more often, or there would be nothing to compare.
+
+    @rule(
+        twin=st.integers(0, MOST),
+        name=st.sampled_from(["send", "sendall", "writev", "sendmsg", "sendfd"]),
+        data=st.data(),
+    )
+    def give(self, twin: int, name: str, data: st.DataObject) -> None:
+        row = manifest.surface(SOCKET, "lua")[name]
+        self.on_both(row, twin, data.draw(arguments(row)))
+
+    @rule(
+        twin=st.integers(0, MOST),
+        name=st.sampled_from(
+            ["recv", "recvall", "recvline", "recvfrom", "readv", "recvmsg", "recvfd"]
+        ),
+        data=st.data(),
+    )
+    def take(self, twin: int, name: str, data: st.DataObject) -> None:
+        row = manifest.surface(SOCKET, "lua")[name]
+        self.on_both(row, twin, data.draw(arguments(row)))
+
+    def teardown(self) -> None:
+        for net in self.fronts:
+            net.reset()
+
+
+def test_alike(both: Fronts) -> None:
+    """The kind of outcome, its values, its error and what was done are the same."""
+
+    class Bound(Conversation):
+        fronts = both
+
+    run_state_machine_as_test(Bound, settings=settings())
