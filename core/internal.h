@@ -180,8 +180,7 @@ void nsk_control_move(nsk_control *to, nsk_control *received);
 size_t nsk_control_fds(const nsk_control *control);
 int nsk_control_first_fd(const nsk_control *control); /* -1: none */
 
-/* message.c: one recvmsg(2) that fills an empty control; wire->msg_flags is what it said.
- */
+/* message.c: one recvmsg(2) that fills an empty control; wire->msg_flags is its word. */
 nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control,
                         int flags, size_t *n, nsk_error *error);
 

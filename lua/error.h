@@ -30,8 +30,7 @@ int nskl_fail_timeout(lua_State *L, nskl_state *st);
 /* The results of a call that has nothing to give but success: true, or false, err. */
 int nskl_truth(lua_State *L, nskl_state *st, nsk_outcome outcome);
 
-/* The results of a call that this library cannot begin: nil and an error of the system's.
- */
+/* The results of a call that cannot begin: nil and an error of the system's. */
 int nskl_fail_with(lua_State *L, nskl_state *st, const char *op, int code);
 
 /* nil, nil, true */

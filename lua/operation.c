@@ -214,8 +214,7 @@ static nskl_operation *held_at(lua_State *L, int at) {
 
 static int resumed(lua_State *L, int status, lua_KContext at);
 
-/* The operation is not freed here: that is the slot's end, after which nothing can fail.
- */
+/* The operation is not freed here but at the slot's end, after which nothing can fail. */
 static int go_on(lua_State *L, int at, nsk_outcome outcome) {
   nskl_operation *operation = held_at(L, at);
   nskl_state *st = operation->state;

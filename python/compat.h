@@ -73,8 +73,7 @@ static inline void nskp_exception_drop(nskp_exception held) {
   Py_XDECREF(held.traceback);
 }
 
-/* Classes can speak the buffer protocol from 3.9 on, through the limited API from 3.11.
- */
+/* Classes can speak the buffer protocol from 3.9, through the limited API from 3.11. */
 #define NSKP_BUFFER_SLOT(FUNCTION) {Py_bf_getbuffer, FUNCTION},
 #define NSKP_RELEASE_SLOT(FUNCTION) {Py_bf_releasebuffer, FUNCTION},
 

@@ -50,8 +50,7 @@ static PyObject *connected(PyObject *module, const nskp_row *row,
   return (PyObject *)made;
 }
 
-/* ------------------------------------------------------------------- what was tried --
- */
+/* -------------------------------------------------------- what was tried -- */
 
 static PyObject *attempt_dict(const nsk_attempt *attempt) {
   char text[NSK_ADDR_TEXT_MAX];

@@ -172,8 +172,7 @@ PyObject *nskp_module_pair_seqpacket(NSKP_KEY) {
                     nsk_seqpacket);
 }
 
-/* ---------------------------------------------------------------- socket activation --
- */
+/* ------------------------------------------------------ socket activation -- */
 
 /* Adopts them all or none: what was adopted is given back when one cannot be. */
 static nsk_outcome adopt_all(PyObject *list, int first, nsk_error *error) {

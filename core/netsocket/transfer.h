@@ -41,8 +41,7 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_want *want,
 const void *nsk_transfer_bytes(const nsk_transfer *op);
 
 /* Ends the operation; received bytes that the caller has not made its own go back to the
-   socket (NULL: they are dropped) and come from the next receive. Any time, idempotent.
- */
+   socket (NULL: they are dropped) and come with the next receive. Idempotent. */
 void nsk_transfer_drop(nsk_transfer *op, nsk_socket *keep);
 
 /* Accepts as nsk_socket_accept does, for a caller that waits: NSK_AGAIN fills *want;

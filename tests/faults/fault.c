@@ -14,8 +14,7 @@ static const char *const names[] = {
 #include "sys.def"
     "malloc", "calloc", "realloc", "strdup"};
 
-/* A row of sys.def that no file here wraps ends the link: a hidden symbol must be ours.
- */
+/* A row of sys.def that no file here wraps ends the link: hidden symbols must be ours. */
 typedef void any_function(void);
 #define SYS(NAME) __attribute__((visibility("hidden"))) any_function __wrap_##NAME;
 #include "sys.def"
