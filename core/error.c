@@ -111,6 +111,33 @@ nsk_outcome nsk_error_argument(nsk_error *error, const char *op, const char *sub
   return NSK_FAILED;
 }
 
+static int code_of(nsk_reason reason) {
+  switch (reason) {
+    case NSK_CLOSED:
+      return EBADF;
+    case NSK_NOT_NOW:
+      return EAGAIN;
+    case NSK_AWAITED:
+      return EALREADY;
+    case NSK_GIVEN_UP:
+      return ETIMEDOUT;
+    case NSK_CANCELED:
+      break;
+  }
+  return ECANCELED;
+}
+
+nsk_outcome nsk_error_because(nsk_error *error, const char *op, nsk_reason reason,
+                              const char *text) {
+  nsk_fail(error, op, code_of(reason));
+  if (text != NULL) nsk_error_say(error, text);
+  return NSK_FAILED;
+}
+
+nsk_outcome nsk_error_code(nsk_error *error, const char *op, int code) {
+  return nsk_fail(error, op, code);
+}
+
 void nsk_error_say(nsk_error *error, const char *text) {
   snprintf(error->text, sizeof error->text, "%s", text);
 }

@@ -252,9 +252,8 @@ int nskl_truth(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   return 1;
 }
 
-int nskl_fail_with(lua_State *L, nskl_state *st, const char *op, int code) {
-  nsk_error *error = nskl_spare(L, st);
-  *error = (nsk_error){.domain = NSK_ERRNO, .code = code, .op = op, .byte = -1};
+int nskl_fail_closed(lua_State *L, nskl_state *st, const char *op) {
+  nsk_error_because(nskl_spare(L, st), op, NSK_CLOSED, NULL);
   return nskl_fail(L, st);
 }
 

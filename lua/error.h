@@ -30,8 +30,8 @@ int nskl_fail_timeout(lua_State *L, nskl_state *st);
 /* The results of a call that has nothing to give but success: true, or false, err. */
 int nskl_truth(lua_State *L, nskl_state *st, nsk_outcome outcome);
 
-/* The results of a call that cannot begin: nil and an error of the system's. */
-int nskl_fail_with(lua_State *L, nskl_state *st, const char *op, int code);
+/* The results of a call on a socket that is closed: nil and EBADF. */
+int nskl_fail_closed(lua_State *L, nskl_state *st, const char *op);
 
 /* nil, nil, true */
 int nskl_again(lua_State *L);

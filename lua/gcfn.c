@@ -8,8 +8,6 @@
  */
 #include "gcfn.h"
 
-#include <errno.h>
-
 #include "args.h"
 #include "error.h"
 #include "running.h"
@@ -179,12 +177,11 @@ int nskl_socket_addgcfn(lua_State *L) {
   nskl_state *st = self->head.state;
   if (!lua_isfunction(L, 2) && !lua_isnil(L, 2)) nskl_bad_type(L, 2, "function");
   if (!lua_isfunction(L, 3)) nskl_bad_type(L, 3, "function");
-  if (self->socket.fd < 0) return nskl_fail_with(L, st, "addgcfn", EBADF);
+  if (self->socket.fd < 0) return nskl_fail_closed(L, st, "addgcfn");
   push_entry(L, st);
   push_or_make_list(L, st);
   int list = lua_gettop(L);
-  if (self->socket.fd < 0 || running(L, list))
-    return nskl_fail_with(L, st, "addgcfn", EBADF);
+  if (self->socket.fd < 0 || running(L, list)) return nskl_fail_closed(L, st, "addgcfn");
   lua_rawgeti(L, list - 1, HANDLE);
   lua_pushvalue(L, list - 1);
   lua_rawseti(L, list, (lua_Integer)lua_rawlen(L, list) + 1);

@@ -1,7 +1,6 @@
 /* The loop that waits for every call which may have to. */
 #include "operation.h"
 
-#include <errno.h>
 #include <stdlib.h>
 
 #include "error.h"
@@ -23,12 +22,8 @@ static uint8_t direction(nsk_need need) {
 bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need,
                   const char *op) {
   if ((socket->waiting & direction(need)) == 0) return false;
-  nsk_error *error = nskl_spare(L, socket->head.state);
-  *error = (nsk_error){.domain = NSK_ERRNO,
-                       .code = EALREADY,
-                       .op = op,
-                       .byte = -1,
-                       .text = "another coroutine waits for this socket already"};
+  nsk_error_because(nskl_spare(L, socket->head.state), op, NSK_AWAITED,
+                    "another coroutine waits for this socket already");
   return true;
 }
 
@@ -159,12 +154,8 @@ nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work
 #define EARLY INT64_C(50000000)
 
 static nsk_outcome gave_up(lua_State *L, nskl_operation *operation) {
-  nsk_error *error = nskl_spare(L, operation->state);
-  *error = (nsk_error){.domain = NSK_ERRNO,
-                       .code = ETIMEDOUT,
-                       .op = operation->work->name,
-                       .byte = -1,
-                       .text = "the poller gave up before the deadline"};
+  nsk_error_because(nskl_spare(L, operation->state), operation->work->name, NSK_GIVEN_UP,
+                    "the poller gave up before the deadline");
   return NSK_TIMEOUT;
 }
 

@@ -1,9 +1,6 @@
 /* The poller that waits for a Lua program, and the hook that an interruption lets run. */
 #include "poller.h"
 
-#include <errno.h>
-#include <stdio.h>
-
 #include "error.h"
 #include "running.h"
 #include "state.h"
@@ -85,10 +82,7 @@ void nskl_poller_push(lua_State *L, const nsk_want *want) {
 static void wrap_error(lua_State *L, nskl_state *st, int index) {
   const char *words = "neither ready nor timed out";
   if (!lua_isnil(L, index)) words = luaL_tolstring(L, index, NULL);
-  nsk_error *error = nskl_spare(L, st);
-  *error =
-      (nsk_error){.domain = NSK_ERRNO, .code = ECANCELED, .op = "poller", .byte = -1};
-  snprintf(error->text, sizeof error->text, "%s", words);
+  nsk_error_because(nskl_spare(L, st), "poller", NSK_CANCELED, words);
   nskl_slot_get(L, NSKL_SPARE_ERROR);
   lua_pushvalue(L, index);
   lua_setiuservalue(L, -2, 1);
@@ -104,8 +98,7 @@ static void take_error(lua_State *L, nskl_state *st, int index) {
     nskl_slot_set(L, NSKL_SPARE_ERROR);
     st->spare_error = ours;
   } else if (nskl_errno_at(L, index, &code)) {
-    nsk_error *error = nskl_spare(L, st);
-    *error = (nsk_error){.domain = NSK_ERRNO, .code = code, .op = "poll", .byte = -1};
+    nsk_error_code(nskl_spare(L, st), "poll", code);
   } else {
     wrap_error(L, st, index);
   }

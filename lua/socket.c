@@ -1,8 +1,6 @@
 /* The life of a socket object: made, adopted, accepted, named, closed. */
 #include "socket.h"
 
-#include <errno.h>
-
 #include "address.h"
 #include "args.h"
 #include "error.h"
@@ -294,7 +292,7 @@ int nskl_socket_unwrap(lua_State *L) {
   int fd;
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  if (!before_close(L, self)) return nskl_fail_with(L, st, "unwrap", EBADF);
+  if (!before_close(L, self)) return nskl_fail_closed(L, st, "unwrap");
   nsk_error *error = nskl_spare(L, st);
   disown(self);
   if (nsk_socket_release(&self->socket, &fd, error) != NSK_DONE) return nskl_fail(L, st);

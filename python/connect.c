@@ -2,8 +2,6 @@
    method connect. */
 #include "connect.h"
 
-#include <errno.h>
-
 #include "args.h"
 #include "error.h"
 #include "socket.h"

@@ -1,7 +1,6 @@
 /* Errors of the core as exceptions of Python. */
 #include "error.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* The address, path, host or option that an error is about; None when there is none.
@@ -97,21 +96,22 @@ void nskp_raise_overflow(const nsk_error *error) {
 }
 
 /* The core fills no error for what is no failure to it. */
-static PyObject *raise_code(const char *op, int code) {
-  nsk_error error = {.domain = NSK_ERRNO, .code = code, .op = op};
+static PyObject *raise_reason(const char *op, nsk_reason reason) {
+  nsk_error error;
+  nsk_error_because(&error, op, reason, NULL);
   return nskp_raise(NULL, NSK_FAILED, &error);
 }
 
 PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, bool open,
                              const nsk_error *error) {
   if (outcome == NSK_INTERRUPTED) return NULL;
-  if (!open) return raise_code(op, EBADF);
-  if (outcome == NSK_AGAIN) return raise_code(op, EAGAIN);
+  if (!open) return raise_reason(op, NSK_CLOSED);
+  if (outcome == NSK_AGAIN) return raise_reason(op, NSK_NOT_NOW);
   return nskp_raise(NULL, outcome, error);
 }
 
 PyObject *nskp_raise_closed(const char *op) {
-  return raise_code(op, EBADF);
+  return raise_reason(op, NSK_CLOSED);
 }
 
 bool nskp_annotate(const char *name, PyObject *value) {

@@ -71,4 +71,20 @@ size_t nsk_error_line(const nsk_error *error, char *buf, size_t cap);
 nsk_outcome nsk_error_argument(nsk_error *error, const char *op, const char *subject,
                                const char *text);
 
+/* What only the caller of the core can see. */
+typedef enum {
+  NSK_CLOSED,   /* EBADF: the object is closed */
+  NSK_NOT_NOW,  /* EAGAIN: the call would block */
+  NSK_AWAITED,  /* EALREADY: somebody waits for it */
+  NSK_GIVEN_UP, /* ETIMEDOUT: before it was time */
+  NSK_CANCELED  /* ECANCELED: whoever waits has failed */
+} nsk_reason;
+
+/* Fills an error for it and returns NSK_FAILED. text NULL: the system's words. */
+nsk_outcome nsk_error_because(nsk_error *error, const char *op, nsk_reason reason,
+                              const char *text);
+
+/* The same for an errno that the caller was given. */
+nsk_outcome nsk_error_code(nsk_error *error, const char *op, int code);
+
 #endif
