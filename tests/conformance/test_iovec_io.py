@@ -309,3 +309,18 @@ def test_msg_flags_stay_out(net: Front, peers: Peers) -> None:
     ours.recvable(5)
     into = iovec(net, 9)
     assert ours.readv(into).value == 2
+
+
+@pytest.mark.parametrize("through", ["socket", "descriptor"])
+def test_blocking_socket(net: Front, through: str) -> None:
+    """On a blocking socket the bytes go by the same way, waited for in the kernel."""
+    a, b = net.pair_stream().all
+    for end in (a, b):
+        assert end.nonblock(False).value is True
+    sent, room = iovec(net, b"one", b"", b"three"), iovec(net, 5, 3)
+    if through == "socket":
+        assert (a.writev(sent).value, b.readv(room).value) == (8, 8)
+    else:
+        assert sent.writev(a.fd().value).value == 8
+        assert room.readv(b.fd().value).value == 8
+    assert room.concat().value == b"onethree"

@@ -160,3 +160,10 @@ def test_names_compare_equal(net: Front, peers: Peers) -> None:
     again = ours.getpeername().value
     assert same(ours.getpeername().value, again)
     assert not same(ours.getsockname().value, again)
+
+
+def test_a_family_that_is_not_common(net: Front) -> None:
+    """A socket's text names any family and type of the table of constants."""
+    made = net.new(socket.AF_NETLINK, socket.SOCK_RAW, 0).value
+    assert "AF_NETLINK" in made.text()
+    assert "SOCK_RAW" in made.text()

@@ -165,3 +165,18 @@ def test_h052_empty_packet_is_no_end(lua_net: LuaFront, method: str) -> None:
     assert b.call(method).is_again()
     a.close()
     assert b.call(method).is_end()
+
+
+def test_message_objects_as_text(lua_net: LuaFront) -> None:
+    """tostring tells what a message, its buffers and its control messages hold."""
+    buffers = lua_net.iovec.new().value
+    buffers.add(b"four")
+    assert buffers.text() == "net.socket.iovec: 1 elements, 4 bytes"
+    queue = lua_net.cmsghdrs.new().value
+    assert queue.text() == "net.socket.cmsghdrs: 0 control messages"
+    message = lua_net.msghdr.new().value
+    assert message.text() == "net.socket.msghdr: name= iov=0 control=0 flags=0"
+    message.iov(buffers)
+    message.name(lua_net.addrinfo.inet("127.0.0.1", 80).value)
+    wanted = "net.socket.msghdr: name=127.0.0.1:80 iov=4 control=0 flags=0"
+    assert message.text() == wanted
