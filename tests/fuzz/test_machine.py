@@ -22,16 +22,15 @@ from fronts.outcome import VALUE, Outcome
 from .seen import alike
 from .values import arguments, for_front, value_of
 
-# A finalizer is called whenever the collector likes, wrap and unwrap have a test of their
-# own, and what only one language has cannot be compared.
-APART = {"addgcfn", "delgcfn", "unwrap"}
+# A finalizer is called whenever the collector likes, a descriptor taken out would stay
+# open, and a blocking socket would wait for ever for the bytes that nobody sends.
+APART = {"addgcfn", "delgcfn", "unwrap", "nonblock"}
 METHODS = [
     row
     for name, row in manifest.surface(SOCKET, "lua").items()
     if row.languages == ("python", "lua") and name not in APART
 ]
-# A blocking socket would wait for ever for the bytes that nobody sends.
-OPTIONS = [option.row for option in manifest.options() if option.name != "nonblock"]
+OPTIONS = [option.row for option in manifest.options() if option.name not in APART]
 NUMBERED = {"fd", "acceptfd", "recvfd"}  # give a number that the process chooses
 MOST = 8  # sockets at a time
 
