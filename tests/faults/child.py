@@ -16,6 +16,7 @@ import pytest
 from fronts import process
 from fronts.front import Front, Handle
 from fronts.outcome import Outcome
+from peers import wait_until
 
 from .plan import Plan
 from .tally import Tally
@@ -82,6 +83,7 @@ class Net:
         self.tally = Tally()  # of the test that runs
         self.reset()
         self._descriptors = self.descriptors()
+        self._threads = process.threads(front.pid)
         self._blocks = plan.blocks
 
     def usable(self) -> bool:
@@ -112,6 +114,7 @@ class Net:
 
     def check_nothing_left(self) -> None:
         """After a reset: no descriptor, no heap block, no resolver's list."""
+        self._wait_for_threads()
         left = self.descriptors().items() - self._descriptors.items()
         self._none(len(left), f"left open: {sorted(left)}")
         owned = self.plan.owned()
@@ -123,8 +126,15 @@ class Net:
         self._blocks = self.plan.blocks
 
     def check_heap(self) -> None:
+        self._wait_for_threads()
         left = self.plan.blocks - self._blocks
         self._none(max(left, 0), f"{left} heap blocks are left")
+
+    def _wait_for_threads(self) -> None:
+        """A resolver that nobody asks any more ends by itself, and frees what it has."""
+        wait_until(
+            lambda: process.threads(self.front.pid) <= self._threads, "no thread is left"
+        )
 
     def _none(self, count: int, words: str) -> None:
         self.tally.leak(count)
