@@ -205,7 +205,9 @@ a.close(); b.close(); l.close()
 
 
 def test_h115_keyboard_interrupt(peers: Peers) -> None:
+    # A shell starts what runs in its background with SIGINT ignored.
     program = """
+signal.signal(signal.SIGINT, signal.default_int_handler)
 once(is_waiting, lambda: os.kill(os.getpid(), signal.SIGINT))
 try:
     netsocket.connect_inet_stream("127.0.0.1", int(sys.argv[1]))
