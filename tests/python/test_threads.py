@@ -13,39 +13,9 @@ from typing import Any
 import pytest
 
 import netsocket
-from peers import Peers, wait_until
+from peers import Peers
 
-WAKE = 0.05  # seconds, the contract's
-SLACK = 0.2  # for a machine that does much else
-
-
-class Inside:
-    """A call that blocks in a thread; `error` is what it raised."""
-
-    def __init__(self, call: Callable[[], Any]) -> None:
-        self.error: BaseException | None = None
-        self.value: Any = None
-        self.ended = 0.0
-        self._thread = threading.Thread(target=self._run, args=(call,), daemon=True)
-        self._thread.start()
-        # Off the processor and in a system call: it waits in the kernel.
-        wait_until(self._waits, "the thread is inside its call")
-
-    def _run(self, call: Callable[[], Any]) -> None:
-        try:
-            self.value = call()
-        except BaseException as error:
-            self.error = error
-        self.ended = time.monotonic()
-
-    def _waits(self) -> bool:
-        with open(f"/proc/self/task/{self._thread.native_id}/syscall") as file:
-            number = file.read().split()[0]
-        return number not in ("running", "202")  # 202: a futex, the GIL's
-
-    def join(self) -> None:
-        self._thread.join(10)
-        assert not self._thread.is_alive()
+from .inside import SLACK, WAKE, Inside, full_pair
 
 
 def blocking_pair() -> tuple[Any, Any]:
@@ -54,13 +24,8 @@ def blocking_pair() -> tuple[Any, Any]:
     return a, b
 
 
-def full_pair() -> tuple[Any, Any]:
-    a, b = netsocket.pair_stream()
-    while True:
-        try:
-            a.send(b"x" * 65536)
-        except BlockingIOError:
-            break
+def full_blocking_pair() -> tuple[Any, Any]:
+    a, b = full_pair()
     a.nonblock(False)
     return a, b
 
@@ -78,9 +43,9 @@ CALLS: dict[str, tuple[Callable[[], tuple[Any, Any]], Callable[[Any], Any]]] = {
     "recvfrom": (blocking_pair, lambda s: s.recvfrom()),
     "recvable": (blocking_pair, lambda s: s.recvable(20)),
     "recvable for ever": (blocking_pair, lambda s: s.recvable(float("inf"))),
-    "sendable": (full_pair, lambda s: s.sendable(20)),
-    "send": (full_pair, lambda s: s.send(b"y" * 1000)),
-    "write": (full_pair, lambda s: s.write(b"y" * 1000)),
+    "sendable": (full_blocking_pair, lambda s: s.sendable(20)),
+    "send": (full_blocking_pair, lambda s: s.send(b"y" * 1000)),
+    "write": (full_blocking_pair, lambda s: s.write(b"y" * 1000)),
     "accept": (listener, lambda s: s.accept()),
     "acceptfd": (listener, lambda s: s.acceptfd()),
     "recvable of a listener": (listener, lambda s: s.recvable(20)),
@@ -215,7 +180,7 @@ def test_gil_is_given_up_in_a_connect(peers: Peers) -> None:
 
 def test_h062_buffer_is_held_while_sending() -> None:
     """A bytearray in use by a blocked send cannot be resized under it."""
-    made, other = full_pair()
+    made, other = full_blocking_pair()
     data = bytearray(b"y" * 100_000)
     with other:
         inside = Inside(lambda: made.send(data))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -14,47 +13,11 @@ import pytest
 
 import netsocket
 from children import output_of, run_python
-from peers import Peers, wait_until
+from peers import Peers
 
-WAKE = 0.05  # seconds, the contract's
-SLACK = 0.2  # for a machine that does much else
+from .inside import SLACK, WAKE, Inside, full_pair
+
 LONG = 20
-
-
-class Inside:
-    """A call that waits in a thread; `error` is what it raised."""
-
-    def __init__(self, call: Callable[[], Any]) -> None:
-        self.error: OSError | None = None
-        self.value: Any = None
-        self.ended = 0.0
-        self._thread = threading.Thread(target=self._run, args=(call,), daemon=True)
-        self._thread.start()
-        wait_until(self._waits, "the thread waits in poll")
-
-    def _run(self, call: Callable[[], Any]) -> None:
-        try:
-            self.value = call()
-        except OSError as error:
-            self.error = error
-        self.ended = time.monotonic()
-
-    def _waits(self) -> bool:
-        task = Path(f"/proc/self/task/{self._thread.native_id}/syscall")
-        return task.read_text().split()[0] in ("7", "271")  # poll, ppoll
-
-    def join(self) -> None:
-        self._thread.join(10)
-        assert not self._thread.is_alive()
-
-
-def full_pair() -> tuple[Any, Any]:
-    a, b = netsocket.pair_stream()
-    while True:
-        try:
-            a.send(b"x" * 65536)
-        except BlockingIOError:
-            return a, b
 
 
 def listening() -> tuple[Any, Any]:
