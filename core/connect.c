@@ -29,7 +29,7 @@ static const int64_t head_start = 250000000;
 #define STEP_ON NSK_INTERRUPTED
 
 static nsk_outcome end(nsk_connect *op, nsk_outcome outcome) {
-  nsk_flight_close_all(op);
+  nsk_attempt_close_all(op);
   nsk_candidates_forget(op);
   nsk_event_close(&op->quiet);
   nsk_list_free(&op->list);
@@ -37,8 +37,8 @@ static nsk_outcome end(nsk_connect *op, nsk_outcome outcome) {
   return outcome;
 }
 
-static nsk_outcome want(nsk_want *wish, int fd, nsk_need need, int64_t until) {
-  *wish = (nsk_want){fd, need, until};
+static nsk_outcome wait_on(nsk_interest *interest, int fd, nsk_need need, int64_t until) {
+  *interest = (nsk_interest){fd, need, until};
   return NSK_AGAIN;
 }
 
@@ -56,8 +56,8 @@ static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
   char words[NSK_TEXT_MAX];
   int64_t given = op->deadline > op->began ? op->deadline - op->began : 0;
   bool flying = op->state == FLYING;
-  while (op->in_flight > 0)
-    nsk_flight_end(op, 0, "connect", ETIMEDOUT);
+  while (op->under_way > 0)
+    nsk_attempt_end(op, 0, "connect", ETIMEDOUT);
   if (flying && op->next > 0)
     nsk_fail_at(error, "connect", ETIMEDOUT, &nsk_candidate(op, op->next - 1)->addr);
   else
@@ -83,19 +83,19 @@ static int64_t next_turn(const nsk_connect *op) {
 
 static nsk_outcome connected(nsk_connect *op, size_t i, nsk_socket *out,
                              nsk_addrinfo *peer) {
-  const nsk_flight flight = op->flights[i];
-  const nsk_addrinfo *to = nsk_candidate(op, flight.candidate);
-  nsk_socket_set(out, flight.fd, nsk_addr_family(&to->addr),
+  const nsk_attempt attempt = op->attempts[i];
+  const nsk_addrinfo *to = nsk_candidate(op, attempt.candidate);
+  nsk_socket_set(out, attempt.fd, nsk_addr_family(&to->addr),
                  to->socktype != 0 ? to->socktype : SOCK_STREAM, to->protocol, true);
   *peer = *to;
-  op->flights[i] = op->flights[--op->in_flight]; /* it is the caller's now */
+  op->attempts[i] = op->attempts[--op->under_way]; /* it is the caller's now */
   return end(op, NSK_DONE);
 }
 
 /* Candidates that are still on their way are given up. */
 static nsk_outcome stopped(nsk_connect *op) {
-  while (op->in_flight > 0)
-    nsk_flight_end(op, 0, "connect", ECANCELED);
+  while (op->under_way > 0)
+    nsk_attempt_end(op, 0, "connect", ECANCELED);
   return end(op, NSK_FAILED);
 }
 
@@ -109,13 +109,13 @@ static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int cod
                          nsk_socket *out, nsk_addrinfo *peer, nsk_error *error) {
   if (code == 0) return connected(op, i, out, peer);
   if (code == EINPROGRESS) return STEP_ON;
-  int family = nsk_addr_family(&nsk_candidate(op, op->flights[i].candidate)->addr);
+  int family = nsk_addr_family(&nsk_candidate(op, op->attempts[i].candidate)->addr);
   if (code == EAGAIN && family == AF_UNIX) {
     op->pause = nsk_now() + op->backoff;
     op->backoff = sooner(2 * op->backoff, 50 * millisecond);
     return STEP_ON;
   }
-  nsk_flight_end(op, i, syscall, code);
+  nsk_attempt_end(op, i, syscall, code);
   op->turn = nsk_now();
   return nsk_exhausted(code) ? failed(op, error) : STEP_ON;
 }
@@ -123,21 +123,21 @@ static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int cod
 static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
                               nsk_error *error) {
   const char *syscall;
-  size_t before = op->in_flight;
+  size_t before = op->under_way;
   int64_t started = nsk_now();
-  int code = nsk_flight_start(op, &syscall);
+  int code = nsk_attempt_start(op, &syscall);
   op->turn = next_turn(op);
   op->backoff = millisecond;
-  if (op->in_flight > before) return judge(op, before, syscall, code, out, peer, error);
-  nsk_flight_record(op, op->next - 1, started, syscall, code);
+  if (op->under_way > before) return judge(op, before, syscall, code, out, peer, error);
+  nsk_attempt_record(op, op->next - 1, started, syscall, code);
   op->turn = started;
   return nsk_exhausted(code) ? failed(op, error) : STEP_ON;
 }
 
 static nsk_outcome ask_all(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
                            nsk_error *error) {
-  for (size_t i = op->in_flight; i-- > 0;) {
-    int code = nsk_flight_progress(op, &op->flights[i]);
+  for (size_t i = op->under_way; i-- > 0;) {
+    int code = nsk_attempt_progress(op, &op->attempts[i]);
     nsk_outcome outcome = judge(op, i, "connect", code, out, peer, error);
     if (outcome != STEP_ON) return outcome;
   }
@@ -147,7 +147,7 @@ static nsk_outcome ask_all(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
 /* A unix listener's queue is full. poll(2) calls such a socket writable and would spin,
    so the pause is waited out on a descriptor that never becomes ready. */
 static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                                 nsk_want *wish, nsk_error *error) {
+                                 nsk_interest *interest, nsk_error *error) {
   if (passed(op->deadline)) return timed_out(op, error);
   if (op->quiet.wait_fd < 0) {
     int code = nsk_event_open(&op->quiet);
@@ -157,48 +157,49 @@ static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo 
     }
   }
   if (!passed(op->pause))
-    return want(wish, op->quiet.wait_fd, NSK_READ, sooner(op->pause, op->deadline));
+    return wait_on(interest, op->quiet.wait_fd, NSK_READ,
+                   sooner(op->pause, op->deadline));
   op->pause = 0;
-  int code = nsk_flight_begin(op, &op->flights[0]);
+  int code = nsk_attempt_begin(op, &op->attempts[0]);
   return judge(op, 0, "connect", code, out, peer, error);
 }
 
 static bool may_start(const nsk_connect *op) {
   if (op->next == nsk_candidates(op)) return false;
-  if (op->in_flight == 0) return true;
-  return op->race && op->in_flight < NSK_FLIGHTS && passed(op->turn);
+  if (op->under_way == 0) return true;
+  return op->race && op->under_way < NSK_ATTEMPTS && passed(op->turn);
 }
 
 /* All that were there have failed, the latest at op->turn. The family that has not been
    answered may have another, but a name server that never answers must not make more of
    a failure than it is. */
-static nsk_outcome await_more(nsk_connect *op, nsk_want *wish, nsk_error *error) {
+static nsk_outcome await_more(nsk_connect *op, nsk_interest *interest, nsk_error *error) {
   int64_t until = sooner(op->turn + head_start, op->deadline);
   if (op->worker == NULL || passed(until)) return failed(op, error);
-  return want(wish, nsk_worker_fd(op->worker), NSK_READ, until);
+  return wait_on(interest, nsk_worker_fd(op->worker), NSK_READ, until);
 }
 
 static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                       nsk_want *wish, nsk_error *error) {
-  if (op->pause != 0) return wait_for_room(op, out, peer, wish, error);
+                       nsk_interest *interest, nsk_error *error) {
+  if (op->pause != 0) return wait_for_room(op, out, peer, interest, error);
   nsk_outcome outcome = nsk_candidates_take(op, error);
   if (outcome != NSK_DONE) return stopped(op);
   outcome = ask_all(op, out, peer, error);
   if (outcome != STEP_ON) return outcome;
   bool more = op->next < nsk_candidates(op);
-  if (op->in_flight == 0 && !more) return await_more(op, wish, error);
+  if (op->under_way == 0 && !more) return await_more(op, interest, error);
   /* Even an expired deadline allows the first attempt; it allows no second. */
   if (op->next > 0 && passed(op->deadline)) return timed_out(op, error);
   if (may_start(op)) return start_next(op, out, peer, error);
   if (!op->race && passed(op->turn)) {
-    nsk_flight_end(op, 0, "connect", ETIMEDOUT);
+    nsk_attempt_end(op, 0, "connect", ETIMEDOUT);
     nsk_error_say(&op->last, "no answer in its share of the time");
     return STEP_ON;
   }
   /* A turn that nobody can take, and that may have passed, is not waited for. */
-  bool turns = more && op->in_flight < NSK_FLIGHTS;
-  wish->until = turns ? sooner(op->turn, op->deadline) : op->deadline;
-  int code = nsk_flight_watch(op, wish);
+  bool turns = more && op->under_way < NSK_ATTEMPTS;
+  interest->until = turns ? sooner(op->turn, op->deadline) : op->deadline;
+  int code = nsk_attempt_watch(op, interest);
   if (code == 0) return NSK_AGAIN;
   nsk_fail(error, "epoll_create1", code);
   return stopped(op);
@@ -211,7 +212,8 @@ static void resolved(nsk_connect *op) {
   op->state = FLYING;
 }
 
-static nsk_outcome take_answers(nsk_connect *op, nsk_want *wish, nsk_error *error) {
+static nsk_outcome take_answers(nsk_connect *op, nsk_interest *interest,
+                                nsk_error *error) {
   nsk_outcome outcome = nsk_candidates_take(op, error);
   if (outcome != NSK_DONE) return end(op, outcome);
   if (nsk_candidates_suffice(op)) {
@@ -221,7 +223,7 @@ static nsk_outcome take_answers(nsk_connect *op, nsk_want *wish, nsk_error *erro
   }
   if (passed(op->deadline)) return timed_out(op, error);
   int64_t until = op->race && op->list.count > 0 ? op->delay : op->deadline;
-  return want(wish, nsk_worker_fd(op->worker), NSK_READ, until);
+  return wait_on(interest, nsk_worker_fd(op->worker), NSK_READ, until);
 }
 
 /* In place. */
@@ -259,8 +261,8 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t
   nsk_texts texts;
   bool answered;
   op->list = (nsk_list){0};
-  op->next = op->in_flight = op->attempted = 0;
-  op->attempts = NULL;
+  op->next = op->under_way = op->result_count = 0;
+  op->results = NULL;
   op->group = -1;
   op->race = target->race;
   op->state = OVER;
@@ -287,18 +289,18 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t
 }
 
 nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                             nsk_want *wish, nsk_error *error) {
+                             nsk_interest *interest, nsk_error *error) {
   nsk_outcome outcome = STEP_ON;
   while (outcome == STEP_ON) {
     switch (op->state) {
       case RESOLVE:
         if (passed(op->deadline)) return timed_out(op, error);
-        return want(wish, -1, NSK_RESOLVE, op->deadline);
+        return wait_on(interest, -1, NSK_RESOLVE, op->deadline);
       case RESOLVING:
-        outcome = take_answers(op, wish, error);
+        outcome = take_answers(op, interest, error);
         break;
       case FLYING:
-        outcome = fly(op, out, peer, wish, error);
+        outcome = fly(op, out, peer, interest, error);
         break;
       default:
         return nsk_fail(error, "connect", EBADF);
@@ -307,14 +309,14 @@ nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pee
   return outcome;
 }
 
-const nsk_attempt *nsk_connect_attempts(const nsk_connect *op, size_t *count) {
-  *count = op->attempted;
-  return op->attempts;
+const nsk_attempt_result *nsk_connect_attempts(const nsk_connect *op, size_t *count) {
+  *count = op->result_count;
+  return op->results;
 }
 
 void nsk_connect_drop(nsk_connect *op) {
   end(op, NSK_DONE);
-  free(op->attempts);
-  op->attempts = NULL;
-  op->attempted = 0;
+  free(op->results);
+  op->results = NULL;
+  op->result_count = 0;
 }

@@ -113,19 +113,19 @@ void nsk_candidates_forget(nsk_connect *op);
    or no answer is due any more. */
 bool nsk_candidates_suffice(const nsk_connect *op);
 
-/* flight.c: candidates on their way. A code is 0 (connected), EINPROGRESS, or the
+/* attempt.c: candidates on their way. A code is 0 (connected), EINPROGRESS, or the
    errno of *syscall. */
-int nsk_flight_start(nsk_connect *op, const char **syscall);
-int nsk_flight_begin(const nsk_connect *op, const nsk_flight *flight);
-int nsk_flight_progress(const nsk_connect *op, const nsk_flight *flight);
-/* Records how flight i ended and closes it. */
-void nsk_flight_end(nsk_connect *op, size_t i, const char *syscall, int code);
-void nsk_flight_record(nsk_connect *op, size_t candidate, int64_t started,
-                       const char *syscall, int code);
-void nsk_flight_close_all(nsk_connect *op);
-/* One descriptor for all flights and for the resolver, and what to wait for on it; where
-   that is not all, wish->until comes sooner. 0 or errno. */
-int nsk_flight_watch(nsk_connect *op, nsk_want *wish);
+int nsk_attempt_start(nsk_connect *op, const char **syscall);
+int nsk_attempt_begin(const nsk_connect *op, const nsk_attempt *attempt);
+int nsk_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt);
+/* Records how attempt i ended and closes it. */
+void nsk_attempt_end(nsk_connect *op, size_t i, const char *syscall, int code);
+void nsk_attempt_record(nsk_connect *op, size_t candidate, int64_t started,
+                        const char *syscall, int code);
+void nsk_attempt_close_all(nsk_connect *op);
+/* One descriptor for all attempts and for the resolver, and what to wait for on it; where
+   that is not all, interest->until comes sooner. 0 or errno. */
+int nsk_attempt_watch(nsk_connect *op, nsk_interest *interest);
 
 /* event.c: a descriptor that another thread can make readable. */
 int nsk_event_open(nsk_event *event); /* 0 or errno */
@@ -155,13 +155,13 @@ int nsk_open_queue(void);
 #endif
 
 /* Bytes wait here for the next receive. A path stands after them, if there is one. */
-static inline bool nsk_has_kept(const nsk_socket *s) {
-  return s->rest != NULL && !s->rest->is_path && s->fd >= 0;
+static inline bool nsk_has_pending(const nsk_socket *s) {
+  return s->side != NULL && !s->side->is_path && s->fd >= 0;
 }
 
 /* path_removal.c: has a fresh socket's close remove the path, and does so. */
 nsk_outcome nsk_path_remember(nsk_socket *s, const char *path, nsk_error *error);
-void nsk_path_remove(const nsk_block *block);
+void nsk_path_remove(const nsk_buffer *buffer);
 
 /* unix_path.c: bind(2) with the mode and the removal that `how` asks for. */
 nsk_outcome nsk_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_how *how,
@@ -211,9 +211,9 @@ nsk_outcome nsk_credentials_get(const nsk_socket *s, const nsk_option *option,
 /* socket.c: 0..INT_MAX, else the error is filled. */
 bool nsk_valid_fd(int64_t fd, const char *op, nsk_error *error);
 
-/* block.c: hands out what the first kept block holds. from may be NULL. */
-void nsk_socket_take_kept(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
-                          nsk_addr *from);
+/* pending.c: hands out what the first of the pending buffers holds. from may be NULL. */
+void nsk_socket_take_pending(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
+                             nsk_addr *from);
 
 /* socket.c */
 void nsk_socket_set(nsk_socket *s, int fd, int family, int type, int protocol,

@@ -70,8 +70,8 @@ static int receive_flags(const nsk_socket *s, int flags) {
 
 nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
                             nsk_error *error) {
-  if (!LIKELY(s->rest == NULL) && nsk_has_kept(s)) {
-    nsk_socket_take_kept(s, buf, cap, flags, n, NULL);
+  if (!LIKELY(s->side == NULL) && nsk_has_pending(s)) {
+    nsk_socket_take_pending(s, buf, cap, flags, n, NULL);
     return NSK_DONE;
   }
   ssize_t got = recv(s->fd, buf, cap, receive_flags(s, flags));
@@ -84,8 +84,8 @@ nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, siz
 
 nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,
                                 size_t *n, nsk_addr *from, nsk_error *error) {
-  if (!LIKELY(s->rest == NULL) && nsk_has_kept(s)) {
-    nsk_socket_take_kept(s, buf, cap, flags, n, from);
+  if (!LIKELY(s->side == NULL) && nsk_has_pending(s)) {
+    nsk_socket_take_pending(s, buf, cap, flags, n, from);
     return NSK_DONE;
   }
   socklen_t length;

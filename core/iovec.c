@@ -148,8 +148,8 @@ static size_t slice_length(const struct iovec *v, size_t count) {
 
 /* Kept bytes come first, and as recv(2) would give them: into one piece. */
 static bool read_kept(nsk_socket *s, const struct iovec *v, size_t count, size_t *moved) {
-  if (!nsk_has_kept(s) || count == 0) return false;
-  nsk_socket_take_kept(s, v[0].iov_base, v[0].iov_len, 0, moved, NULL);
+  if (!nsk_has_pending(s) || count == 0) return false;
+  nsk_socket_take_pending(s, v[0].iov_base, v[0].iov_len, 0, moved, NULL);
   return true;
 }
 

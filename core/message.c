@@ -89,12 +89,12 @@ nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control
 
 static bool take_kept(nsk_socket *s, nsk_message *message, int flags, size_t *n) {
   const nsk_iovec *iov = message->iov;
-  if (!nsk_has_kept(s) || iov == NULL || iov->bytes == 0) return false;
+  if (!nsk_has_pending(s) || iov == NULL || iov->bytes == 0) return false;
   size_t i = 0;
   while (iov->pieces[i].length == 0)
     i++;
-  nsk_socket_take_kept(s, iov->pieces[i].base, iov->pieces[i].length, flags, n,
-                       &message->name);
+  nsk_socket_take_pending(s, iov->pieces[i].base, iov->pieces[i].length, flags, n,
+                          &message->name);
   message->flags = 0;
   if (message->control != NULL) nsk_control_clear(message->control);
   return true;

@@ -139,7 +139,7 @@ nsk_outcome nsk_socket_peer(nsk_socket *s, nsk_addr *addr, nsk_error *error) {
   return NSK_DONE;
 }
 
-nsk_outcome nsk_socket_pending(nsk_socket *s, nsk_error *pending, nsk_error *error) {
+nsk_outcome nsk_socket_take_error(nsk_socket *s, nsk_error *pending, nsk_error *error) {
   int code = 0;
   socklen_t length = sizeof code;
   if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &code, &length) < 0)

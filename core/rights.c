@@ -63,8 +63,8 @@ nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *erro
   struct iovec payload = {&byte, 1};
   struct msghdr wire = {.msg_iov = &payload, .msg_iovlen = 1};
   size_t n;
-  if (nsk_has_kept(s)) {
-    nsk_socket_take_kept(s, &byte, 1, flags, &n, NULL);
+  if (nsk_has_pending(s)) {
+    nsk_socket_take_pending(s, &byte, 1, flags, &n, NULL);
     return without_fd((int)n, byte, error);
   }
   nsk_outcome outcome = nsk_receive(s, &wire, &control, flags, &n, error);

@@ -70,7 +70,7 @@ static int make_group(const nsk_select *op, const char **call) {
 
 #endif
 
-nsk_outcome nsk_select_step(nsk_select *op, size_t *ready, nsk_want *wish,
+nsk_outcome nsk_select_step(nsk_select *op, size_t *ready, nsk_interest *interest,
                             nsk_error *error) {
   const char *call = "";
   nsk_outcome outcome = nsk_look(op->items, op->count, ready, error);
@@ -78,7 +78,7 @@ nsk_outcome nsk_select_step(nsk_select *op, size_t *ready, nsk_want *wish,
   if (op->deadline != NSK_NEVER && nsk_now() >= op->deadline) return NSK_DONE;
   if (op->group < 0) op->group = make_group(op, &call);
   if (op->group < 0) return nsk_fail(error, call, errno);
-  *wish = (nsk_want){op->group, NSK_READ, op->deadline};
+  *interest = (nsk_interest){op->group, NSK_READ, op->deadline};
   return NSK_AGAIN;
 }
 

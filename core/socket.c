@@ -135,10 +135,10 @@ static nsk_outcome close_once(int fd, nsk_error *error) {
 }
 
 static void drop_rest(nsk_socket *s, bool remove_path) {
-  while (s->rest != NULL) {
-    nsk_block *block = nsk_socket_unkeep(s);
-    if (block->is_path && remove_path) nsk_path_remove(block);
-    nsk_block_free(block);
+  while (s->side != NULL) {
+    nsk_buffer *buffer = nsk_socket_remove_pending(s);
+    if (buffer->is_path && remove_path) nsk_path_remove(buffer);
+    nsk_buffer_free(buffer);
   }
 }
 

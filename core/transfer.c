@@ -6,8 +6,8 @@
 
 enum { FIRST_ROOM = 4096 };
 
-static nsk_outcome want(nsk_want *wish, int fd, nsk_need need, int64_t until) {
-  *wish = (nsk_want){fd, need, until};
+static nsk_outcome wait_on(nsk_interest *interest, int fd, nsk_need need, int64_t until) {
+  *interest = (nsk_interest){fd, need, until};
   return NSK_AGAIN;
 }
 
@@ -37,7 +37,7 @@ nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_transfer_kind kind, size_
   *op =
       (nsk_transfer){.kind = kind, .wanted = n, .began = nsk_now(), .deadline = deadline};
   size_t room = kind == NSK_RECEIVE_LINE && n > FIRST_ROOM ? FIRST_ROOM : n;
-  if (nsk_block_reserve(&op->block, room)) return NSK_DONE;
+  if (nsk_buffer_reserve(&op->buffer, room)) return NSK_DONE;
   return nsk_fail_memory(error, "recv");
 }
 
@@ -61,7 +61,7 @@ static nsk_outcome ended(const nsk_transfer *op, nsk_outcome outcome) {
 static nsk_outcome receive_rest(nsk_transfer *op, nsk_socket *s, nsk_error *error) {
   while (op->done < op->wanted) {
     size_t n;
-    nsk_outcome outcome = nsk_socket_recv(s, op->block->data + op->done,
+    nsk_outcome outcome = nsk_socket_recv(s, op->buffer->data + op->done,
                                           op->wanted - op->done, MSG_DONTWAIT, &n, error);
     if (outcome != NSK_DONE) return ended(op, outcome);
     op->done += n;
@@ -70,14 +70,14 @@ static nsk_outcome receive_rest(nsk_transfer *op, nsk_socket *s, nsk_error *erro
 }
 
 static bool more_room(nsk_transfer *op) {
-  nsk_block *bigger = NULL;
-  size_t capacity = op->block->capacity;
+  nsk_buffer *bigger = NULL;
+  size_t capacity = op->buffer->capacity;
   if (op->done < capacity) return true;
   capacity = capacity > op->wanted / 2 ? op->wanted : 2 * capacity;
-  if (!nsk_block_reserve(&bigger, capacity)) return false;
-  memcpy(bigger->data, op->block->data, op->done);
-  nsk_block_free(op->block);
-  op->block = bigger;
+  if (!nsk_buffer_reserve(&bigger, capacity)) return false;
+  memcpy(bigger->data, op->buffer->data, op->done);
+  nsk_buffer_free(op->buffer);
+  op->buffer = bigger;
   return true;
 }
 
@@ -86,8 +86,8 @@ static bool more_room(nsk_transfer *op) {
 static nsk_outcome receive_line(nsk_transfer *op, nsk_socket *s, nsk_error *error) {
   while (op->done < op->wanted) {
     if (!more_room(op)) return nsk_fail_memory(error, "recv");
-    unsigned char *at = op->block->data + op->done;
-    size_t room = op->block->capacity - op->done, seen, n;
+    unsigned char *at = op->buffer->data + op->done;
+    size_t room = op->buffer->capacity - op->done, seen, n;
     if (room > op->wanted - op->done) room = op->wanted - op->done;
     nsk_outcome outcome =
         nsk_socket_recv(s, at, room, MSG_DONTWAIT | MSG_PEEK, &seen, error);
@@ -110,7 +110,7 @@ static nsk_outcome out_of_time(const nsk_transfer *op, nsk_error *error) {
   return give_up(op->kind == NSK_SEND_ALL ? "send" : "recv", words, error);
 }
 
-nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_want *wish,
+nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
                               nsk_error *error) {
   bool sending = op->kind == NSK_SEND_ALL;
   for (;;) {
@@ -121,25 +121,25 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_want *wish,
     if (outcome != NSK_AGAIN) return outcome;
     /* It has been tried, so a deadline in the past means one attempt. */
     if (passed(op->deadline)) return out_of_time(op, error);
-    return want(wish, s->fd, sending ? NSK_WRITE : NSK_READ, op->deadline);
+    return wait_on(interest, s->fd, sending ? NSK_WRITE : NSK_READ, op->deadline);
   }
 }
 
 const void *nsk_transfer_bytes(const nsk_transfer *op) {
-  return op->block->data;
+  return op->buffer->data;
 }
 
 void nsk_transfer_drop(nsk_transfer *op, nsk_socket *keep) {
-  if (op->block == NULL) return;
+  if (op->buffer == NULL) return;
   if (keep != NULL && keep->fd >= 0 && op->done > 0)
-    nsk_socket_keep(keep, op->block, op->done);
+    nsk_socket_add_pending(keep, op->buffer, op->done);
   else
-    nsk_block_free(op->block);
-  op->block = NULL;
+    nsk_buffer_free(op->buffer);
+  op->buffer = NULL;
 }
 
 nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
-                            int64_t deadline, nsk_want *wish, nsk_error *error) {
+                            int64_t deadline, nsk_interest *interest, nsk_error *error) {
   for (;;) {
     /* A blocking listener is asked only when somebody waits, so that no accept(2)
        blocks here. */
@@ -149,6 +149,6 @@ nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
     if (outcome == NSK_INTERRUPTED) continue;
     if (outcome != NSK_AGAIN && outcome != NSK_TIMEOUT) return outcome;
     if (passed(deadline)) return give_up("accept", "nobody connected in time", error);
-    return want(wish, s->fd, NSK_READ, deadline);
+    return wait_on(interest, s->fd, NSK_READ, deadline);
   }
 }

@@ -119,15 +119,15 @@ static nsk_outcome connect_to(const nsk_target *target, int64_t until, nsk_socke
                               nsk_error *error) {
   nsk_connect op;
   nsk_addrinfo peer;
-  nsk_want want;
+  nsk_interest interest;
   nsk_outcome outcome = nsk_connect_start(&op, target, until, false, error);
   while (outcome == NSK_DONE || outcome == NSK_TIMEOUT || outcome == NSK_INTERRUPTED) {
-    outcome = nsk_connect_step(&op, s, &peer, &want, error);
+    outcome = nsk_connect_step(&op, s, &peer, &interest, error);
     if (outcome != NSK_AGAIN) break;
-    if (want.need == NSK_RESOLVE)
+    if (interest.need == NSK_RESOLVE)
       outcome = nsk_connect_resolve(&op, error);
     else
-      outcome = nsk_wait(want.fd, want.need, want.until, error);
+      outcome = nsk_wait(interest.fd, interest.need, interest.until, error);
   }
   nsk_connect_drop(&op);
   return outcome;

@@ -82,7 +82,7 @@ typedef struct nskl_operation nskl_operation;
 typedef struct nskl_state {
   nskl_head head;
   nskl_error *spare_error; /* NULL: none in its slot */
-  nsk_block *scratch;      /* receives go here first; NULL: none */
+  nsk_buffer *scratch;     /* receives go here first; NULL: none */
   bool spare_socket;       /* a closed one waits in its slot */
   bool spare_addrinfo;
   bool poller;           /* the wait functions are in their slots */

@@ -19,7 +19,7 @@ typedef struct {
 
 /* ---------------------------------------------------------- what was tried -- */
 
-static void push_attempt(lua_State *L, const nsk_attempt *attempt) {
+static void push_attempt(lua_State *L, const nsk_attempt_result *attempt) {
   char text[NSK_ADDR_TEXT_MAX];
   lua_createtable(L, 0, 5);
   lua_pushlstring(L, text, nsk_addr_text(&attempt->addr, text));
@@ -38,7 +38,7 @@ static void push_attempt(lua_State *L, const nsk_attempt *attempt) {
    and the error not the spare one any more. */
 static void add_attempts(lua_State *L, const nsk_connect *connect, int index) {
   size_t count;
-  const nsk_attempt *attempts = nsk_connect_attempts(connect, &count);
+  const nsk_attempt_result *attempts = nsk_connect_attempts(connect, &count);
   lua_createtable(L, (int)count, 0);
   for (size_t i = 0; i < count; i++) {
     push_attempt(L, &attempts[i]);
@@ -56,8 +56,8 @@ static nsk_outcome connect_step(lua_State *L, nskl_operation *operation,
   connecting *part = nskl_part(operation);
   for (;;) {
     nsk_outcome outcome = nsk_connect_step(&part->connect, &made->socket, &ai->info,
-                                           &operation->want, error);
-    if (outcome != NSK_AGAIN || operation->want.need != NSK_RESOLVE) return outcome;
+                                           &operation->interest, error);
+    if (outcome != NSK_AGAIN || operation->interest.need != NSK_RESOLVE) return outcome;
     outcome = nsk_connect_resolve(&part->connect, error);
     if (outcome != NSK_DONE) return outcome;
   }

@@ -85,30 +85,30 @@ int nskl_socket_sendto(lua_State *L) {
 
 enum { DEFAULT_SIZE = 4096 };
 
-/* Pushes the n bytes of the scratch block. Making the string may raise a memory error:
-   the block belongs to the socket until that has not happened, and the bytes then come
+/* Pushes the n bytes of the scratch buffer. Making the string may raise a memory error:
+   the buffer belongs to the socket until that has not happened, and the bytes then come
    back from the next receive. Bytes that were only looked at are in the kernel still.
 
    A string that has been made may set off finalizers, and one of them may have received
    these very bytes from this socket. Then they are its, and the answer is false. */
 static inline bool push_received(lua_State *L, nskl_socket *self, size_t n, bool peeked) {
   nskl_state *st = self->head.state;
-  nsk_block *block = st->scratch;
+  nsk_buffer *buffer = st->scratch;
   if (peeked) {
-    lua_pushlstring(L, (const char *)block->data, n);
+    lua_pushlstring(L, (const char *)buffer->data, n);
     return true;
   }
   st->scratch = NULL;
-  nsk_socket_keep(&self->socket, block, n);
-  lua_pushlstring(L, (const char *)block->data, n);
-  if (self->socket.rest != block || block->start != 0) {
+  nsk_socket_add_pending(&self->socket, buffer, n);
+  lua_pushlstring(L, (const char *)buffer->data, n);
+  if (self->socket.side != buffer || buffer->start != 0) {
     if (self->socket.fd < 0) return true;
     lua_pop(L, 1);
     return false;
   }
-  nsk_socket_unkeep(&self->socket);
-  if (st->scratch != NULL) nsk_block_free(st->scratch);
-  st->scratch = block;
+  nsk_socket_remove_pending(&self->socket);
+  if (st->scratch != NULL) nsk_buffer_free(st->scratch);
+  st->scratch = buffer;
   return true;
 }
 
@@ -133,11 +133,11 @@ static inline nsk_outcome receive(lua_State *L, nskl_socket *self, size_t size,
   nskl_state *st = self->head.state;
   size_t n;
   nsk_error *error = nskl_spare(L, st);
-  nsk_block *block = nskl_scratch(L, st, size);
+  nsk_buffer *buffer = nskl_scratch(L, st, size);
   nsk_outcome outcome =
-      nsk_socket_recv(&self->socket, block->data, size, flags, &n, error);
+      nsk_socket_recv(&self->socket, buffer->data, size, flags, &n, error);
   if (outcome != NSK_DONE) return outcome;
-  block->from.length = 0;
+  buffer->from.length = 0;
   return push_received(L, self, n, (flags & nsk_peek) != 0) ? NSK_DONE : NSK_INTERRUPTED;
 }
 
@@ -208,11 +208,11 @@ int nskl_socket_recvfrom(lua_State *L) {
   int at = lua_gettop(L);
   do {
     nsk_error *error = nskl_spare(L, st);
-    nsk_block *block = nskl_scratch(L, st, size);
-    outcome = nsk_socket_recvfrom(&self->socket, block->data, size, flags, &n,
-                                  &block->from, error);
+    nsk_buffer *buffer = nskl_scratch(L, st, size);
+    outcome = nsk_socket_recvfrom(&self->socket, buffer->data, size, flags, &n,
+                                  &buffer->from, error);
     if (outcome == NSK_DONE) {
-      ai->info.addr = block->from;
+      ai->info.addr = buffer->from;
       if (push_received(L, self, n, (flags & nsk_peek) != 0)) break;
       outcome = NSK_INTERRUPTED;
     }

@@ -29,7 +29,7 @@ bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need,
 
 static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
   nskl_socket *socket = operation->socket;
-  nsk_need need = operation->want.need;
+  nsk_need need = operation->interest.need;
   if (socket != NULL && nskl_refused(L, socket, need, operation->work->name))
     return NSK_FAILED;
   if (socket != NULL) socket->waiting |= direction(need);
@@ -43,10 +43,10 @@ static void stop_waiting(nskl_operation *operation) {
   operation->waiting = false;
   if (operation->work->watches != NULL) operation->state->watchers--;
   if (operation->socket != NULL)
-    operation->socket->waiting &= (uint8_t)~direction(operation->want.need);
+    operation->socket->waiting &= (uint8_t)~direction(operation->interest.need);
 }
 
-static void tell(lua_State *L, int fd) {
+static void wake(lua_State *L, int fd) {
   nskl_slot_get(L, NSKL_CANCEL);
   lua_pushinteger(L, fd);
   if (lua_pcall(L, 1, 0, 0) == LUA_OK) return;
@@ -60,7 +60,7 @@ static void tell(lua_State *L, int fd) {
 static nskl_operation *next_waiter(nskl_state *st, const nskl_socket *self) {
   nskl_operation *operation = st->operations;
   for (; operation != NULL; operation = operation->next) {
-    if (!operation->waiting || operation->told) continue;
+    if (!operation->waiting || operation->cancelled) continue;
     if (operation->socket == self) break;
     bool many = operation->work->watches != NULL;
     if (many && operation->work->watches(operation, self)) break;
@@ -70,13 +70,13 @@ static nskl_operation *next_waiter(nskl_state *st, const nskl_socket *self) {
 
 /* The poller's function may do whatever it likes, so the list is looked at afresh after
    each call. */
-void nskl_tell_waiters(lua_State *L, nskl_socket *self) {
+void nskl_wake_waiters(lua_State *L, nskl_socket *self) {
   nskl_operation *operation;
   nskl_state *st = self->head.state;
   while (self->socket.fd >= 0 && (operation = next_waiter(st, self)) != NULL) {
-    operation->told = true;
-    if (operation->work->leave != NULL) operation->work->leave(operation);
-    if (st->poller_cancels) tell(L, operation->want.fd);
+    operation->cancelled = true;
+    if (operation->work->on_close != NULL) operation->work->on_close(operation);
+    if (st->poller_cancels) wake(L, operation->interest.fd);
   }
 }
 
@@ -162,16 +162,16 @@ static nsk_outcome gave_up(lua_State *L, nskl_operation *operation) {
 /* Takes the poller's three results. NSK_AGAIN: step again. */
 static nsk_outcome answered(lua_State *L, nskl_operation *operation) {
   stop_waiting(operation);
-  bool closed =
-      operation->told || (operation->socket != NULL && operation->socket->socket.fd < 0);
-  operation->told = false;
+  bool closed = operation->cancelled ||
+                (operation->socket != NULL && operation->socket->socket.fd < 0);
+  operation->cancelled = false;
   if (closed) {
     lua_pop(L, 3); /* the step says EBADF, whatever the poller did */
     return NSK_AGAIN;
   }
   nsk_outcome outcome = nskl_poller_answer(L, operation->state);
   if (outcome == NSK_FAILED) return outcome;
-  if (outcome == NSK_TIMEOUT && operation->want.until - nsk_now() > EARLY)
+  if (outcome == NSK_TIMEOUT && operation->interest.until - nsk_now() > EARLY)
     return gave_up(L, operation);
   operation->ready = outcome == NSK_DONE;
   return NSK_AGAIN;
@@ -179,9 +179,9 @@ static nsk_outcome answered(lua_State *L, nskl_operation *operation) {
 
 /* Whatever a wait says but failure, the next step finds out why. */
 static nsk_outcome wait_in_place(lua_State *L, const nskl_operation *operation) {
-  const nsk_want *want = &operation->want;
-  nsk_outcome outcome =
-      nsk_wait(want->fd, want->need, want->until, nskl_spare(L, operation->state));
+  const nsk_interest *interest = &operation->interest;
+  nsk_outcome outcome = nsk_wait(interest->fd, interest->need, interest->until,
+                                 nskl_spare(L, operation->state));
   if (outcome == NSK_INTERRUPTED && !nskl_interrupted(L, operation->state)) lua_error(L);
   return outcome == NSK_FAILED ? NSK_FAILED : NSK_AGAIN;
 }
@@ -217,7 +217,7 @@ static int go_on(lua_State *L, int at, nsk_outcome outcome) {
     } else if (outcome == NSK_AGAIN) {
       outcome = start_waiting(L, operation);
       if (outcome == NSK_AGAIN) {
-        nskl_poller_push(L, &operation->want);
+        nskl_poller_push(L, &operation->interest);
         lua_callk(L, 2, 3, at, resumed);
         outcome = answered(L, operation);
       }

@@ -20,7 +20,7 @@ typedef struct {
   const char *name; /* the system call, for the errors of waiting */
   size_t size;      /* of the kind's own part of an operation */
 
-  /* Goes on without waiting. NSK_AGAIN fills operation->want. */
+  /* Goes on without waiting. NSK_AGAIN fills operation->interest. */
   nsk_outcome (*step)(lua_State *L, nskl_operation *operation, nsk_error *error);
 
   /* Pushes the results and says how many. The error is the spare one. NSKL_STEP_AGAIN:
@@ -34,7 +34,7 @@ typedef struct {
   void (*drop)(nskl_operation *operation, bool delivered);
 
   /* The socket that it waits for is about to be closed. */
-  void (*leave)(nskl_operation *operation);
+  void (*on_close)(nskl_operation *operation);
 
   /* Whether it waits for this socket through a descriptor of its own. */
   bool (*watches)(const nskl_operation *operation, const nskl_socket *socket);
@@ -48,12 +48,12 @@ struct nskl_operation {
   const nskl_work *work;
   nskl_state *state;
   nskl_socket *socket; /* whose descriptor is waited for; NULL: one of its own */
-  nsk_want want;
+  nsk_interest interest;
   bool by_poller; /* the poller was usable when it began */
   bool stepped;   /* what it wants is known: wait first */
   bool ready;     /* the poller has said so */
   bool waiting;   /* inside the poller */
-  bool told;      /* that a socket it waits for goes */
+  bool cancelled; /* that a socket it waits for goes */
   bool finished;  /* the results are there */
   max_align_t part[];
 };
@@ -77,7 +77,7 @@ void nskl_free_operation(nskl_operation *operation);
 
 /* Has the poller wake whoever waits for the socket, which is about to lose its
    descriptor. */
-void nskl_tell_waiters(lua_State *L, nskl_socket *self);
+void nskl_wake_waiters(lua_State *L, nskl_socket *self);
 
 /* Fills the metatable of operations, on top of the stack, and pops it. */
 void nskl_open_operation(lua_State *L);

@@ -67,14 +67,14 @@ static int64_t nanoseconds_left(int64_t until) {
   return left > 0 ? left : 0;
 }
 
-void nskl_poller_push(lua_State *L, const nsk_want *want) {
-  bool writing = want->need == NSK_WRITE || want->need == NSK_WRITE_URGENT;
+void nskl_poller_push(lua_State *L, const nsk_interest *interest) {
+  bool writing = interest->need == NSK_WRITE || interest->need == NSK_WRITE_URGENT;
   nskl_slot_get(L, writing ? NSKL_WAIT_WRITABLE : NSKL_WAIT_READABLE);
-  lua_pushinteger(L, want->fd);
-  if (want->until == NSK_NEVER)
+  lua_pushinteger(L, interest->fd);
+  if (interest->until == NSK_NEVER)
     lua_pushnil(L);
   else
-    lua_pushnumber(L, (lua_Number)nanoseconds_left(want->until) / 1e9);
+    lua_pushnumber(L, (lua_Number)nanoseconds_left(interest->until) / 1e9);
 }
 
 /* An error of the poller's own becomes one of ours, which has its words and, as data, the

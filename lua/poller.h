@@ -15,7 +15,7 @@ static inline bool nskl_poller_usable(lua_State *L, const nskl_state *st) {
 }
 
 /* Pushes the poller's function and its arguments, for lua_callk with 2 arguments. */
-void nskl_poller_push(lua_State *L, const nsk_want *want);
+void nskl_poller_push(lua_State *L, const nsk_interest *interest);
 
 /* Pops the poller's three results. NSK_DONE or NSK_TIMEOUT, or NSK_FAILED with the
    spare error. */

@@ -72,16 +72,16 @@ static bool refresh(const entries *all) {
     nskl_socket *socket = all->sockets[i];
     if (socket == NULL) continue;
     all->items[i].fd = socket->socket.fd;
-    const nsk_block *rest = socket->socket.rest;
+    const nsk_buffer *rest = socket->socket.side;
     kept |= i < all->readers && rest != NULL && !rest->is_path;
   }
   return kept;
 }
 
-static void mark_kept(const entries *all) {
+static void mark_pending(const entries *all) {
   for (size_t i = 0; i < all->readers; i++) {
     const nskl_socket *socket = all->sockets[i];
-    const nsk_block *rest = socket != NULL ? socket->socket.rest : NULL;
+    const nsk_buffer *rest = socket != NULL ? socket->socket.side : NULL;
     if (rest != NULL && !rest->is_path) all->items[i].ready = true;
   }
 }
@@ -96,9 +96,10 @@ static nsk_outcome select_step(lua_State *L, nskl_operation *operation,
   bool kept = refresh(&part->all);
   int64_t deadline = part->select.deadline;
   if (kept) part->select.deadline = 0;
-  nsk_outcome outcome = nsk_select_step(&part->select, &ready, &operation->want, error);
+  nsk_outcome outcome =
+      nsk_select_step(&part->select, &ready, &operation->interest, error);
   part->select.deadline = deadline;
-  if (kept && outcome == NSK_DONE) mark_kept(&part->all);
+  if (kept && outcome == NSK_DONE) mark_pending(&part->all);
   return outcome;
 }
 

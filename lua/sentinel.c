@@ -18,7 +18,7 @@ static int sentinel(lua_State *L) {
   while (st->operations != NULL)
     nskl_free_operation(st->operations);
   nskl_owned_close(st);
-  nsk_block_free(st->scratch);
+  nsk_buffer_free(st->scratch);
   st->scratch = NULL;
   return 0;
 }

@@ -48,7 +48,7 @@ static void disown(nskl_socket *self) {
 static bool before_close(lua_State *L, nskl_socket *self) {
   nskl_state *st = self->head.state;
   if (!nskl_run_gcfns(L, st)) return false;
-  if (self->waiting != 0 || st->watchers > 0) nskl_tell_waiters(L, self);
+  if (self->waiting != 0 || st->watchers > 0) nskl_wake_waiters(L, self);
   return true;
 }
 
@@ -368,7 +368,7 @@ int nskl_socket_error(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
   nsk_error *error = nskl_spare(L, st);
-  if (nsk_socket_pending(&self->socket, &pending, error) != NSK_DONE)
+  if (nsk_socket_take_error(&self->socket, &pending, error) != NSK_DONE)
     return nskl_fail(L, st);
   if (pending.code == 0) {
     lua_pushnil(L);

@@ -61,9 +61,9 @@ void nskl_metatable(lua_State *L, nskl_kind kind, const luaL_Reg *methods) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &nskl_tags[kind]);
 }
 
-nsk_block *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size) {
+nsk_buffer *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size) {
   if (st->closed) luaL_error(L, "net.socket: the Lua state is closing");
-  if (!nsk_block_reserve(&st->scratch, size)) nskl_raise_memory(L);
+  if (!nsk_buffer_reserve(&st->scratch, size)) nskl_raise_memory(L);
   return st->scratch;
 }
 

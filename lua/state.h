@@ -38,14 +38,15 @@ _Noreturn void nskl_raise_memory(lua_State *L);
 /* Memory to receive into, of at least size bytes; raises when there is none. It is not
    Lua's: taking it runs no finalizer, and it must be taken after what may run one,
    since a finalizer's own receive may replace it. */
-nsk_block *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size);
+nsk_buffer *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size);
 
 enum { NSKL_SCRATCH_REUSED = 65536 };
 
-static inline nsk_block *nskl_scratch(lua_State *L, nskl_state *st, size_t size) {
-  nsk_block *block = st->scratch;
-  if (block != NULL && size <= block->capacity && block->capacity <= NSKL_SCRATCH_REUSED)
-    return block;
+static inline nsk_buffer *nskl_scratch(lua_State *L, nskl_state *st, size_t size) {
+  nsk_buffer *buffer = st->scratch;
+  if (buffer != NULL && size <= buffer->capacity &&
+      buffer->capacity <= NSKL_SCRATCH_REUSED)
+    return buffer;
   return nskl_scratch_grow(L, st, size);
 }
 

@@ -31,7 +31,7 @@ static int sent(lua_State *L, nskl_state *st, const nsk_transfer *op,
 static nsk_outcome send_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
   (void)L;
   return nsk_transfer_step(nskl_part(operation), &operation->socket->socket,
-                           &operation->want, error);
+                           &operation->interest, error);
 }
 
 static int send_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
@@ -52,17 +52,18 @@ int nskl_socket_sendall(lua_State *L) {
   size_t length;
   int64_t until;
   nsk_transfer op;
-  nsk_want want;
+  nsk_interest interest;
   const char *bytes = nskl_bytes(L, 2, &length);
   if (deadline_at(L, 3, st, &until) != NSK_DONE) return nskl_fail(L, st);
   if (nskl_refused(L, self, NSK_WRITE, "send")) return nskl_fail(L, st);
   nsk_transfer_send(&op, bytes, length, until);
-  nsk_outcome outcome = nsk_transfer_step(&op, &self->socket, &want, nskl_spare(L, st));
+  nsk_outcome outcome =
+      nsk_transfer_step(&op, &self->socket, &interest, nskl_spare(L, st));
   if (outcome != NSK_AGAIN) return sent(L, st, &op, outcome);
   lua_settop(L, 2);
   nskl_operation *operation = nskl_new_operation(L, st, &send_work, self);
   *(nsk_transfer *)nskl_part(operation) = op;
-  operation->want = want;
+  operation->interest = interest;
   operation->stepped = true;
   return nskl_run(L);
 }
@@ -74,26 +75,26 @@ int nskl_socket_sendall(lua_State *L) {
    string. And whoever receives meanwhile gets them first. */
 typedef struct {
   nsk_transfer transfer;
-  nsk_block *lent;
+  nsk_buffer *lent;
 } receiving;
 
 static void lend(nsk_socket *s, receiving *part) {
   nsk_transfer *op = &part->transfer;
   if (s->fd < 0 || op->done == 0) return;
-  part->lent = op->block;
-  op->block = NULL;
-  nsk_socket_keep(s, part->lent, op->done);
+  part->lent = op->buffer;
+  op->buffer = NULL;
+  nsk_socket_add_pending(s, part->lent, op->done);
 }
 
 static bool still_lent(const nsk_socket *s, const receiving *part) {
-  return s->fd >= 0 && s->rest == part->lent && part->lent->start == 0;
+  return s->fd >= 0 && s->side == part->lent && part->lent->start == 0;
 }
 
 /* None is left when they have been received meanwhile. */
 static void take_back(nsk_socket *s, receiving *part) {
   if (part->lent == NULL) return;
   if (still_lent(s, part))
-    part->transfer.block = nsk_socket_unkeep(s);
+    part->transfer.buffer = nsk_socket_remove_pending(s);
   else
     part->transfer.done = 0;
   part->lent = NULL;
@@ -107,20 +108,21 @@ static nsk_outcome receive_step(lua_State *L, nskl_operation *operation,
   nsk_outcome outcome = NSK_DONE;
   (void)L;
   take_back(s, part);
-  if (op->block == NULL)
+  if (op->buffer == NULL)
     outcome = nsk_transfer_receive(op, op->kind, op->wanted, op->deadline, error);
-  if (outcome == NSK_DONE) outcome = nsk_transfer_step(op, s, &operation->want, error);
-  if (op->block != NULL) lend(s, part);
+  if (outcome == NSK_DONE)
+    outcome = nsk_transfer_step(op, s, &operation->interest, error);
+  if (op->buffer != NULL) lend(s, part);
   return outcome;
 }
 
 static int receive_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
   receiving *part = nskl_part(operation);
   nsk_socket *s = &operation->socket->socket;
-  const nsk_block *block = part->lent != NULL ? part->lent : part->transfer.block;
+  const nsk_buffer *buffer = part->lent != NULL ? part->lent : part->transfer.buffer;
   if (outcome == NSK_END) return 0;
   if (outcome != NSK_DONE) push_failure(L, operation->state, outcome);
-  lua_pushlstring(L, (const char *)block->data, part->transfer.done);
+  lua_pushlstring(L, (const char *)buffer->data, part->transfer.done);
   /* The string may have set off finalizers, and one of them may have received these very
      bytes. Then they are its. */
   if (part->lent == NULL || s->fd < 0 || still_lent(s, part))
@@ -139,7 +141,7 @@ static void receive_drop(nskl_operation *operation, bool delivered) {
 }
 
 /* Its bytes are not to go with the socket. */
-static void receive_leave(nskl_operation *operation) {
+static void receive_on_close(nskl_operation *operation) {
   take_back(&operation->socket->socket, nskl_part(operation));
 }
 
@@ -149,7 +151,7 @@ static const nskl_work receive_work = {
     .step = receive_step,
     .finish = receive_finish,
     .drop = receive_drop,
-    .leave = receive_leave,
+    .on_close = receive_on_close,
 };
 
 /* (n, sec) */
@@ -197,7 +199,7 @@ static nsk_outcome accept_step(lua_State *L, nskl_operation *operation,
   nskl_socket *made = lua_touserdata(L, MADE_AT);
   const int64_t *until = nskl_part(operation);
   return nsk_accept_step(&operation->socket->socket, &made->socket, NULL, *until,
-                         &operation->want, error);
+                         &operation->interest, error);
 }
 
 static int accepted(lua_State *L, nskl_state *st, nsk_outcome outcome) {
@@ -227,16 +229,16 @@ int nskl_socket_acceptwait(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
   int64_t until;
-  nsk_want want;
+  nsk_interest interest;
   lua_settop(L, 2);
   if (deadline_at(L, 2, st, &until) != NSK_DONE) return nskl_fail(L, st);
   nskl_socket *made = nskl_new_socket(L, st);
-  nsk_outcome outcome = nsk_accept_step(&self->socket, &made->socket, NULL, until, &want,
-                                        nskl_spare(L, st));
+  nsk_outcome outcome = nsk_accept_step(&self->socket, &made->socket, NULL, until,
+                                        &interest, nskl_spare(L, st));
   if (outcome != NSK_AGAIN) return accepted(L, st, outcome);
   nskl_operation *operation = nskl_new_operation(L, st, &accept_work, self);
   *(int64_t *)nskl_part(operation) = until;
-  operation->want = want;
+  operation->interest = interest;
   operation->stepped = true;
   return nskl_run(L);
 }

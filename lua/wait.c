@@ -30,11 +30,11 @@ enum { AT_ONCE = 0 };
 /* A poller that says ready is believed; one that gives up is not. */
 static nsk_outcome ready_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
   nsk_socket *s = &operation->socket->socket;
-  const nsk_want *want = &operation->want;
+  const nsk_interest *interest = &operation->interest;
   (void)L;
   if (operation->ready && s->fd >= 0) return NSK_DONE;
-  nsk_outcome outcome = nsk_socket_wait(s, want->need, AT_ONCE, error);
-  bool over = want->until != NSK_NEVER && nsk_now() >= want->until;
+  nsk_outcome outcome = nsk_socket_wait(s, interest->need, AT_ONCE, error);
+  bool over = interest->until != NSK_NEVER && nsk_now() >= interest->until;
   return outcome == NSK_TIMEOUT && !over ? NSK_AGAIN : outcome;
 }
 
@@ -64,7 +64,7 @@ static int wait_for(lua_State *L, nsk_need need, nsk_need urgent) {
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   if (outcome != NSK_TIMEOUT || !by_poller) return waited(L, st, outcome);
   nskl_operation *operation = nskl_new_operation(L, st, &ready_work, self);
-  operation->want = (nsk_want){self->socket.fd, need, until};
+  operation->interest = (nsk_interest){self->socket.fd, need, until};
   operation->stepped = true;
   return nskl_run(L);
 }

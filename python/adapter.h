@@ -17,7 +17,7 @@ typedef struct {
   PyTypeObject *cmsghdrs_type;
   PyTypeObject *iovec_type;
   PyTypeObject *connecting_type;
-  nsk_block *scratch;  /* to receive into, under the GIL; NULL while it is lent out */
+  nsk_buffer *scratch; /* to receive into, under the GIL; NULL while it is lent out */
   long long last_gcfn; /* the newest handle of addgcfn, of any socket */
 } nskp_state;
 

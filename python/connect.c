@@ -10,11 +10,13 @@
 
 /* Does what the operation wants. NSK_FAILED with a filled error, or with
    NSK_INTERRUPTED an exception that a signal handler raised. */
-static nsk_outcome serve(nsk_connect *op, const nsk_want *want, nsk_error *error) {
+static nsk_outcome serve(nsk_connect *op, const nsk_interest *interest,
+                         nsk_error *error) {
   PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome outcome = want->need == NSK_RESOLVE
-                            ? nsk_connect_resolve(op, error)
-                            : nsk_wait(want->fd, want->need, want->until, error);
+  nsk_outcome outcome =
+      interest->need == NSK_RESOLVE
+          ? nsk_connect_resolve(op, error)
+          : nsk_wait(interest->fd, interest->need, interest->until, error);
   PyEval_RestoreThread(thread);
   if (outcome == NSK_FAILED) return outcome;
   return PyErr_CheckSignals() == 0 ? NSK_DONE : NSK_INTERRUPTED;
@@ -22,11 +24,11 @@ static nsk_outcome serve(nsk_connect *op, const nsk_want *want, nsk_error *error
 
 static nsk_outcome run(nsk_connect *op, nsk_socket *out, nsk_error *error) {
   nsk_addrinfo peer;
-  nsk_want want;
+  nsk_interest interest;
   for (;;) {
-    nsk_outcome outcome = nsk_connect_step(op, out, &peer, &want, error);
+    nsk_outcome outcome = nsk_connect_step(op, out, &peer, &interest, error);
     if (outcome != NSK_AGAIN) return outcome;
-    outcome = serve(op, &want, error);
+    outcome = serve(op, &interest, error);
     if (outcome != NSK_DONE) return outcome;
   }
 }
@@ -50,7 +52,7 @@ static PyObject *connected(PyObject *module, const nskp_row *row,
 
 /* -------------------------------------------------------- what was tried -- */
 
-static PyObject *attempt_dict(const nsk_attempt *attempt) {
+static PyObject *attempt_dict(const nsk_attempt_result *attempt) {
   char text[NSK_ADDR_TEXT_MAX];
   size_t length = nsk_addr_text(&attempt->addr, text);
   PyObject *addr = PyUnicode_DecodeFSDefaultAndSize(text, (Py_ssize_t)length);
@@ -62,7 +64,7 @@ static PyObject *attempt_dict(const nsk_attempt *attempt) {
 
 PyObject *nskp_add_attempts(const nsk_connect *op) {
   size_t count;
-  const nsk_attempt *attempts = nsk_connect_attempts(op, &count);
+  const nsk_attempt_result *attempts = nsk_connect_attempts(op, &count);
   nskp_exception held = nskp_exception_take();
   PyObject *list = PyList_New(0);
   for (size_t i = 0; list != NULL && i < count; i++) {

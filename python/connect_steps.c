@@ -68,31 +68,32 @@ PyObject *nskp_connecting_to_path(NSKP_POS) {
   return begin(self, a.row, &(nsk_target){.at = &at}, until);
 }
 
-static PyObject *wish(const nsk_want *want) {
+static PyObject *describe(const nsk_interest *interest) {
   PyObject *seconds = Py_None;
-  if (want->until == NSK_NEVER) {
+  if (interest->until == NSK_NEVER) {
     Py_INCREF(seconds);
   } else {
-    int64_t left = want->until - nsk_now();
+    int64_t left = interest->until - nsk_now();
     seconds = PyFloat_FromDouble(left > 0 ? (double)left / 1e9 : 0.0);
     if (seconds == NULL) return NULL;
   }
-  return Py_BuildValue("(iNN)", want->fd, PyBool_FromLong(want->need == NSK_WRITE),
-                       seconds);
+  return Py_BuildValue("(iNN)", interest->fd,
+                       PyBool_FromLong(interest->need == NSK_WRITE), seconds);
 }
 
 /* The connected socket, or (fd, whether to wait for writing, seconds or None). */
 static PyObject *step(PyObject *self, PyObject *nothing) {
   nsk_addrinfo peer;
-  nsk_want want;
+  nsk_interest interest;
   nsk_error error;
   (void)nothing;
   nskp_socket *made = nskp_make_socket(nskp_state_of(self));
   if (made == NULL) return NULL;
-  nsk_outcome outcome = nsk_connect_step(&of(self)->op, &made->s, &peer, &want, &error);
+  nsk_outcome outcome =
+      nsk_connect_step(&of(self)->op, &made->s, &peer, &interest, &error);
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
-  if (outcome == NSK_AGAIN && want.need != NSK_RESOLVE) return wish(&want);
+  if (outcome == NSK_AGAIN && interest.need != NSK_RESOLVE) return describe(&interest);
   nskp_raise(NULL, outcome, &error);
   return nskp_add_attempts(&of(self)->op);
 }

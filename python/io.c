@@ -171,48 +171,48 @@ typedef struct {
   const char *op;
   size_t size;
   int flags;
-  bool with_sender; /* in the block */
+  bool with_sender; /* in the buffer */
 } incoming;
 
 /* The scratch of the state is lent to one receive at a time; a large one brings its
    own memory, which does not stay. NULL with a MemoryError. */
-static nsk_block *borrow(nskp_state *state, size_t size) {
-  nsk_block *block = NULL;
+static nsk_buffer *borrow(nskp_state *state, size_t size) {
+  nsk_buffer *buffer = NULL;
   if (size <= LARGE) {
-    block = state->scratch;
+    buffer = state->scratch;
     state->scratch = NULL;
   }
-  if (block != NULL && block->capacity >= size) return block;
-  if (nsk_block_reserve(&block, size)) return block;
-  nsk_block_free(block);
+  if (buffer != NULL && buffer->capacity >= size) return buffer;
+  if (nsk_buffer_reserve(&buffer, size)) return buffer;
+  nsk_buffer_free(buffer);
   PyErr_NoMemory();
   return NULL;
 }
 
-static void give_back(nskp_state *state, nsk_block *block) {
-  if (block == NULL) return;
-  if (state->scratch == NULL && block->capacity <= LARGE)
-    state->scratch = block;
+static void give_back(nskp_state *state, nsk_buffer *buffer) {
+  if (buffer == NULL) return;
+  if (state->scratch == NULL && buffer->capacity <= LARGE)
+    state->scratch = buffer;
   else
-    nsk_block_free(block);
+    nsk_buffer_free(buffer);
 }
 
-static nsk_outcome pull(nsk_socket *s, const incoming *m, int more, nsk_block *block,
+static nsk_outcome pull(nsk_socket *s, const incoming *m, int more, nsk_buffer *buffer,
                         size_t *n, nsk_error *error) {
   int flags = m->flags | more;
-  if (!m->with_sender) return nsk_socket_recv(s, block->data, m->size, flags, n, error);
-  return nsk_socket_recvfrom(s, block->data, m->size, flags, n, &block->from, error);
+  if (!m->with_sender) return nsk_socket_recv(s, buffer->data, m->size, flags, n, error);
+  return nsk_socket_recvfrom(s, buffer->data, m->size, flags, n, &buffer->from, error);
 }
 
 static nsk_outcome pull_without_gil(nskp_socket *self, const incoming *m,
-                                    nsk_block *block, size_t *n, bool *open,
+                                    nsk_buffer *buffer, size_t *n, bool *open,
                                     nsk_error *error) {
   nsk_outcome outcome;
   nsk_socket view;
   nskp_enter(self, &view);
   do {
     PyThreadState *thread = PyEval_SaveThread();
-    outcome = pull(&view, m, 0, block, n, error);
+    outcome = pull(&view, m, 0, buffer, n, error);
     PyEval_RestoreThread(thread);
   } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
   *open = nskp_leave(self);
@@ -222,45 +222,45 @@ static nsk_outcome pull_without_gil(nskp_socket *self, const incoming *m,
 /* What is left to do after the try, if there was one. False with an exception; *n is 0
    at the end of a stream. What another thread's close ended looks like an end, or like
    an empty packet. */
-static bool received(nskp_socket *self, const incoming *m, nsk_block *block, bool tried,
+static bool received(nskp_socket *self, const incoming *m, nsk_buffer *buffer, bool tried,
                      nsk_outcome outcome, size_t *n, nsk_error *error) {
   bool open = true;
   if (goes_on(self, tried, outcome))
-    outcome = pull_without_gil(self, m, block, n, &open, error);
+    outcome = pull_without_gil(self, m, buffer, n, &open, error);
   if (outcome == NSK_END) *n = 0;
   if ((outcome == NSK_DONE || outcome == NSK_END) && (open || *n > 0)) return true;
   nskp_raise_outcome(m->op, outcome, open, error);
   return false;
 }
 
-static bool receive(nskp_socket *self, const incoming *m, nsk_block *block, size_t *n) {
+static bool receive(nskp_socket *self, const incoming *m, nsk_buffer *buffer, size_t *n) {
   nsk_error error;
   nsk_outcome outcome = NSK_AGAIN;
   /* Kept bytes are for this thread alone, and need no system call. */
-  bool tried = nskp_has_kept(self) || tries_first(self, m->size > LARGE, m->flags);
-  if (tried) outcome = pull(&self->s, m, nsk_dontwait, block, n, &error);
-  return received(self, m, block, tried, outcome, n, &error);
+  bool tried = nskp_has_pending(self) || tries_first(self, m->size > LARGE, m->flags);
+  if (tried) outcome = pull(&self->s, m, nsk_dontwait, buffer, n, &error);
+  return received(self, m, buffer, tried, outcome, n, &error);
 }
 
 /* Bytes that could not be made into an object come back from the next receive, unless
    they were only looked at and the kernel has them still. */
 static void keep(nskp_socket *self, nskp_state *state, const incoming *m,
-                 nsk_block *block, size_t n) {
+                 nsk_buffer *buffer, size_t n) {
   if (self->s.fd < 0 || (m->flags & nsk_peek) != 0)
-    give_back(state, block);
+    give_back(state, buffer);
   else
-    nsk_socket_keep(&self->s, block, n);
+    nsk_socket_add_pending(&self->s, buffer, n);
 }
 
-/* The end of a receive: its bytes, and the block to where it belongs. */
+/* The end of a receive: its bytes, and the buffer to where it belongs. */
 static PyObject *to_bytes(nskp_socket *self, nskp_state *state, const incoming *m,
-                          nsk_block *block, bool got, size_t n) {
+                          nsk_buffer *buffer, bool got, size_t n) {
   PyObject *bytes = NULL;
-  if (got) bytes = PyBytes_FromStringAndSize((char *)block->data, (Py_ssize_t)n);
+  if (got) bytes = PyBytes_FromStringAndSize((char *)buffer->data, (Py_ssize_t)n);
   if (got && bytes == NULL)
-    keep(self, state, m, block, n);
+    keep(self, state, m, buffer, n);
   else
-    give_back(state, block);
+    give_back(state, buffer);
   return bytes;
 }
 
@@ -269,14 +269,14 @@ static PyObject *to_bytes(nskp_socket *self, nskp_state *state, const incoming *
 static PyObject *not_received(nskp_socket *self, nskp_state *state, size_t size,
                               nsk_outcome outcome, size_t n, nsk_error *error) {
   const incoming m = {.op = "recv", .size = size};
-  nsk_block *block = state->scratch;
+  nsk_buffer *buffer = state->scratch;
   state->scratch = NULL;
   if (outcome == NSK_DONE) {
-    keep(self, state, &m, block, n);
+    keep(self, state, &m, buffer, n);
     return NULL;
   }
-  bool got = received(self, &m, block, true, outcome, &n, error);
-  return to_bytes(self, state, &m, block, got, n);
+  bool got = received(self, &m, buffer, true, outcome, &n, error);
+  return to_bytes(self, state, &m, buffer, got, n);
 }
 
 static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *const *args,
@@ -289,12 +289,12 @@ static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *cons
   if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
       !nskp_get_flags(&a, &m.flags))
     return NULL;
-  if (m.size > NSKP_SHORT && !nskp_has_kept(sock))
+  if (m.size > NSKP_SHORT && !nskp_has_pending(sock))
     return nskp_receive_large(sock, m.size, m.flags);
-  nsk_block *block = borrow(state, m.size);
-  if (block == NULL) return NULL;
-  bool got = receive(sock, &m, block, &n);
-  return to_bytes(sock, state, &m, block, got, n);
+  nsk_buffer *buffer = borrow(state, m.size);
+  if (buffer == NULL) return NULL;
+  bool got = receive(sock, &m, buffer, &n);
+  return to_bytes(sock, state, &m, buffer, got, n);
 }
 
 /* A short receive without flags, into the scratch, which stays where it is for as long
@@ -302,12 +302,12 @@ static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *cons
 INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, size_t size) {
   size_t n = 0;
   nsk_error error;
-  nsk_block *block = state->scratch;
+  nsk_buffer *buffer = state->scratch;
   PyObject *bytes = NULL;
   nsk_outcome outcome =
-      nsk_socket_recv(&self->s, block->data, size, nsk_dontwait, &n, &error);
+      nsk_socket_recv(&self->s, buffer->data, size, nsk_dontwait, &n, &error);
   if (outcome == NSK_DONE)
-    bytes = PyBytes_FromStringAndSize((char *)block->data, (Py_ssize_t)n);
+    bytes = PyBytes_FromStringAndSize((char *)buffer->data, (Py_ssize_t)n);
   if (bytes != NULL) return bytes;
   return not_received(self, state, size, outcome, n, &error);
 }
@@ -338,13 +338,13 @@ PyObject *nskp_socket_read(NSKP_POS) {
   return receive_any(self, &nskp_row_socket_read, args, nargs);
 }
 
-/* The sender of what is in the block, in an object that was made before. */
-static PyObject *with_sender(nskp_socket *self, nskp_addrinfo *ai, const nsk_block *block,
-                             size_t n) {
-  PyObject *bytes = PyBytes_FromStringAndSize((const char *)block->data, (Py_ssize_t)n);
-  PyObject *sender = block->from.length > 0 ? (PyObject *)ai : Py_None;
+/* The sender of what is in the buffer, in an object that was made before. */
+static PyObject *with_sender(nskp_socket *self, nskp_addrinfo *ai,
+                             const nsk_buffer *buffer, size_t n) {
+  PyObject *bytes = PyBytes_FromStringAndSize((const char *)buffer->data, (Py_ssize_t)n);
+  PyObject *sender = buffer->from.length > 0 ? (PyObject *)ai : Py_None;
   if (bytes == NULL) return NULL;
-  ai->info = (nsk_addrinfo){block->from, self->s.type, self->s.protocol};
+  ai->info = (nsk_addrinfo){buffer->from, self->s.type, self->s.protocol};
   PyObject *both = PyTuple_Pack(2, bytes, sender);
   Py_DECREF(bytes);
   return both;
@@ -362,13 +362,13 @@ PyObject *nskp_socket_recvfrom(NSKP_POS) {
     return NULL;
   nskp_addrinfo *ai = nskp_make_addrinfo(state);
   if (ai == NULL) return NULL;
-  nsk_block *block = borrow(state, m.size);
-  bool got = block != NULL && receive(sock, &m, block, &n);
-  if (got) both = with_sender(sock, ai, block, n);
+  nsk_buffer *buffer = borrow(state, m.size);
+  bool got = buffer != NULL && receive(sock, &m, buffer, &n);
+  if (got) both = with_sender(sock, ai, buffer, n);
   if (got && both == NULL)
-    keep(sock, state, &m, block, n);
+    keep(sock, state, &m, buffer, n);
   else
-    give_back(state, block);
+    give_back(state, buffer);
   Py_DECREF(ai);
   return both;
 }

@@ -214,7 +214,7 @@ static PyObject *through_socket(nskp_socket *sock, part *p) {
   nsk_outcome outcome;
   size_t n = 0;
   bool open = true;
-  if (sock->s.fd < 0 || sock->s.rest != NULL || !nsk_socket_blocking(&sock->s)) {
+  if (sock->s.fd < 0 || sock->s.side != NULL || !nsk_socket_blocking(&sock->s)) {
     do
       outcome = move_socket(&sock->s, p, &n, &error);
     while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);

@@ -282,7 +282,7 @@ static int module_clear(PyObject *module) {
 static void module_free(void *module) {
   nskp_state *state = nskp_state_of_module(module);
   module_clear(module);
-  nsk_block_free(state->scratch);
+  nsk_buffer_free(state->scratch);
   state->scratch = NULL;
 }
 

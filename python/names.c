@@ -74,7 +74,7 @@ PyObject *nskp_socket_error(NSKP_POS) {
   nskp_socket *sock = (nskp_socket *)self;
   nsk_error pending, error;
   if (!nskp_bind_none(&nskp_row_socket_error, nargs)) return NULL;
-  nsk_outcome outcome = nsk_socket_pending(core_of(self), &pending, &error);
+  nsk_outcome outcome = nsk_socket_take_error(core_of(self), &pending, &error);
   if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_error, outcome, &error);
   /* To fetch it is to clear it: it waits here until its exception can be made. */
   if (pending.code == 0) pending.code = sock->pending;

@@ -11,7 +11,7 @@
 enum { LARGE = 65536 };
 
 static bool is_wait_free(const nskp_socket *sock, size_t size, int flags) {
-  if (sock->s.fd < 0 || sock->s.rest != NULL) return true;
+  if (sock->s.fd < 0 || sock->s.side != NULL) return true;
   return size <= LARGE && (flags == 0 || !nsk_socket_blocking(&sock->s));
 }
 
@@ -47,28 +47,28 @@ static bool receive(nskp_socket *sock, void *into, size_t size, int flags, size_
 }
 
 /* A shorter object is made where less came. When it cannot be made, the bytes go to a
-   block that was there before them, and from it to the next receive. */
-static PyObject *shortened(nskp_socket *sock, PyObject *large, nsk_block **block,
+   buffer that was there before them, and from it to the next receive. */
+static PyObject *shortened(nskp_socket *sock, PyObject *large, nsk_buffer **buffer,
                            size_t n, int flags) {
   const char *data = PyBytes_AsString(large);
   PyObject *bytes = PyBytes_FromStringAndSize(data, (Py_ssize_t)n);
   if (bytes == NULL && sock->s.fd >= 0 && (flags & nsk_peek) == 0) {
-    memcpy((*block)->data, data, n);
-    nsk_socket_keep(&sock->s, *block, n);
-    *block = NULL;
+    memcpy((*buffer)->data, data, n);
+    nsk_socket_add_pending(&sock->s, *buffer, n);
+    *buffer = NULL;
   }
   return bytes;
 }
 
 PyObject *nskp_receive_large(nskp_socket *sock, size_t size, int flags) {
-  nsk_block *block = NULL;
+  nsk_buffer *buffer = NULL;
   size_t n;
   PyObject *bytes = NULL;
-  if (!nsk_block_reserve(&block, size)) return PyErr_NoMemory();
+  if (!nsk_buffer_reserve(&buffer, size)) return PyErr_NoMemory();
   PyObject *large = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
   if (large != NULL && receive(sock, PyBytes_AsString(large), size, flags, &n))
-    bytes = n == size ? large : shortened(sock, large, &block, n, flags);
-  nsk_block_free(block);
+    bytes = n == size ? large : shortened(sock, large, &buffer, n, flags);
+  nsk_buffer_free(buffer);
   if (bytes != large) Py_XDECREF(large);
   return bytes;
 }

@@ -60,7 +60,7 @@ PyObject *nskp_socket_recvfd(NSKP_POS) {
     return NULL;
   PyObject *number = PyLong_FromLong(INT_MAX);
   if (number == NULL) return NULL;
-  if (sock->s.fd < 0 || sock->s.rest != NULL) {
+  if (sock->s.fd < 0 || sock->s.side != NULL) {
     outcome = nsk_socket_recvfd(&sock->s, flags, &fd, &error);
   } else {
     nskp_enter(sock, &view);

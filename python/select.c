@@ -70,13 +70,13 @@ static bool all_open(const selection *all) {
 }
 
 /* Each socket counts as being in a call, so that a close by another thread wakes us. */
-static nsk_outcome wait_for(const selection *all, const nsk_want *want,
+static nsk_outcome wait_for(const selection *all, const nsk_interest *interest,
                             nsk_error *error) {
   nsk_socket unused;
   for (size_t i = 0; i < all->count; i++)
     if (all->sockets[i] != NULL) nskp_enter(all->sockets[i], &unused);
   PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome outcome = nsk_wait(want->fd, want->need, want->until, error);
+  nsk_outcome outcome = nsk_wait(interest->fd, interest->need, interest->until, error);
   PyEval_RestoreThread(thread);
   for (size_t i = 0; i < all->count; i++)
     if (all->sockets[i] != NULL) nskp_leave(all->sockets[i]);
@@ -84,10 +84,10 @@ static nsk_outcome wait_for(const selection *all, const nsk_want *want,
 }
 
 /* Marks the readers that have bytes which the kernel does not know of any more. */
-static bool mark_kept(const selection *all) {
+static bool mark_pending(const selection *all) {
   bool any = false;
   for (size_t i = 0; i < all->reader_count; i++) {
-    if (all->sockets[i] == NULL || !nskp_has_kept(all->sockets[i])) continue;
+    if (all->sockets[i] == NULL || !nskp_has_pending(all->sockets[i])) continue;
     any = all->items[i].ready = true;
   }
   return any;
@@ -96,14 +96,14 @@ static bool mark_kept(const selection *all) {
 static nsk_outcome run(const selection *all, nsk_select *op, bool *open,
                        nsk_error *error) {
   size_t ready;
-  nsk_want want;
+  nsk_interest interest;
   for (;;) {
     *open = all_open(all); /* fileno() or a signal handler may have closed one */
     if (!*open) return NSK_FAILED;
-    nsk_outcome outcome = nsk_select_step(op, &ready, &want, error);
+    nsk_outcome outcome = nsk_select_step(op, &ready, &interest, error);
     if (outcome != NSK_DONE && outcome != NSK_AGAIN) return outcome;
-    if (mark_kept(all) || outcome == NSK_DONE) return NSK_DONE;
-    outcome = wait_for(all, &want, error);
+    if (mark_pending(all) || outcome == NSK_DONE) return NSK_DONE;
+    outcome = wait_for(all, &interest, error);
     *open = all_open(all);
     if (!*open || outcome == NSK_FAILED) return NSK_FAILED;
     if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;

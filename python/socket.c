@@ -17,8 +17,8 @@ nskp_socket *nskp_make_socket(nskp_state *state) {
   return made;
 }
 
-bool nskp_has_kept(const nskp_socket *self) {
-  return self->s.rest != NULL && !self->s.rest->is_path;
+bool nskp_has_pending(const nskp_socket *self) {
+  return self->s.side != NULL && !self->s.side->is_path;
 }
 
 /* ------------------------------------------------ a call without the GIL -- */
@@ -142,7 +142,7 @@ static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) 
   nsk_socket gone = self->s;
   if (gone.fd < 0) return NSK_DONE;
   self->s.fd = -1;
-  self->s.rest = NULL;
+  self->s.side = NULL;
   if (how != NULL) first = nsk_fd_shutdown(gone.fd, *how, error);
   if (self->inside > 0) {
     nsk_fd_shutdown(gone.fd, nsk_shut_both, &later);

@@ -21,7 +21,7 @@ static inline PyObject *nskp_count(PyObject *room, size_t most, size_t n) {
 nskp_socket *nskp_make_socket(nskp_state *state);
 
 /* Whether it has bytes that a receive could not hand over. */
-bool nskp_has_kept(const nskp_socket *self);
+bool nskp_has_pending(const nskp_socket *self);
 
 /* Brackets a call without the GIL on a socket that is not closed: `view` is the copy
    to use. nskp_leave is false when the socket was closed meanwhile. */

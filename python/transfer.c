@@ -10,12 +10,12 @@
 
 /* Waits for what a step wants. NSK_DONE: step again. Whatever the wait itself says but
    failure, the step finds out why. */
-static nsk_outcome wait_for(nskp_socket *sock, const nsk_want *want, bool *open,
+static nsk_outcome wait_for(nskp_socket *sock, const nsk_interest *interest, bool *open,
                             nsk_error *error) {
   nsk_socket view;
   nskp_enter(sock, &view);
   PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome outcome = nsk_wait(want->fd, want->need, want->until, error);
+  nsk_outcome outcome = nsk_wait(interest->fd, interest->need, interest->until, error);
   PyEval_RestoreThread(thread);
   *open = nskp_leave(sock);
   if (!*open || outcome == NSK_FAILED) return NSK_FAILED;
@@ -24,11 +24,11 @@ static nsk_outcome wait_for(nskp_socket *sock, const nsk_want *want, bool *open,
 
 static nsk_outcome run(nskp_socket *sock, nsk_transfer *op, bool *open,
                        nsk_error *error) {
-  nsk_want want;
+  nsk_interest interest;
   for (;;) {
-    nsk_outcome outcome = nsk_transfer_step(op, &sock->s, &want, error);
+    nsk_outcome outcome = nsk_transfer_step(op, &sock->s, &interest, error);
     if (outcome != NSK_AGAIN) return outcome;
-    outcome = wait_for(sock, &want, open, error);
+    outcome = wait_for(sock, &interest, open, error);
     if (outcome != NSK_DONE) return outcome;
   }
 }
@@ -130,17 +130,17 @@ PyObject *nskp_keep(NSKP_POS) {
   nskp_args a;
   nskp_socket *sock;
   Py_buffer view;
-  nsk_block *block = NULL;
+  nsk_buffer *buffer = NULL;
   PyTypeObject *type = nskp_state_of_module(self)->socket_type;
   if (!nskp_bind(&a, &row_keep, args, nargs, NULL) ||
       !nskp_get_object(&a, 0, type, "Socket", &sock) || !nskp_get_buffer(&a, 1, &view))
     return NULL;
   size_t length = (size_t)view.len;
   bool wanted = length > 0 && sock->s.fd >= 0;
-  bool made = wanted && nsk_block_reserve(&block, length);
+  bool made = wanted && nsk_buffer_reserve(&buffer, length);
   if (made) {
-    memcpy(block->data, view.buf, length);
-    nsk_socket_keep(&sock->s, block, length);
+    memcpy(buffer->data, view.buf, length);
+    nsk_socket_add_pending(&sock->s, buffer, length);
   }
   PyBuffer_Release(&view);
   if (wanted && !made) return PyErr_NoMemory();
@@ -151,11 +151,11 @@ PyObject *nskp_keep(NSKP_POS) {
 
 static nsk_outcome run_accept(nskp_socket *sock, nsk_socket *got, int64_t until,
                               bool *open, nsk_error *error) {
-  nsk_want want;
+  nsk_interest interest;
   for (;;) {
-    nsk_outcome outcome = nsk_accept_step(&sock->s, got, NULL, until, &want, error);
+    nsk_outcome outcome = nsk_accept_step(&sock->s, got, NULL, until, &interest, error);
     if (outcome != NSK_AGAIN) return outcome;
-    outcome = wait_for(sock, &want, open, error);
+    outcome = wait_for(sock, &interest, open, error);
     if (outcome != NSK_DONE) return outcome;
   }
 }

@@ -27,7 +27,7 @@ typedef struct {
   int fd;
   size_t candidate;
   int64_t started;
-} nsk_flight;
+} nsk_attempt;
 
 /* What became of one candidate. */
 typedef struct {
@@ -35,18 +35,18 @@ typedef struct {
   const char *op; /* the system call that failed */
   int code;       /* errno; ETIMEDOUT also when our own time was up */
   double seconds; /* from its start to its end */
-} nsk_attempt;
+} nsk_attempt_result;
 
-enum { NSK_FLIGHTS = 4 };
+enum { NSK_ATTEMPTS = 4 };
 
 /* A connect under way; the adapter gives it memory and never looks inside. */
 typedef struct {
   nsk_list list; /* the candidates; without items, `only` is the one */
   nsk_addrinfo only;
   size_t next; /* the candidate to start next */
-  nsk_flight flights[NSK_FLIGHTS];
-  size_t in_flight;
-  int group; /* one descriptor for several flights, or -1 */
+  nsk_attempt attempts[NSK_ATTEMPTS];
+  size_t under_way;
+  int group; /* one descriptor for several attempts, or -1 */
   bool race; /* start the next candidate before this one has failed */
   bool have_host;
   int state;
@@ -60,8 +60,8 @@ typedef struct {
   nsk_query query;
   nsk_worker *worker; /* while it owes an answer */
   nsk_error last;     /* why the latest candidate failed, or resolving */
-  nsk_attempt *attempts;
-  size_t attempted;
+  nsk_attempt_result *results;
+  size_t result_count;
   char host[NSK_HOST_MAX];
   char service[NSK_HOST_MAX];
 } nsk_connect;
@@ -76,17 +76,17 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t
 
 /* Goes on as far as it can without waiting. NSK_DONE: *out is a connected,
    non-blocking, close-on-exec socket and *peer its address as resolved. NSK_AGAIN:
-   *want says what to wait for; call again after ready, timeout or interruption
+   *interest says what to wait for; call again after ready, timeout or interruption
    alike. NSK_TIMEOUT: the deadline has passed (ETIMEDOUT). NSK_FAILED: the last
    candidate's error. In both nothing is left open. */
 nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                             nsk_want *want, nsk_error *error);
+                             nsk_interest *interest, nsk_error *error);
 
 /* Resolves in place, when that is what the operation wants. Blocks. */
 nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error);
 
 /* What became of each candidate so far, in the order in which they ended. */
-const nsk_attempt *nsk_connect_attempts(const nsk_connect *op, size_t *count);
+const nsk_attempt_result *nsk_connect_attempts(const nsk_connect *op, size_t *count);
 
 /* Ends the operation and frees all it has; any time, idempotent. */
 void nsk_connect_drop(nsk_connect *op);

@@ -7,8 +7,8 @@
 
 /* ------------------------------------------------------------------- sockets -- */
 
-/* What a socket carries beside its descriptor; see keep.h. */
-typedef struct nsk_block nsk_block;
+/* What a socket carries beside its descriptor. */
+typedef struct nsk_buffer nsk_buffer;
 
 /* A socket. Plain data: the owner zeroes it with nsk_socket_init and calls
    nsk_socket_close when it goes. Not for two threads at once. */
@@ -19,7 +19,7 @@ typedef struct {
   uint16_t protocol;
   uint8_t type;
   uint8_t connecting; /* a connect(2) of this object is under way */
-  nsk_block *rest;    /* bytes kept for the next receive */
+  nsk_buffer *side;   /* pending bytes, a path to remove; NULL: none */
 } nsk_socket;
 
 void nsk_socket_init(nsk_socket *s);
@@ -98,7 +98,7 @@ nsk_outcome nsk_socket_name(nsk_socket *s, nsk_addr *addr, nsk_error *error);
 nsk_outcome nsk_socket_peer(nsk_socket *s, nsk_addr *addr, nsk_error *error);
 
 /* Fetches and clears SO_ERROR. pending->code is 0 when there is none. */
-nsk_outcome nsk_socket_pending(nsk_socket *s, nsk_error *pending, nsk_error *error);
+nsk_outcome nsk_socket_take_error(nsk_socket *s, nsk_error *pending, nsk_error *error);
 
 /* "fd=3 AF_INET SOCK_STREAM 127.0.0.1:80->127.0.0.1:5000" or "closed"; returns
    the length, below cap. Asks the kernel for the addresses. */
@@ -144,10 +144,10 @@ nsk_outcome nsk_socket_wait(nsk_socket *s, nsk_need need, int64_t until,
                             nsk_error *error);
 
 /* Memory to receive into before the language's string is made. When that string
-   cannot be made, the block goes to the socket and its bytes come back from the
+   cannot be made, the buffer goes to the socket and its bytes come back from the
    next receive: nothing is lost and nothing had to be allocated. */
-struct nsk_block {
-  nsk_block *next;
+struct nsk_buffer {
+  nsk_buffer *next;
   size_t capacity;
   size_t start;
   size_t length;
@@ -158,26 +158,27 @@ struct nsk_block {
   unsigned char data[];
 };
 
-/* Makes *block hold at least capacity bytes (NULL at first); false when there is
-   no memory, *block is then as before. A block above 64 KiB is not reused for
+/* Makes *buffer hold at least capacity bytes (NULL at first); false when there is
+   no memory, *buffer is then as before. A buffer above 64 KiB is not reused for
    smaller receives but freed, so that one large receive does not stay. */
-bool nsk_block_reserve(nsk_block **block, size_t capacity);
-void nsk_block_free(nsk_block *block);
+bool nsk_buffer_reserve(nsk_buffer **buffer, size_t capacity);
+void nsk_buffer_free(nsk_buffer *buffer);
 
-/* Hands a block with `length` received bytes to the socket, and takes it back. The
+/* Hands a buffer with `length` received bytes to the socket, and takes it back. The
    pair costs four stores, so an owner whose next step may not return (Lua) keeps
    first and takes back after. */
-static inline void nsk_socket_keep(nsk_socket *s, nsk_block *block, size_t length) {
-  block->start = 0;
-  block->length = length;
-  block->next = s->rest;
-  s->rest = block;
+static inline void nsk_socket_add_pending(nsk_socket *s, nsk_buffer *buffer,
+                                          size_t length) {
+  buffer->start = 0;
+  buffer->length = length;
+  buffer->next = s->side;
+  s->side = buffer;
 }
 
-static inline nsk_block *nsk_socket_unkeep(nsk_socket *s) {
-  nsk_block *block = s->rest;
-  s->rest = block->next;
-  return block;
+static inline nsk_buffer *nsk_socket_remove_pending(nsk_socket *s) {
+  nsk_buffer *buffer = s->side;
+  s->side = buffer->next;
+  return buffer;
 }
 
 #endif

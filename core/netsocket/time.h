@@ -31,7 +31,7 @@ typedef struct {
   int fd;
   nsk_need need;
   int64_t until; /* NSK_NEVER: for ever */
-} nsk_want;
+} nsk_interest;
 
 /* Waits once until fd is ready: NSK_DONE, NSK_TIMEOUT, NSK_INTERRUPTED, or
    NSK_FAILED with EBADF (fd not open) or ENOMEM. An error or hang-up on the fd

@@ -16,7 +16,7 @@ typedef struct {
   const unsigned char *bytes; /* to send; they stay the caller's */
   size_t wanted;
   size_t done;
-  nsk_block *block; /* what was received */
+  nsk_buffer *buffer; /* what was received */
   int64_t began;
   int64_t deadline;
 } nsk_transfer;
@@ -32,9 +32,9 @@ nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_transfer_kind kind, size_
 
 /* Goes on as far as it can without waiting, also on a blocking socket. NSK_DONE: all is
    done, or the stream ended after `done` bytes; NSK_END: it ended before the first.
-   NSK_AGAIN: *want says what to wait for. NSK_TIMEOUT, NSK_FAILED: `done` bytes had
+   NSK_AGAIN: *interest says what to wait for. NSK_TIMEOUT, NSK_FAILED: `done` bytes had
    been moved. */
-nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_want *want,
+nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
                               nsk_error *error);
 
 /* The received bytes. */
@@ -44,10 +44,10 @@ const void *nsk_transfer_bytes(const nsk_transfer *op);
    socket (NULL: they are dropped) and come with the next receive. Idempotent. */
 void nsk_transfer_drop(nsk_transfer *op, nsk_socket *keep);
 
-/* Accepts as nsk_socket_accept does, for a caller that waits: NSK_AGAIN fills *want;
+/* Accepts as nsk_socket_accept does, for a caller that waits: NSK_AGAIN fills *interest;
    NSK_TIMEOUT with ETIMEDOUT when the deadline has passed. */
 nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
-                            int64_t deadline, nsk_want *want, nsk_error *error);
+                            int64_t deadline, nsk_interest *interest, nsk_error *error);
 
 /* ------------------------------------------------------------------ select -- */
 
@@ -69,9 +69,9 @@ void nsk_select_start(nsk_select *op, nsk_select_item *items, size_t count,
                       int64_t deadline);
 
 /* NSK_DONE: at least one item is ready, or the deadline has passed; *ready is how many.
-   NSK_AGAIN: *want is one descriptor for all of them. EBADF: one is not open; ENOMEM,
+   NSK_AGAIN: *interest is one descriptor for all of them. EBADF: one is not open; ENOMEM,
    EMFILE. No limit on their number. Source: poll(2). */
-nsk_outcome nsk_select_step(nsk_select *op, size_t *ready, nsk_want *want,
+nsk_outcome nsk_select_step(nsk_select *op, size_t *ready, nsk_interest *interest,
                             nsk_error *error);
 void nsk_select_drop(nsk_select *op);
 

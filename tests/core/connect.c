@@ -5,7 +5,7 @@ typedef struct {
   nsk_connect op;
   nsk_socket socket;
   nsk_addrinfo peer;
-  nsk_want want;
+  nsk_interest interest;
   nsk_error error;
 } attempt;
 
@@ -17,7 +17,7 @@ static nsk_outcome start(attempt *a, const nsk_target *target, int64_t deadline,
 }
 
 static nsk_outcome step(attempt *a) {
-  return nsk_connect_step(&a->op, &a->socket, &a->peer, &a->want, &a->error);
+  return nsk_connect_step(&a->op, &a->socket, &a->peer, &a->interest, &a->error);
 }
 
 /* Steps and waits, as an adapter does, until the operation is over. */
@@ -25,10 +25,10 @@ static nsk_outcome run(attempt *a) {
   for (;;) {
     nsk_outcome outcome = step(a);
     if (outcome != NSK_AGAIN) return outcome;
-    if (a->want.need == NSK_RESOLVE)
+    if (a->interest.need == NSK_RESOLVE)
       outcome = nsk_connect_resolve(&a->op, &a->error);
     else
-      outcome = nsk_wait(a->want.fd, a->want.need, a->want.until, &a->error);
+      outcome = nsk_wait(a->interest.fd, a->interest.need, a->interest.until, &a->error);
     if (outcome == NSK_FAILED) return outcome;
   }
 }
@@ -116,11 +116,12 @@ static void test_shares_of_a_deadline(void **state) {
   assert_int_equal(start(&a, &target, deadline, true), NSK_DONE);
   give_candidates(&a, same, 3);
   while ((outcome = step(&a)) == NSK_AGAIN) {
-    assert_int_equal(a.want.need, NSK_WRITE);
-    if (turn == 0 || a.want.until != turns[turn - 1]) turns[turn++] = a.want.until;
+    assert_int_equal(a.interest.need, NSK_WRITE);
+    if (turn == 0 || a.interest.until != turns[turn - 1])
+      turns[turn++] = a.interest.until;
     assert_true(turn <= 3);
-    assert_int_not_equal(nsk_wait(a.want.fd, a.want.need, a.want.until, &a.error),
-                         NSK_FAILED);
+    assert_int_not_equal(
+        nsk_wait(a.interest.fd, a.interest.need, a.interest.until, &a.error), NSK_FAILED);
   }
   assert_int_equal(outcome, NSK_TIMEOUT);
   assert_true(nsk_now() >= deadline);
@@ -149,12 +150,12 @@ static void test_shares_of_no_deadline(void **state) {
   give_candidates(&a, same, 2);
   int64_t before = nsk_now();
   assert_int_equal(step(&a), NSK_AGAIN);
-  assert_true(a.want.until >= before + 10 * SECOND &&
-              a.want.until <= nsk_now() + 10 * SECOND);
+  assert_true(a.interest.until >= before + 10 * SECOND &&
+              a.interest.until <= nsk_now() + 10 * SECOND);
   nsk_connect_drop(&a.op);
   assert_int_equal(start(&a, &target, NSK_NEVER, true), NSK_DONE);
   assert_int_equal(step(&a), NSK_AGAIN);
-  assert_true(a.want.until == NSK_NEVER);
+  assert_true(a.interest.until == NSK_NEVER);
   nsk_connect_drop(&a.op);
   nsk_connect_drop(&a.op); /* any time, idempotent */
   close_hole(hole);
@@ -195,8 +196,8 @@ static void test_a_name_in_place(void **state) {
   nsk_target target = named("localhost", nsk_addr_port(&at.addr));
   assert_int_equal(start(&a, &target, NSK_NEVER, true), NSK_DONE);
   assert_int_equal(step(&a), NSK_AGAIN);
-  assert_int_equal(a.want.need, NSK_RESOLVE);
-  assert_int_equal(a.want.fd, -1);
+  assert_int_equal(a.interest.need, NSK_RESOLVE);
+  assert_int_equal(a.interest.fd, -1);
   assert_int_equal(run(&a), NSK_DONE);
   nsk_connect_drop(&a.op);
   close_socket(&a.socket);

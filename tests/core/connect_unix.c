@@ -1,18 +1,19 @@
 /* The connect operation on unix sockets, whose listeners say EAGAIN when full. */
 #include "kernel.h"
 
-static nsk_outcome step(nsk_connect *op, nsk_socket *out, nsk_want *want,
+static nsk_outcome step(nsk_connect *op, nsk_socket *out, nsk_interest *interest,
                         nsk_error *error) {
   nsk_addrinfo peer;
-  return nsk_connect_step(op, out, &peer, want, error);
+  return nsk_connect_step(op, out, &peer, interest, error);
 }
 
-/* poll(2) calls such a socket writable, so the wish must be for another descriptor. */
+/* poll(2) calls such a socket writable, so the interest must be for another descriptor.
+ */
 static void test_pauses_grow(void **state) {
   (void)state;
   nsk_connect op;
   nsk_socket s;
-  nsk_want want;
+  nsk_interest interest;
   nsk_error error;
   int hole[HOLE];
   nsk_addrinfo at = abstract_name("hole");
@@ -23,14 +24,15 @@ static void test_pauses_grow(void **state) {
   assert_int_equal(nsk_connect_start(&op, &target, deadline, true, &error), NSK_DONE);
   nsk_outcome outcome;
   int pauses = 0;
-  for (int64_t before = nsk_now(); (outcome = step(&op, &s, &want, &error)) == NSK_AGAIN;
-       before = nsk_now()) {
+  for (int64_t before = nsk_now();
+       (outcome = step(&op, &s, &interest, &error)) == NSK_AGAIN; before = nsk_now()) {
     int64_t pause = MILLISECOND << pauses;
-    assert_int_equal(want.need, NSK_READ);
-    assert_true(want.until <= deadline);
-    assert_true(want.until <= nsk_now() + pause);
-    if (want.until < deadline) assert_true(want.until >= before + pause);
-    assert_int_equal(nsk_wait(want.fd, want.need, want.until, &error), NSK_TIMEOUT);
+    assert_int_equal(interest.need, NSK_READ);
+    assert_true(interest.until <= deadline);
+    assert_true(interest.until <= nsk_now() + pause);
+    if (interest.until < deadline) assert_true(interest.until >= before + pause);
+    assert_int_equal(nsk_wait(interest.fd, interest.need, interest.until, &error),
+                     NSK_TIMEOUT);
     pauses++;
   }
   assert_int_equal(outcome, NSK_TIMEOUT);
@@ -46,7 +48,7 @@ static void test_early_steps_are_harmless(void **state) {
   (void)state;
   nsk_connect op;
   nsk_socket s;
-  nsk_want first, again;
+  nsk_interest first, again;
   nsk_error error;
   int hole[HOLE];
   nsk_addrinfo at = abstract_name("early");
@@ -70,7 +72,7 @@ static void test_room_at_last(void **state) {
   (void)state;
   nsk_connect op;
   nsk_socket s;
-  nsk_want want;
+  nsk_interest interest;
   nsk_error error;
   int hole[HOLE], accepted[HOLE], count = 0;
   nsk_addrinfo at = abstract_name("room");
@@ -78,13 +80,14 @@ static void test_room_at_last(void **state) {
   nsk_target target = {.at = &at};
   nsk_socket_init(&s);
   assert_int_equal(nsk_connect_start(&op, &target, NSK_NEVER, true, &error), NSK_DONE);
-  assert_int_equal(step(&op, &s, &want, &error), NSK_AGAIN);
+  assert_int_equal(step(&op, &s, &interest, &error), NSK_AGAIN);
   while (count < HOLE && (accepted[count] = accept(hole[0], NULL, NULL)) >= 0)
     count++;
   assert_true(count > 0 && count < HOLE);
   nsk_outcome outcome;
-  while ((outcome = step(&op, &s, &want, &error)) == NSK_AGAIN)
-    assert_int_equal(nsk_wait(want.fd, want.need, want.until, &error), NSK_TIMEOUT);
+  while ((outcome = step(&op, &s, &interest, &error)) == NSK_AGAIN)
+    assert_int_equal(nsk_wait(interest.fd, interest.need, interest.until, &error),
+                     NSK_TIMEOUT);
   assert_int_equal(outcome, NSK_DONE);
   assert_int_equal(s.family, AF_UNIX);
   nsk_connect_drop(&op);
@@ -98,13 +101,13 @@ static void test_nobody_listens(void **state) {
   (void)state;
   nsk_connect op;
   nsk_socket s;
-  nsk_want want;
+  nsk_interest interest;
   nsk_error error;
   nsk_addrinfo at = abstract_name("nobody");
   nsk_target target = {.at = &at};
   nsk_socket_init(&s);
   assert_int_equal(nsk_connect_start(&op, &target, NSK_NEVER, true, &error), NSK_DONE);
-  nsk_outcome outcome = step(&op, &s, &want, &error);
+  nsk_outcome outcome = step(&op, &s, &interest, &error);
   assert_failed(outcome, &error, NSK_ERRNO, ECONNREFUSED, "connect");
   assert_memory_equal(error.subject, text_of(&at.addr), error.subject_length);
   nsk_connect_drop(&op);

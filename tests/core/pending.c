@@ -16,29 +16,29 @@ static void close_pair(nsk_socket *a, nsk_socket *b) {
 
 /* Keeps text as if it had been received and its string could not be made. */
 static void keep(nsk_socket *s, const char *text) {
-  nsk_block *block = NULL;
-  assert_true(nsk_block_reserve(&block, strlen(text)));
-  memcpy(block->data, text, strlen(text));
-  nsk_socket_keep(s, block, strlen(text));
+  nsk_buffer *buffer = NULL;
+  assert_true(nsk_buffer_reserve(&buffer, strlen(text)));
+  memcpy(buffer->data, text, strlen(text));
+  nsk_socket_add_pending(s, buffer, strlen(text));
 }
 
 static void test_reserve(void **state) {
   (void)state;
-  nsk_block *block = NULL;
-  assert_true(nsk_block_reserve(&block, 1));
-  nsk_block *first = block;
-  assert_true(nsk_block_reserve(&block, 4096));
-  assert_ptr_equal(block, first);
-  assert_true(nsk_block_reserve(&block, 1 << 20));
-  assert_true(block->capacity >= 1 << 20);
-  assert_true(nsk_block_reserve(&block, 10)); /* a large one does not stay */
-  assert_true(block->capacity < 1 << 20);
-  nsk_block *before = block;
-  assert_false(nsk_block_reserve(&block, SIZE_MAX));
-  assert_false(nsk_block_reserve(&block, SIZE_MAX - 8));
-  assert_ptr_equal(block, before);
-  nsk_block_free(block);
-  nsk_block_free(NULL);
+  nsk_buffer *buffer = NULL;
+  assert_true(nsk_buffer_reserve(&buffer, 1));
+  nsk_buffer *first = buffer;
+  assert_true(nsk_buffer_reserve(&buffer, 4096));
+  assert_ptr_equal(buffer, first);
+  assert_true(nsk_buffer_reserve(&buffer, 1 << 20));
+  assert_true(buffer->capacity >= 1 << 20);
+  assert_true(nsk_buffer_reserve(&buffer, 10)); /* a large one does not stay */
+  assert_true(buffer->capacity < 1 << 20);
+  nsk_buffer *before = buffer;
+  assert_false(nsk_buffer_reserve(&buffer, SIZE_MAX));
+  assert_false(nsk_buffer_reserve(&buffer, SIZE_MAX - 8));
+  assert_ptr_equal(buffer, before);
+  nsk_buffer_free(buffer);
+  nsk_buffer_free(NULL);
 }
 
 static void test_kept_bytes_come_first(void **state) {
@@ -58,7 +58,7 @@ static void test_kept_bytes_come_first(void **state) {
   assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_DONE);
   assert_int_equal(n, 1);
   assert_memory_equal(buf, "t", 1);
-  assert_null(a.rest);
+  assert_null(a.side);
   assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_DONE);
   assert_memory_equal(buf, "new", 3);
   assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_AGAIN);
@@ -74,7 +74,7 @@ static void test_kept_bytes_make_readable(void **state) {
   keep(&a, "x");
   assert_int_equal(nsk_socket_wait(&a, NSK_READ, NSK_NEVER, &error), NSK_DONE);
   assert_int_equal(nsk_socket_wait(&a, NSK_READ_URGENT, NSK_NEVER, &error), NSK_DONE);
-  nsk_block_free(nsk_socket_unkeep(&a));
+  nsk_buffer_free(nsk_socket_remove_pending(&a));
   assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, &error), NSK_TIMEOUT);
   close_pair(&a, &b);
 }
@@ -93,7 +93,7 @@ static void test_kept_packets(void **state) {
   assert_int_equal(nsk_socket_recvfrom(&a, buf, 2, 0, &n, &from, &error), NSK_DONE);
   assert_int_equal(n, 2);
   assert_memory_equal(buf, "fi", 2);
-  assert_int_equal(from.length, 0); /* the sender of the block, who has no name */
+  assert_int_equal(from.length, 0); /* the sender of the buffer, who has no name */
   assert_int_equal(nsk_socket_recv(&a, buf, 16, 0, &n, &error), NSK_DONE);
   assert_int_equal(n, 6);
   assert_memory_equal(buf, "second", 6);
@@ -116,11 +116,11 @@ static void test_closing_frees_what_is_kept(void **state) {
   keep(&a, "one");
   keep(&b, "two");
   assert_int_equal(nsk_socket_close(&a, &error), NSK_DONE);
-  assert_null(a.rest);
+  assert_null(a.side);
   nsk_outcome outcome = nsk_socket_recv(&a, buf, sizeof buf, 0, &n, &error);
   assert_failed(outcome, &error, NSK_ERRNO, EBADF, "recv");
   assert_int_equal(nsk_socket_release(&b, &fd, &error), NSK_DONE);
-  assert_null(b.rest);
+  assert_null(b.side);
   assert_int_equal(nsk_fd_close(fd, &error), NSK_DONE);
 }
 
