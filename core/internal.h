@@ -180,6 +180,20 @@ void nsk_control_move(nsk_control *to, nsk_control *received);
 size_t nsk_control_fds(const nsk_control *control);
 int nsk_control_first_fd(const nsk_control *control); /* -1: none */
 
+/* iovec.c: the bytes offset .. offset + n as pieces for one call, which takes no more of
+   them than NSK_PIECES_MAX (IOV_MAX). The rest is a stream's short count; a packet cannot
+   be divided: EMSGSIZE. */
+enum { NSK_PIECES_MAX = 1024 };
+typedef struct {
+  struct iovec v[NSK_PIECES_MAX]; /* none is empty */
+  size_t count;
+  size_t bytes;
+  bool cut; /* there were more pieces */
+} nsk_slice;
+void nsk_slice_of(nsk_slice *slice, const nsk_iovec *iov, size_t offset, size_t n);
+bool nsk_slice_fits(const nsk_slice *slice, int fd, int type, const char *op,
+                    nsk_error *error);
+
 /* message.c: one recvmsg(2) that fills an empty control; wire->msg_flags is its word. */
 nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control,
                         int flags, size_t *n, nsk_error *error);

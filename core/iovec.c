@@ -117,33 +117,32 @@ size_t nsk_iovec_copy(const nsk_iovec *iov, size_t offset, size_t n, void *out) 
   return copied;
 }
 
-/* Writes the bytes offset .. offset+n of iov as at most cap pieces. */
-static size_t slice(const nsk_iovec *iov, size_t offset, size_t n, struct iovec *out,
-                    size_t cap) {
-  size_t count = 0;
-  for (size_t i = 0; i < iov->count && n > 0 && count < cap; i++) {
+void nsk_slice_of(nsk_slice *slice, const nsk_iovec *iov, size_t offset, size_t n) {
+  slice->count = slice->bytes = 0;
+  slice->cut = false;
+  for (size_t i = 0; i < iov->count && n > 0; i++) {
     const nsk_piece *piece = &iov->pieces[i];
     if (offset >= piece->length) {
       offset -= piece->length;
       continue;
     }
+    slice->cut = slice->count == NSK_PIECES_MAX;
+    if (slice->cut) break;
     size_t part = piece->length - offset;
     if (part > n) part = n;
-    out[count++] = (struct iovec){piece->base + offset, part};
+    slice->v[slice->count++] = (struct iovec){piece->base + offset, part};
+    slice->bytes += part;
     n -= part;
     offset = 0;
   }
-  return count;
 }
 
-/* What one call takes; the rest is a short count and the caller's next call. */
-enum { SLICE_MAX = 1024 };
-
-static size_t slice_length(const struct iovec *v, size_t count) {
-  size_t sum = 0;
-  for (size_t i = 0; i < count; i++)
-    sum += v[i].iov_len;
-  return sum;
+bool nsk_slice_fits(const nsk_slice *slice, int fd, int type, const char *op,
+                    nsk_error *error) {
+  if (!slice->cut || fd < 0 || type == SOCK_STREAM) return true;
+  nsk_fail(error, op, EMSGSIZE);
+  nsk_error_say(error, "more buffers than one packet can have");
+  return false;
 }
 
 /* Kept bytes come first, and as recv(2) would give them: into one piece. */
@@ -155,52 +154,67 @@ static bool read_kept(nsk_socket *s, const struct iovec *v, size_t count, size_t
 
 nsk_outcome nsk_socket_readv(nsk_socket *s, nsk_iovec *iov, size_t offset, size_t n,
                              size_t *moved, nsk_error *error) {
-  struct iovec v[SLICE_MAX];
-  size_t count = slice(iov, offset, n, v, SLICE_MAX);
-  struct msghdr message = {.msg_iov = v, .msg_iovlen = (NSK_IOVLEN)count};
-  if (read_kept(s, v, count, moved)) return NSK_DONE;
+  nsk_slice slice;
+  nsk_slice_of(&slice, iov, offset, n);
+  if (read_kept(s, slice.v, slice.count, moved)) return NSK_DONE;
+  if (!nsk_slice_fits(&slice, s->fd, s->type, "recvmsg", error)) return NSK_FAILED;
+  struct msghdr message = {.msg_iov = slice.v, .msg_iovlen = (NSK_IOVLEN)slice.count};
   ssize_t got = recvmsg(s->fd, &message, s->io_flags);
   if (got < 0) return nsk_not_done(error, "recvmsg", errno);
   *moved = (size_t)got;
-  if (got > 0 || slice_length(v, count) == 0) return NSK_DONE;
+  if (got > 0 || slice.bytes == 0) return NSK_DONE;
   return nsk_received_end(s) ? NSK_END : NSK_DONE;
 }
 
 nsk_outcome nsk_socket_writev(nsk_socket *s, const nsk_iovec *iov, size_t offset,
                               size_t n, size_t *moved, nsk_error *error) {
-  struct iovec v[SLICE_MAX];
-  size_t count = slice(iov, offset, n, v, SLICE_MAX);
-  struct msghdr message = {.msg_iov = v, .msg_iovlen = (NSK_IOVLEN)count};
-  if (s->type == SOCK_STREAM && slice_length(v, count) == 0) {
+  nsk_slice slice;
+  nsk_slice_of(&slice, iov, offset, n);
+  if (s->type == SOCK_STREAM && slice.bytes == 0) {
     if (s->fd < 0) return nsk_fail(error, "sendmsg", EBADF);
     *moved = 0;
     return NSK_DONE;
   }
+  if (!nsk_slice_fits(&slice, s->fd, s->type, "sendmsg", error)) return NSK_FAILED;
+  struct msghdr message = {.msg_iov = slice.v, .msg_iovlen = (NSK_IOVLEN)slice.count};
   ssize_t sent = sendmsg(s->fd, &message, s->io_flags | MSG_NOSIGNAL);
   if (sent < 0) return nsk_not_done(error, "sendmsg", errno);
   *moved = (size_t)sent;
   return NSK_DONE;
 }
 
+/* A descriptor's socket type; what is no socket takes bytes as a stream does. */
+static int type_of(int fd) {
+  int type;
+  socklen_t length = sizeof type;
+  return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &length) == 0 ? type : SOCK_STREAM;
+}
+
+/* The pieces for one call on any descriptor, whose type is asked for where it matters. */
+static bool fd_slice(nsk_slice *slice, int64_t fd, const nsk_iovec *iov, size_t offset,
+                     size_t n, const char *op, nsk_error *error) {
+  if (!nsk_valid_fd(fd, op, error)) return false;
+  nsk_slice_of(slice, iov, offset, n);
+  return !slice->cut || nsk_slice_fits(slice, (int)fd, type_of((int)fd), op, error);
+}
+
 nsk_outcome nsk_fd_readv(int64_t fd, nsk_iovec *iov, size_t offset, size_t n,
                          size_t *moved, nsk_error *error) {
-  struct iovec v[SLICE_MAX];
-  if (!nsk_valid_fd(fd, "readv", error)) return NSK_FAILED;
-  size_t count = slice(iov, offset, n, v, SLICE_MAX);
-  ssize_t got = readv((int)fd, v, (int)count);
+  nsk_slice slice;
+  if (!fd_slice(&slice, fd, iov, offset, n, "readv", error)) return NSK_FAILED;
+  ssize_t got = readv((int)fd, slice.v, (int)slice.count);
   if (got < 0) return nsk_not_done(error, "readv", errno);
   *moved = (size_t)got;
-  return got == 0 && slice_length(v, count) > 0 ? NSK_END : NSK_DONE;
+  return got == 0 && slice.bytes > 0 ? NSK_END : NSK_DONE;
 }
 
 nsk_outcome nsk_fd_writev(int64_t fd, const nsk_iovec *iov, size_t offset, size_t n,
                           size_t *moved, nsk_error *error) {
-  struct iovec v[SLICE_MAX];
+  nsk_slice slice;
   nsk_sigpipe guard;
-  if (!nsk_valid_fd(fd, "writev", error)) return NSK_FAILED;
-  size_t count = slice(iov, offset, n, v, SLICE_MAX);
+  if (!fd_slice(&slice, fd, iov, offset, n, "writev", error)) return NSK_FAILED;
   nsk_sigpipe_hold(&guard);
-  ssize_t sent = writev((int)fd, v, (int)count);
+  ssize_t sent = writev((int)fd, slice.v, (int)slice.count);
   int code = sent < 0 ? errno : 0;
   nsk_sigpipe_release(&guard, code == EPIPE);
   if (sent < 0) return nsk_not_done(error, "writev", code);

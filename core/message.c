@@ -10,21 +10,15 @@ enum { CONTROL_ROOM = 2048 };
 _Static_assert(CMSG_SPACE(NSK_RIGHTS_MAX * sizeof(int)) + 512 <= CONTROL_ROOM,
                "the control room holds 253 descriptors and more");
 
-/* The most pieces that the kernel takes in one call. What is above is a stream's short
-   send or receive, and an error for a packet, which cannot be divided. */
-enum { PIECES_MAX = 1024 };
-
 static const nsk_iovec no_iovec;
 
-/* Empty elements in front are left out, so that as many as the kernel takes hold at
-   least one byte where there is one. */
-static void set_pieces(struct msghdr *wire, const nsk_iovec *iov, size_t most) {
-  size_t first = 0;
-  while (first < iov->count && iov->pieces[first].length == 0)
-    first++;
-  size_t count = iov->count - first;
-  wire->msg_iov = count > 0 ? (struct iovec *)(void *)(iov->pieces + first) : NULL;
-  wire->msg_iovlen = (NSK_IOVLEN)(count < most ? count : most);
+/* The pieces of a message, which go into wire; false: too many for a packet. */
+static bool set_pieces(struct msghdr *wire, nsk_slice *slice, const nsk_socket *s,
+                       const nsk_iovec *iov, const char *op, nsk_error *error) {
+  nsk_slice_of(slice, iov, 0, iov->bytes);
+  wire->msg_iov = slice->v;
+  wire->msg_iovlen = (NSK_IOVLEN)slice->count;
+  return nsk_slice_fits(slice, s->fd, s->type, op, error);
 }
 
 static nsk_outcome refuse_control(const nsk_socket *s, const nsk_message *message,
@@ -50,8 +44,9 @@ nsk_outcome nsk_socket_sendmsg(nsk_socket *s, nsk_message *message, int flags, s
   const nsk_control *control = message->control;
   bool with_control = control != NULL && control->count > 0 && !message->control_sent;
   struct msghdr wire = {.msg_name = NULL};
+  nsk_slice slice;
   if (s->fd < 0) return nsk_fail(error, "sendmsg", EBADF);
-  set_pieces(&wire, iov, s->type == SOCK_STREAM ? PIECES_MAX : iov->count);
+  if (!set_pieces(&wire, &slice, s, iov, "sendmsg", error)) return NSK_FAILED;
   if (message->name.length > 0) {
     if (nsk_addr_family(&message->name) != s->family)
       return nsk_fail_at(error, "sendmsg", EAFNOSUPPORT, &message->name);
@@ -107,6 +102,7 @@ nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, s
   _Alignas(struct cmsghdr) unsigned char room[CONTROL_ROOM];
   nsk_control received = {.buffer = room, .capacity = sizeof room};
   const nsk_iovec *iov = message->iov != NULL ? message->iov : &no_iovec;
+  nsk_slice slice;
   nsk_addr name;
   socklen_t length;
   if (take_kept(s, message, flags, n)) return NSK_DONE;
@@ -114,7 +110,7 @@ nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, s
     return nsk_fail_memory(error, "recvmsg");
   struct sockaddr *space = nsk_addr_space(&name, &length);
   struct msghdr wire = {.msg_name = space, .msg_namelen = length};
-  set_pieces(&wire, iov, PIECES_MAX);
+  if (!set_pieces(&wire, &slice, s, iov, "recvmsg", error)) return NSK_FAILED;
   nsk_outcome outcome = nsk_receive(s, &wire, &received, flags, n, error);
   if (outcome != NSK_DONE) return outcome;
   bool dropped = message->control == NULL && nsk_control_fds(&received) > 0;

@@ -43,7 +43,8 @@ void nsk_iovec_consume(nsk_iovec *iov, size_t n);
 size_t nsk_iovec_copy(const nsk_iovec *iov, size_t offset, size_t n, void *out);
 
 /* Receives into, sends from the bytes offset .. offset+n of iov, in one system call;
- *moved is the count. Outcomes as of nsk_socket_recv and nsk_socket_send. */
+   *moved is the count. EMSGSIZE: over 1,024 pieces for a packet, which cannot be divided.
+   Other outcomes as of nsk_socket_recv and nsk_socket_send. */
 nsk_outcome nsk_socket_readv(nsk_socket *s, nsk_iovec *iov, size_t offset, size_t n,
                              size_t *moved, nsk_error *error);
 nsk_outcome nsk_socket_writev(nsk_socket *s, const nsk_iovec *iov, size_t offset,

@@ -162,6 +162,27 @@ def test_h057_over_1024_elements(net: Front, count: int) -> None:
     assert into.concat().value == out.concat().value
 
 
+@pytest.mark.parametrize("pair", ["pair_dgram", "pair_seqpacket"])
+def test_h057_a_packet_is_not_divided(net: Front, pair: str) -> None:
+    """1,024 elements make a packet and take one; more are refused, nothing moves."""
+    a, b = net.call(pair).all
+    fits = iovec(net, *([b"x", b""] * 1024))
+    over = iovec(net, *([b"y"] * 1025))
+    assert a.writev(fits).value == 1024
+    assert over.writev(a, 1).value == 1024
+    over.writev(a).fails("EMSGSIZE", op="sendmsg")
+    a.writev(over).fails("EMSGSIZE", op="sendmsg")
+    over.writev(a.fd().value).fails("EMSGSIZE", op="writev")
+    into = iovec(net, *([1] * 1025))
+    b.readv(into).fails("EMSGSIZE", op="recvmsg")
+    into.readv(b).fails("EMSGSIZE", op="recvmsg")
+    into.readv(b.fd().value).fails("EMSGSIZE", op="readv")
+    assert b.readv(into, 1).value == 1024
+    assert into.readv(b.fd().value, 0, 1024).value == 1024
+    assert into.concat().value == b"y" * 1024 + b"x"
+    assert b.recv().is_again()
+
+
 # ------------------------------------------------------------ over any descriptor
 
 

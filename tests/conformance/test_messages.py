@@ -308,6 +308,10 @@ def test_h057_more_pieces_than_the_kernel_takes(net: Front) -> None:
     a, b = net.pair_dgram().all
     a.sendmsg(message(net, *pieces)).fails("EMSGSIZE", op="sendmsg")
     assert b.recv().is_again()
+    apart = message(net, *(part for piece in pieces[:1024] for part in (piece, b"")))
+    assert a.sendmsg(apart).value == 1024
+    b.recvmsg(message(net, *([1] * 1025))).fails("EMSGSIZE", op="recvmsg")
+    assert b.recvmsg(message(net, *([1, 0] * 1024))).value == 1024
     a, b = net.pair_stream().all
     made = message(net, *pieces)
     assert a.sendmsg(made).value == 1024
