@@ -79,6 +79,11 @@ nsk_outcome nsk_socket_connect(nsk_socket *s, const nsk_addr *addr, nsk_error *e
 nsk_outcome nsk_socket_connect_slice(nsk_socket *s, const nsk_addr *addr, int64_t slice,
                                      int64_t *limit, nsk_error *error);
 
+/* When a blocking call that begins to wait now must give up: SO_RCVTIMEO or SO_SNDTIMEO
+   from now, NSK_NEVER where there is none. To be asked once a call, at its first wait:
+   the system starts that time anew at each try. Source: socket(7). */
+int64_t nsk_socket_limit(const nsk_socket *s, nsk_need need);
+
 /* how: SHUT_RD, SHUT_WR, SHUT_RDWR. ENOTCONN, EINVAL, EBADF. Source: shutdown(2). */
 nsk_outcome nsk_socket_shutdown(nsk_socket *s, int64_t how, nsk_error *error);
 

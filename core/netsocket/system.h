@@ -17,6 +17,13 @@ extern const nsk_constant nsk_constants[];
 extern const char nsk_os[];        /* "linux", "darwin", ... */
 extern const int nsk_unixpath_max; /* bytes of a unix path: 107 on Linux */
 
+/* ---------------------------------------------------------------------- forks -- */
+
+/* Which process this is: another number in a child than in its parent, never 0 unless
+   there is no memory. Costs a load. What an object of another generation has of threads,
+   waiters and groups is its parent's. Source: pthread_atfork(3). */
+unsigned nsk_fork_generation(void);
+
 /* ---------------------------------------------------------------- interfaces -- */
 
 enum { NSK_IFNAME_MAX = 16 };

@@ -1,0 +1,78 @@
+/* Forks are counted, and what the system lets a call wait is one point of time. */
+#include "kernel.h"
+
+#include <sys/wait.h>
+
+/* What the function says in a child. */
+static unsigned in_child(unsigned (*ask)(void)) {
+  unsigned answer = 0;
+  int ends[2], status;
+  assert_int_equal(pipe(ends), 0);
+  pid_t child = fork();
+  assert_int_not_equal(child, -1);
+  if (child == 0) {
+    answer = ask();
+    _exit(write(ends[1], &answer, sizeof answer) == (ssize_t)sizeof answer ? 0 : 1);
+  }
+  assert_int_equal(read(ends[0], &answer, sizeof answer), sizeof answer);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  close(ends[0]);
+  close(ends[1]);
+  return answer;
+}
+
+static unsigned grandchild(void) {
+  return in_child(nsk_fork_generation);
+}
+
+static void test_generations(void **state) {
+  (void)state;
+  unsigned ours = nsk_fork_generation();
+  assert_int_not_equal(ours, 0);
+  assert_int_equal(nsk_fork_generation(), ours);
+  unsigned child = in_child(nsk_fork_generation);
+  assert_int_not_equal(child, ours);
+  unsigned below = in_child(grandchild);
+  assert_true(below != ours && below != child);
+  assert_int_equal(nsk_fork_generation(), ours);
+}
+
+static void set_time(const nsk_socket *s, int option, time_t seconds,
+                     suseconds_t micros) {
+  struct timeval time = {seconds, micros};
+  assert_int_equal(setsockopt(s->fd, SOL_SOCKET, option, &time, sizeof time), 0);
+}
+
+static void test_limits(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_socket_init(&a);
+  nsk_socket_init(&b);
+  assert_int_equal(nsk_socket_pair(&a, &b, SOCK_STREAM, 0, false, &error), NSK_DONE);
+  assert_true(nsk_socket_limit(&a, NSK_READ) == NSK_NEVER);
+  assert_true(nsk_socket_limit(&a, NSK_WRITE) == NSK_NEVER);
+  set_time(&a, SO_RCVTIMEO, 5, 500000);
+  set_time(&a, SO_SNDTIMEO, 1000000, 0);
+  int64_t before = nsk_now();
+  int64_t reading = nsk_socket_limit(&a, NSK_READ);
+  int64_t writing = nsk_socket_limit(&a, NSK_WRITE);
+  int64_t after = nsk_now();
+  /* The kernel counts in ticks of up to 10 ms and rounds up. */
+  assert_true(reading >= before + 5500 * MILLISECOND);
+  assert_true(reading <= after + 5510 * MILLISECOND);
+  assert_true(writing >= before + 1000000 * SECOND);
+  assert_true(writing <= after + 1000001 * SECOND);
+  nsk_socket_close(&a, &error);
+  nsk_socket_close(&b, &error);
+  assert_true(nsk_socket_limit(&a, NSK_READ) == NSK_NEVER);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+      leaving_nothing(test_generations),
+      leaving_nothing(test_limits),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
