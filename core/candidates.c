@@ -102,7 +102,7 @@ static void keep_error(nsk_connect *op, int family, const nsk_error *error) {
 /* With little time in all, connecting has the second half of it. */
 static void wait_for_ipv6(nsk_connect *op) {
   int64_t now = nsk_now();
-  int64_t left = op->deadline == NSK_NEVER ? NSK_NEVER : op->deadline - now;
+  int64_t left = op->deadline.at == NSK_NEVER ? NSK_NEVER : op->deadline.at - now;
   op->delay = now + (left / 2 < resolution_delay ? left / 2 : resolution_delay);
 }
 

@@ -9,17 +9,30 @@ int64_t nsk_now(void) {
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-nsk_outcome nsk_deadline(double seconds, const char *op, const char *parameter,
-                         int64_t *until, nsk_error *error) {
+bool nsk_passed(int64_t when) {
+  return when != NSK_NEVER && nsk_now() >= when;
+}
+
+struct timespec nsk_time_left(int64_t until) {
+  static const int64_t longest = INT64_C(2000000000) * 1000000000; /* 63 years */
+  int64_t left = until - nsk_now();
+  if (left < 0) left = 0;
+  if (left > longest) left = longest;
+  return (struct timespec){(time_t)(left / 1000000000), (long)(left % 1000000000)};
+}
+
+nsk_outcome nsk_deadline_in(double seconds, const char *op, const char *parameter,
+                            nsk_deadline *deadline, nsk_error *error) {
   if (!(seconds >= 0))
     return nsk_error_argument(error, op, parameter,
                               "must be a number of seconds, 0 or more");
   int64_t now = nsk_now();
+  deadline->seconds = seconds;
   double nanoseconds = ceil(seconds * 1e9);
   /* The comparison is made in double, which has room for infinity. */
   if (nanoseconds >= (double)(NSK_NEVER - now))
-    *until = NSK_NEVER;
+    deadline->at = NSK_NEVER;
   else
-    *until = now + (int64_t)nanoseconds;
+    deadline->at = now + (int64_t)nanoseconds;
   return NSK_DONE;
 }

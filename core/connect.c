@@ -7,7 +7,6 @@
  */
 #include "internal.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,15 +45,9 @@ static int64_t sooner(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
 
-static bool passed(int64_t when) {
-  return when != NSK_NEVER && nsk_now() >= when;
-}
-
 /* ------------------------------------------------------------------ time is up -- */
 
 static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
-  char words[NSK_TEXT_MAX];
-  int64_t given = op->deadline > op->began ? op->deadline - op->began : 0;
   bool flying = op->state == FLYING;
   while (op->under_way > 0)
     nsk_attempt_end(op, 0, "connect", ETIMEDOUT);
@@ -62,9 +55,7 @@ static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
     nsk_fail_at(error, "connect", ETIMEDOUT, &nsk_candidate(op, op->next - 1)->addr);
   else
     nsk_fail_about(error, "getaddrinfo", ETIMEDOUT, op->host, strlen(op->host));
-  snprintf(words, sizeof words, "no answer within %.3g s", (double)given / 1e9);
-  nsk_error_say(error, words);
-  return end(op, NSK_TIMEOUT);
+  return end(op, nsk_error_late(error, "no answer", &op->deadline));
 }
 
 /* When the next candidate gets its turn. In a race that is soon; else each candidate but
@@ -75,8 +66,8 @@ static int64_t next_turn(const nsk_connect *op) {
   int64_t now = nsk_now();
   if (op->race) return now + head_start;
   if (left == 0) return NSK_NEVER;
-  if (op->deadline == NSK_NEVER) return now + 10 * second;
-  return now + (op->deadline - now) / (int64_t)(left + 1);
+  if (op->deadline.at == NSK_NEVER) return now + 10 * second;
+  return now + (op->deadline.at - now) / (int64_t)(left + 1);
 }
 
 /* ------------------------------------------------------------------- candidates -- */
@@ -148,7 +139,7 @@ static nsk_outcome ask_all(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
    so the pause is waited out on a descriptor that never becomes ready. */
 static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
                                  nsk_interest *interest, nsk_error *error) {
-  if (passed(op->deadline)) return timed_out(op, error);
+  if (nsk_passed(op->deadline.at)) return timed_out(op, error);
   if (op->quiet.wait_fd < 0) {
     int code = nsk_event_open(&op->quiet);
     if (code != 0) {
@@ -156,9 +147,9 @@ static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo 
       return stopped(op);
     }
   }
-  if (!passed(op->pause))
+  if (!nsk_passed(op->pause))
     return wait_on(interest, op->quiet.wait_fd, NSK_READ,
-                   sooner(op->pause, op->deadline));
+                   sooner(op->pause, op->deadline.at));
   op->pause = 0;
   int code = nsk_attempt_begin(op, &op->attempts[0]);
   return judge(op, 0, "connect", code, out, peer, error);
@@ -167,15 +158,15 @@ static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo 
 static bool may_start(const nsk_connect *op) {
   if (op->next == nsk_candidates(op)) return false;
   if (op->under_way == 0) return true;
-  return op->race && op->under_way < NSK_ATTEMPTS && passed(op->turn);
+  return op->race && op->under_way < NSK_ATTEMPTS && nsk_passed(op->turn);
 }
 
 /* All that were there have failed, the latest at op->turn. The family that has not been
    answered may have another, but a name server that never answers must not make more of
    a failure than it is. */
 static nsk_outcome await_more(nsk_connect *op, nsk_interest *interest, nsk_error *error) {
-  int64_t until = sooner(op->turn + head_start, op->deadline);
-  if (op->worker == NULL || passed(until)) return failed(op, error);
+  int64_t until = sooner(op->turn + head_start, op->deadline.at);
+  if (op->worker == NULL || nsk_passed(until)) return failed(op, error);
   return wait_on(interest, nsk_worker_fd(op->worker), NSK_READ, until);
 }
 
@@ -189,16 +180,16 @@ static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
   bool more = op->next < nsk_candidates(op);
   if (op->under_way == 0 && !more) return await_more(op, interest, error);
   /* Even an expired deadline allows the first attempt; it allows no second. */
-  if (op->next > 0 && passed(op->deadline)) return timed_out(op, error);
+  if (op->next > 0 && nsk_passed(op->deadline.at)) return timed_out(op, error);
   if (may_start(op)) return start_next(op, out, peer, error);
-  if (!op->race && passed(op->turn)) {
+  if (!op->race && nsk_passed(op->turn)) {
     nsk_attempt_end(op, 0, "connect", ETIMEDOUT);
     nsk_error_say(&op->last, "no answer in its share of the time");
     return STEP_ON;
   }
   /* A turn that nobody can take, and that may have passed, is not waited for. */
   bool turns = more && op->under_way < NSK_ATTEMPTS;
-  interest->until = turns ? sooner(op->turn, op->deadline) : op->deadline;
+  interest->until = turns ? sooner(op->turn, op->deadline.at) : op->deadline.at;
   int code = nsk_attempt_watch(op, interest);
   if (code == 0) return NSK_AGAIN;
   nsk_fail(error, "epoll_create1", code);
@@ -221,8 +212,8 @@ static nsk_outcome take_answers(nsk_connect *op, nsk_interest *interest,
     op->state = FLYING;
     return STEP_ON;
   }
-  if (passed(op->deadline)) return timed_out(op, error);
-  int64_t until = op->race && op->list.count > 0 ? op->delay : op->deadline;
+  if (nsk_passed(op->deadline.at)) return timed_out(op, error);
+  int64_t until = op->race && op->list.count > 0 ? op->delay : op->deadline.at;
   return wait_on(interest, nsk_worker_fd(op->worker), NSK_READ, until);
 }
 
@@ -248,7 +239,7 @@ static nsk_outcome begin_resolving(nsk_connect *op, const nsk_texts *texts,
   if (!nsk_is_name(texts)) return look_up(op, error);
   op->state = RESOLVE;
   /* A deadline that has passed already is the step's to report, without a thread. */
-  if ((may_block && !op->race) || passed(op->deadline)) return NSK_DONE;
+  if ((may_block && !op->race) || nsk_passed(op->deadline.at)) return NSK_DONE;
   nsk_outcome outcome = nsk_candidates_ask(op, texts, error);
   if (outcome == NSK_DONE) op->state = RESOLVING;
   return outcome;
@@ -256,8 +247,8 @@ static nsk_outcome begin_resolving(nsk_connect *op, const nsk_texts *texts,
 
 /* ------------------------------------------------------------- start, step, drop -- */
 
-nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t deadline,
-                              bool may_block, nsk_error *error) {
+nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
+                              nsk_deadline deadline, bool may_block, nsk_error *error) {
   nsk_texts texts;
   bool answered;
   op->list = (nsk_list){0};
@@ -266,7 +257,6 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t
   op->group = -1;
   op->race = target->race;
   op->state = OVER;
-  op->began = nsk_now();
   op->deadline = deadline;
   op->turn = op->delay = op->pause = 0;
   op->quiet = (nsk_event){-1, -1};
@@ -294,8 +284,8 @@ nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pee
   while (outcome == STEP_ON) {
     switch (op->state) {
       case RESOLVE:
-        if (passed(op->deadline)) return timed_out(op, error);
-        return wait_on(interest, -1, NSK_RESOLVE, op->deadline);
+        if (nsk_passed(op->deadline.at)) return timed_out(op, error);
+        return wait_on(interest, -1, NSK_RESOLVE, op->deadline.at);
       case RESOLVING:
         outcome = take_answers(op, interest, error);
         break;

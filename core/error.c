@@ -142,6 +142,12 @@ void nsk_error_say(nsk_error *error, const char *text) {
   snprintf(error->text, sizeof error->text, "%s", text);
 }
 
+nsk_outcome nsk_error_late(nsk_error *error, const char *what,
+                           const nsk_deadline *deadline) {
+  snprintf(error->text, sizeof error->text, "%s within %.9g s", what, deadline->seconds);
+  return NSK_TIMEOUT;
+}
+
 nsk_outcome nsk_not_done(nsk_error *error, const char *op, int code) {
   if (code == EAGAIN || code == EWOULDBLOCK) return NSK_AGAIN;
   if (code == EINTR) return NSK_INTERRUPTED;

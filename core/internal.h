@@ -36,6 +36,10 @@ nsk_outcome nsk_fail_resolver(nsk_error *error, int code, int system, const char
                               size_t length);
 nsk_outcome nsk_fail_memory(nsk_error *error, const char *op);
 void nsk_error_say(nsk_error *error, const char *text);
+/* A failure that was filled, as the end of a deadline: what, "within 0.2 s". NSK_TIMEOUT.
+ */
+nsk_outcome nsk_error_late(nsk_error *error, const char *what,
+                           const nsk_deadline *deadline);
 
 /* NSK_AGAIN, NSK_INTERRUPTED or a filled failure, by what errno says. */
 nsk_outcome nsk_not_done(nsk_error *error, const char *op, int code);
@@ -132,6 +136,10 @@ int nsk_event_open(nsk_event *event); /* 0 or errno */
 void nsk_event_post(nsk_event *event);
 bool nsk_event_clear(nsk_event *event); /* false: it may be readable still */
 void nsk_event_close(nsk_event *event);
+
+/* clock.c: what is left until then, at most what any time_t holds: a wait of so long may
+   end early. */
+struct timespec nsk_time_left(int64_t until);
 
 /* wait.c */
 bool nsk_hung_up(int fd); /* the peer has ended its side */

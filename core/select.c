@@ -75,7 +75,7 @@ nsk_outcome nsk_select_step(nsk_select *op, size_t *ready, nsk_interest *interes
   const char *call = "";
   nsk_outcome outcome = nsk_look(op->items, op->count, ready, error);
   if (outcome != NSK_DONE || *ready > 0) return outcome;
-  if (op->deadline != NSK_NEVER && nsk_now() >= op->deadline) return NSK_DONE;
+  if (nsk_passed(op->deadline)) return NSK_DONE;
   if (op->group < 0) op->group = make_group(op, &call);
   if (op->group < 0) return nsk_fail(error, call, errno);
   *interest = (nsk_interest){op->group, NSK_READ, op->deadline};

@@ -1,7 +1,6 @@
 /* Sending all, receiving all, receiving a line: tried, and what to wait for. */
 #include "internal.h"
 
-#include <stdio.h>
 #include <string.h>
 
 enum { FIRST_ROOM = 4096 };
@@ -11,31 +10,17 @@ static nsk_outcome wait_on(nsk_interest *interest, int fd, nsk_need need, int64_
   return NSK_AGAIN;
 }
 
-static nsk_outcome give_up(const char *op, const char *words, nsk_error *error) {
-  nsk_fail(error, op, ETIMEDOUT);
-  nsk_error_say(error, words);
-  return NSK_TIMEOUT;
-}
-
-static bool passed(int64_t deadline) {
-  return deadline != NSK_NEVER && nsk_now() >= deadline;
-}
-
 void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
-                       int64_t deadline) {
-  *op = (nsk_transfer){.kind = NSK_SEND_ALL,
-                       .bytes = bytes,
-                       .wanted = length,
-                       .began = nsk_now(),
-                       .deadline = deadline};
+                       nsk_deadline deadline) {
+  *op = (nsk_transfer){
+      .kind = NSK_SEND_ALL, .bytes = bytes, .wanted = length, .deadline = deadline};
 }
 
 /* A line is usually short, so its room grows as it comes; an exact count is taken at its
    word before a byte is. */
 nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_transfer_kind kind, size_t n,
-                                 int64_t deadline, nsk_error *error) {
-  *op =
-      (nsk_transfer){.kind = kind, .wanted = n, .began = nsk_now(), .deadline = deadline};
+                                 nsk_deadline deadline, nsk_error *error) {
+  *op = (nsk_transfer){.kind = kind, .wanted = n, .deadline = deadline};
   size_t room = kind == NSK_RECEIVE_LINE && n > FIRST_ROOM ? FIRST_ROOM : n;
   if (nsk_buffer_reserve(&op->buffer, room)) return NSK_DONE;
   return nsk_fail_memory(error, "recv");
@@ -104,10 +89,8 @@ static nsk_outcome receive_line(nsk_transfer *op, nsk_socket *s, nsk_error *erro
 }
 
 static nsk_outcome out_of_time(const nsk_transfer *op, nsk_error *error) {
-  char words[NSK_TEXT_MAX];
-  int64_t given = op->deadline > op->began ? op->deadline - op->began : 0;
-  snprintf(words, sizeof words, "not done within %.3g s", (double)given / 1e9);
-  return give_up(op->kind == NSK_SEND_ALL ? "send" : "recv", words, error);
+  nsk_fail(error, op->kind == NSK_SEND_ALL ? "send" : "recv", ETIMEDOUT);
+  return nsk_error_late(error, "not done", &op->deadline);
 }
 
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
@@ -120,8 +103,8 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *int
     if (outcome == NSK_INTERRUPTED) continue; /* nothing was waited for */
     if (outcome != NSK_AGAIN) return outcome;
     /* It has been tried, so a deadline in the past means one attempt. */
-    if (passed(op->deadline)) return out_of_time(op, error);
-    return wait_on(interest, s->fd, sending ? NSK_WRITE : NSK_READ, op->deadline);
+    if (nsk_passed(op->deadline.at)) return out_of_time(op, error);
+    return wait_on(interest, s->fd, sending ? NSK_WRITE : NSK_READ, op->deadline.at);
   }
 }
 
@@ -139,7 +122,8 @@ void nsk_transfer_drop(nsk_transfer *op, nsk_socket *keep) {
 }
 
 nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
-                            int64_t deadline, nsk_interest *interest, nsk_error *error) {
+                            nsk_deadline deadline, nsk_interest *interest,
+                            nsk_error *error) {
   for (;;) {
     /* A blocking listener is asked only when somebody waits, so that no accept(2)
        blocks here. */
@@ -148,7 +132,10 @@ nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
     if (outcome == NSK_DONE) outcome = nsk_socket_accept(s, out, peer, error);
     if (outcome == NSK_INTERRUPTED) continue;
     if (outcome != NSK_AGAIN && outcome != NSK_TIMEOUT) return outcome;
-    if (passed(deadline)) return give_up("accept", "nobody connected in time", error);
-    return wait_on(interest, s->fd, NSK_READ, deadline);
+    if (nsk_passed(deadline.at)) {
+      nsk_fail(error, "accept", ETIMEDOUT);
+      return nsk_error_late(error, "no connection", &deadline);
+    }
+    return wait_on(interest, s->fd, NSK_READ, deadline.at);
   }
 }

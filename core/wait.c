@@ -24,10 +24,11 @@ static short events_of(nsk_need need) {
 
 static int poll_until(struct pollfd *p, int64_t until) {
   if (until == NSK_NEVER) return ppoll(p, 1, NULL, NULL);
-  int64_t left = until - nsk_now();
-  if (left < 0) left = 0;
-  struct timespec limit = {(time_t)(left / 1000000000), (long)(left % 1000000000)};
-  return ppoll(p, 1, &limit, NULL);
+  for (;;) {
+    struct timespec limit = nsk_time_left(until);
+    int n = ppoll(p, 1, &limit, NULL);
+    if (n != 0 || nsk_passed(until)) return n;
+  }
 }
 
 #else

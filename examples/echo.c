@@ -115,12 +115,12 @@ static int serve(const char *host, const char *port, long connections) {
 /* ---------------------------------------------------------------- client -- */
 
 /* A connect is stepped; between two steps the program waits for what it wants. */
-static nsk_outcome connect_to(const nsk_target *target, int64_t until, nsk_socket *s,
-                              nsk_error *error) {
+static nsk_outcome connect_to(const nsk_target *target, nsk_deadline deadline,
+                              nsk_socket *s, nsk_error *error) {
   nsk_connect op;
   nsk_addrinfo peer;
   nsk_interest interest;
-  nsk_outcome outcome = nsk_connect_start(&op, target, until, false, error);
+  nsk_outcome outcome = nsk_connect_start(&op, target, deadline, false, error);
   while (outcome == NSK_DONE || outcome == NSK_TIMEOUT || outcome == NSK_INTERRUPTED) {
     outcome = nsk_connect_step(&op, s, &peer, &interest, error);
     if (outcome != NSK_AGAIN) break;
@@ -138,15 +138,16 @@ static int client(const char *host, const char *port, const char *message) {
   nsk_socket s;
   nsk_error error;
   char buffer[4096];
-  int64_t until;
+  nsk_deadline deadline;
   size_t n, left = strlen(message);
   nsk_socket_init(&s);
-  nsk_outcome outcome = nsk_deadline(patience, "connect", "seconds", &until, &error);
-  if (outcome == NSK_DONE) outcome = connect_to(&target, until, &s, &error);
+  nsk_outcome outcome =
+      nsk_deadline_in(patience, "connect", "seconds", &deadline, &error);
+  if (outcome == NSK_DONE) outcome = connect_to(&target, deadline, &s, &error);
   if (outcome == NSK_DONE) outcome = send_all(&s, message, left, &error);
   while (outcome == NSK_DONE && left > 0) {
-    nsk_deadline(patience, "recv", "seconds", &until, &error);
-    outcome = receive(&s, buffer, sizeof buffer, &n, until, &error);
+    nsk_deadline_in(patience, "recv", "seconds", &deadline, &error);
+    outcome = receive(&s, buffer, sizeof buffer, &n, deadline.at, &error);
     if (outcome != NSK_DONE) break;
     fwrite(buffer, 1, n, stdout);
     left -= n < left ? n : left;

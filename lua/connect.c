@@ -107,22 +107,22 @@ static const nskl_work connect_work = {
    other coroutines would have to wait with this one. A race never asks in place. */
 static int connect_to(lua_State *L, const nsk_target *target, double seconds,
                       bool with_ai) {
-  int64_t until;
+  nsk_deadline deadline;
   nskl_state *st = nskl_upvalue(L);
   lua_settop(L, ARGS);
-  if (nsk_deadline(seconds, "connect", "conndeadl", &until, nskl_spare(L, st)) !=
+  if (nsk_deadline_in(seconds, "connect", "conndeadl", &deadline, nskl_spare(L, st)) !=
       NSK_DONE)
     return nskl_fail(L, st);
   nskl_new_socket(L, st);
   nskl_new_addrinfo(L, st);
   nskl_operation *operation = nskl_new_operation(L, st, &connect_work, NULL);
   connecting *part = nskl_part(operation);
-  bool may_block = until == NSK_NEVER && !operation->by_poller;
+  bool may_block = deadline.at == NSK_NEVER && !operation->by_poller;
   part->with_ai = with_ai;
   nsk_error *error = nskl_spare(L, st);
   part->started = true;
   nsk_outcome outcome =
-      nsk_connect_start(&part->connect, target, until, may_block, error);
+      nsk_connect_start(&part->connect, target, deadline, may_block, error);
   if (outcome == NSK_DONE) return nskl_run(L);
   return connect_finish(L, operation, outcome);
 }

@@ -147,7 +147,7 @@ static const nskl_work select_work = {
 };
 
 int nskl_module_select(lua_State *L) {
-  int64_t until;
+  nsk_deadline deadline;
   entries all;
   nskl_state *st = nskl_upvalue(L);
   all.readers = length_at(L, READERS, true);
@@ -161,7 +161,7 @@ int nskl_module_select(lua_State *L) {
   memset(all.items, 0, all.count * sizeof *all.items);
   bool good_readers = gather(L, READERS, all.readers, &all, 0);
   bool good_writers = gather(L, WRITERS, all.count - all.readers, &all, all.readers);
-  if (nsk_deadline(seconds, "poll", "sec", &until, nskl_spare(L, st)) != NSK_DONE)
+  if (nsk_deadline_in(seconds, "poll", "sec", &deadline, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
   if (!good_readers || !good_writers) {
     nsk_error_argument(nskl_spare(L, st), "select", good_readers ? "wr" : "rd",
@@ -172,6 +172,6 @@ int nskl_module_select(lua_State *L) {
   selecting *part = nskl_part(operation);
   part->all = all;
   part->started = true;
-  nsk_select_start(&part->select, all.items, all.count, until);
+  nsk_select_start(&part->select, all.items, all.count, deadline.at);
   return nskl_run(L);
 }

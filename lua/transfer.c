@@ -14,9 +14,10 @@ static void push_failure(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   lua_pushboolean(L, outcome == NSK_TIMEOUT);
 }
 
-static nsk_outcome deadline_at(lua_State *L, int index, nskl_state *st, int64_t *until) {
+static nsk_outcome deadline_at(lua_State *L, int index, nskl_state *st,
+                               nsk_deadline *deadline) {
   double seconds = nskl_seconds(L, index, HUGE_VAL);
-  return nsk_deadline(seconds, "poll", "sec", until, nskl_spare(L, st));
+  return nsk_deadline_in(seconds, "poll", "sec", deadline, nskl_spare(L, st));
 }
 
 /* ---------------------------------------------------------------- sending -- */
@@ -50,13 +51,13 @@ int nskl_socket_sendall(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
   size_t length;
-  int64_t until;
+  nsk_deadline deadline;
   nsk_transfer op;
   nsk_interest interest;
   const char *bytes = nskl_bytes(L, 2, &length);
-  if (deadline_at(L, 3, st, &until) != NSK_DONE) return nskl_fail(L, st);
+  if (deadline_at(L, 3, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
   if (nskl_refused(L, self, NSK_WRITE, "send")) return nskl_fail(L, st);
-  nsk_transfer_send(&op, bytes, length, until);
+  nsk_transfer_send(&op, bytes, length, deadline);
   nsk_outcome outcome =
       nsk_transfer_step(&op, &self->socket, &interest, nskl_spare(L, st));
   if (outcome != NSK_AGAIN) return sent(L, st, &op, outcome);
@@ -158,8 +159,8 @@ static const nskl_work receive_work = {
 static int receive(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, int64_t n,
                    int bad, const char *parameter) {
   nskl_state *st = self->head.state;
-  int64_t until;
-  if (deadline_at(L, 3, st, &until) != NSK_DONE) return nskl_fail(L, st);
+  nsk_deadline deadline;
+  if (deadline_at(L, 3, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   if (n < 1) {
     nsk_error_argument(nskl_spare(L, st), "recv", parameter, "must be at least 1");
@@ -168,7 +169,7 @@ static int receive(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, int6
   if (nskl_refused(L, self, NSK_READ, "recv")) return nskl_fail(L, st);
   nskl_operation *operation = nskl_new_operation(L, st, &receive_work, self);
   nsk_error *error = nskl_spare(L, st);
-  if (nsk_transfer_receive(nskl_part(operation), kind, (size_t)n, until, error) !=
+  if (nsk_transfer_receive(nskl_part(operation), kind, (size_t)n, deadline, error) !=
       NSK_DONE)
     return nskl_fail(L, st);
   return nskl_run(L);
@@ -197,8 +198,8 @@ enum { MADE_AT = 3 };
 static nsk_outcome accept_step(lua_State *L, nskl_operation *operation,
                                nsk_error *error) {
   nskl_socket *made = lua_touserdata(L, MADE_AT);
-  const int64_t *until = nskl_part(operation);
-  return nsk_accept_step(&operation->socket->socket, &made->socket, NULL, *until,
+  const nsk_deadline *deadline = nskl_part(operation);
+  return nsk_accept_step(&operation->socket->socket, &made->socket, NULL, *deadline,
                          &operation->interest, error);
 }
 
@@ -219,7 +220,7 @@ static int accept_finish(lua_State *L, nskl_operation *operation, nsk_outcome ou
 
 static const nskl_work accept_work = {
     .name = "accept",
-    .size = sizeof(int64_t),
+    .size = sizeof(nsk_deadline),
     .step = accept_step,
     .finish = accept_finish,
 };
@@ -228,16 +229,16 @@ static const nskl_work accept_work = {
 int nskl_socket_acceptwait(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  int64_t until;
+  nsk_deadline deadline;
   nsk_interest interest;
   lua_settop(L, 2);
-  if (deadline_at(L, 2, st, &until) != NSK_DONE) return nskl_fail(L, st);
+  if (deadline_at(L, 2, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
   nskl_socket *made = nskl_new_socket(L, st);
-  nsk_outcome outcome = nsk_accept_step(&self->socket, &made->socket, NULL, until,
+  nsk_outcome outcome = nsk_accept_step(&self->socket, &made->socket, NULL, deadline,
                                         &interest, nskl_spare(L, st));
   if (outcome != NSK_AGAIN) return accepted(L, st, outcome);
   nskl_operation *operation = nskl_new_operation(L, st, &accept_work, self);
-  *(int64_t *)nskl_part(operation) = until;
+  *(nsk_deadline *)nskl_part(operation) = deadline;
   operation->interest = interest;
   operation->stepped = true;
   return nskl_run(L);

@@ -34,7 +34,7 @@ static nsk_outcome ready_step(lua_State *L, nskl_operation *operation, nsk_error
   (void)L;
   if (operation->ready && s->fd >= 0) return NSK_DONE;
   nsk_outcome outcome = nsk_socket_wait(s, interest->need, AT_ONCE, error);
-  bool over = interest->until != NSK_NEVER && nsk_now() >= interest->until;
+  bool over = nsk_passed(interest->until);
   return outcome == NSK_TIMEOUT && !over ? NSK_AGAIN : outcome;
 }
 
@@ -51,20 +51,20 @@ static const nskl_work ready_work = {
 static int wait_for(lua_State *L, nsk_need need, nsk_need urgent) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  int64_t until;
+  nsk_deadline deadline;
   nsk_outcome outcome;
   double seconds = nskl_seconds(L, 2, 0);
   bool exception = nskl_boolean(L, 3, false);
-  if (nsk_deadline(seconds, "poll", "sec", &until, nskl_spare(L, st)) != NSK_DONE)
+  if (nsk_deadline_in(seconds, "poll", "sec", &deadline, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail_false(L, st);
   bool by_poller = seconds > 0 && !exception && nskl_poller_usable(L, st);
   do
     outcome = nsk_socket_wait(&self->socket, exception ? urgent : need,
-                              by_poller ? AT_ONCE : until, nskl_spare(L, st));
+                              by_poller ? AT_ONCE : deadline.at, nskl_spare(L, st));
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   if (outcome != NSK_TIMEOUT || !by_poller) return waited(L, st, outcome);
   nskl_operation *operation = nskl_new_operation(L, st, &ready_work, self);
-  operation->interest = (nsk_interest){self->socket.fd, need, until};
+  operation->interest = (nsk_interest){self->socket.fd, need, deadline.at};
   operation->stepped = true;
   return nskl_run(L);
 }

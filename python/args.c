@@ -221,14 +221,14 @@ bool nskp_get_seconds(const nskp_args *a, int i, double *seconds) {
   return *seconds != -1.0 || !PyErr_Occurred();
 }
 
-bool nskp_get_deadline(const nskp_args *a, int i, int64_t *until) {
+bool nskp_get_deadline(const nskp_args *a, int i, nsk_deadline *deadline) {
   double seconds = 0;
   char name[NAME_MAX_SIZE];
   nsk_error error;
   if (a->value[i] == NULL) return true;
   if (!nskp_get_seconds(a, i, &seconds)) return false;
   name_of(a->row, i, name);
-  nsk_outcome outcome = nsk_deadline(seconds, a->row->name, name, until, &error);
+  nsk_outcome outcome = nsk_deadline_in(seconds, a->row->name, name, deadline, &error);
   if (outcome != NSK_DONE) nskp_raise(a->row, outcome, &error);
   return outcome == NSK_DONE;
 }

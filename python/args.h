@@ -28,7 +28,7 @@ bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs);
 bool nskp_get_bool(const nskp_args *a, int i, bool *value);
 bool nskp_get_integer(const nskp_args *a, int i, int64_t *value);
 bool nskp_get_int(const nskp_args *a, int i, int *value);
-bool nskp_get_deadline(const nskp_args *a, int i, int64_t *until);
+bool nskp_get_deadline(const nskp_args *a, int i, nsk_deadline *deadline);
 bool nskp_get_size(const nskp_args *a, int i, size_t *size);
 bool nskp_get_flags(const nskp_args *a, int *flags);
 bool nskp_get_address(const nskp_args *a, int i, PyTypeObject *type, nskp_addrinfo **ai);

@@ -34,12 +34,13 @@ static nsk_outcome run(nsk_connect *op, nsk_socket *out, nsk_error *error) {
 }
 
 static PyObject *connected(PyObject *module, const nskp_row *row,
-                           const nsk_target *target, int64_t until) {
+                           const nsk_target *target, nsk_deadline deadline) {
   nsk_connect op;
   nsk_error error;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
   if (made == NULL) return NULL;
-  nsk_outcome outcome = nsk_connect_start(&op, target, until, until == NSK_NEVER, &error);
+  nsk_outcome outcome =
+      nsk_connect_start(&op, target, deadline, deadline.at == NSK_NEVER, &error);
   if (outcome == NSK_DONE) outcome = run(&op, &made->s, &error);
   if (outcome != NSK_DONE) {
     Py_CLEAR(made);
@@ -83,12 +84,12 @@ PyObject *nskp_add_attempts(const nsk_connect *op) {
 PyObject *nskp_module_connect(NSKP_KEY) {
   nskp_args a;
   nskp_addrinfo *ai;
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, &nskp_row_module_connect, args, nargs, kwnames) ||
       !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
-      !nskp_get_deadline(&a, 1, &until))
+      !nskp_get_deadline(&a, 1, &deadline))
     return NULL;
-  return connected(self, a.row, &(nsk_target){.at = &ai->info}, until);
+  return connected(self, a.row, &(nsk_target){.at = &ai->info}, deadline);
 }
 
 static PyObject *connect_host(PyObject *module, const nskp_row *row,
@@ -98,11 +99,11 @@ static PyObject *connect_host(PyObject *module, const nskp_row *row,
   /* Where either family will do, neither waits for the other. */
   nsk_target target = {.query = {.family = family, .socktype = nsk_stream},
                        .race = family == nsk_any_family};
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &until))
+      !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &deadline))
     return NULL;
-  return connected(module, row, &target, until);
+  return connected(module, row, &target, deadline);
 }
 
 PyObject *nskp_module_connect_inet_stream(NSKP_KEY) {
@@ -123,11 +124,11 @@ PyObject *nskp_module_connect_stream(NSKP_KEY) {
 PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
   nskp_args a;
   nsk_addrinfo at = {.socktype = nsk_stream};
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, &nskp_row_module_connect_unix_stream, args, nargs, kwnames) ||
-      !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &until))
+      !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &deadline))
     return NULL;
-  return connected(self, a.row, &(nsk_target){.at = &at}, until);
+  return connected(self, a.row, &(nsk_target){.at = &at}, deadline);
 }
 
 /* ------------------------------------------------------------ the object -- */

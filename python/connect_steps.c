@@ -17,13 +17,13 @@ static connecting *of(PyObject *self) {
 
 /* Resolving is left to a worker: whoever steps must not block. */
 static PyObject *begin(PyObject *module, const nskp_row *row, const nsk_target *target,
-                       int64_t until) {
+                       nsk_deadline deadline) {
   nsk_error error;
   PyTypeObject *type = nskp_state_of_module(module)->connecting_type;
   connecting *made = (connecting *)PyType_GenericAlloc(type, 0);
   if (made == NULL) return NULL;
   made->begun = true;
-  nsk_outcome outcome = nsk_connect_start(&made->op, target, until, false, &error);
+  nsk_outcome outcome = nsk_connect_start(&made->op, target, deadline, false, &error);
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
   return nskp_raise(row, outcome, &error);
@@ -38,34 +38,34 @@ static const nskp_row row_begin_host = {"connect",
 PyObject *nskp_connecting_to(NSKP_POS) {
   nskp_args a;
   nskp_addrinfo *ai;
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, &row_begin, args, nargs, NULL) ||
       !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
-      !nskp_get_deadline(&a, 1, &until))
+      !nskp_get_deadline(&a, 1, &deadline))
     return NULL;
-  return begin(self, a.row, &(nsk_target){.at = &ai->info}, until);
+  return begin(self, a.row, &(nsk_target){.at = &ai->info}, deadline);
 }
 
 PyObject *nskp_connecting_by_name(NSKP_POS) {
   nskp_args a;
   nsk_target target = {.query = {.socktype = nsk_stream}};
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, &row_begin_host, args, nargs, NULL) ||
       !nskp_get_endpoint(&a, 0, &target.query.at) ||
       !nskp_get_int(&a, 2, &target.query.family) || !nskp_get_bool(&a, 3, &target.race) ||
-      !nskp_get_deadline(&a, 4, &until))
+      !nskp_get_deadline(&a, 4, &deadline))
     return NULL;
-  return begin(self, a.row, &target, until);
+  return begin(self, a.row, &target, deadline);
 }
 
 PyObject *nskp_connecting_to_path(NSKP_POS) {
   nskp_args a;
   nsk_addrinfo at = {.socktype = nsk_stream};
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, &row_begin_path, args, nargs, NULL) ||
-      !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &until))
+      !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &deadline))
     return NULL;
-  return begin(self, a.row, &(nsk_target){.at = &at}, until);
+  return begin(self, a.row, &(nsk_target){.at = &at}, deadline);
 }
 
 static PyObject *describe(const nsk_interest *interest) {

@@ -134,13 +134,13 @@ PyObject *nskp_module_select(NSKP_KEY) {
   nsk_select op;
   nsk_error error;
   bool open = true;
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   PyObject *result = NULL;
   if (!nskp_bind(&a, &nskp_row_module_select, args, nargs, kwnames) ||
-      !nskp_get_deadline(&a, 2, &until))
+      !nskp_get_deadline(&a, 2, &deadline))
     return NULL;
   if (gather(&a, nskp_state_of_module(self)->socket_type, &all)) {
-    nsk_select_start(&op, all.items, all.count, until);
+    nsk_select_start(&op, all.items, all.count, deadline.at);
     nsk_outcome outcome = run(&all, &op, &open, &error);
     nsk_select_drop(&op);
     result = outcome == NSK_DONE ? chosen(&all)

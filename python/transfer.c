@@ -49,17 +49,17 @@ PyObject *nskp_socket_sendall(NSKP_KEY) {
   Py_buffer view;
   nsk_transfer op;
   nsk_error error;
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   bool open = true;
   if (!nskp_bind(&a, &nskp_row_socket_sendall, args, nargs, kwnames) ||
-      !nskp_get_deadline(&a, 1, &until) || !nskp_get_buffer(&a, 0, &view))
+      !nskp_get_deadline(&a, 1, &deadline) || !nskp_get_buffer(&a, 0, &view))
     return NULL;
   PyObject *room = PyLong_FromSsize_t(view.len);
   if (room == NULL) {
     PyBuffer_Release(&view);
     return NULL;
   }
-  nsk_transfer_send(&op, view.buf, (size_t)view.len, until);
+  nsk_transfer_send(&op, view.buf, (size_t)view.len, deadline);
   nsk_outcome outcome = run((nskp_socket *)self, &op, &open, &error);
   PyBuffer_Release(&view);
   PyObject *count = nskp_count(room, op.wanted, op.done);
@@ -98,17 +98,17 @@ static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *a
   nsk_transfer op;
   nsk_error error;
   size_t size;
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   bool open = true;
   if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_integer(&a, 0, &n) ||
-      !nskp_get_deadline(&a, 1, &until))
+      !nskp_get_deadline(&a, 1, &deadline))
     return NULL;
   if (n < 1) {
     nskp_out_of_range(&a, 0, "must be at least 1");
     return NULL;
   }
   size = (size_t)n;
-  nsk_outcome outcome = nsk_transfer_receive(&op, kind, size, until, &error);
+  nsk_outcome outcome = nsk_transfer_receive(&op, kind, size, deadline, &error);
   if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
   outcome = run((nskp_socket *)self, &op, &open, &error);
   return received((nskp_socket *)self, &op, outcome, open, &error);
@@ -149,11 +149,12 @@ PyObject *nskp_keep(NSKP_POS) {
 
 /* --------------------------------------------------------------------- accepting -- */
 
-static nsk_outcome run_accept(nskp_socket *sock, nsk_socket *got, int64_t until,
+static nsk_outcome run_accept(nskp_socket *sock, nsk_socket *got, nsk_deadline deadline,
                               bool *open, nsk_error *error) {
   nsk_interest interest;
   for (;;) {
-    nsk_outcome outcome = nsk_accept_step(&sock->s, got, NULL, until, &interest, error);
+    nsk_outcome outcome =
+        nsk_accept_step(&sock->s, got, NULL, deadline, &interest, error);
     if (outcome != NSK_AGAIN) return outcome;
     outcome = wait_for(sock, &interest, open, error);
     if (outcome != NSK_DONE) return outcome;
@@ -163,14 +164,15 @@ static nsk_outcome run_accept(nskp_socket *sock, nsk_socket *got, int64_t until,
 PyObject *nskp_socket_acceptwait(NSKP_KEY) {
   nskp_args a;
   nsk_error error;
-  int64_t until = NSK_NEVER;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
   bool open = true;
   if (!nskp_bind(&a, &nskp_row_socket_acceptwait, args, nargs, kwnames) ||
-      !nskp_get_deadline(&a, 0, &until))
+      !nskp_get_deadline(&a, 0, &deadline))
     return NULL;
   nskp_socket *made = nskp_make_socket(nskp_state_of(self));
   if (made == NULL) return NULL;
-  nsk_outcome outcome = run_accept((nskp_socket *)self, &made->s, until, &open, &error);
+  nsk_outcome outcome =
+      run_accept((nskp_socket *)self, &made->s, deadline, &open, &error);
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
   return nskp_raise_outcome("accept", outcome, open, &error);

@@ -33,13 +33,14 @@ static PyObject *wait_for(PyObject *self, const nskp_row *row, PyObject *const *
                           Py_ssize_t nargs, PyObject *kwnames, nsk_need plain,
                           nsk_need urgent) {
   nskp_args a;
-  int64_t until = 0;
+  nsk_deadline deadline = {0, 0};
   bool exception = false;
-  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_deadline(&a, 0, &until) ||
+  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_deadline(&a, 0, &deadline) ||
       !nskp_get_bool(&a, 1, &exception))
     return NULL;
-  bool at_once = until <= nsk_now();
-  return wait_until((nskp_socket *)self, exception ? urgent : plain, at_once, until);
+  bool at_once = nsk_passed(deadline.at);
+  return wait_until((nskp_socket *)self, exception ? urgent : plain, at_once,
+                    deadline.at);
 }
 
 PyObject *nskp_socket_recvable(NSKP_KEY) {

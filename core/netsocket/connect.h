@@ -50,8 +50,7 @@ typedef struct {
   bool race; /* start the next candidate before this one has failed */
   bool have_host;
   int state;
-  int64_t began;
-  int64_t deadline;
+  nsk_deadline deadline;
   int64_t delay;   /* until when the addresses that are there wait for IPv6's */
   int64_t turn;    /* when the next candidate gets its turn */
   int64_t backoff; /* unix: how long the next pause is, in ns */
@@ -71,8 +70,8 @@ typedef struct {
    two, one for each family. An address in digits needs neither.
    Always call nsk_connect_drop afterwards, also after a failure. Fails on what can
    be told at once: the arguments. Copies what it needs of the target. */
-nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target, int64_t deadline,
-                              bool may_block, nsk_error *error);
+nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
+                              nsk_deadline deadline, bool may_block, nsk_error *error);
 
 /* Goes on as far as it can without waiting. NSK_DONE: *out is a connected,
    non-blocking, close-on-exec socket and *peer its address as resolved. NSK_AGAIN:

@@ -11,11 +11,23 @@
 /* The monotonic clock, in nanoseconds. Source: clock_gettime(2). */
 int64_t nsk_now(void);
 
+/* Whether a point of that clock has come; NSK_NEVER never does. */
+bool nsk_passed(int64_t when);
+
+/* When a call must have ended, and the seconds from which that was reckoned: the figure
+   in the words of its error is the caller's. */
+typedef struct {
+  int64_t at; /* NSK_NEVER: there is none */
+  double seconds;
+} nsk_deadline;
+
+#define NSK_NO_DEADLINE ((nsk_deadline){NSK_NEVER, 0})
+
 /* Turns seconds from now into a deadline, rounded up; infinity and what lies
    beyond 292 years become NSK_NEVER. Fails with NSK_ARGUMENT on NaN and on a
    negative number, naming op and the parameter. */
-nsk_outcome nsk_deadline(double seconds, const char *op, const char *parameter,
-                         int64_t *until, nsk_error *error);
+nsk_outcome nsk_deadline_in(double seconds, const char *op, const char *parameter,
+                            nsk_deadline *deadline, nsk_error *error);
 
 /* ---------------------------------------------------------------------- wait -- */
 

@@ -17,18 +17,17 @@ typedef struct {
   size_t wanted;
   size_t done;
   nsk_buffer *buffer; /* what was received */
-  int64_t began;
-  int64_t deadline;
+  nsk_deadline deadline;
 } nsk_transfer;
 
 /* Begins to send `length` bytes, which must stay where they are. */
 void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
-                       int64_t deadline);
+                       nsk_deadline deadline);
 
 /* Begins to receive n bytes or a line of at most n. Takes nothing beyond them from the
    socket: the next receive goes on where this one ended. NSK_MEMORY. */
 nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_transfer_kind kind, size_t n,
-                                 int64_t deadline, nsk_error *error);
+                                 nsk_deadline deadline, nsk_error *error);
 
 /* Goes on as far as it can without waiting, also on a blocking socket. NSK_DONE: all is
    done, or the stream ended after `done` bytes; NSK_END: it ended before the first.
@@ -47,7 +46,8 @@ void nsk_transfer_drop(nsk_transfer *op, nsk_socket *keep);
 /* Accepts as nsk_socket_accept does, for a caller that waits: NSK_AGAIN fills *interest;
    NSK_TIMEOUT with ETIMEDOUT when the deadline has passed. */
 nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
-                            int64_t deadline, nsk_interest *interest, nsk_error *error);
+                            nsk_deadline deadline, nsk_interest *interest,
+                            nsk_error *error);
 
 /* ------------------------------------------------------------------ select -- */
 

@@ -209,7 +209,11 @@ async def accept(sock: Socket, sec: float | None = None) -> Socket:
     Waits: for a connection, at most sec seconds.
     Cancelled: none has been taken.
     """
-    return await _repeat(sock.acceptwait, sock, False, sec)
+    try:
+        return await _repeat(sock.acceptwait, sock, False, sec)
+    except OSError as error:
+        _tell_time(error, "no connection", sec)
+        raise
 
 
 def _done(error: Any, nothing: _T) -> _T:
@@ -221,8 +225,14 @@ def _done(error: Any, nothing: _T) -> _T:
 def _tell(error: Any, done: object, sec: float | None) -> None:
     """Says for all attempts together what the last one said for itself."""
     error.done = done
+    _tell_time(error, "not done", sec)
+
+
+def _tell_time(error: OSError, what: str, sec: float | None) -> None:
     if _is_ours(error):
-        error.strerror = f"not done within {sec:.3g} s"
+        words = f"{what} within {sec:.9g} s"
+        error.args = (error.errno, words)
+        error.strerror = words
 
 
 async def sendall(sock: Socket, msg: Buffer, sec: float | None = None) -> int:

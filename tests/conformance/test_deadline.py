@@ -70,6 +70,30 @@ def test_h034_black_hole(net: Front, peers: Peers, form: str) -> None:
     assert error.message == "no answer within 0.2 s"
 
 
+FIGURES = [(0, "0"), (0.01, "0.01"), (0.0123456, "0.0123456"), (1e-9, "1e-09")]
+
+
+@pytest.mark.parametrize("sec, figure", FIGURES)
+def test_h034_words_have_the_callers_figure(
+    net: Front, peers: Peers, sec: float, figure: str
+) -> None:
+    """What was asked for, however long it took; the same in every call."""
+    listener = net.bind_inet_stream("127.0.0.1", 0).value
+    listener.listen()
+    a, b = net.pair_stream().all
+    host, port = peers.black_hole()
+    calls = [
+        (net.connect_inet_stream(host, port, sec), "no answer"),
+        (listener.acceptwait(sec), "no connection"),
+        (b.recvall(1, sec), "not done"),
+        (b.recvline(10, sec), "not done"),
+        (a.sendall(b"x" * 4_000_000, sec), "not done"),
+    ]
+    for outcome, what in calls:
+        assert outcome.timeout is not None
+        assert outcome.timeout.message == f"{what} within {figure} s"
+
+
 @pytest.mark.parametrize("form", FORMS)
 def test_h041_deadline_zero(net: Front, peers: Peers, form: str) -> None:
     """One attempt and one look, then the timeout."""

@@ -3,20 +3,20 @@
 
 #include <math.h>
 
-static nsk_outcome deadline(double seconds, int64_t *until, nsk_error *error) {
-  return nsk_deadline(seconds, "connect", "conndeadl", until, error);
+static nsk_outcome deadline(double seconds, nsk_deadline *made, nsk_error *error) {
+  return nsk_deadline_in(seconds, "connect", "conndeadl", made, error);
 }
 
 static void test_h039_refused_numbers(void **state) {
   (void)state;
   static const double bad[] = {-1.0, -1e-300, -INFINITY, NAN};
   for (size_t i = 0; i < COUNT(bad); i++) {
-    int64_t until = 42;
+    nsk_deadline made = {42, 42};
     nsk_error error;
-    nsk_outcome outcome = deadline(bad[i], &until, &error);
+    nsk_outcome outcome = deadline(bad[i], &made, &error);
     assert_failed(outcome, &error, NSK_ARGUMENT, EINVAL, "connect");
     assert_non_null(strstr(line_of(&error), "connect conndeadl: EINVAL"));
-    assert_int_equal(until, 42);
+    assert_int_equal(made.at, 42);
   }
 }
 
@@ -24,10 +24,10 @@ static void test_h039_for_ever(void **state) {
   (void)state;
   static const double far[] = {INFINITY, 1e300, 9.3e9};
   for (size_t i = 0; i < COUNT(far); i++) {
-    int64_t until;
+    nsk_deadline made;
     nsk_error error;
-    assert_int_equal(deadline(far[i], &until, &error), NSK_DONE);
-    assert_true(until == NSK_NEVER);
+    assert_int_equal(deadline(far[i], &made, &error), NSK_DONE);
+    assert_true(made.at == NSK_NEVER && !nsk_passed(made.at));
   }
 }
 
@@ -39,14 +39,15 @@ static void test_h040_rounding(void **state) {
   } cases[] = {{0, 0},     {1e-9, 1},        {1.5e-9, 2},
                {1e-12, 1}, {0.1, 100000000}, {9e9, 9000000000}};
   for (size_t i = 0; i < COUNT(cases); i++) {
-    int64_t until;
+    nsk_deadline made;
     nsk_error error;
     int64_t least = cases[i].seconds >= 1e9 ? cases[i].least * SECOND : cases[i].least;
     int64_t before = nsk_now();
-    assert_int_equal(deadline(cases[i].seconds, &until, &error), NSK_DONE);
+    assert_int_equal(deadline(cases[i].seconds, &made, &error), NSK_DONE);
     int64_t after = nsk_now();
-    assert_true(until >= before + least);
-    assert_true(until <= after + least);
+    assert_true(made.at >= before + least);
+    assert_true(made.at <= after + least);
+    assert_true(made.seconds == cases[i].seconds);
   }
 }
 

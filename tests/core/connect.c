@@ -9,11 +9,16 @@ typedef struct {
   nsk_error error;
 } attempt;
 
-static nsk_outcome start(attempt *a, const nsk_target *target, int64_t deadline,
+static nsk_outcome start(attempt *a, const nsk_target *target, nsk_deadline deadline,
                          bool may_block) {
   memset(a, 0, sizeof *a);
   nsk_socket_init(&a->socket);
   return nsk_connect_start(&a->op, target, deadline, may_block, &a->error);
+}
+
+/* A deadline at a point of time that the test has to know. */
+static nsk_deadline at_time(int64_t at) {
+  return (nsk_deadline){at, 0.06};
 }
 
 static nsk_outcome step(attempt *a) {
@@ -48,7 +53,7 @@ static void test_connected(void **state) {
   nsk_addrinfo at = inet_any_port();
   int listener = plain_listener(&at, 1);
   nsk_target target = {.at = &at};
-  assert_int_equal(start(&a, &target, NSK_NEVER, true), NSK_DONE);
+  assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   assert_int_equal(run(&a), NSK_DONE);
   nsk_connect_drop(&a.op);
   assert_true(nsk_addr_equal(&a.peer.addr, &at.addr));
@@ -67,7 +72,7 @@ static void test_refused(void **state) {
   nsk_addrinfo at = inet_any_port();
   int bound = plain_listener(&at, -1); /* it never listens: the port refuses */
   nsk_target target = {.at = &at};
-  assert_int_equal(start(&a, &target, NSK_NEVER, true), NSK_DONE);
+  assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   assert_failed(run(&a), &a.error, NSK_ERRNO, ECONNREFUSED, "connect");
   assert_int_equal(a.error.subject_length, strlen(text_of(&at.addr)));
   assert_memory_equal(a.error.subject, text_of(&at.addr), a.error.subject_length);
@@ -86,14 +91,14 @@ static void test_h032_h035_the_next_candidate(void **state) {
   int refusing = plain_listener(&at[0], -1), listener = plain_listener(&at[2], 1);
   nsk_target target = {.at = &at[0]};
   at[1] = at[0];
-  assert_int_equal(start(&a, &target, NSK_NEVER, true), NSK_DONE);
+  assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   give_candidates(&a, at, 3);
   assert_int_equal(run(&a), NSK_DONE);
   assert_true(nsk_addr_equal(&a.peer.addr, &at[2].addr));
   nsk_connect_drop(&a.op);
   close_socket(&a.socket);
   close(listener);
-  assert_int_equal(start(&a, &target, NSK_NEVER, true), NSK_DONE);
+  assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   give_candidates(&a, at, 3);
   assert_failed(run(&a), &a.error, NSK_ERRNO, ECONNREFUSED, "connect");
   assert_memory_equal(a.error.subject, text_of(&at[2].addr), a.error.subject_length);
@@ -113,7 +118,7 @@ static void test_shares_of_a_deadline(void **state) {
   int64_t began = nsk_now(), deadline = began + 60 * MILLISECOND, turns[3];
   size_t turn = 0;
   nsk_outcome outcome;
-  assert_int_equal(start(&a, &target, deadline, true), NSK_DONE);
+  assert_int_equal(start(&a, &target, at_time(deadline), true), NSK_DONE);
   give_candidates(&a, same, 3);
   while ((outcome = step(&a)) == NSK_AGAIN) {
     assert_int_equal(a.interest.need, NSK_WRITE);
@@ -146,14 +151,14 @@ static void test_shares_of_no_deadline(void **state) {
   black_hole(&at, hole);
   const nsk_addrinfo same[2] = {at, at};
   nsk_target target = {.at = &at};
-  assert_int_equal(start(&a, &target, NSK_NEVER, true), NSK_DONE);
+  assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   give_candidates(&a, same, 2);
   int64_t before = nsk_now();
   assert_int_equal(step(&a), NSK_AGAIN);
   assert_true(a.interest.until >= before + 10 * SECOND &&
               a.interest.until <= nsk_now() + 10 * SECOND);
   nsk_connect_drop(&a.op);
-  assert_int_equal(start(&a, &target, NSK_NEVER, true), NSK_DONE);
+  assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   assert_int_equal(step(&a), NSK_AGAIN);
   assert_true(a.interest.until == NSK_NEVER);
   nsk_connect_drop(&a.op);
@@ -169,14 +174,14 @@ static void test_h041_no_time_at_all(void **state) {
   nsk_addrinfo at = inet_any_port();
   black_hole(&at, hole);
   nsk_target target = {.at = &at};
-  assert_int_equal(start(&a, &target, nsk_now(), true), NSK_DONE);
+  assert_int_equal(start(&a, &target, at_time(0), true), NSK_DONE);
   assert_int_equal(step(&a), NSK_TIMEOUT);
   nsk_connect_drop(&a.op);
   close_hole(hole);
   nsk_addrinfo open = abstract_name("no-time");
   int listener = plain_listener(&open, 1);
   target.at = &open;
-  assert_int_equal(start(&a, &target, 0, true), NSK_DONE);
+  assert_int_equal(start(&a, &target, at_time(0), true), NSK_DONE);
   assert_int_equal(step(&a), NSK_DONE);
   nsk_connect_drop(&a.op);
   close_socket(&a.socket);
@@ -194,7 +199,7 @@ static void test_a_name_in_place(void **state) {
   nsk_addrinfo at = inet_any_port();
   int listener = plain_listener(&at, 1);
   nsk_target target = named("localhost", nsk_addr_port(&at.addr));
-  assert_int_equal(start(&a, &target, NSK_NEVER, true), NSK_DONE);
+  assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   assert_int_equal(step(&a), NSK_AGAIN);
   assert_int_equal(a.interest.need, NSK_RESOLVE);
   assert_int_equal(a.interest.fd, -1);
@@ -210,7 +215,7 @@ static void test_h025_a_name_on_a_worker(void **state) {
   nsk_addrinfo at = inet_any_port();
   int listener = plain_listener(&at, 1);
   nsk_target target = named("localhost", nsk_addr_port(&at.addr));
-  assert_int_equal(start(&a, &target, nsk_now() + 20 * SECOND, false), NSK_DONE);
+  assert_int_equal(start(&a, &target, at_time(nsk_now() + 20 * SECOND), false), NSK_DONE);
   assert_int_equal(run(&a), NSK_DONE);
   nsk_connect_drop(&a.op);
   close_socket(&a.socket);
@@ -223,7 +228,8 @@ static void test_h025_losing_interest(void **state) {
   for (int i = 0; i < 20; i++) {
     attempt a;
     nsk_target target = named("localhost", 1);
-    assert_int_equal(start(&a, &target, nsk_now() + 20 * SECOND, false), NSK_DONE);
+    assert_int_equal(start(&a, &target, at_time(nsk_now() + 20 * SECOND), false),
+                     NSK_DONE);
     nsk_connect_drop(&a.op);
     nsk_connect_drop(&a.op);
   }
@@ -233,7 +239,7 @@ static void test_a_name_and_no_time(void **state) {
   (void)state;
   attempt a;
   nsk_target target = named("localhost", 1);
-  assert_int_equal(start(&a, &target, nsk_now(), false), NSK_DONE);
+  assert_int_equal(start(&a, &target, at_time(0), false), NSK_DONE);
   assert_int_equal(step(&a), NSK_TIMEOUT);
   assert_string_equal(a.error.op, "getaddrinfo");
   assert_int_equal(a.error.code, ETIMEDOUT);
@@ -244,12 +250,12 @@ static void test_refused_arguments(void **state) {
   (void)state;
   attempt a;
   nsk_target target = named("", 1);
-  assert_failed(start(&a, &target, NSK_NEVER, true), &a.error, NSK_ARGUMENT, EINVAL,
+  assert_failed(start(&a, &target, NSK_NO_DEADLINE, true), &a.error, NSK_ARGUMENT, EINVAL,
                 "getaddrinfo");
   nsk_connect_drop(&a.op);
   target = named("127.0.0.1", 65536);
-  assert_failed(start(&a, &target, NSK_NEVER, true), &a.error, NSK_RESOLVER, EAI_SERVICE,
-                "getaddrinfo");
+  assert_failed(start(&a, &target, NSK_NO_DEADLINE, true), &a.error, NSK_RESOLVER,
+                EAI_SERVICE, "getaddrinfo");
   nsk_connect_drop(&a.op);
 }
 

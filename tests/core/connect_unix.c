@@ -21,7 +21,9 @@ static void test_pauses_grow(void **state) {
   nsk_target target = {.at = &at};
   nsk_socket_init(&s);
   int64_t deadline = nsk_now() + 40 * MILLISECOND;
-  assert_int_equal(nsk_connect_start(&op, &target, deadline, true, &error), NSK_DONE);
+  assert_int_equal(
+      nsk_connect_start(&op, &target, (nsk_deadline){deadline, 0.04}, true, &error),
+      NSK_DONE);
   nsk_outcome outcome;
   int pauses = 0;
   for (int64_t before = nsk_now();
@@ -55,7 +57,8 @@ static void test_early_steps_are_harmless(void **state) {
   black_hole(&at, hole);
   nsk_target target = {.at = &at};
   nsk_socket_init(&s);
-  assert_int_equal(nsk_connect_start(&op, &target, NSK_NEVER, true, &error), NSK_DONE);
+  assert_int_equal(nsk_connect_start(&op, &target, NSK_NO_DEADLINE, true, &error),
+                   NSK_DONE);
   assert_int_equal(step(&op, &s, &first, &error), NSK_AGAIN);
   assert_int_equal(nsk_wait(first.fd, first.need, first.until, &error), NSK_TIMEOUT);
   assert_int_equal(step(&op, &s, &first, &error), NSK_AGAIN);
@@ -79,7 +82,8 @@ static void test_room_at_last(void **state) {
   black_hole(&at, hole);
   nsk_target target = {.at = &at};
   nsk_socket_init(&s);
-  assert_int_equal(nsk_connect_start(&op, &target, NSK_NEVER, true, &error), NSK_DONE);
+  assert_int_equal(nsk_connect_start(&op, &target, NSK_NO_DEADLINE, true, &error),
+                   NSK_DONE);
   assert_int_equal(step(&op, &s, &interest, &error), NSK_AGAIN);
   while (count < HOLE && (accepted[count] = accept(hole[0], NULL, NULL)) >= 0)
     count++;
@@ -106,7 +110,8 @@ static void test_nobody_listens(void **state) {
   nsk_addrinfo at = abstract_name("nobody");
   nsk_target target = {.at = &at};
   nsk_socket_init(&s);
-  assert_int_equal(nsk_connect_start(&op, &target, NSK_NEVER, true, &error), NSK_DONE);
+  assert_int_equal(nsk_connect_start(&op, &target, NSK_NO_DEADLINE, true, &error),
+                   NSK_DONE);
   nsk_outcome outcome = step(&op, &s, &interest, &error);
   assert_failed(outcome, &error, NSK_ERRNO, ECONNREFUSED, "connect");
   assert_memory_equal(error.subject, text_of(&at.addr), error.subject_length);

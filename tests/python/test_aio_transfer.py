@@ -117,6 +117,7 @@ def test_h034_deadline_of_a_receive(call: Any) -> None:
             error: Any = caught.value
             assert (error.timeout, error.op, error.done) == (True, "recv", b"half")
             assert error.strerror == "not done within 0.1 s"
+            assert error.args == (errno.ETIMEDOUT, error.strerror)
             assert not b.recvable()
 
     run(main)
@@ -208,7 +209,8 @@ def test_accept_within_its_time() -> None:
                     await aio.accept(listener, sec)
                 error: Any = caught.value
                 assert (error.timeout, error.op) == (True, "accept")
-                assert error.strerror == "nobody connected in time"
+                assert error.strerror == f"no connection within {sec} s"
+                assert error.args == (error.errno, error.strerror)
             assert SHORT <= time.monotonic() - start < SHORT + LATE
             port = listener.getsockname().port()
             task = asyncio.create_task(aio.accept(listener, 5))

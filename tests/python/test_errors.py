@@ -70,6 +70,8 @@ def test_h108_timeout(peers: Peers) -> None:
     assert (error.errno, error.op) == (errno.ETIMEDOUT, "connect")
     assert error.filename == f"127.0.0.1:{port}"
     assert error.strerror == "no answer within 0.05 s"
+    assert error.args == (errno.ETIMEDOUT, error.strerror)
+    assert repr(error) == f"TimeoutError({errno.ETIMEDOUT}, '{error.strerror}')"
 
 
 def test_h108_gaierror() -> None:
