@@ -83,15 +83,32 @@ void nsk_attempt_close_all(nsk_connect *op) {
   op->group = -1;
 }
 
+static int type_of(const nsk_addrinfo *to) {
+  return to->socktype != 0 ? to->socktype : SOCK_STREAM;
+}
+
+bool nsk_attempt_reached_itself(const nsk_connect *op, size_t i) {
+  const nsk_addrinfo *to = nsk_candidate(op, op->attempts[i].candidate);
+  return nsk_reached_itself(op->attempts[i].fd, type_of(to), &to->addr);
+}
+
+enum { REPEATS = 2 };
+
+int nsk_attempt_repeat(nsk_connect *op, size_t i, const char **syscall) {
+  nsk_attempt *attempt = &op->attempts[i];
+  nsk_disconnect(attempt->fd);
+  *syscall = "connect";
+  return attempt->repeats++ < REPEATS ? nsk_attempt_begin(op, attempt) : ECONNREFUSED;
+}
+
 int nsk_attempt_start(nsk_connect *op, const char **syscall) {
   const nsk_addrinfo *to = nsk_candidate(op, op->next);
   nsk_attempt *attempt = &op->attempts[op->under_way];
   attempt->candidate = op->next++;
   attempt->started = nsk_now();
+  attempt->repeats = 0;
   *syscall = "socket";
-  attempt->fd =
-      nsk_open_fd(nsk_addr_family(&to->addr),
-                  to->socktype != 0 ? to->socktype : SOCK_STREAM, to->protocol, true);
+  attempt->fd = nsk_open_fd(nsk_addr_family(&to->addr), type_of(to), to->protocol, true);
   if (attempt->fd < 0) return errno;
   op->under_way++;
   *syscall = "connect";

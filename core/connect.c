@@ -95,9 +95,11 @@ static nsk_outcome failed(nsk_connect *op, nsk_error *error) {
   return stopped(op);
 }
 
-/* Flight i has come to `code`. The next candidate need not wait for its turn then. */
+/* Attempt i has come to `code`. The next candidate need not wait for its turn then. */
 static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int code,
                          nsk_socket *out, nsk_addrinfo *peer, nsk_error *error) {
+  while (code == 0 && nsk_attempt_reached_itself(op, i))
+    code = nsk_attempt_repeat(op, i, &syscall);
   if (code == 0) return connected(op, i, out, peer);
   if (code == EINPROGRESS) return STEP_ON;
   int family = nsk_addr_family(&nsk_candidate(op, op->attempts[i].candidate)->addr);
@@ -108,7 +110,7 @@ static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int cod
   }
   nsk_attempt_end(op, i, syscall, code);
   op->turn = nsk_now();
-  return nsk_exhausted(code) ? failed(op, error) : STEP_ON;
+  return nsk_exhausted(code) && op->under_way == 0 ? failed(op, error) : STEP_ON;
 }
 
 static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
@@ -120,6 +122,10 @@ static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pe
   op->turn = next_turn(op);
   op->backoff = millisecond;
   if (op->under_way > before) return judge(op, before, syscall, code, out, peer, error);
+  if (before > 0 && nsk_exhausted(code)) {
+    op->next--; /* those under way may do; else it has its turn again */
+    return STEP_ON;
+  }
   nsk_attempt_record(op, op->next - 1, started, syscall, code);
   op->turn = started;
   return nsk_exhausted(code) ? failed(op, error) : STEP_ON;

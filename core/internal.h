@@ -122,6 +122,10 @@ bool nsk_candidates_suffice(const nsk_connect *op);
 int nsk_attempt_start(nsk_connect *op, const char **syscall);
 int nsk_attempt_begin(const nsk_connect *op, const nsk_attempt *attempt);
 int nsk_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt);
+/* Whether attempt i is connected to itself: it is begun again then, twice, and refused.
+ */
+bool nsk_attempt_reached_itself(const nsk_connect *op, size_t i);
+int nsk_attempt_repeat(nsk_connect *op, size_t i, const char **syscall);
 /* Records how attempt i ended and closes it. */
 void nsk_attempt_end(nsk_connect *op, size_t i, const char *syscall, int code);
 void nsk_attempt_record(nsk_connect *op, size_t candidate, int64_t started,
@@ -229,6 +233,15 @@ nsk_outcome nsk_text_set(const nsk_socket *s, const nsk_option *option,
                          const nsk_value *value, nsk_error *error);
 nsk_outcome nsk_credentials_get(const nsk_socket *s, const nsk_option *option,
                                 nsk_value *value, nsk_error *error);
+
+/* connect_socket.c: whether an address is of the socket's family; else fills the error.
+ */
+bool nsk_same_family(const nsk_socket *s, const nsk_addr *addr, const char *op,
+                     nsk_error *error);
+/* Whether a socket that has been connected to `asked` is connected to itself. */
+bool nsk_reached_itself(int fd, int type, const nsk_addr *asked);
+/* Takes a connection back; the socket can be connected again. */
+void nsk_disconnect(int fd);
 
 /* socket.c: 0..INT_MAX, else the error is filled. */
 bool nsk_valid_fd(int64_t fd, const char *op, nsk_error *error);

@@ -6,6 +6,7 @@
 #include "error.h"
 #include "operation.h"
 #include "owned.h"
+#include "poller.h"
 #include "socket.h"
 
 /* The stack of every way to connect: what the user gave, what the user gets. */
@@ -166,6 +167,19 @@ int nskl_module_connect_unix_stream(lua_State *L) {
   return connect_to(L, &target, seconds, true);
 }
 
+/* A blocking socket waits; a signal lets a hook run, and the wait goes on. */
+static nsk_outcome connect_once(lua_State *L, nskl_socket *self, const nsk_addr *to) {
+  nskl_state *st = self->head.state;
+  nsk_connect_wait wait = {0, 0};
+  nsk_outcome outcome;
+  if (!nsk_socket_blocking(&self->socket))
+    return nsk_socket_connect(&self->socket, to, nskl_spare(L, st));
+  do
+    outcome = nsk_socket_connect_wait(&self->socket, to, &wait, nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  return outcome;
+}
+
 /* One try: true when connected, true and EINPROGRESS when begun; false, an error and
    true when it still goes on or a unix listener's queue is full. */
 int nskl_socket_connect(lua_State *L) {
@@ -173,8 +187,8 @@ int nskl_socket_connect(lua_State *L) {
   nskl_state *st = self->head.state;
   const nsk_addrinfo *ai = nskl_addrinfo_at(L, 2);
   bool before = self->socket.connecting;
-  nsk_error *error = nskl_spare(L, st);
-  nsk_outcome outcome = nsk_socket_connect(&self->socket, &ai->addr, error);
+  nsk_outcome outcome = connect_once(L, self, &ai->addr);
+  if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */
   if (outcome != NSK_AGAIN) return nskl_truth(L, st, outcome);
   bool begun = !before && self->socket.connecting;
   lua_pushboolean(L, begun);

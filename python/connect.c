@@ -133,38 +133,17 @@ PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
 
 /* ------------------------------------------------------------ the object -- */
 
-/* A blocking connect that a signal ended is under way still: it is waited for, and
-   the next connect(2) says what has become of it. */
-static nsk_outcome connect_blocking(nsk_socket *s, const nsk_addr *to, nsk_error *error) {
+/* Waits without the GIL, and looks at signals and at the object in between. */
+static nsk_outcome connect_waiting(const nskp_socket *self, nsk_socket *s,
+                                   const nsk_addr *to, nsk_error *error) {
+  nsk_connect_wait wait = {0, 0};
   for (;;) {
     PyThreadState *thread = PyEval_SaveThread();
-    nsk_outcome outcome = nsk_socket_connect(s, to, error);
+    nsk_outcome outcome = nsk_socket_connect_wait(s, to, &wait, error);
     PyEval_RestoreThread(thread);
-    if (outcome != NSK_AGAIN) return outcome;
+    if (outcome != NSK_INTERRUPTED) return outcome;
+    if (self->s.fd < 0) return NSK_FAILED;
     if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
-    thread = PyEval_SaveThread();
-    outcome = nsk_wait(s->fd, NSK_WRITE, NSK_NEVER, error);
-    PyEval_RestoreThread(thread);
-    if (outcome == NSK_FAILED) return outcome;
-    if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
-  }
-}
-
-/* Half of what close may take to wake another thread's call. */
-static const int64_t slice = 25000000;
-
-/* The wait for room in a unix listener's queue is in the kernel, where close cannot end
-   it: it is made in slices, and in between the object is looked at. */
-static nsk_outcome connect_unix_blocking(const nskp_socket *self, nsk_socket *s,
-                                         const nsk_addr *to, nsk_error *error) {
-  int64_t limit = 0, began = nsk_now();
-  for (;;) {
-    PyThreadState *thread = PyEval_SaveThread();
-    nsk_outcome outcome = nsk_socket_connect_slice(s, to, slice, &limit, error);
-    PyEval_RestoreThread(thread);
-    if (outcome != NSK_AGAIN || self->s.fd < 0) return outcome;
-    if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
-    if (limit != NSK_NEVER && nsk_now() - began >= limit) return outcome;
   }
 }
 
@@ -181,9 +160,7 @@ PyObject *nskp_socket_connect(NSKP_KEY) {
   if (sock->s.fd >= 0 && nsk_socket_blocking(&sock->s)) {
     nsk_socket view;
     nskp_enter(sock, &view);
-    outcome = view.family == nsk_unix
-                  ? connect_unix_blocking(sock, &view, &ai->info.addr, &error)
-                  : connect_blocking(&view, &ai->info.addr, &error);
+    outcome = connect_waiting(sock, &view, &ai->info.addr, &error);
     sock->s.connecting = view.connecting;
     open = nskp_leave(sock);
   } else {

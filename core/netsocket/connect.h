@@ -27,6 +27,7 @@ typedef struct {
   int fd;
   size_t candidate;
   int64_t started;
+  int repeats; /* how often it has reached itself */
 } nsk_attempt;
 
 /* What became of one candidate. */

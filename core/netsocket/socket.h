@@ -69,15 +69,22 @@ nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
 
 /* One connect(2). NSK_DONE: connected. NSK_AGAIN: under way or, on unix, the
    backlog is full; the error is filled too (EINPROGRESS, EALREADY, EAGAIN).
-   Calling again with the same address completes it. EISCONN, ECONNREFUSED, ... */
+   Calling again with the same address completes it. A socket that was not bound and
+   has connected to itself is disconnected: ECONNREFUSED. EISCONN, ... */
 nsk_outcome nsk_socket_connect(nsk_socket *s, const nsk_addr *addr, nsk_error *error);
 
-/* The same on a blocking unix socket, which waits for room in the listener's backlog: not
-   longer than `slice` ns, for nothing can end that wait, not even shutting the socket
-   down. NSK_AGAIN with EAGAIN: still no room. *limit is how long the socket itself would
-   have waited, SO_SNDTIMEO or NSK_NEVER. */
-nsk_outcome nsk_socket_connect_slice(nsk_socket *s, const nsk_addr *addr, int64_t slice,
-                                     int64_t *limit, nsk_error *error);
+/* A connect of a blocking socket; zeroed before the first call. */
+typedef struct {
+  int64_t until; /* SO_SNDTIMEO as a point of time */
+  int code;      /* what connect(2) said when it was begun: EINPROGRESS or EALREADY */
+} nsk_connect_wait;
+
+/* The same on a blocking socket, which waits until that is done, or for as long as the
+   socket itself waits: NSK_AGAIN with EINPROGRESS, EALREADY or, on unix, EAGAIN. Blocks.
+   NSK_INTERRUPTED: not done yet, so that the caller can look at signals and whether the
+   object is closed; call again. */
+nsk_outcome nsk_socket_connect_wait(nsk_socket *s, const nsk_addr *addr,
+                                    nsk_connect_wait *wait, nsk_error *error);
 
 /* When a blocking call that begins to wait now must give up: SO_RCVTIMEO or SO_SNDTIMEO
    from now, NSK_NEVER where there is none. To be asked once a call, at its first wait:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import time
+from pathlib import Path
 
 import pytest
 
@@ -150,6 +152,113 @@ def test_datagrams(net: Front, peers: Peers) -> None:
         assert made.connect(address(net, port_of(theirs))).value is True
         assert made.send(b"x").value == 1
         assert theirs.recv(5) == b"x"
+
+
+WILDCARDS = [("inet", "0.0.0.0"), ("inet6", "::"), ("inet6", "::1%lo")]
+
+
+@pytest.mark.parametrize("family, host", WILDCARDS)
+def test_h028_completing_with_a_wildcard(
+    net: Front, peers: Peers, family: str, host: str
+) -> None:
+    """The kernel takes it for this host, and drops a scope that says nothing: what it
+    has made of the address is no other address."""
+    listener = peers.listener(INET if family == "inet" else INET6)
+    port = port_of(listener)
+    ai = net.addrinfo.call(family, host, port).value
+    made = net.call(f"new_{family}_stream").value
+    assert made.connect(ai).is_again()
+    assert made.sendable(5).value is True
+    assert made.connect(ai).value is True
+    assert made.getpeername().value.port().value == port
+    made.connect(ai).fails("EISCONN", op="connect")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "0.0.0.0"])
+def test_h028_completing_with_another_host(net: Front, peers: Peers, host: str) -> None:
+    """Also where the port is the same, and where a wildcard would be elsewhere."""
+    first = "127.0.0.1" if host != "0.0.0.0" else "127.0.0.3"
+    port = port_of(peers.listener(at=(first, 0)))
+    made = net.new_inet_stream().value
+    assert made.connect(address(net, port, first)).is_again()
+    assert made.sendable(5).value is True
+    made.connect(address(net, port, host)).fails("EISCONN", op="connect")
+
+
+def one_port_left() -> int:
+    """The only port that the kernel may choose for a socket of this network."""
+    own = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    own.write_text("40001 40001")
+    return 40001
+
+
+SELVES = [("inet", "127.0.0.1"), ("inet", "0.0.0.0"), ("inet6", "::1"), ("inet6", "::")]
+
+
+@pytest.mark.parametrize("family, host", SELVES)
+def test_h033_not_to_itself(on_island: None, net: Front, family: str, host: str) -> None:
+    """Nobody listens, and the socket is given the very port that it connects to."""
+    ai = net.addrinfo.call(family, host, one_port_left()).value
+    for nonblock in (True, False, True):
+        made = net.call(f"new_{family}_stream").value
+        made.nonblock(nonblock)
+        outcome = made.connect(ai)
+        if outcome.kind == "again":
+            assert made.sendable(5).value is True
+            outcome = made.connect(ai)
+        outcome.fails("ECONNREFUSED", op="connect", addr=ai.text())
+        made.getpeername().fails("ENOTCONN", op="getpeername")
+        assert made.close().value is True
+
+
+@pytest.mark.parametrize("family, host", SELVES)
+def test_h033_no_connection_to_itself(
+    on_island: None, net: Front, family: str, host: str
+) -> None:
+    """As refused as with any other port, and the port is free for a server at once."""
+    port = one_port_left()
+    ai = net.addrinfo.call(family, host, port).value
+    for _ in range(2):
+        with net.no_new_descriptors():
+            net.connect(ai, 5).fails("ECONNREFUSED", op="connect", addr=ai.text())
+            net.call(f"connect_{family}_stream", host, port).fails("ECONNREFUSED")
+            net.connect_stream(host, port, 5).fails("ECONNREFUSED")
+    server = net.call(f"bind_{family}_stream", None, port).value
+    assert server.listen().value is True
+
+
+def test_h033_to_itself_on_purpose(net: Front) -> None:
+    """A socket that is bound to the port first is meant to."""
+    made = net.new_inet_stream().value
+    assert made.bind(address(net, 0)).value is True
+    ai = made.getsockname().value
+    outcome = made.connect(ai)
+    if outcome.kind == "again":
+        assert made.sendable(5).value is True
+        outcome = made.connect(ai)
+    assert outcome.value is True
+    assert made.send(b"x").value == 1
+    assert made.recv().value == b"x"
+
+
+LIMIT = 0.2
+LATE = 1.0  # how late a call may be on a machine that does much else
+
+
+@pytest.mark.parametrize("family", [INET, UNIX])
+def test_a_blocking_connect_has_a_limit(net: Front, peers: Peers, family: int) -> None:
+    """sndtimeo bounds the wait, and is as before; the connect stays where it was."""
+    hole = peers.black_hole(family)
+    ai = address(net, hole[1]) if family == INET else net.addrinfo.unix(hole).value
+    made = net.new(family, socket.SOCK_STREAM, 0, False).value
+    made.sndtimeo(LIMIT)
+    start = time.monotonic()
+    outcome = made.connect(ai)
+    assert LIMIT <= time.monotonic() - start < LIMIT + LATE
+    assert outcome.is_again()
+    assert outcome.error is not None
+    assert outcome.error.name == ("EINPROGRESS" if family == INET else "EAGAIN")
+    assert made.sndtimeo().value >= LIMIT
 
 
 def test_blocking_object(net: Front, peers: Peers) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,40 @@ def test_both_alive(on_island: None, net: Front, peers: Peers) -> None:
     four.setblocking(False)
     with pytest.raises(BlockingIOError):
         four.accept()
+
+
+def test_h120_no_descriptor_for_the_next(
+    on_island: None, net: Front, peers: Peers
+) -> None:
+    """The attempt under way is well, and may do: it does as soon as there is room."""
+    listener = peers.listener(INET6, backlog=0)
+    first = peers.open(INET6)
+    first.connect(listener.getsockname()[:2])
+    port = port_of(listener)
+    silent(peers, V4, port)
+    before = net.descriptors()
+    with descriptors_left(net, 1):
+        pending = net.module.start("connect_stream", None, port, 10)
+        time.sleep(2 * HEAD_START)  # what is tested is that nothing happens
+        assert not pending.done()
+    theirs = peers.accept(listener)
+    outcome = pending.result()
+    won_by(outcome, V6)
+    theirs.close()
+    settled(net, before, outcome)
+
+
+def test_h120_time_up_without_a_descriptor(
+    on_island: None, net: Front, peers: Peers
+) -> None:
+    """What could not even be begun has not been tried."""
+    port = silent(peers, V6)
+    listening(peers, V4, port)
+    with net.no_new_descriptors(), descriptors_left(net, 1):
+        outcome = net.connect_stream(None, port, 2 * HEAD_START)
+    assert outcome.kind == "timeout"
+    assert outcome.error is not None and outcome.error.attempts is not None
+    assert [a.addr for a in outcome.error.attempts] == [f"[::1]:{port}"]
 
 
 def test_ipv6_refuses(on_island: None, net: Front, peers: Peers) -> None:

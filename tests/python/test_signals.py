@@ -64,9 +64,12 @@ def holes(peers: Peers) -> tuple[str, str]:
 
 UNIX = "with netsocket.new(netsocket.AF_UNIX, netsocket.SOCK_STREAM, 0, False) as u: "
 FULL = "u.connect(netsocket.addrinfo.unix(sys.argv[2]))"
+TCP = "with netsocket.new(netsocket.AF_INET, netsocket.SOCK_STREAM, 0, False) as u: "
+HOLE = "u.connect(netsocket.addrinfo.inet('127.0.0.1', int(sys.argv[1])))"
 
 WAITS = {
     "unix connect": UNIX + "u.sndtimeo(0.5); " + FULL,
+    "tcp connect": TCP + "u.sndtimeo(0.5); " + HOLE,
     "connect": "netsocket.connect_inet_stream('127.0.0.1', int(sys.argv[1]), 0.5)",
     "recvable": "print(a.recvable(0.5) or 'timed out')",
     "recvable with POLLPRI": "print(a.recvable(0.5, True) or 'timed out')",
