@@ -106,6 +106,8 @@ string(TOLOWER "${CMAKE_SYSTEM_NAME}" NSK_OS)
 set(connect_twice OFF)
 if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   set(connect_twice ON)
+  # The kernel may be newer than the headers, and sends descriptors all the same.
+  set(NSK_SCM_PIDFD 4)
 endif()
 set(NSK_CONNECT_TWICE ${connect_twice} CACHE BOOL "A second connect(2) tells of the first")
 mark_as_advanced(NSK_CONNECT_TWICE)

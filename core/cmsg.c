@@ -46,12 +46,12 @@ nsk_outcome nsk_cmsg_make_rights(nsk_cmsg *cmsg, const int64_t *fds, size_t coun
   return nsk_cmsg_make(cmsg, SOL_SOCKET, SCM_RIGHTS, numbers, count * sizeof(int), error);
 }
 
-bool nsk_cmsg_is_rights(const nsk_cmsg *cmsg) {
-  return cmsg->level == SOL_SOCKET && cmsg->type == SCM_RIGHTS;
+bool nsk_cmsg_has_fds(const nsk_cmsg *cmsg) {
+  return nsk_cmsg_kind_of(cmsg->level, cmsg->type) == NSK_CMSG_RIGHTS;
 }
 
 size_t nsk_cmsg_fds(const nsk_cmsg *cmsg) {
-  return nsk_cmsg_is_rights(cmsg) ? cmsg->length / sizeof(int) : 0;
+  return nsk_cmsg_has_fds(cmsg) ? cmsg->length / sizeof(int) : 0;
 }
 
 int nsk_cmsg_fd(const nsk_cmsg *cmsg, size_t i) {
@@ -66,8 +66,7 @@ void nsk_cmsg_take(nsk_cmsg *cmsg) {
 }
 
 void nsk_cmsg_free(nsk_cmsg *cmsg) {
-  for (size_t i = 0; cmsg->owned && i < nsk_cmsg_fds(cmsg); i++)
-    nsk_close_fd(nsk_cmsg_fd(cmsg, i));
+  if (cmsg->owned) nsk_close_received(cmsg->data, cmsg->length);
   free(cmsg->data);
   clear(cmsg);
 }

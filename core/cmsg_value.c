@@ -12,6 +12,9 @@ static const struct {
   size_t least;
 } kinds[] = {
     {SOL_SOCKET, SCM_RIGHTS, NSK_CMSG_RIGHTS, 0},
+#ifdef NSK_SCM_PIDFD
+    {SOL_SOCKET, NSK_SCM_PIDFD, NSK_CMSG_RIGHTS, 0},
+#endif
 #ifdef SCM_CREDENTIALS
     {SOL_SOCKET, SCM_CREDENTIALS, NSK_CMSG_CREDENTIALS, sizeof(struct ucred)},
 #endif

@@ -26,23 +26,37 @@ static size_t after(const nsk_control *control, size_t at, size_t length) {
   return next < control->end ? next : control->end;
 }
 
-static void close_received(const unsigned char *data, size_t length) {
+static bool is_rights(const struct cmsghdr *header) {
+  return header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS;
+}
+
+static bool has_fds(const struct cmsghdr *header) {
+  return nsk_cmsg_kind_of(header->cmsg_level, header->cmsg_type) == NSK_CMSG_RIGHTS;
+}
+
+/* A negative number is none: taken, or the error that SCM_PIDFD has of a dead process. */
+void nsk_close_received(const unsigned char *fds, size_t bytes) {
   int fd;
-  for (; length >= sizeof fd; data += sizeof fd, length -= sizeof fd) {
-    memcpy(&fd, data, sizeof fd);
-    nsk_close_fd(fd);
+  for (; bytes >= sizeof fd; fds += sizeof fd, bytes -= sizeof fd) {
+    memcpy(&fd, fds, sizeof fd);
+    if (fd >= 0) nsk_close_fd(fd);
   }
 }
 
-void nsk_control_clear(nsk_control *control) {
+size_t nsk_control_clear(nsk_control *control) {
   struct cmsghdr header;
-  size_t at = control->start;
+  size_t at = control->start, fds = 0;
   while (at < control->received_end && header_at(control, at, &header) != 0) {
-    if (header.cmsg_level == SOL_SOCKET && header.cmsg_type == SCM_RIGHTS)
-      close_received(control->buffer + at + CMSG_LEN(0), header.cmsg_len - CMSG_LEN(0));
+    size_t bytes = header.cmsg_len - CMSG_LEN(0);
+    if (has_fds(&header)) {
+      nsk_close_received(control->buffer + at + CMSG_LEN(0), bytes);
+      fds += bytes / sizeof(int);
+    }
     at = after(control, at, header.cmsg_len);
   }
+  control->shifted += control->count;
   control->start = control->end = control->received_end = control->count = 0;
+  return fds;
 }
 
 void nsk_control_free(nsk_control *control) {
@@ -77,7 +91,7 @@ void nsk_control_received(nsk_control *control, size_t length) {
   for (size_t at = 0; header_at(control, at, &header) != 0;
        at = after(control, at, header.cmsg_len)) {
     control->count++;
-    if (header.cmsg_level == SOL_SOCKET && header.cmsg_type == SCM_RIGHTS)
+    if (has_fds(&header))
       set_cloexec(control->buffer + at + CMSG_LEN(0), header.cmsg_len - CMSG_LEN(0));
   }
 }
@@ -90,12 +104,24 @@ void nsk_control_move(nsk_control *to, nsk_control *received) {
   received->end = received->received_end = received->count = 0;
 }
 
+/* What was shifted leaves room for what is pushed. */
+static void use_again(nsk_control *control) {
+  size_t start = control->start;
+  if (start <= control->end / 2) return;
+  memmove(control->buffer, control->buffer + start, control->end - start);
+  control->received_end =
+      control->received_end > start ? control->received_end - start : 0;
+  control->end -= start;
+  control->start = 0;
+}
+
 nsk_outcome nsk_control_push(nsk_control *control, const nsk_cmsg *cmsg,
                              nsk_error *error) {
   struct cmsghdr header;
   size_t space = CMSG_SPACE(cmsg->length);
   if (cmsg->data == NULL || cmsg->taken)
     return nsk_error_argument(error, "push", "cmsg", "its descriptors have been taken");
+  use_again(control);
   if (!nsk_control_reserve(control, control->end + space))
     return nsk_fail_memory(error, "push");
   unsigned char *to = control->buffer + control->end;
@@ -111,6 +137,15 @@ nsk_outcome nsk_control_push(nsk_control *control, const nsk_cmsg *cmsg,
   return NSK_DONE;
 }
 
+void nsk_control_drop(nsk_control *control) {
+  struct cmsghdr header;
+  if (header_at(control, control->start, &header) == 0) return;
+  control->start = after(control, control->start, header.cmsg_len);
+  control->shifted++;
+  control->count--;
+  if (control->start == control->end) nsk_control_clear(control);
+}
+
 nsk_outcome nsk_control_shift(nsk_control *control, nsk_cmsg *cmsg, nsk_error *error) {
   struct cmsghdr header;
   if (header_at(control, control->start, &header) == 0) return NSK_END;
@@ -118,10 +153,8 @@ nsk_outcome nsk_control_shift(nsk_control *control, nsk_cmsg *cmsg, nsk_error *e
                                       control->buffer + control->start + CMSG_LEN(0),
                                       header.cmsg_len - CMSG_LEN(0), error);
   if (outcome != NSK_DONE) return outcome;
-  cmsg->owned = control->start < control->received_end && nsk_cmsg_is_rights(cmsg);
-  control->start = after(control, control->start, header.cmsg_len);
-  control->count--;
-  if (control->start == control->end) nsk_control_clear(control);
+  cmsg->owned = control->start < control->received_end && nsk_cmsg_has_fds(cmsg);
+  nsk_control_drop(control);
   return NSK_DONE;
 }
 
@@ -130,20 +163,20 @@ size_t nsk_control_fds(const nsk_control *control) {
   size_t fds = 0;
   for (size_t at = control->start; header_at(control, at, &header) != 0;
        at = after(control, at, header.cmsg_len))
-    if (header.cmsg_level == SOL_SOCKET && header.cmsg_type == SCM_RIGHTS)
-      fds += (header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
+    if (is_rights(&header)) fds += (header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
   return fds;
 }
 
-int nsk_control_first_fd(const nsk_control *control) {
+int nsk_control_take_fd(nsk_control *control) {
+  static const int taken = -1;
   struct cmsghdr header;
   int fd = -1;
-  for (size_t at = control->start; header_at(control, at, &header) != 0;
-       at = after(control, at, header.cmsg_len))
-    if (header.cmsg_level == SOL_SOCKET && header.cmsg_type == SCM_RIGHTS &&
-        header.cmsg_len >= CMSG_LEN(sizeof fd)) {
-      memcpy(&fd, control->buffer + at + CMSG_LEN(0), sizeof fd);
-      break;
-    }
+  for (size_t at = control->start; fd < 0 && header_at(control, at, &header) != 0;
+       at = after(control, at, header.cmsg_len)) {
+    unsigned char *data = control->buffer + at + CMSG_LEN(0);
+    if (!is_rights(&header) || header.cmsg_len < CMSG_LEN(sizeof fd)) continue;
+    memcpy(&fd, data, sizeof fd);
+    memcpy(data, &taken, sizeof taken);
+  }
   return fd;
 }

@@ -184,13 +184,16 @@ bool nsk_received_end(const nsk_socket *s);
 
 /* control.c */
 bool nsk_control_reserve(nsk_control *control, size_t capacity);
-void nsk_control_clear(nsk_control *control); /* closes received descriptors */
+size_t nsk_control_clear(
+    nsk_control *control); /* closes received descriptors: how many */
+void nsk_close_received(const unsigned char *fds, size_t bytes);
 /* Takes `length` bytes that the kernel wrote into buffer. */
 void nsk_control_received(nsk_control *control, size_t length);
 /* What `to` held goes, what was just received takes its place; there is room for it. */
 void nsk_control_move(nsk_control *to, nsk_control *received);
+/* How many descriptors SCM_RIGHTS has; the first of them, the caller's from now on. */
 size_t nsk_control_fds(const nsk_control *control);
-int nsk_control_first_fd(const nsk_control *control); /* -1: none */
+int nsk_control_take_fd(nsk_control *control); /* -1: none */
 
 /* iovec.c: the bytes offset .. offset + n as pieces for one call, which takes no more of
    them than NSK_PIECES_MAX (IOV_MAX). The rest is a stream's short count; a packet cannot

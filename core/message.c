@@ -113,11 +113,11 @@ nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, s
   if (!set_pieces(&wire, &slice, s, iov, "recvmsg", error)) return NSK_FAILED;
   nsk_outcome outcome = nsk_receive(s, &wire, &received, flags, n, error);
   if (outcome != NSK_DONE) return outcome;
-  bool dropped = message->control == NULL && nsk_control_fds(&received) > 0;
+  bool dropped = false;
   if (message->control != NULL)
     nsk_control_move(message->control, &received);
   else
-    nsk_control_clear(&received);
+    dropped = nsk_control_clear(&received) > 0;
   message->flags = wire.msg_flags | (dropped ? MSG_CTRUNC : 0);
   nsk_addr_filled(&name, wire.msg_namelen);
   if (name.length <= sizeof(sa_family_t)) name.length = 0;

@@ -63,6 +63,8 @@ nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *erro
   struct iovec payload = {&byte, 1};
   struct msghdr wire = {.msg_iov = &payload, .msg_iovlen = 1};
   size_t n;
+  if (flags & MSG_PEEK)
+    return nsk_error_argument(error, "recvfd", "flags", "MSG_PEEK would give it twice");
   if (nsk_has_pending(s)) {
     nsk_socket_take_pending(s, &byte, 1, flags, &n, NULL);
     return without_fd((int)n, byte, error);
@@ -75,11 +77,10 @@ nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *erro
     code = cut_short(s);
   else if (fds > 1)
     code = EMSGSIZE;
-  if (code == 0 && fds == 1) {
-    *fd = nsk_control_first_fd(&control);
-    return NSK_DONE; /* the control part is ours alone and is dropped with it */
-  }
+  bool found = code == 0 && fds == 1;
+  if (found) *fd = nsk_control_take_fd(&control);
   nsk_control_clear(&control);
+  if (found) return NSK_DONE;
   if (code != 0) return nsk_fail(error, "recvmsg", code);
   if (n == 0 && nsk_received_end(s)) return NSK_END;
   return without_fd((int)n, byte, error);

@@ -64,7 +64,7 @@ typedef struct {
   nsk_error error;
 } nskl_error;
 
-/* User value 1 keeps the control messages whose received descriptors are here too. */
+/* User value 1 holds the control messages whose received descriptors are here too. */
 typedef struct {
   nskl_head head;
   nsk_control control;

@@ -161,7 +161,7 @@ int nskl_cmsghdr_data(lua_State *L) {
   nsk_cmsg *cmsg = &self_cmsghdr(L)->cmsg;
   if (cmsg->data == NULL || cmsg->taken)
     lua_pushnil(L);
-  else if (nsk_cmsg_is_rights(cmsg))
+  else if (nsk_cmsg_has_fds(cmsg))
     push_rights(L, cmsg);
   else
     lua_pushlstring(L, (const char *)cmsg->data, cmsg->length);
@@ -242,26 +242,51 @@ int nskl_cmsghdrs_make_new(lua_State *L) {
   return 1;
 }
 
-/* The queue copies the numbers of descriptors that the message still owns: were it
-   collected before they are sent, the numbers would be somebody else's. The table that
-   keeps it begins anew when the queue does. */
-static void keep_pushed(lua_State *L, const nskl_cmsghdrs *self) {
-  if (self->control.count == 0 || lua_getiuservalue(L, 1, PUSHED) != LUA_TTABLE) {
-    lua_newtable(L);
-    lua_pushvalue(L, -1);
-    lua_setiuservalue(L, 1, PUSHED);
-  }
-  lua_pushvalue(L, 2);
-  lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+/* The queue copies the numbers of descriptors that a message still owns: were it
+   collected before they are sent, the numbers would be somebody else's. The queue holds
+   it as long as it holds the numbers, under its place among all that was ever pushed. */
+
+/* Pushes the table of the messages held, a new one where there is none. */
+static void push_held(lua_State *L) {
+  if (lua_getiuservalue(L, 1, PUSHED) == LUA_TTABLE) return;
+  lua_newtable(L);
+  if (lua_getiuservalue(L, 1, PUSHED) == LUA_TTABLE) return; /* a finalizer's own push */
+  lua_pushvalue(L, -2);
+  lua_setiuservalue(L, 1, PUSHED);
+  lua_pop(L, 1);
 }
 
 int nskl_cmsghdrs_push(lua_State *L) {
   nskl_cmsghdrs *self = self_cmsghdrs(L);
   nskl_state *st = self->head.state;
   cmsghdr *pushed = nskl_object(L, 2, NSKL_CMSGHDR, sizeof *pushed);
-  if (pushed->cmsg.owned) keep_pushed(L, self);
-  return nskl_truth(L, st,
-                    nsk_control_push(&self->control, &pushed->cmsg, nskl_spare(L, st)));
+  bool hold = pushed->cmsg.owned;
+  if (hold) push_held(L);
+  nsk_error *error = nskl_spare(L, st);
+  lua_Integer place = (lua_Integer)(self->control.shifted + self->control.count);
+  if (hold) {
+    lua_pushvalue(L, 2);
+    lua_rawseti(L, -2, place);
+  }
+  nsk_outcome outcome = nsk_control_push(&self->control, &pushed->cmsg, error);
+  if (hold && outcome != NSK_DONE) {
+    lua_pushnil(L);
+    lua_rawseti(L, -2, place);
+  }
+  return nskl_truth(L, st, outcome);
+}
+
+/* Pushes the message that is held for the first place and drops it from the queue; false
+   and nothing when there is none. Allocates nothing. */
+static bool shift_held(lua_State *L, nskl_cmsghdrs *self) {
+  lua_Integer place = (lua_Integer)self->control.shifted;
+  if (lua_getiuservalue(L, 1, PUSHED) != LUA_TTABLE ||
+      lua_rawgeti(L, -1, place) != LUA_TUSERDATA)
+    return false;
+  lua_pushnil(L);
+  lua_rawseti(L, -3, place);
+  nsk_control_drop(&self->control);
+  return true;
 }
 
 int nskl_cmsghdrs_shift(lua_State *L) {
@@ -270,11 +295,20 @@ int nskl_cmsghdrs_shift(lua_State *L) {
   nsk_outcome outcome = NSK_END;
   if (self->control.count > 0) {
     cmsghdr *first = new_cmsghdr(L, st);
-    outcome = nsk_control_shift(&self->control, &first->cmsg, nskl_spare(L, st));
+    nsk_error *error = nskl_spare(L, st);
+    int made = lua_gettop(L);
+    if (shift_held(L, self)) return 1;
+    outcome = nsk_control_shift(&self->control, &first->cmsg, error);
+    lua_settop(L, made);
   }
   if (outcome == NSK_FAILED) return nskl_fail(L, st);
   if (outcome == NSK_END) lua_pushnil(L);
   return 1;
+}
+
+void nskl_let_go(lua_State *L, int index) {
+  lua_pushnil(L);
+  lua_setiuservalue(L, index, PUSHED);
 }
 
 static int cmsghdrs_gc(lua_State *L) {

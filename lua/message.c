@@ -3,6 +3,7 @@
 
 #include "address.h"
 #include "args.h"
+#include "control.h"
 #include "error.h"
 #include "io.h"
 #include "poller.h"
@@ -134,7 +135,8 @@ int nskl_socket_sendmsg(lua_State *L) {
   return nskl_sent(L, st, outcome, n, length);
 }
 
-/* Whatever was received replaces the name; its object is out of date. */
+/* Whatever was received replaces the name, whose object is out of date, and what the
+   queue of control messages had. */
 int nskl_socket_recvmsg(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
@@ -152,6 +154,8 @@ int nskl_socket_recvmsg(lua_State *L) {
     mh->named = false;
     mh->socktype = self->socket.type;
     mh->protocol = self->socket.protocol;
+    lua_getiuservalue(L, 2, CONTROL);
+    if (mh->message.control != NULL) nskl_let_go(L, lua_gettop(L));
   }
   if (outcome != NSK_DONE) return nskl_nothing_received(L, st, outcome);
   lua_pushinteger(L, (lua_Integer)n);

@@ -48,7 +48,7 @@ typedef struct {
 
 typedef struct {
   PyObject_HEAD nsk_control control;
-  PyObject *pushed; /* NULL, or a list: received messages whose descriptors are sent on */
+  PyObject *pushed; /* NULL, or a dict: received messages whose descriptors are sent on */
   int busy;
 } nskp_cmsghdrs;
 

@@ -39,7 +39,7 @@ static PyObject *numbers_of(const nsk_cmsg *cmsg) {
 PyObject *nskp_cmsghdr_data(NSKP_POS) {
   nsk_cmsg *cmsg = of(self);
   if (!nskp_bind_none(&nskp_row_cmsghdr_data, nargs)) return NULL;
-  if (!nsk_cmsg_is_rights(cmsg))
+  if (!nsk_cmsg_has_fds(cmsg))
     return PyBytes_FromStringAndSize((char *)cmsg->data, (Py_ssize_t)cmsg->length);
   if (cmsg->taken) Py_RETURN_NONE;
   PyObject *fds = numbers_of(cmsg);
@@ -218,7 +218,7 @@ static Py_ssize_t cmsghdr_length(PyObject *self) {
 /* The bytes as they came. Descriptors are no bytes: they have one owner. */
 static int cmsghdr_buffer(PyObject *self, Py_buffer *view, int flags) {
   nsk_cmsg *cmsg = of(self);
-  if (nsk_cmsg_is_rights(cmsg)) {
+  if (nsk_cmsg_has_fds(cmsg)) {
     PyErr_SetString(PyExc_BufferError, "descriptors are taken with data()");
     return -1;
   }
@@ -267,32 +267,67 @@ PyObject *nskp_cmsghdrs_make_new(NSKP_POS) {
   return PyType_GenericAlloc(nskp_state_of_module(self)->cmsghdrs_type, 0);
 }
 
-/* The queue copies the numbers of descriptors that the message still owns: were it
-   collected before they are sent, the numbers would be somebody else's. The list that
-   keeps it begins anew when the queue does. */
-static bool keep_pushed(nskp_cmsghdrs *queue, nskp_cmsghdr *cmsghdr) {
-  if (queue->control.count == 0) Py_CLEAR(queue->pushed);
-  if (queue->pushed == NULL && (queue->pushed = PyList_New(0)) == NULL) return false;
-  return PyList_Append(queue->pushed, (PyObject *)cmsghdr) == 0;
+/* The queue copies the numbers of descriptors that a message still owns: were it
+   collected before they are sent, the numbers would be somebody else's. The queue holds
+   it as long as it holds the numbers, under its place among all that was ever pushed. */
+
+/* Before 3.12 making a dict may run a finalizer, whose own push makes it too. */
+static bool make_held(nskp_cmsghdrs *queue) {
+  PyObject *made = queue->pushed == NULL ? PyDict_New() : NULL;
+  if (queue->pushed == NULL)
+    queue->pushed = made;
+  else
+    Py_XDECREF(made);
+  return queue->pushed != NULL;
+}
+
+/* Holds a message, or with NULL none, for a place. */
+static bool hold(nskp_cmsghdrs *queue, size_t place, PyObject *cmsghdr) {
+  PyObject *key = PyLong_FromSize_t(place);
+  if (key == NULL) return false;
+  int status = cmsghdr != NULL ? PyDict_SetItem(queue->pushed, key, cmsghdr)
+                               : PyDict_DelItem(queue->pushed, key);
+  Py_DECREF(key);
+  return status == 0;
 }
 
 PyObject *nskp_cmsghdrs_push(NSKP_POS) {
+  nskp_cmsghdrs *queue = queue_of(self);
   nskp_args a;
   nsk_error error;
   nskp_cmsghdr *cmsghdr;
   if (!nskp_bind(&a, &nskp_row_cmsghdrs_push, args, nargs, NULL) ||
       !nskp_get_object(&a, 0, nskp_state_of(self)->cmsghdr_type, "CmsgHdr", &cmsghdr) ||
-      !queue_free(self) || (cmsghdr->cmsg.owned && !keep_pushed(queue_of(self), cmsghdr)))
+      (cmsghdr->cmsg.owned && !make_held(queue)) || !queue_free(self))
     return NULL;
-  nsk_outcome outcome =
-      nsk_control_push(&queue_of(self)->control, &cmsghdr->cmsg, &error);
-  if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
-  Py_RETURN_TRUE;
+  size_t place = queue->control.shifted + queue->control.count;
+  bool owned = cmsghdr->cmsg.owned;
+  if (owned && !hold(queue, place, (PyObject *)cmsghdr)) return NULL;
+  nsk_outcome outcome = nsk_control_push(&queue->control, &cmsghdr->cmsg, &error);
+  if (outcome == NSK_DONE) Py_RETURN_TRUE;
+  if (owned) hold(queue, place, NULL);
+  return nskp_raise(a.row, outcome, &error);
+}
+
+/* The message that is held for the first place, dropped from the queue; NULL when there
+   is none, or with an exception. */
+static PyObject *shift_held(nskp_cmsghdrs *queue) {
+  size_t place = queue->control.shifted;
+  PyObject *key = queue->pushed != NULL ? PyLong_FromSize_t(place) : NULL;
+  if (key == NULL) return NULL;
+  PyObject *held = PyDict_GetItemWithError(queue->pushed, key);
+  Py_XINCREF(held);
+  if (held != NULL && PyDict_DelItem(queue->pushed, key) < 0) Py_CLEAR(held);
+  Py_DECREF(key);
+  if (held != NULL) nsk_control_drop(&queue->control);
+  return held;
 }
 
 PyObject *nskp_cmsghdrs_shift(NSKP_POS) {
   nsk_error error;
   if (!nskp_bind_none(&nskp_row_cmsghdrs_shift, nargs) || !queue_free(self)) return NULL;
+  PyObject *held = shift_held(queue_of(self));
+  if (held != NULL || PyErr_Occurred()) return held;
   nskp_cmsghdr *cmsghdr = make(nskp_state_of(self));
   if (cmsghdr == NULL) return NULL;
   nsk_outcome outcome =
@@ -303,13 +338,17 @@ PyObject *nskp_cmsghdrs_shift(NSKP_POS) {
   return nskp_raise(&nskp_row_cmsghdrs_shift, outcome, &error);
 }
 
+void nskp_let_go(nskp_cmsghdrs *queue) {
+  Py_CLEAR(queue->pushed);
+}
+
 static Py_ssize_t cmsghdrs_length(PyObject *self) {
   return (Py_ssize_t)queue_of(self)->control.count;
 }
 
 static void cmsghdrs_finalize(PyObject *self) {
   nsk_control_free(&queue_of(self)->control);
-  Py_CLEAR(queue_of(self)->pushed);
+  nskp_let_go(queue_of(self));
 }
 
 static PyType_Slot cmsghdrs_slots[] = {{Py_tp_doc, "Control messages in a queue."},

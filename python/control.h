@@ -7,4 +7,7 @@
 extern PyType_Spec nskp_cmsghdr_spec;
 extern PyType_Spec nskp_cmsghdrs_spec;
 
+/* The queue has been refilled: what was pushed before is no longer in it. */
+void nskp_let_go(nskp_cmsghdrs *queue);
+
 #endif

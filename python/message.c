@@ -3,6 +3,7 @@
 
 #include "address.h"
 #include "args.h"
+#include "control.h"
 #include "error.h"
 #include "socket.h"
 
@@ -162,9 +163,11 @@ static nsk_outcome without_gil(nskp_socket *sock, nskp_msghdr *mh, transfer call
   return outcome;
 }
 
-/* Whatever was received replaces the name; its object is out of date. */
-static void renew_name(nskp_msghdr *mh, const nsk_socket *from) {
+/* Whatever was received replaces the name, whose object is out of date, and what the
+   queue of control messages had. */
+static void renew(nskp_msghdr *mh, const nsk_socket *from) {
   Py_CLEAR(mh->name);
+  if (mh->control != NULL) nskp_let_go((nskp_cmsghdrs *)mh->control);
   mh->socktype = from->type;
   mh->protocol = from->protocol;
 }
@@ -193,7 +196,7 @@ static PyObject *move(PyObject *self, const nskp_row *row, PyObject *const *args
     outcome = without_gil(sock, mh, call, flags, &n, &open, &error);
   if (outcome == NSK_END) n = 0;
   if ((outcome == NSK_DONE || outcome == NSK_END) && call == nsk_socket_recvmsg)
-    renew_name(mh, &sock->s);
+    renew(mh, &sock->s);
   if ((outcome == NSK_DONE || outcome == NSK_END) && (open || n > 0))
     return nskp_count(room, most, n);
   Py_DECREF(room);

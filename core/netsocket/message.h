@@ -79,8 +79,8 @@ nsk_outcome nsk_cmsg_make(nsk_cmsg *cmsg, int64_t level, int64_t type, const voi
    NSK_ARGUMENT. */
 nsk_outcome nsk_cmsg_make_rights(nsk_cmsg *cmsg, const int64_t *fds, size_t count,
                                  nsk_error *error);
-bool nsk_cmsg_is_rights(const nsk_cmsg *cmsg);
-size_t nsk_cmsg_fds(const nsk_cmsg *cmsg); /* how many descriptors */
+bool nsk_cmsg_has_fds(const nsk_cmsg *cmsg); /* its data are descriptors */
+size_t nsk_cmsg_fds(const nsk_cmsg *cmsg);   /* how many */
 int nsk_cmsg_fd(const nsk_cmsg *cmsg, size_t i);
 
 /* Hands the received descriptors over: they are the caller's from now on. */
@@ -90,8 +90,8 @@ void nsk_cmsg_take(nsk_cmsg *cmsg);
 void nsk_cmsg_free(nsk_cmsg *cmsg);
 
 typedef enum {
-  NSK_CMSG_BYTES, /* not known here: data is all there is */
-  NSK_CMSG_RIGHTS,
+  NSK_CMSG_BYTES,       /* not known here: data is all there is */
+  NSK_CMSG_RIGHTS,      /* descriptors: SCM_RIGHTS, SCM_PIDFD */
   NSK_CMSG_INTEGER,     /* IP_TTL, IP_TOS, IPV6_HOPLIMIT, IPV6_TCLASS */
   NSK_CMSG_TIME,        /* SCM_TIMESTAMP, SCM_TIMESTAMPNS */
   NSK_CMSG_CREDENTIALS, /* SCM_CREDENTIALS */
@@ -125,6 +125,7 @@ typedef struct {
   size_t start, end;
   size_t received_end; /* what lies before it came from the kernel */
   size_t count;
+  size_t shifted; /* how many were before the first one, since it was made */
 } nsk_control;
 
 void nsk_control_init(nsk_control *control);
@@ -134,6 +135,9 @@ nsk_outcome nsk_control_push(nsk_control *control, const nsk_cmsg *cmsg,
 
 /* Moves the first one, with its descriptors, to *cmsg. NSK_END: there is none. */
 nsk_outcome nsk_control_shift(nsk_control *control, nsk_cmsg *cmsg, nsk_error *error);
+
+/* Removes the first one, whose descriptors are another's. */
+void nsk_control_drop(nsk_control *control);
 
 /* ------------------------------------------------------------------ messages -- */
 
@@ -164,8 +168,9 @@ nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, s
 nsk_outcome nsk_socket_sendfd(nsk_socket *s, int64_t fd, const nsk_addr *to, int flags,
                               nsk_error *error);
 
-/* Takes a message with exactly one descriptor, close-on-exec, the caller's. With more
-   all are closed: EMSGSIZE; cut short by the kernel: EMFILE or EMSGSIZE; without one:
+/* Takes a message with exactly one descriptor, close-on-exec, the caller's. EINVAL
+   (argument): MSG_PEEK, which would give a descriptor with each look. With more all are
+   closed: EMSGSIZE; cut short by the kernel: EMFILE or EMSGSIZE; without one:
    ENOMSG, and error->byte is the byte that came. */
 nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *error);
 

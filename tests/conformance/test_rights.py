@@ -257,14 +257,16 @@ def test_a_socket_over_a_socket(net: Front) -> None:
     assert far.recv(20).value == b"through the heir"
 
 
-def test_peek_leaves_no_descriptor(net: Front, file: int) -> None:
-    """A look ahead gives a copy; the message is still there with its own."""
-    a, b = net.pair_stream().all
+@pytest.mark.parametrize("pair", PAIRS)
+def test_peek_would_give_it_twice(net: Front, file: int, pair: str) -> None:
+    """The kernel makes a descriptor for each look: refused, and the message stays."""
+    a, b = net.call(pair).all
     send_raw(a, b"x", [file])
-    peeked = b.recvfd(socket.MSG_PEEK).value
+    with net.no_new_descriptors():
+        b.recvfd(socket.MSG_PEEK).fails("EINVAL", text="flags")
+        b.recvfd(0, socket.MSG_PEEK | socket.MSG_DONTWAIT).fails("EINVAL", text="flags")
     taken = b.recvfd().value
-    assert identity(net, peeked) == identity(net, taken)
-    net.close(peeked)
+    assert identity(net, taken) == identity_here(file)
     net.close(taken)
     assert b.recvfd().is_again()
 

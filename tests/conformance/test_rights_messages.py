@@ -291,6 +291,143 @@ def test_received_ones_can_be_sent_on(net: Front, file: int) -> None:
     close_all(net, fds)
 
 
+def pushed_on(net: Front, file: int) -> tuple[Handle, Handle]:
+    """A queue with a received message between two others, and that message."""
+    a, b = net.pair_dgram().all
+    send_raw(a, b"x", [file])
+    into = message(net, 9, control=[])
+    b.recvmsg(into)
+    first = into.control().value.shift().value
+    plain = net.cmsghdr.new(SOL, 999, b"plain").value
+    queue = cmsgs(net, plain, first, plain)
+    for made in (a, b):
+        made.close()
+    return queue, first
+
+
+def test_h067_shifted_with_its_descriptors(net: Front, file: int) -> None:
+    """What is shifted out of a queue is what was pushed, and the queue has it no more."""
+    with net.no_new_descriptors():
+        queue, first = pushed_on(net, file)
+        assert queue.shift().value.data().value == b"plain"
+        shifted = queue.shift().value
+        fds = shifted.data().value
+        assert [identity(net, fd) for fd in fds] == [identity_here(file)]
+        assert first.data().value is None  # one message, not two that own the same
+        close_all(net, fds)
+        assert queue.shift().value.data().value == b"plain"
+        assert queue.shift().value is None
+
+
+@pytest.mark.parametrize("how", ["shifted", "refilled"])
+def test_h067_a_queue_holds_what_it_has(net: Front, file: int, how: str) -> None:
+    """Messages that are no longer in it are not kept by it, nor are their descriptors."""
+    a, b = net.pair_dgram().all
+    with net.no_new_descriptors():
+        queue, first = pushed_on(net, file)
+        if how == "shifted":
+            while (one := queue.shift().value) is not None:
+                one.forget()
+        else:
+            a.send(b"next")
+            assert b.recvmsg(message(net, 9, control=queue)).value == 4
+            assert len(queue) == 0
+        first.forget()
+    assert queue.push(net.cmsghdr.new(SOL, 999, b"after").value).value is True
+    assert queue.shift().value.data().value == b"after"
+
+
+def test_h067_held_under_its_own_place(net: Front, file: int) -> None:
+    """Through many turns each message comes out as it went in."""
+    queue, first = pushed_on(net, file)
+    for _ in range(3):
+        queue.push(queue.shift().value)
+    for _ in range(20):
+        kinds = []
+        for _ in range(3):
+            one = queue.shift().value
+            kinds.append((one.type().value, len(one)))
+            queue.push(one)
+        assert kinds == [(999, 5), (RIGHTS, 4), (999, 5)]
+    queue.shift()
+    fds = queue.shift().value.data().value
+    assert [identity(net, fd) for fd in fds] == [identity_here(file)]
+    close_all(net, fds)
+    first.forget()
+
+
+# ------------------------------------------------------------ a sender's process
+
+PASSPIDFD, PIDFD = 76, 4  # Linux 6.5; the headers may be older
+
+
+def pidfds(net: Front, pair: str) -> tuple[Handle, Handle]:
+    """A pair whose second end receives a descriptor of the sender with each message."""
+    a, b = net.call(pair).all
+    outcome = b.setsockopt(SOL, PASSPIDFD, 1)
+    if outcome.kind == "error" and outcome.failure.name == "ENOPROTOOPT":
+        pytest.skip("this kernel is older than SO_PASSPIDFD")
+    return a, b
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_h067_pidfd_is_a_descriptor(net: Front, pair: str) -> None:
+    """It belongs to the message until it is taken, once, as any other."""
+    a, b = pidfds(net, pair)
+    into = message(net, 9, control=[])
+    a.send(b"x")
+    assert b.recvmsg(into).value == 1
+    first = into.control().value.shift().value
+    assert (first.level().value, first.type().value) == (SOL, PIDFD)
+    assert first.value().value is None
+    (fd,) = first.data().value
+    assert first.data().value is None
+    assert process.flags(net.pid, fd) & os.O_CLOEXEC
+    first.forget()
+    close_all(net, [fd])
+
+
+@pytest.mark.parametrize("how", ["recvfd", "recvfd none", "no queue", "queue", "cmsghdr"])
+def test_h067_untaken_pidfds_are_closed(net: Front, file: int, how: str) -> None:
+    a, b = pidfds(net, "pair_dgram")
+    with net.no_new_descriptors():
+        for _ in range(3):
+            if how == "recvfd":
+                send_raw(a, b"x", [file])
+                fd = b.recvfd().value
+                assert identity(net, fd) == identity_here(file)
+                close_all(net, [fd])
+            elif how == "recvfd none":
+                a.send(b"x")
+                b.recvfd().fails("ENOMSG")
+            elif how == "no queue":
+                into = message(net, 9)
+                a.send(b"x")
+                assert b.recvmsg(into).value == 1
+                assert flags_of(into) & CTRUNC
+            else:
+                into = message(net, 9, control=[])
+                a.send(b"x")
+                assert b.recvmsg(into).value == 1
+                queue = into.control().value
+                if how == "cmsghdr":
+                    queue.shift().value.forget()
+                queue.forget()
+                into.forget()
+
+
+def test_h067_pidfd_sent_on(net: Front) -> None:
+    """A queue keeps the one that it was given, and lets go of it with the message."""
+    a, b = pidfds(net, "pair_dgram")
+    with net.no_new_descriptors():
+        into = message(net, 9, control=[])
+        a.send(b"x")
+        b.recvmsg(into)
+        queue = cmsgs(net, into.control().value.shift().value)
+        (fd,) = queue.shift().value.data().value
+        close_all(net, [fd])
+
+
 def test_a_received_queue_is_sent_whole(net: Front, file: int) -> None:
     """The queue that a receive filled is the control part of a message to send."""
     a, b = net.pair_dgram().all

@@ -176,6 +176,20 @@ def cmsghdrs_shift(s: Stage) -> Scene:
     return Scene([], queue, check=check, watched=[a, queue])
 
 
+@recipe("CMSGHDRS.shift/pushed")
+def cmsghdrs_shift_pushed(s: Stage) -> Scene:
+    """The very message comes out; where it cannot, it stays in."""
+    into, a = _with_rights(s)
+    (made,) = received(into)
+    queue = cmsgs(s.front, made)
+
+    def check(outcome: Outcome) -> None:
+        assert len(outcome.value) == len(made) == 8
+        assert done(queue.shift()) is None
+
+    return Scene([], queue, check=check, watched=[queue, made])
+
+
 # ------------------------------------------------------- rows of bytes, counted from 1
 
 
