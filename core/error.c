@@ -118,7 +118,8 @@ static int code_of(nsk_reason reason) {
     case NSK_NOT_NOW:
       return EAGAIN;
     case NSK_AWAITED:
-      return EALREADY;
+    case NSK_BUSY:
+      return EBUSY;
     case NSK_GIVEN_UP:
       return ETIMEDOUT;
     case NSK_CANCELED:
@@ -130,6 +131,7 @@ static int code_of(nsk_reason reason) {
 nsk_outcome nsk_error_because(nsk_error *error, const char *op, nsk_reason reason,
                               const char *text) {
   nsk_fail(error, op, code_of(reason));
+  if (reason == NSK_BUSY) text = "another receive is under way";
   if (text != NULL) nsk_error_say(error, text);
   return NSK_FAILED;
 }

@@ -166,14 +166,52 @@ int nsk_open_pipe(int fds[2]);
 int nsk_open_queue(void);
 #endif
 
-/* Bytes wait here for the next receive. A path stands after them, if there is one. */
-static inline bool nsk_has_pending(const nsk_socket *s) {
-  return s->side != NULL && !s->side->is_path && s->fd >= 0;
-}
+/* pending.c: what a socket carries beside its descriptor. Only who holds the adapter's
+   lock looks at it. */
+typedef struct nski_path nski_path;
+struct nsk_side {
+  nsk_buffer *pending; /* what the next receive gets first */
+  nski_path *path;     /* goes with the socket */
+  bool receiving;      /* an operation holds what it receives; others get EBUSY */
+};
+nsk_side *nski_side_of(nsk_socket *s); /* made when there is none; NULL: no memory */
+void nski_side_drop(nsk_socket *s, bool remove_path);
+
+/* A receive of ordinary bytes, and whether it cut a packet. */
+typedef struct {
+  const char *op;
+  const struct iovec *pieces;
+  size_t count;
+  int flags;
+  size_t *n;
+  nsk_addr *from; /* NULL: not asked */
+  bool cut;
+} nski_receive;
+/* True: no system call is needed, *outcome is what the receive comes to. */
+bool nski_pending_answers(nsk_socket *s, nski_receive *r, nsk_outcome *outcome,
+                          nsk_error *error);
+
+/* An operation that holds what it receives begins: *taken are the pending bytes, in one
+   buffer or NULL. EOPNOTSUPP, EBUSY, EBADF, NSK_MEMORY. At its end the bytes that its
+   caller does not have go back (NULL: none). */
+nsk_outcome nski_receiving_begin(nsk_socket *s, const char *op, nsk_buffer **taken,
+                                 nsk_error *error);
+void nski_receiving_end(nsk_socket *s, nsk_buffer *back);
+
+/* An error that is told again after what was received, once; of a send only one that
+   ends the stream is. */
+void nski_note_error(nsk_socket *s, int code);
+void nski_note_sent(nsk_socket *s, int code);
+
+/* io.c: one recv(2), past what is pending. */
+nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
+                             nsk_error *error);
+/* NSK_AGAIN, NSK_INTERRUPTED or a filled failure of a send. */
+nsk_outcome nski_not_sent(nsk_socket *s, const char *op, int code, nsk_error *error);
 
 /* path_removal.c: has a fresh socket's close remove the path, and does so. */
-nsk_outcome nsk_path_remember(nsk_socket *s, const char *path, nsk_error *error);
-void nsk_path_remove(const nsk_buffer *buffer);
+nsk_outcome nski_path_remember(nsk_socket *s, const char *path, nsk_error *error);
+void nski_path_remove(const nski_path *path);
 
 /* unix_path.c: bind(2) with the mode and the removal that `how` asks for. */
 nsk_outcome nsk_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_how *how,
@@ -248,10 +286,6 @@ void nsk_disconnect(int fd);
 
 /* socket.c: 0..INT_MAX, else the error is filled. */
 bool nsk_valid_fd(int64_t fd, const char *op, nsk_error *error);
-
-/* pending.c: hands out what the first of the pending buffers holds. from may be NULL. */
-void nsk_socket_take_pending(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
-                             nsk_addr *from);
 
 /* socket.c */
 void nsk_socket_set(nsk_socket *s, int fd, int family, int type, int protocol,

@@ -25,7 +25,13 @@ nsk_outcome nsk_socket_send(nsk_socket *s, const void *bytes, size_t length, int
     *n = (size_t)sent;
     return NSK_DONE;
   }
-  return nsk_not_done(error, "send", errno);
+  return nski_not_sent(s, "send", errno, error);
+}
+
+nsk_outcome nski_not_sent(nsk_socket *s, const char *op, int code, nsk_error *error) {
+  nsk_outcome outcome = nsk_not_done(error, op, code);
+  if (outcome == NSK_FAILED) nski_note_sent(s, code);
+  return outcome;
 }
 
 nsk_outcome nsk_socket_sendto(nsk_socket *s, const void *bytes, size_t length,
@@ -42,7 +48,7 @@ nsk_outcome nsk_socket_sendto(nsk_socket *s, const void *bytes, size_t length,
     return NSK_DONE;
   }
   int code = errno;
-  nsk_outcome outcome = nsk_not_done(error, "sendto", code);
+  nsk_outcome outcome = nski_not_sent(s, "sendto", code, error);
   return outcome == NSK_FAILED ? nsk_fail_at(error, "sendto", code, to) : outcome;
 }
 
@@ -56,10 +62,13 @@ bool nsk_received_end(const nsk_socket *s) {
 /* Nothing came: an error, the end of a stream, or an empty packet, which is data. */
 static nsk_outcome received_nothing(nsk_socket *s, ssize_t got, int flags, const char *op,
                                     size_t *n, nsk_error *error) {
-  if (got < 0) return nsk_not_done(error, op, errno);
+  nsk_outcome outcome = NSK_DONE;
   *n = 0;
-  if (flags & MSG_ERRQUEUE) return NSK_DONE;
-  return nsk_received_end(s) ? NSK_END : NSK_DONE;
+  if (got < 0)
+    outcome = nsk_not_done(error, op, errno);
+  else if ((flags & MSG_ERRQUEUE) == 0 && nsk_received_end(s))
+    outcome = NSK_END;
+  return nsk_socket_noted(s, op, flags, outcome, error);
 }
 
 /* As an input flag MSG_TRUNC makes a stream throw bytes away and a datagram report
@@ -68,12 +77,17 @@ static int receive_flags(const nsk_socket *s, int flags) {
   return (flags & ~MSG_TRUNC) | s->io_flags;
 }
 
-nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
-                            nsk_error *error) {
-  if (!LIKELY(s->side == NULL) && nsk_has_pending(s)) {
-    nsk_socket_take_pending(s, buf, cap, flags, n, NULL);
-    return NSK_DONE;
-  }
+/* The side record's answer to a receive into one piece of memory. */
+static bool answered(nsk_socket *s, const char *op, void *buf, size_t cap, int flags,
+                     size_t *n, nsk_addr *from, nsk_outcome *outcome, nsk_error *error) {
+  struct iovec piece = {buf, cap};
+  nski_receive r = {
+      .op = op, .pieces = &piece, .count = 1, .flags = flags, .n = n, .from = from};
+  return nski_pending_answers(s, &r, outcome, error);
+}
+
+nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
+                             nsk_error *error) {
   ssize_t got = recv(s->fd, buf, cap, receive_flags(s, flags));
   if (LIKELY(got > 0)) {
     *n = (size_t)got;
@@ -82,12 +96,21 @@ nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, siz
   return received_nothing(s, got, flags, "recv", n, error);
 }
 
+nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
+                            nsk_error *error) {
+  nsk_outcome outcome;
+  if (!LIKELY(s->side == NULL) &&
+      answered(s, "recv", buf, cap, flags, n, NULL, &outcome, error))
+    return outcome;
+  return nski_receive_now(s, buf, cap, flags, n, error);
+}
+
 nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,
                                 size_t *n, nsk_addr *from, nsk_error *error) {
-  if (!LIKELY(s->side == NULL) && nsk_has_pending(s)) {
-    nsk_socket_take_pending(s, buf, cap, flags, n, from);
-    return NSK_DONE;
-  }
+  nsk_outcome outcome;
+  if (!LIKELY(s->side == NULL) &&
+      answered(s, "recvfrom", buf, cap, flags, n, from, &outcome, error))
+    return outcome;
   socklen_t length;
   struct sockaddr *space = nsk_addr_space(from, &length);
   ssize_t got = recvfrom(s->fd, buf, cap, receive_flags(s, flags), space, &length);

@@ -145,29 +145,30 @@ bool nsk_slice_fits(const nsk_slice *slice, int fd, int type, const char *op,
   return false;
 }
 
-/* Kept bytes come first, and as recv(2) would give them: into one piece. */
-static bool read_kept(nsk_socket *s, const struct iovec *v, size_t count, size_t *moved) {
-  if (!nsk_has_pending(s) || count == 0) return false;
-  nsk_socket_take_pending(s, v[0].iov_base, v[0].iov_len, 0, moved, NULL);
-  return true;
-}
-
 nsk_outcome nsk_socket_readv(nsk_socket *s, nsk_iovec *iov, size_t offset, size_t n,
-                             size_t *moved, nsk_error *error) {
+                             int flags, size_t *moved, nsk_error *error) {
   nsk_slice slice;
+  nsk_outcome outcome = NSK_DONE;
   nsk_slice_of(&slice, iov, offset, n);
-  if (read_kept(s, slice.v, slice.count, moved)) return NSK_DONE;
+  nski_receive r = {.op = "recvmsg",
+                    .pieces = slice.v,
+                    .count = slice.count,
+                    .flags = flags,
+                    .n = moved};
+  if (s->side != NULL && nski_pending_answers(s, &r, &outcome, error)) return outcome;
   if (!nsk_slice_fits(&slice, s->fd, s->type, "recvmsg", error)) return NSK_FAILED;
   struct msghdr message = {.msg_iov = slice.v, .msg_iovlen = (NSK_IOVLEN)slice.count};
-  ssize_t got = recvmsg(s->fd, &message, s->io_flags);
-  if (got < 0) return nsk_not_done(error, "recvmsg", errno);
-  *moved = (size_t)got;
-  if (got > 0 || slice.bytes == 0) return NSK_DONE;
-  return nsk_received_end(s) ? NSK_END : NSK_DONE;
+  ssize_t got = recvmsg(s->fd, &message, flags | s->io_flags);
+  if (got < 0)
+    outcome = nsk_not_done(error, "recvmsg", errno);
+  else
+    *moved = (size_t)got;
+  if (got == 0 && slice.bytes > 0 && nsk_received_end(s)) outcome = NSK_END;
+  return nsk_socket_noted(s, "recvmsg", flags, outcome, error);
 }
 
 nsk_outcome nsk_socket_writev(nsk_socket *s, const nsk_iovec *iov, size_t offset,
-                              size_t n, size_t *moved, nsk_error *error) {
+                              size_t n, int flags, size_t *moved, nsk_error *error) {
   nsk_slice slice;
   nsk_slice_of(&slice, iov, offset, n);
   if (s->type == SOCK_STREAM && slice.bytes == 0) {
@@ -177,8 +178,8 @@ nsk_outcome nsk_socket_writev(nsk_socket *s, const nsk_iovec *iov, size_t offset
   }
   if (!nsk_slice_fits(&slice, s->fd, s->type, "sendmsg", error)) return NSK_FAILED;
   struct msghdr message = {.msg_iov = slice.v, .msg_iovlen = (NSK_IOVLEN)slice.count};
-  ssize_t sent = sendmsg(s->fd, &message, s->io_flags | MSG_NOSIGNAL);
-  if (sent < 0) return nsk_not_done(error, "sendmsg", errno);
+  ssize_t sent = sendmsg(s->fd, &message, flags | s->io_flags | MSG_NOSIGNAL);
+  if (sent < 0) return nski_not_sent(s, "sendmsg", errno, error);
   *moved = (size_t)sent;
   return NSK_DONE;
 }

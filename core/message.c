@@ -63,7 +63,7 @@ nsk_outcome nsk_socket_sendmsg(nsk_socket *s, nsk_message *message, int flags, s
     return NSK_DONE;
   }
   ssize_t sent = sendmsg(s->fd, &wire, flags | s->io_flags | MSG_NOSIGNAL);
-  if (sent < 0) return nsk_not_done(error, "sendmsg", errno);
+  if (sent < 0) return nski_not_sent(s, "sendmsg", errno, error);
   *n = (size_t)sent;
   if (with_control && *n < iov->bytes) message->control_sent = true;
   return NSK_DONE;
@@ -82,15 +82,20 @@ nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control
   return NSK_DONE;
 }
 
-static bool take_kept(nsk_socket *s, nsk_message *message, int flags, size_t *n) {
-  const nsk_iovec *iov = message->iov;
-  if (!nsk_has_pending(s) || iov == NULL || iov->bytes == 0) return false;
-  size_t i = 0;
-  while (iov->pieces[i].length == 0)
-    i++;
-  nsk_socket_take_pending(s, iov->pieces[i].base, iov->pieces[i].length, flags, n,
-                          &message->name);
-  message->flags = 0;
+/* Pending bytes have no control messages: those that were attached go. */
+static bool answered(nsk_socket *s, nsk_message *message, const struct msghdr *wire,
+                     int flags, size_t *n, nsk_outcome *outcome, nsk_error *error) {
+  nsk_addr from;
+  nski_receive r = {.op = "recvmsg",
+                    .pieces = wire->msg_iov,
+                    .count = wire->msg_iovlen,
+                    .flags = flags,
+                    .n = n,
+                    .from = &from};
+  if (s->side == NULL || !nski_pending_answers(s, &r, outcome, error)) return false;
+  if (*outcome != NSK_DONE) return true;
+  message->name = from;
+  message->flags = r.cut ? MSG_TRUNC : 0;
   if (message->control != NULL) nsk_control_clear(message->control);
   return true;
 }
@@ -105,14 +110,15 @@ nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, s
   nsk_slice slice;
   nsk_addr name;
   socklen_t length;
-  if (take_kept(s, message, flags, n)) return NSK_DONE;
+  nsk_outcome outcome;
   if (message->control != NULL && !nsk_control_reserve(message->control, CONTROL_ROOM))
     return nsk_fail_memory(error, "recvmsg");
   struct sockaddr *space = nsk_addr_space(&name, &length);
   struct msghdr wire = {.msg_name = space, .msg_namelen = length};
   if (!set_pieces(&wire, &slice, s, iov, "recvmsg", error)) return NSK_FAILED;
-  nsk_outcome outcome = nsk_receive(s, &wire, &received, flags, n, error);
-  if (outcome != NSK_DONE) return outcome;
+  if (answered(s, message, &wire, flags, n, &outcome, error)) return outcome;
+  outcome = nsk_receive(s, &wire, &received, flags, n, error);
+  if (outcome != NSK_DONE) return nsk_socket_noted(s, "recvmsg", flags, outcome, error);
   bool dropped = false;
   if (message->control != NULL)
     nsk_control_move(message->control, &received);
@@ -123,5 +129,6 @@ nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, s
   if (name.length <= sizeof(sa_family_t)) name.length = 0;
   message->name = name;
   if (*n > 0 || iov->bytes == 0 || (flags & MSG_ERRQUEUE)) return NSK_DONE;
-  return nsk_received_end(s) ? NSK_END : NSK_DONE;
+  outcome = nsk_received_end(s) ? NSK_END : NSK_DONE;
+  return nsk_socket_noted(s, "recvmsg", flags, outcome, error);
 }

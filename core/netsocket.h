@@ -21,6 +21,7 @@
 #include "netsocket/message.h"
 #include "netsocket/option.h"
 #include "netsocket/outcome.h"
+#include "netsocket/pending.h"
 #include "netsocket/socket.h"
 #include "netsocket/system.h"
 #include "netsocket/time.h"

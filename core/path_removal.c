@@ -1,39 +1,45 @@
 /* The unix path that goes when its socket is closed. */
 #include "internal.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+struct nski_path {
+  pid_t maker;           /* a forked child removes nothing of its parent's */
+  uint64_t device, file; /* what it was then */
+  char name[];
+};
 
 enum { FOLDER_MAX = 4096 }; /* Linux takes no longer path */
 
 /* The file is known by what it is, not only by its name: another process may have put
    its own there since. The name is made absolute, for chdir(2) may come before close. */
-nsk_outcome nsk_path_remember(nsk_socket *s, const char *path, nsk_error *error) {
+nsk_outcome nski_path_remember(nsk_socket *s, const char *name, nsk_error *error) {
   struct stat status;
-  nsk_buffer *buffer = NULL;
   char folder[FOLDER_MAX] = "";
-  if (lstat(path, &status) < 0) return nsk_fail(error, "lstat", errno);
-  if (path[0] != '/' && getcwd(folder, sizeof folder) == NULL)
+  if (lstat(name, &status) < 0) return nsk_fail(error, "lstat", errno);
+  if (name[0] != '/' && getcwd(folder, sizeof folder) == NULL)
     return nsk_fail(error, "getcwd", errno);
-  size_t above = strlen(folder), length = strlen(path) + 1;
-  if (!nsk_buffer_reserve(&buffer, above + 1 + length))
+  size_t above = strlen(folder), length = strlen(name) + 1;
+  nsk_side *side = nski_side_of(s);
+  nski_path *path = malloc(sizeof *path + above + 1 + length);
+  if (side == NULL || path == NULL) {
+    free(path);
     return nsk_fail_memory(error, "bind");
-  memcpy(buffer->data, folder, above);
-  if (above > 0) buffer->data[above++] = '/';
-  memcpy(buffer->data + above, path, length);
-  buffer->device = (uint64_t)status.st_dev;
-  buffer->file = (uint64_t)status.st_ino;
-  buffer->maker = getpid();
-  buffer->is_path = true;
-  buffer->next = NULL;
-  s->side = buffer; /* a fresh socket carries nothing yet */
+  }
+  path->maker = getpid();
+  path->device = (uint64_t)status.st_dev;
+  path->file = (uint64_t)status.st_ino;
+  memcpy(path->name, folder, above);
+  if (above > 0) path->name[above++] = '/';
+  memcpy(path->name + above, name, length);
+  side->path = path;
   return NSK_DONE;
 }
 
-void nsk_path_remove(const nsk_buffer *buffer) {
-  const char *path = (const char *)buffer->data;
+void nski_path_remove(const nski_path *path) {
   struct stat status;
-  if (buffer->maker != getpid() || lstat(path, &status) < 0) return;
-  if ((uint64_t)status.st_dev == buffer->device &&
-      (uint64_t)status.st_ino == buffer->file)
-    unlink(path);
+  if (path->maker != getpid() || lstat(path->name, &status) < 0) return;
+  if ((uint64_t)status.st_dev == path->device && (uint64_t)status.st_ino == path->file)
+    unlink(path->name);
 }

@@ -81,6 +81,8 @@ nsk_outcome nsk_socket_take_error(nsk_socket *s, nsk_error *pending, nsk_error *
   socklen_t length = sizeof code;
   if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &code, &length) < 0)
     return nsk_fail(error, "getsockopt", errno);
+  if (code == 0) code = s->error;
+  s->error = 0;
   nsk_fail(pending, "getsockopt", code);
   return NSK_DONE;
 }

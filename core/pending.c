@@ -1,44 +1,216 @@
-/* Memory to receive into, and bytes kept for the next receive. */
-#include "internal.h"
-
+/* What a socket carries beside its descriptor: pending bytes, and a path to remove. */
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_LEAST = 4096, BLOCK_REUSED = 65536 };
+#include "internal.h"
+
+/* ------------------------------------------------------------------ buffers -- */
+
+enum { BUFFER_LEAST = 4096, BUFFER_REUSED = 65536 };
+
+static nsk_buffer *make_buffer(size_t size) {
+  if (size > SIZE_MAX - sizeof(nsk_buffer)) return NULL;
+  nsk_buffer *made = malloc(sizeof(nsk_buffer) + size);
+  nsk_side *spare = calloc(1, sizeof *spare);
+  if (made == NULL || spare == NULL) {
+    free(made);
+    free(spare);
+    return NULL;
+  }
+  *made = (nsk_buffer){.spare = spare, .capacity = size};
+  return made;
+}
 
 bool nsk_buffer_reserve(nsk_buffer **buffer, size_t capacity) {
   nsk_buffer *old = *buffer;
   bool fits = old != NULL && old->capacity >= capacity;
-  if (fits && (old->capacity <= BLOCK_REUSED || capacity > BLOCK_REUSED)) return true;
-  size_t size = capacity < BLOCK_LEAST ? BLOCK_LEAST : capacity;
-  if (size > SIZE_MAX - sizeof(nsk_buffer)) return false;
-  nsk_buffer *made = malloc(sizeof(nsk_buffer) + size);
+  if (fits && (old->capacity <= BUFFER_REUSED || capacity > BUFFER_REUSED)) return true;
+  nsk_buffer *made = make_buffer(capacity < BUFFER_LEAST ? BUFFER_LEAST : capacity);
   if (made == NULL) return fits;
-  made->next = NULL;
-  made->capacity = size;
-  made->start = made->length = 0;
-  made->from.length = 0;
-  made->is_path = false;
   nsk_buffer_free(old);
   *buffer = made;
   return true;
 }
 
 void nsk_buffer_free(nsk_buffer *buffer) {
+  if (buffer == NULL) return;
+  free(buffer->spare);
   free(buffer);
 }
 
-void nsk_socket_take_pending(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
-                             nsk_addr *from) {
-  nsk_buffer *buffer = s->side;
-  size_t count = buffer->length < cap ? buffer->length : cap;
-  memcpy(buf, buffer->data + buffer->start, count);
-  *n = count;
-  if (from != NULL) *from = buffer->from;
-  if (flags & MSG_PEEK) return;
-  buffer->start += count;
-  buffer->length -= count;
-  /* What does not fit of a datagram is lost, as it is in recv(2). */
-  if (buffer->length == 0 || s->type != SOCK_STREAM)
-    nsk_buffer_free(nsk_socket_remove_pending(s));
+/* ---------------------------------------------------------- the side record -- */
+
+nsk_side *nski_side_of(nsk_socket *s) {
+  if (s->side == NULL) s->side = calloc(1, sizeof *s->side);
+  return s->side;
+}
+
+/* The hot path looks at the pointer alone, so a record that says nothing goes. */
+static void trim(nsk_socket *s) {
+  nsk_side *side = s->side;
+  if (side->pending != NULL || side->path != NULL || side->receiving) return;
+  s->side = NULL;
+  free(side);
+}
+
+void nski_side_drop(nsk_socket *s, bool remove_path) {
+  nsk_side *side = s->side;
+  s->side = NULL;
+  s->error = 0;
+  if (side == NULL) return;
+  while (side->pending != NULL) {
+    nsk_buffer *buffer = side->pending;
+    side->pending = buffer->next;
+    nsk_buffer_free(buffer);
+  }
+  if (side->path != NULL && remove_path) nski_path_remove(side->path);
+  free(side->path);
+  free(side);
+}
+
+/* ------------------------------------------------------------ pending bytes -- */
+
+void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
+                         const nsk_addr *from) {
+  if (s->fd < 0 || (length == 0 && s->type == SOCK_STREAM)) {
+    nsk_buffer_free(buffer);
+    return;
+  }
+  if (s->side == NULL) {
+    s->side = buffer->spare;
+    buffer->spare = NULL;
+  }
+  buffer->length = length;
+  if (from != NULL)
+    buffer->from = *from;
+  else
+    buffer->from.length = 0;
+  buffer->next = s->side->pending;
+  s->side->pending = buffer;
+}
+
+size_t nsk_socket_pending(const nsk_socket *s) {
+  size_t sum = 0;
+  if (s->side == NULL || s->side->receiving) return 0;
+  for (const nsk_buffer *b = s->side->pending; b != NULL; b = b->next)
+    sum += b->length;
+  return sum;
+}
+
+bool nsk_socket_has_pending(const nsk_socket *s) {
+  if (s->error != 0) return true;
+  return s->side != NULL && s->side->pending != NULL;
+}
+
+/* Copies to the pieces in turn; how many bytes fitted. */
+static size_t spread(const nsk_buffer *buffer, const nski_receive *r) {
+  size_t copied = 0;
+  for (size_t i = 0; i < r->count && copied < buffer->length; i++) {
+    size_t part = r->pieces[i].iov_len;
+    if (part > buffer->length - copied) part = buffer->length - copied;
+    memcpy(r->pieces[i].iov_base, buffer->data + buffer->start + copied, part);
+    copied += part;
+  }
+  return copied;
+}
+
+/* A packet is received whole or cut, never in two parts. */
+static void take(nsk_socket *s, nski_receive *r) {
+  nsk_side *side = s->side;
+  nsk_buffer *buffer = side->pending;
+  size_t copied = spread(buffer, r);
+  *r->n = copied;
+  r->cut = s->type != SOCK_STREAM && copied < buffer->length;
+  if (r->from != NULL) *r->from = buffer->from;
+  if (r->flags & MSG_PEEK) return;
+  buffer->start += copied;
+  buffer->length -= copied;
+  buffer->scanned = buffer->scanned > copied ? buffer->scanned - copied : 0;
+  if (buffer->length > 0 && s->type == SOCK_STREAM) return;
+  side->pending = buffer->next;
+  nsk_buffer_free(buffer);
+  trim(s);
+}
+
+bool nski_pending_answers(nsk_socket *s, nski_receive *r, nsk_outcome *outcome,
+                          nsk_error *error) {
+  if (s->side == NULL || (r->flags & (MSG_OOB | MSG_ERRQUEUE))) return false;
+  *outcome = NSK_DONE;
+  if (s->side->receiving)
+    *outcome = nsk_error_because(error, r->op, NSK_BUSY, NULL);
+  else if (s->side->pending != NULL && r->count > 0)
+    take(s, r);
+  else
+    return false;
+  return true;
+}
+
+/* -------------------------------------------------------------- an operation -- */
+
+static size_t total(const nsk_buffer *buffer) {
+  size_t sum = 0;
+  for (; buffer != NULL; buffer = buffer->next)
+    sum += buffer->length;
+  return sum;
+}
+
+/* Several parts become one. They are several only after receives that had no memory for
+   their results. */
+static bool join(nsk_side *side) {
+  nsk_buffer *whole = NULL, *part;
+  if (!nsk_buffer_reserve(&whole, total(side->pending))) return false;
+  while ((part = side->pending) != NULL) {
+    memcpy(whole->data + whole->length, part->data + part->start, part->length);
+    whole->length += part->length;
+    side->pending = part->next;
+    nsk_buffer_free(part);
+  }
+  side->pending = whole;
+  return true;
+}
+
+nsk_outcome nski_receiving_begin(nsk_socket *s, const char *op, nsk_buffer **taken,
+                                 nsk_error *error) {
+  if (s->fd < 0) return nsk_fail(error, op, EBADF);
+  if (s->type != SOCK_STREAM) {
+    nsk_fail(error, op, EOPNOTSUPP);
+    nsk_error_say(error, "only a stream has bytes without limits between them");
+    return NSK_FAILED;
+  }
+  nsk_side *side = nski_side_of(s);
+  if (side == NULL) return nsk_fail_memory(error, op);
+  if (side->receiving) return nsk_error_because(error, op, NSK_BUSY, NULL);
+  if (side->pending != NULL && side->pending->next != NULL && !join(side))
+    return nsk_fail_memory(error, op);
+  *taken = side->pending;
+  side->pending = NULL;
+  side->receiving = true;
+  return NSK_DONE;
+}
+
+void nski_receiving_end(nsk_socket *s, nsk_buffer *back) {
+  if (s->side != NULL) s->side->receiving = false;
+  if (back != NULL) nsk_socket_put_back(s, back, back->length, NULL);
+  if (s->side != NULL) trim(s);
+}
+
+/* ------------------------------------------------- an error that comes after -- */
+
+/* Errors that end a stream are told to one call only. One that a send met, or a receive
+   that gives its bytes back, must not turn into a clean end for who receives. */
+void nski_note_error(nsk_socket *s, int code) {
+  if (s->type == SOCK_STREAM && s->fd >= 0) s->error = (uint16_t)code;
+}
+
+void nski_note_sent(nsk_socket *s, int code) {
+  if (code == ECONNRESET || code == ETIMEDOUT) nski_note_error(s, code);
+}
+
+nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,
+                             nsk_outcome outcome, nsk_error *error) {
+  bool nothing = outcome == NSK_END || outcome == NSK_AGAIN;
+  if (!nothing || s->error == 0 || (flags & (MSG_OOB | MSG_ERRQUEUE))) return outcome;
+  int code = s->error;
+  if ((flags & MSG_PEEK) == 0) s->error = 0;
+  return nsk_fail(error, op, code);
 }

@@ -37,7 +37,7 @@ nsk_outcome nsk_socket_sendfd(nsk_socket *s, int64_t fd, const nsk_addr *to, int
   wire.msg_control = control.bytes;
   wire.msg_controllen = sizeof control.bytes;
   if (sendmsg(s->fd, &wire, flags | s->io_flags | MSG_NOSIGNAL) >= 0) return NSK_DONE;
-  return nsk_not_done(error, "sendmsg", errno);
+  return nski_not_sent(s, "sendmsg", errno, error);
 }
 
 /* The kernel drops descriptors without an error when the table is full or the room
@@ -63,14 +63,15 @@ nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *erro
   struct iovec payload = {&byte, 1};
   struct msghdr wire = {.msg_iov = &payload, .msg_iovlen = 1};
   size_t n;
+  nsk_outcome outcome;
   if (flags & MSG_PEEK)
     return nsk_error_argument(error, "recvfd", "flags", "MSG_PEEK would give it twice");
-  if (nsk_has_pending(s)) {
-    nsk_socket_take_pending(s, &byte, 1, flags, &n, NULL);
-    return without_fd((int)n, byte, error);
-  }
-  nsk_outcome outcome = nsk_receive(s, &wire, &control, flags, &n, error);
-  if (outcome != NSK_DONE) return outcome;
+  nski_receive r = {
+      .op = "recvmsg", .pieces = &payload, .count = 1, .flags = flags, .n = &n};
+  if (s->side != NULL && nski_pending_answers(s, &r, &outcome, error))
+    return outcome == NSK_DONE ? without_fd((int)n, byte, error) : outcome;
+  outcome = nsk_receive(s, &wire, &control, flags, &n, error);
+  if (outcome != NSK_DONE) return nsk_socket_noted(s, "recvmsg", flags, outcome, error);
   size_t fds = nsk_control_fds(&control);
   int code = 0;
   if (wire.msg_flags & MSG_CTRUNC)
@@ -82,6 +83,7 @@ nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *erro
   nsk_control_clear(&control);
   if (found) return NSK_DONE;
   if (code != 0) return nsk_fail(error, "recvmsg", code);
-  if (n == 0 && nsk_received_end(s)) return NSK_END;
+  if (n == 0 && nsk_received_end(s))
+    return nsk_socket_noted(s, "recvmsg", flags, NSK_END, error);
   return without_fd((int)n, byte, error);
 }

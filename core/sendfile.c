@@ -57,7 +57,7 @@ static nsk_outcome send_all(nsk_socket *s, int file, int64_t bytes, int64_t offs
   while ((int64_t)*n < bytes) {
     ssize_t sent =
         send_some(s, file, bytes - (int64_t)*n, (off_t)(offset + (int64_t)*n), &op);
-    if (sent < 0) return nsk_not_done(error, op, errno);
+    if (sent < 0) return nski_not_sent(s, op, errno, error);
     if (sent == 0) break;
     *n += (size_t)sent;
   }

@@ -16,6 +16,7 @@ void nsk_socket_set(nsk_socket *s, int fd, int family, int type, int protocol,
   s->type = (uint8_t)type;
   s->protocol = (uint16_t)protocol;
   s->connecting = false;
+  s->error = 0;
 }
 
 /* socket(2) takes creation flags in the type; the type itself is the rest. */
@@ -134,18 +135,10 @@ static nsk_outcome close_once(int fd, nsk_error *error) {
   return nsk_fail(error, "close", errno);
 }
 
-static void drop_rest(nsk_socket *s, bool remove_path) {
-  while (s->side != NULL) {
-    nsk_buffer *buffer = nsk_socket_remove_pending(s);
-    if (buffer->is_path && remove_path) nsk_path_remove(buffer);
-    nsk_buffer_free(buffer);
-  }
-}
-
 nsk_outcome nsk_socket_close(nsk_socket *s, nsk_error *error) {
   int fd = s->fd;
   s->fd = -1;
-  drop_rest(s, true);
+  nski_side_drop(s, true);
   return fd < 0 ? NSK_DONE : close_once(fd, error);
 }
 
@@ -157,11 +150,22 @@ nsk_outcome nsk_socket_close_how(nsk_socket *s, int64_t how, nsk_error *error) {
   return first == NSK_DONE ? second : first;
 }
 
-nsk_outcome nsk_socket_release(nsk_socket *s, int *fd, nsk_error *error) {
+nsk_outcome nsk_socket_may_release(const nsk_socket *s, nsk_error *error) {
   if (s->fd < 0) return nsk_fail(error, "unwrap", EBADF);
+  if (s->side == NULL || (s->side->pending == NULL && !s->side->receiving))
+    return NSK_DONE;
+  nsk_fail(error, "unwrap", EBUSY);
+  nsk_error_say(error, s->side->receiving ? "another receive is under way"
+                                          : "received bytes are pending");
+  return NSK_FAILED;
+}
+
+nsk_outcome nsk_socket_release(nsk_socket *s, int *fd, nsk_error *error) {
+  nsk_outcome outcome = nsk_socket_may_release(s, error);
+  if (outcome != NSK_DONE) return outcome;
   *fd = s->fd;
   s->fd = -1;
-  drop_rest(s, false); /* who has the socket now has its path */
+  nski_side_drop(s, false); /* who has the socket now has its path */
   return NSK_DONE;
 }
 

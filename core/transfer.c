@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-enum { FIRST_ROOM = 4096 };
-
 static nsk_outcome wait_on(nsk_interest *interest, int fd, nsk_need need, int64_t until) {
   *interest = (nsk_interest){fd, need, until};
   return NSK_AGAIN;
@@ -16,109 +14,185 @@ void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
       .kind = NSK_SEND_ALL, .bytes = bytes, .wanted = length, .deadline = deadline};
 }
 
-/* A line is usually short, so its room grows as it comes; an exact count is taken at its
-   word before a byte is. */
-nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_transfer_kind kind, size_t n,
-                                 nsk_deadline deadline, nsk_error *error) {
+nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_socket *s, nsk_transfer_kind kind,
+                                 size_t n, nsk_deadline deadline, nsk_error *error) {
   *op = (nsk_transfer){.kind = kind, .wanted = n, .deadline = deadline};
-  size_t room = kind == NSK_RECEIVE_LINE && n > FIRST_ROOM ? FIRST_ROOM : n;
-  if (nsk_buffer_reserve(&op->buffer, room)) return NSK_DONE;
-  return nsk_fail_memory(error, "recv");
+  nsk_outcome outcome = nski_receiving_begin(s, "recv", &op->buffer, error);
+  op->receiving = outcome == NSK_DONE;
+  return outcome;
 }
 
-static nsk_outcome send_rest(nsk_transfer *op, nsk_socket *s, nsk_error *error) {
-  while (op->done < op->wanted) {
-    size_t n;
-    nsk_outcome outcome = nsk_socket_send(s, op->bytes + op->done, op->wanted - op->done,
-                                          MSG_DONTWAIT, &n, error);
-    if (outcome != NSK_DONE) return outcome;
-    op->done += n;
-  }
-  if (op->wanted == 0 && s->fd < 0) return nsk_fail(error, "send", EBADF);
-  return NSK_DONE;
+/* ------------------------------------------------------------------ one round -- */
+
+/* Moves what the kernel takes or gives at once, at most SLICE bytes. */
+enum { SLICE = 1 << 20, FIRST_ROOM = 4096 };
+
+static size_t slice_of(size_t left) {
+  return left < SLICE ? left : SLICE;
 }
 
-/* The end of the stream is the end of what there is to give, unless that is nothing. */
-static nsk_outcome ended(const nsk_transfer *op, nsk_outcome outcome) {
-  return outcome == NSK_END && op->done > 0 ? NSK_DONE : outcome;
+static nsk_outcome send_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                              nsk_error *error) {
+  if (op->done == op->wanted && s->fd < 0) return nsk_fail(error, "send", EBADF);
+  if (op->done == op->wanted) return NSK_DONE;
+  nsk_outcome outcome =
+      nsk_socket_send(s, op->bytes + op->done, slice_of(op->wanted - op->done),
+                      MSG_DONTWAIT, moved, error);
+  if (outcome == NSK_DONE) op->done += *moved;
+  return outcome == NSK_DONE && op->done < op->wanted ? NSK_INTERRUPTED : outcome;
 }
 
-static nsk_outcome receive_rest(nsk_transfer *op, nsk_socket *s, nsk_error *error) {
-  while (op->done < op->wanted) {
-    size_t n;
-    nsk_outcome outcome = nsk_socket_recv(s, op->buffer->data + op->done,
-                                          op->wanted - op->done, MSG_DONTWAIT, &n, error);
-    if (outcome != NSK_DONE) return ended(op, outcome);
-    op->done += n;
-  }
-  return NSK_DONE;
-}
-
-static bool more_room(nsk_transfer *op) {
-  nsk_buffer *bigger = NULL;
-  size_t capacity = op->buffer->capacity;
-  if (op->done < capacity) return true;
-  capacity = capacity > op->wanted / 2 ? op->wanted : 2 * capacity;
+/* Makes the buffer hold `capacity` bytes; what it holds stays. */
+static bool make_room(nsk_transfer *op, size_t capacity) {
+  nsk_buffer *old = op->buffer, *bigger = NULL;
+  if (old != NULL && old->capacity - old->start >= capacity) return true;
   if (!nsk_buffer_reserve(&bigger, capacity)) return false;
-  memcpy(bigger->data, op->buffer->data, op->done);
-  nsk_buffer_free(op->buffer);
+  if (old != NULL) {
+    memcpy(bigger->data, old->data + old->start, old->length);
+    bigger->length = old->length;
+    bigger->scanned = old->scanned;
+    nsk_buffer_free(old);
+  }
   op->buffer = bigger;
   return true;
 }
 
-/* Looks first and takes only as far as the line goes, so that nothing of what follows
-   is ever in a buffer of ours. */
-static nsk_outcome receive_line(nsk_transfer *op, nsk_socket *s, nsk_error *error) {
-  while (op->done < op->wanted) {
-    if (!more_room(op)) return nsk_fail_memory(error, "recv");
-    unsigned char *at = op->buffer->data + op->done;
-    size_t room = op->buffer->capacity - op->done, seen, n;
-    if (room > op->wanted - op->done) room = op->wanted - op->done;
-    nsk_outcome outcome =
-        nsk_socket_recv(s, at, room, MSG_DONTWAIT | MSG_PEEK, &seen, error);
-    if (outcome != NSK_DONE) return ended(op, outcome);
-    const unsigned char *newline = memchr(at, '\n', seen);
-    size_t take = newline != NULL ? (size_t)(newline - at) + 1 : seen;
-    if (take == 0) return NSK_DONE; /* an empty datagram */
-    outcome = nsk_socket_recv(s, at, take, MSG_DONTWAIT, &n, error);
-    if (outcome != NSK_DONE) return ended(op, outcome);
-    op->done += n;
-    if (at[n - 1] == '\n') return NSK_DONE;
-  }
-  return NSK_DONE;
+/* The end of the stream is the end of what there is to give, unless that is nothing. With
+   a closed socket its bytes have gone. */
+static nsk_outcome ended(nsk_transfer *op, const nsk_socket *s, nsk_outcome outcome) {
+  op->done = s->fd >= 0 ? op->buffer->length : 0;
+  return outcome == NSK_END && op->done > 0 ? NSK_DONE : outcome;
 }
+
+/* An exact count is taken at its word before a byte is. */
+static nsk_outcome receive_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                                 nsk_error *error) {
+  if (!make_room(op, op->wanted)) return nsk_fail_memory(error, "recv");
+  nsk_buffer *b = op->buffer;
+  op->done = b->length < op->wanted ? b->length : op->wanted;
+  if (op->done == op->wanted) return NSK_DONE;
+  nsk_outcome outcome =
+      nski_receive_now(s, b->data + b->start + b->length,
+                       slice_of(op->wanted - b->length), MSG_DONTWAIT, moved, error);
+  if (outcome != NSK_DONE) return ended(op, s, outcome);
+  b->length += *moved;
+  op->done = b->length;
+  return op->done < op->wanted ? NSK_INTERRUPTED : NSK_DONE;
+}
+
+/* Whether a line, or as much of one as is wanted, is there. */
+static bool has_line(nsk_transfer *op) {
+  nsk_buffer *b = op->buffer;
+  const unsigned char *begin = b->data + b->start;
+  size_t most = b->length < op->wanted ? b->length : op->wanted;
+  const unsigned char *newline = NULL;
+  if (b->scanned < most) newline = memchr(begin + b->scanned, '\n', most - b->scanned);
+  op->done = newline != NULL ? (size_t)(newline - begin) + 1 : most;
+  if (newline == NULL && b->scanned < most) b->scanned = most;
+  return newline != NULL || most == op->wanted;
+}
+
+/* A line is usually short, so its room doubles as it comes. */
+static size_t line_room(const nsk_transfer *op) {
+  const nsk_buffer *b = op->buffer;
+  size_t capacity = b == NULL ? FIRST_ROOM : b->capacity - b->start;
+  if (b != NULL && b->length == capacity) capacity *= 2;
+  return capacity < op->wanted ? capacity : op->wanted;
+}
+
+/* Looks first and takes only as far as the line goes: what follows stays with the
+   kernel, where another program that shares the socket finds it. */
+static nsk_outcome line_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                              nsk_error *error) {
+  if (op->buffer != NULL && has_line(op)) return NSK_DONE;
+  if (!make_room(op, line_room(op))) return nsk_fail_memory(error, "recv");
+  nsk_buffer *b = op->buffer;
+  unsigned char *end = b->data + b->start + b->length;
+  size_t room = b->capacity - b->start - b->length, seen;
+  if (room > op->wanted - b->length) room = op->wanted - b->length;
+  nsk_outcome outcome =
+      nski_receive_now(s, end, slice_of(room), MSG_DONTWAIT | MSG_PEEK, &seen, error);
+  if (outcome == NSK_DONE) {
+    const unsigned char *newline = memchr(end, '\n', seen);
+    size_t size = newline != NULL ? (size_t)(newline - end) + 1 : seen;
+    outcome = nski_receive_now(s, end, size, MSG_DONTWAIT, moved, error);
+  }
+  if (outcome != NSK_DONE) return ended(op, s, outcome);
+  b->length += *moved;
+  return has_line(op) ? NSK_DONE : NSK_INTERRUPTED;
+}
+
+/* ------------------------------------------------------------------- stepping -- */
 
 static nsk_outcome out_of_time(const nsk_transfer *op, nsk_error *error) {
   nsk_fail(error, op->kind == NSK_SEND_ALL ? "send" : "recv", ETIMEDOUT);
   return nsk_error_late(error, "not done", &op->deadline);
 }
 
+static nsk_outcome round_of(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                            nsk_error *error) {
+  switch (op->kind) {
+    case NSK_SEND_ALL:
+      return send_round(op, s, moved, error);
+    case NSK_RECEIVE_ALL:
+      return receive_round(op, s, moved, error);
+    case NSK_RECEIVE_LINE:
+      break;
+  }
+  return line_round(op, s, moved, error);
+}
+
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
                               nsk_error *error) {
-  bool sending = op->kind == NSK_SEND_ALL;
-  for (;;) {
-    nsk_outcome outcome = sending                       ? send_rest(op, s, error)
-                          : op->kind == NSK_RECEIVE_ALL ? receive_rest(op, s, error)
-                                                        : receive_line(op, s, error);
-    if (outcome == NSK_INTERRUPTED) continue; /* nothing was waited for */
-    if (outcome != NSK_AGAIN) return outcome;
-    /* It has been tried, so a deadline in the past means one attempt. */
+  nsk_need need = op->kind == NSK_SEND_ALL ? NSK_WRITE : NSK_READ;
+  for (size_t sum = 0;;) {
+    size_t moved = 0;
+    nsk_outcome outcome = round_of(op, s, &moved, error);
+    sum += moved;
+    if (outcome == NSK_FAILED && error->domain == NSK_ERRNO) op->code = error->code;
+    if (outcome == NSK_INTERRUPTED && sum < SLICE) continue;
+    if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED) return outcome;
+    /* It has been tried, so a deadline in the past means one attempt; and a peer that
+       keeps up does not stretch it. */
     if (nsk_passed(op->deadline.at)) return out_of_time(op, error);
-    return wait_on(interest, s->fd, sending ? NSK_WRITE : NSK_READ, op->deadline.at);
+    if (outcome == NSK_INTERRUPTED) return outcome;
+    return wait_on(interest, s->fd, need, op->deadline.at);
   }
 }
 
 const void *nsk_transfer_bytes(const nsk_transfer *op) {
-  return op->buffer->data;
+  return op->buffer->data + op->buffer->start;
 }
 
-void nsk_transfer_drop(nsk_transfer *op, nsk_socket *keep) {
-  if (op->buffer == NULL) return;
-  if (keep != NULL && keep->fd >= 0 && op->done > 0)
-    nsk_socket_add_pending(keep, op->buffer, op->done);
-  else
-    nsk_buffer_free(op->buffer);
+static void forget_done(nsk_transfer *op) {
+  nsk_buffer *b = op->buffer;
+  if (b == NULL) return;
+  b->start += op->done;
+  b->length -= op->done;
+  b->scanned = 0;
+  if (b->length > 0) return;
+  nsk_buffer_free(b);
   op->buffer = NULL;
+}
+
+void nsk_transfer_copy(nsk_transfer *op, void *into) {
+  memcpy(into, nsk_transfer_bytes(op), op->done);
+  forget_done(op);
+  op->done = 0;
+}
+
+void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered) {
+  if (!op->receiving) return;
+  op->receiving = false;
+  if (delivered || (op->buffer != NULL && op->buffer->length == 0)) forget_done(op);
+  nsk_buffer *b = op->buffer;
+  op->buffer = NULL;
+  if (s == NULL) {
+    nsk_buffer_free(b);
+    return;
+  }
+  if (b != NULL && op->code != 0) nski_note_error(s, op->code);
+  nski_receiving_end(s, b);
 }
 
 nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,

@@ -56,7 +56,7 @@ nsk_outcome nsk_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_ho
       how->unlink ? bind_over(s, addr, path, error) : nsk_socket_bind(s, addr, error);
   if (outcome != NSK_DONE) return outcome;
   if (how->with_mode) outcome = widen(path, mode, addr, error);
-  if (outcome == NSK_DONE && how->unlink) outcome = nsk_path_remember(s, path, error);
+  if (outcome == NSK_DONE && how->unlink) outcome = nski_path_remember(s, path, error);
   if (outcome != NSK_DONE) unlink(path); /* it was made a moment ago, by us */
   return outcome;
 }

@@ -59,7 +59,7 @@ nsk_outcome nsk_wait(int fd, nsk_need need, int64_t until, nsk_error *error) {
 nsk_outcome nsk_socket_wait(nsk_socket *s, nsk_need need, int64_t until,
                             nsk_error *error) {
   bool reading = need == NSK_READ || need == NSK_READ_URGENT;
-  if (reading && nsk_has_pending(s)) return NSK_DONE;
+  if (reading && s->fd >= 0 && nsk_socket_has_pending(s)) return NSK_DONE;
   return nsk_wait(s->fd, need, until, error);
 }
 

@@ -85,28 +85,27 @@ int nskl_socket_sendto(lua_State *L) {
 
 enum { DEFAULT_SIZE = 4096 };
 
-/* Pushes the n bytes of the scratch buffer. Making the string may raise a memory error:
-   the buffer belongs to the socket until that has not happened, and the bytes then come
-   back from the next receive. Bytes that were only looked at are in the kernel still.
-
-   A string that has been made may set off finalizers, and one of them may have received
-   these very bytes from this socket. Then they are its, and the answer is false. */
+/* Pushes the n bytes of the scratch. Making the string may raise a memory error, and the
+   bytes are in hand then. Once it is made it may set off finalizers, and one that
+   receives meanwhile has had the bytes returned to their socket, ahead of this call: the
+   answer is false. Bytes that were only looked at are in the kernel still. */
 static inline bool push_received(lua_State *L, nskl_socket *self, size_t n, bool peeked) {
   nskl_state *st = self->head.state;
+  nskl_in_hand *held = &st->in_hand;
   nsk_buffer *buffer = st->scratch;
   if (peeked) {
     lua_pushlstring(L, (const char *)buffer->data, n);
     return true;
   }
+  uint64_t serial = held->serial + 1;
   st->scratch = NULL;
-  nsk_socket_add_pending(&self->socket, buffer, n);
+  *held = (nskl_in_hand){buffer, self, n, serial};
   lua_pushlstring(L, (const char *)buffer->data, n);
-  if (self->socket.side != buffer || buffer->start != 0) {
-    if (self->socket.fd < 0) return true;
+  if (held->buffer == NULL || held->serial != serial) {
     lua_pop(L, 1);
     return false;
   }
-  nsk_socket_remove_pending(&self->socket);
+  held->buffer = NULL;
   if (st->scratch != NULL) nsk_buffer_free(st->scratch);
   st->scratch = buffer;
   return true;

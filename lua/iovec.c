@@ -201,14 +201,14 @@ static nsk_socket *other_end(lua_State *L, int *bad) {
 static nsk_outcome fill(lua_State *L, nsk_socket *from, nsk_iovec *iov, size_t offset,
                         size_t n, size_t *moved, nsk_error *error) {
   int checked = 0;
-  if (from != NULL) return nsk_socket_readv(from, iov, offset, n, moved, error);
+  if (from != NULL) return nsk_socket_readv(from, iov, offset, n, 0, moved, error);
   return nsk_fd_readv(nskl_descriptor(L, 2, &checked), iov, offset, n, moved, error);
 }
 
 static nsk_outcome empty(lua_State *L, nsk_socket *to, const nsk_iovec *iov,
                          size_t offset, size_t n, size_t *moved, nsk_error *error) {
   int checked = 0;
-  if (to != NULL) return nsk_socket_writev(to, iov, offset, n, moved, error);
+  if (to != NULL) return nsk_socket_writev(to, iov, offset, n, 0, moved, error);
   return nsk_fd_writev(nskl_descriptor(L, 2, &checked), iov, offset, n, moved, error);
 }
 
@@ -219,6 +219,7 @@ static int read_into(lua_State *L, nskl_iovec *iov, nsk_socket *from) {
   if (!slice(L, iov, "readv", 3, &offset, &n)) return nskl_fail(L, st);
   do {
     nsk_error *error = nskl_spare(L, st);
+    nskl_settle(st);
     outcome = fill(L, from, &iov->iov, offset, n, &moved, error);
   } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   if (outcome != NSK_DONE) return nskl_nothing_received(L, st, outcome);

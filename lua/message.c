@@ -146,6 +146,7 @@ int nskl_socket_recvmsg(lua_State *L) {
   msghdr *mh = nskl_object(L, 2, NSKL_MSGHDR, sizeof *mh);
   int flags = nskl_flags(L, 3, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  nskl_settle(st);
   do
     outcome =
         nsk_socket_recvmsg(&self->socket, &mh->message, flags, &n, nskl_spare(L, st));

@@ -75,7 +75,6 @@ void nskl_wake_waiters(lua_State *L, nskl_socket *self) {
   nskl_state *st = self->head.state;
   while (self->socket.fd >= 0 && (operation = next_waiter(st, self)) != NULL) {
     operation->cancelled = true;
-    if (operation->work->on_close != NULL) operation->work->on_close(operation);
     if (st->poller_cancels) wake(L, operation->interest.fd);
   }
 }
@@ -224,9 +223,8 @@ static int go_on(lua_State *L, int at, nsk_outcome outcome) {
     }
     if (outcome == NSK_AGAIN) continue;
     int count = operation->work->finish(L, operation, outcome);
-    operation->finished = count >= 0;
-    if (operation->finished) return count;
-    outcome = NSK_AGAIN;
+    operation->finished = outcome == NSK_DONE;
+    return count;
   }
 }
 

@@ -13,8 +13,6 @@
 
 #include "adapter.h"
 
-enum { NSKL_STEP_AGAIN = -1 };
-
 /* What is particular to one kind of call. */
 typedef struct {
   const char *name; /* the system call, for the errors of waiting */
@@ -23,8 +21,7 @@ typedef struct {
   /* Goes on without waiting. NSK_AGAIN fills operation->interest. */
   nsk_outcome (*step)(lua_State *L, nskl_operation *operation, nsk_error *error);
 
-  /* Pushes the results and says how many. The error is the spare one. NSKL_STEP_AGAIN:
-     there is no result after all. */
+  /* Pushes the results and says how many. The error is the spare one. */
   int (*finish)(lua_State *L, nskl_operation *operation, nsk_outcome outcome);
 
   /* The rest may be NULL. */
@@ -32,9 +29,6 @@ typedef struct {
   /* Frees what the kind's own part holds, if it holds something; delivered: the caller
      has the results. */
   void (*drop)(nskl_operation *operation, bool delivered);
-
-  /* The socket that it waits for is about to be closed. */
-  void (*on_close)(nskl_operation *operation);
 
   /* Whether it waits for this socket through a descriptor of its own. */
   bool (*watches)(const nskl_operation *operation, const nskl_socket *socket);
@@ -54,7 +48,7 @@ struct nskl_operation {
   bool ready;     /* the poller has said so */
   bool waiting;   /* inside the poller */
   bool cancelled; /* that a socket it waits for goes */
-  bool finished;  /* the results are there */
+  bool finished;  /* the results of a success are there */
   max_align_t part[];
 };
 
@@ -67,7 +61,7 @@ static inline void *nskl_part(const nskl_operation *operation) {
 nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work *work,
                                    nskl_socket *socket);
 
-/* True, with EALREADY as the spare error, when another coroutine waits for the socket in
+/* True, with EBUSY as the spare error, when another coroutine waits for the socket in
    the same direction. Most schedulers would forget one of the two, and of two that are in
    the middle of a message each would get a part of the other's. */
 bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need, const char *op);

@@ -31,6 +31,7 @@ int nskl_socket_recvfd(lua_State *L) {
   nsk_outcome outcome;
   int flags = nskl_flags(L, 2, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  nskl_settle(st);
   do
     outcome = nsk_socket_recvfd(&self->socket, flags, &fd, nskl_spare(L, st));
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));

@@ -72,8 +72,7 @@ static bool refresh(const entries *all) {
     nskl_socket *socket = all->sockets[i];
     if (socket == NULL) continue;
     all->items[i].fd = socket->socket.fd;
-    const nsk_buffer *rest = socket->socket.side;
-    kept |= i < all->readers && rest != NULL && !rest->is_path;
+    kept |= i < all->readers && nsk_socket_has_pending(&socket->socket);
   }
   return kept;
 }
@@ -81,8 +80,8 @@ static bool refresh(const entries *all) {
 static void mark_pending(const entries *all) {
   for (size_t i = 0; i < all->readers; i++) {
     const nskl_socket *socket = all->sockets[i];
-    const nsk_buffer *rest = socket != NULL ? socket->socket.side : NULL;
-    if (rest != NULL && !rest->is_path) all->items[i].ready = true;
+    if (socket != NULL && nsk_socket_has_pending(&socket->socket))
+      all->items[i].ready = true;
   }
 }
 
@@ -93,6 +92,7 @@ static nsk_outcome select_step(lua_State *L, nskl_operation *operation,
   selecting *part = nskl_part(operation);
   size_t ready;
   (void)L;
+  nskl_settle(operation->state);
   bool kept = refresh(&part->all);
   int64_t deadline = part->select.deadline;
   if (kept) part->select.deadline = 0;

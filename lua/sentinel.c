@@ -19,7 +19,8 @@ static int sentinel(lua_State *L) {
     nskl_free_operation(st->operations);
   nskl_owned_close(st);
   nsk_buffer_free(st->scratch);
-  st->scratch = NULL;
+  nsk_buffer_free(st->in_hand.buffer);
+  st->scratch = st->in_hand.buffer = NULL;
   return 0;
 }
 

@@ -39,9 +39,12 @@ static int result(lua_State *L, nskl_state *st, nskl_socket *made, nsk_outcome o
   return nskl_fail(L, st);
 }
 
-/* What the sentinel has closed is not closed again. */
+/* What the sentinel has closed is not closed again, and what is in hand is for the call
+   that received it alone. */
 static void disown(nskl_socket *self) {
-  if (!nskl_disown(self->head.state, self->socket.fd)) self->socket.fd = -1;
+  nskl_state *st = self->head.state;
+  if (!nskl_disown(st, self->socket.fd)) self->socket.fd = -1;
+  if (st->in_hand.socket == self) st->in_hand.socket = NULL;
 }
 
 /* The functions of addgcfn, then whoever waits. False: see nskl_call_gcfns. */
@@ -292,8 +295,12 @@ int nskl_socket_unwrap(lua_State *L) {
   int fd;
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
+  nskl_settle(st);
+  if (nsk_socket_may_release(&self->socket, nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
   if (!before_close(L, self)) return nskl_fail_closed(L, st, "unwrap");
   nsk_error *error = nskl_spare(L, st);
+  if (nsk_socket_may_release(&self->socket, error) != NSK_DONE) return nskl_fail(L, st);
   disown(self);
   if (nsk_socket_release(&self->socket, &fd, error) != NSK_DONE) return nskl_fail(L, st);
   lua_pushinteger(L, fd);

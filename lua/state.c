@@ -63,8 +63,19 @@ void nskl_metatable(lua_State *L, nskl_kind kind, const luaL_Reg *methods) {
 
 nsk_buffer *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size) {
   if (st->closed) luaL_error(L, "net.socket: the Lua state is closing");
+  nskl_settle(st);
   if (!nsk_buffer_reserve(&st->scratch, size)) nskl_raise_memory(L);
   return st->scratch;
+}
+
+void nskl_return_in_hand(nskl_state *st) {
+  nskl_in_hand *held = &st->in_hand;
+  nsk_buffer *buffer = held->buffer;
+  held->buffer = NULL;
+  if (held->socket == NULL)
+    nsk_buffer_free(buffer);
+  else
+    nsk_socket_put_back(&held->socket->socket, buffer, held->length, &buffer->from);
 }
 
 /* lua_error knows Lua's own message of a memory error and raises LUA_ERRMEM. It does

@@ -50,4 +50,11 @@ static inline nsk_buffer *nskl_scratch(lua_State *L, nskl_state *st, size_t size
   return nskl_scratch_grow(L, st, size);
 }
 
+/* What is in hand goes back to its socket, for a call that looks at what is pending. */
+void nskl_return_in_hand(nskl_state *st);
+
+static inline void nskl_settle(nskl_state *st) {
+  if (st->in_hand.buffer != NULL) nskl_return_in_hand(st);
+}
+
 #endif

@@ -32,6 +32,7 @@ static nsk_outcome ready_step(lua_State *L, nskl_operation *operation, nsk_error
   nsk_socket *s = &operation->socket->socket;
   const nsk_interest *interest = &operation->interest;
   (void)L;
+  nskl_settle(operation->state);
   if (operation->ready && s->fd >= 0) return NSK_DONE;
   nsk_outcome outcome = nsk_socket_wait(s, interest->need, AT_ONCE, error);
   bool over = nsk_passed(interest->until);
@@ -57,6 +58,7 @@ static int wait_for(lua_State *L, nsk_need need, nsk_need urgent) {
   bool exception = nskl_boolean(L, 3, false);
   if (nsk_deadline_in(seconds, "poll", "sec", &deadline, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail_false(L, st);
+  nskl_settle(st);
   bool by_poller = seconds > 0 && !exception && nskl_poller_usable(L, st);
   do
     outcome = nsk_socket_wait(&self->socket, exception ? urgent : need,

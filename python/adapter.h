@@ -17,6 +17,7 @@ typedef struct {
   PyTypeObject *cmsghdrs_type;
   PyTypeObject *iovec_type;
   PyTypeObject *connecting_type;
+  PyTypeObject *transfer_type;
   nsk_buffer *scratch; /* to receive into, under the GIL; NULL while it is lent out */
   long long last_gcfn; /* the newest handle of addgcfn, of any socket */
 } nskp_state;
@@ -27,10 +28,9 @@ typedef struct {
   PyObject head;
   PyObject *weakrefs;
   nsk_socket s;
-  uint16_t pending; /* an SO_ERROR that was fetched and has not been told yet */
-  uint16_t inside;  /* calls that are running on this object without the GIL */
-  int leaving;      /* closed meanwhile: what the last of them must close; else -1 */
-  PyObject *gcfns;  /* see gcfn.c */
+  uint16_t inside; /* calls that are running on this object without the GIL */
+  int leaving;     /* closed meanwhile: what the last of them must close; else -1 */
+  PyObject *gcfns; /* see gcfn.c */
 } nskp_socket;
 
 /* netsocket.AddrInfo. Never changes once it is made. */

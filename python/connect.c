@@ -4,50 +4,45 @@
 
 #include "args.h"
 #include "error.h"
-#include "socket.h"
+#include "lock.h"
 
 /* --------------------------------------------------------- the operation -- */
 
-/* Does what the operation wants. NSK_FAILED with a filled error, or with
-   NSK_INTERRUPTED an exception that a signal handler raised. */
-static nsk_outcome serve(nsk_connect *op, const nsk_interest *interest,
-                         nsk_error *error) {
-  PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome outcome =
-      interest->need == NSK_RESOLVE
-          ? nsk_connect_resolve(op, error)
-          : nsk_wait(interest->fd, interest->need, interest->until, error);
-  PyEval_RestoreThread(thread);
-  if (outcome == NSK_FAILED) return outcome;
-  return PyErr_CheckSignals() == 0 ? NSK_DONE : NSK_INTERRUPTED;
-}
+typedef struct {
+  nsk_connect op;
+  nsk_socket *out;
+} opening;
 
-static nsk_outcome run(nsk_connect *op, nsk_socket *out, nsk_error *error) {
+static nsk_outcome go_on(nsk_socket *s, void *call, int more, nsk_error *error) {
+  opening *o = call;
   nsk_addrinfo peer;
   nsk_interest interest;
-  for (;;) {
-    nsk_outcome outcome = nsk_connect_step(op, out, &peer, &interest, error);
-    if (outcome != NSK_AGAIN) return outcome;
-    outcome = serve(op, &interest, error);
-    if (outcome != NSK_DONE) return outcome;
-  }
+  (void)s, (void)more;
+  nsk_outcome outcome = nsk_connect_step(&o->op, o->out, &peer, &interest, error);
+  if (outcome != NSK_AGAIN) return outcome;
+  outcome = interest.need == NSK_RESOLVE
+                ? nsk_connect_resolve(&o->op, error)
+                : nsk_wait(interest.fd, interest.need, interest.until, error);
+  /* Whatever the wait says but failure, the next step finds out why. */
+  return outcome == NSK_FAILED ? outcome : NSK_INTERRUPTED;
 }
 
 static PyObject *connected(PyObject *module, const nskp_row *row,
                            const nsk_target *target, nsk_deadline deadline) {
-  nsk_connect op;
+  opening o;
   nsk_error error;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
   if (made == NULL) return NULL;
+  o.out = &made->s;
   nsk_outcome outcome =
-      nsk_connect_start(&op, target, deadline, deadline.at == NSK_NEVER, &error);
-  if (outcome == NSK_DONE) outcome = run(&op, &made->s, &error);
+      nsk_connect_start(&o.op, target, deadline, deadline.at == NSK_NEVER, &error);
+  if (outcome == NSK_DONE) outcome = nskp_unlocked(go_on, &o, &error);
   if (outcome != NSK_DONE) {
     Py_CLEAR(made);
     if (outcome != NSK_INTERRUPTED) nskp_raise(row, outcome, &error);
-    if (outcome != NSK_INTERRUPTED) nskp_add_attempts(&op);
+    if (outcome != NSK_INTERRUPTED) nskp_add_attempts(&o.op);
   }
-  nsk_connect_drop(&op);
+  nsk_connect_drop(&o.op);
   return (PyObject *)made;
 }
 
@@ -133,18 +128,19 @@ PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
 
 /* ------------------------------------------------------------ the object -- */
 
-/* Waits without the GIL, and looks at signals and at the object in between. */
-static nsk_outcome connect_waiting(const nskp_socket *self, nsk_socket *s,
-                                   const nsk_addr *to, nsk_error *error) {
-  nsk_connect_wait wait = {0, 0};
-  for (;;) {
-    PyThreadState *thread = PyEval_SaveThread();
-    nsk_outcome outcome = nsk_socket_connect_wait(s, to, &wait, error);
-    PyEval_RestoreThread(thread);
-    if (outcome != NSK_INTERRUPTED) return outcome;
-    if (self->s.fd < 0) return NSK_FAILED;
-    if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
-  }
+/* A blocking connect of the object: it looks at signals and at the object in between. */
+typedef struct {
+  const nsk_addr *to;
+  nsk_connect_wait wait;
+  bool connecting;
+} connecting;
+
+static nsk_outcome connect_once(nsk_socket *s, void *call, int more, nsk_error *error) {
+  connecting *c = call;
+  (void)more;
+  nsk_outcome outcome = nsk_socket_connect_wait(s, c->to, &c->wait, error);
+  c->connecting = s->connecting;
+  return outcome;
 }
 
 PyObject *nskp_socket_connect(NSKP_KEY) {
@@ -153,21 +149,19 @@ PyObject *nskp_socket_connect(NSKP_KEY) {
   nskp_addrinfo *ai;
   nsk_error error;
   nsk_outcome outcome;
-  bool open = true;
   if (!nskp_bind(&a, &nskp_row_socket_connect, args, nargs, kwnames) ||
       !nskp_get_address(&a, 0, nskp_state_of(self)->addrinfo_type, &ai))
     return NULL;
   if (sock->s.fd >= 0 && nsk_socket_blocking(&sock->s)) {
-    nsk_socket view;
-    nskp_enter(sock, &view);
-    outcome = connect_waiting(sock, &view, &ai->info.addr, &error);
-    sock->s.connecting = view.connecting;
-    open = nskp_leave(sock);
+    connecting c = {.to = &ai->info.addr};
+    const nskp_work work = {.op = "connect", .body = connect_once, .call = &c};
+    outcome = nskp_outside(sock, &work, &error);
+    sock->s.connecting = c.connecting;
   } else {
     outcome = nsk_socket_connect(&sock->s, &ai->info.addr, &error);
   }
-  if (outcome == NSK_DONE && open) Py_RETURN_TRUE;
+  if (outcome == NSK_DONE) Py_RETURN_TRUE;
   /* Under way, or the queue is full: the error says which. */
   if (outcome == NSK_AGAIN) outcome = NSK_FAILED;
-  return nskp_raise_outcome("connect", outcome, open, &error);
+  return nskp_raise_outcome("connect", outcome, &error);
 }

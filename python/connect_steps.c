@@ -68,7 +68,7 @@ PyObject *nskp_connecting_to_path(NSKP_POS) {
   return begin(self, a.row, &(nsk_target){.at = &at}, deadline);
 }
 
-static PyObject *describe(const nsk_interest *interest) {
+PyObject *nskp_interest(const nsk_interest *interest) {
   PyObject *seconds = Py_None;
   if (interest->until == NSK_NEVER) {
     Py_INCREF(seconds);
@@ -93,7 +93,8 @@ static PyObject *step(PyObject *self, PyObject *nothing) {
       nsk_connect_step(&of(self)->op, &made->s, &peer, &interest, &error);
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
-  if (outcome == NSK_AGAIN && interest.need != NSK_RESOLVE) return describe(&interest);
+  if (outcome == NSK_AGAIN && interest.need != NSK_RESOLVE)
+    return nskp_interest(&interest);
   nskp_raise(NULL, outcome, &error);
   return nskp_add_attempts(&of(self)->op);
 }

@@ -9,4 +9,7 @@ PyObject *nskp_connecting_to(NSKP_POS);
 PyObject *nskp_connecting_to_path(NSKP_POS);
 PyObject *nskp_connecting_by_name(NSKP_POS);
 
+/* What a step waits for: (fd, whether to write, seconds or None). */
+PyObject *nskp_interest(const nsk_interest *interest);
+
 #endif

@@ -102,10 +102,9 @@ static PyObject *raise_reason(const char *op, nsk_reason reason) {
   return nskp_raise(NULL, NSK_FAILED, &error);
 }
 
-PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, bool open,
+PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome,
                              const nsk_error *error) {
   if (outcome == NSK_INTERRUPTED) return NULL;
-  if (!open) return raise_reason(op, NSK_CLOSED);
   if (outcome == NSK_AGAIN) return raise_reason(op, NSK_NOT_NOW);
   return nskp_raise(NULL, outcome, error);
 }

@@ -14,11 +14,9 @@ PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *
 /* Raises an OverflowError about an argument. */
 void nskp_raise_overflow(const nsk_error *error);
 
-/* Raises what a call on an object came to when it was not NSK_DONE; NULL. `open` is
-   false when another thread has closed the object meanwhile. NSK_INTERRUPTED: a signal
-   handler has raised already. */
-PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, bool open,
-                             const nsk_error *error);
+/* Raises what a call on an object came to when it was not NSK_DONE; NULL.
+   NSK_INTERRUPTED: a signal handler has raised already. */
+PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, const nsk_error *error);
 
 /* Sets an attribute of the exception that is being raised; steals value, and does
    without when it is NULL. */

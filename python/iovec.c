@@ -3,7 +3,7 @@
 
 #include "args.h"
 #include "error.h"
-#include "socket.h"
+#include "lock.h"
 
 /* ------------------------------------------------------------------ the elements -- */
 
@@ -151,10 +151,14 @@ PyObject *nskp_iovec_consume(NSKP_POS) {
 
 /* ------------------------------------------------------- through a descriptor -- */
 
+/* What is longer is copied without the GIL. */
+enum { LARGE = 65536 };
+
 /* What a call moves: part of an iovec, either way. */
 typedef struct {
   nskp_iovec *iov;
-  size_t offset, n, most;
+  int64_t fd; /* where there is no socket object */
+  size_t offset, n, most, moved;
   PyObject *room; /* for nskp_count, of at most `most` bytes */
   bool out;
 } part;
@@ -173,64 +177,53 @@ static bool make_room(part *p) {
   return p->room != NULL;
 }
 
-static PyObject *counted(const char *op, const part *p, nsk_outcome outcome, bool open,
-                         size_t n, const nsk_error *error) {
-  if (outcome == NSK_END) n = 0;
-  if ((outcome == NSK_DONE || outcome == NSK_END) && (open || n > 0))
-    return nskp_count(p->room, p->most, n);
+static PyObject *counted(const char *op, const part *p, nsk_outcome outcome,
+                         const nsk_error *error) {
+  size_t n = outcome == NSK_END ? 0 : p->moved;
+  if (outcome == NSK_DONE || outcome == NSK_END) return nskp_count(p->room, p->most, n);
   Py_DECREF(p->room);
-  return nskp_raise_outcome(op, outcome, open, error);
+  return nskp_raise_outcome(op, outcome, error);
 }
 
-static nsk_outcome move_fd(int64_t fd, part *p, size_t *n, nsk_error *error) {
-  if (p->out) return nsk_fd_writev(fd, &p->iov->iov, p->offset, p->n, n, error);
-  return nsk_fd_readv(fd, &p->iov->iov, p->offset, p->n, n, error);
+static nsk_outcome move_fd(nsk_socket *s, void *call, int more, nsk_error *error) {
+  part *p = call;
+  nsk_iovec *iov = &p->iov->iov;
+  (void)s, (void)more;
+  if (p->out) return nsk_fd_writev(p->fd, iov, p->offset, p->n, &p->moved, error);
+  return nsk_fd_readv(p->fd, iov, p->offset, p->n, &p->moved, error);
 }
 
 /* Any descriptor may block, so the GIL is not held. */
-static PyObject *through_fd(const nskp_row *row, int64_t fd, part *p) {
+static PyObject *through_fd(const nskp_row *row, part *p) {
   nsk_error error;
-  nsk_outcome outcome;
-  size_t n = 0;
   p->iov->busy++;
-  do {
-    PyThreadState *thread = PyEval_SaveThread();
-    outcome = move_fd(fd, p, &n, &error);
-    PyEval_RestoreThread(thread);
-  } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
+  nsk_outcome outcome = nskp_unlocked(move_fd, p, &error);
   p->iov->busy--;
-  return counted(row->name, p, outcome, true, n, &error);
+  return counted(row->name, p, outcome, &error);
 }
 
 /* ------------------------------------------------------------ through a socket -- */
 
-static nsk_outcome move_socket(nsk_socket *s, part *p, size_t *n, nsk_error *error) {
-  if (p->out) return nsk_socket_writev(s, &p->iov->iov, p->offset, p->n, n, error);
-  return nsk_socket_readv(s, &p->iov->iov, p->offset, p->n, n, error);
+static nsk_outcome move_socket(nsk_socket *s, void *call, int more, nsk_error *error) {
+  part *p = call;
+  nsk_iovec *iov = &p->iov->iov;
+  if (p->out) return nsk_socket_writev(s, iov, p->offset, p->n, more, &p->moved, error);
+  return nsk_socket_readv(s, iov, p->offset, p->n, more, &p->moved, error);
 }
 
 static PyObject *through_socket(nskp_socket *sock, part *p) {
   nsk_error error;
-  nsk_outcome outcome;
-  size_t n = 0;
-  bool open = true;
-  if (sock->s.fd < 0 || sock->s.side != NULL || !nsk_socket_blocking(&sock->s)) {
-    do
-      outcome = move_socket(&sock->s, p, &n, &error);
-    while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-  } else {
-    nsk_socket view;
-    nskp_enter(sock, &view);
-    p->iov->busy++;
-    do {
-      PyThreadState *thread = PyEval_SaveThread();
-      outcome = move_socket(&view, p, &n, &error);
-      PyEval_RestoreThread(thread);
-    } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-    p->iov->busy--;
-    open = nskp_leave(sock);
-  }
-  return counted(p->out ? "sendmsg" : "recvmsg", p, outcome, open, n, &error);
+  const nskp_work work = {.op = p->out ? "sendmsg" : "recvmsg",
+                          .body = move_socket,
+                          .call = p,
+                          .moved = &p->moved,
+                          .cheap = p->most <= LARGE,
+                          .waits = nsk_socket_blocking(&sock->s)};
+  p->iov->busy++;
+  nsk_outcome outcome = nskp_call(sock, &work, &error);
+  p->iov->busy--;
+  if (!p->out) outcome = nsk_socket_noted(&sock->s, work.op, 0, outcome, &error);
+  return counted(work.op, p, outcome, &error);
 }
 
 /* ------------------------------------------------------------------- the two ways -- */
@@ -240,13 +233,12 @@ static PyObject *iovec_call(PyObject *self, const nskp_row *row, PyObject *const
                             Py_ssize_t nargs, bool out) {
   nskp_args a;
   part p = {.iov = of(self), .out = out};
-  int64_t fd;
   if (!nskp_bind(&a, row, args, nargs, NULL) || !get_part(&a, 1, &p) || !is_free(self))
     return NULL;
   if (Py_TYPE(a.value[0]) == nskp_state_of(self)->socket_type)
     return make_room(&p) ? through_socket((nskp_socket *)a.value[0], &p) : NULL;
-  if (!nskp_get_descriptor(&a, 0, &fd) || !make_room(&p)) return NULL;
-  return through_fd(row, fd, &p);
+  if (!nskp_get_descriptor(&a, 0, &p.fd) || !make_room(&p)) return NULL;
+  return through_fd(row, &p);
 }
 
 /* A method of a socket. */

@@ -5,7 +5,7 @@
 #include "args.h"
 #include "control.h"
 #include "error.h"
-#include "socket.h"
+#include "lock.h"
 
 static nskp_msghdr *of(PyObject *self) {
   return (nskp_msghdr *)self;
@@ -132,6 +132,9 @@ PyType_Spec nskp_msghdr_spec = {
 typedef nsk_outcome (*transfer)(nsk_socket *s, nsk_message *message, int flags, size_t *n,
                                 nsk_error *error);
 
+/* What is longer is copied without the GIL. */
+enum { LARGE = 65536 };
+
 /* Whatever the call reads or writes stays where it is while others may run. */
 static void hold(nskp_msghdr *mh, int by) {
   mh->busy += by;
@@ -147,20 +150,16 @@ static bool parts_free(nskp_msghdr *mh) {
   return !taken;
 }
 
-static nsk_outcome without_gil(nskp_socket *sock, nskp_msghdr *mh, transfer call,
-                               int flags, size_t *n, bool *open, nsk_error *error) {
-  nsk_outcome outcome;
-  nsk_socket view;
-  nskp_enter(sock, &view);
-  hold(mh, 1);
-  do {
-    PyThreadState *thread = PyEval_SaveThread();
-    outcome = call(&view, &mh->message, flags, n, error);
-    PyEval_RestoreThread(thread);
-  } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-  hold(mh, -1);
-  *open = nskp_leave(sock);
-  return outcome;
+typedef struct {
+  nskp_msghdr *mh;
+  transfer call;
+  int flags;
+  size_t n;
+} moving;
+
+static nsk_outcome move_once(nsk_socket *s, void *call, int more, nsk_error *error) {
+  moving *m = call;
+  return m->call(s, &m->mh->message, m->flags | more, &m->n, error);
 }
 
 /* Whatever was received replaces the name, whose object is out of date, and what the
@@ -175,32 +174,35 @@ static void renew(nskp_msghdr *mh, const nsk_socket *from) {
 static PyObject *move(PyObject *self, const nskp_row *row, PyObject *const *args,
                       Py_ssize_t nargs, transfer call) {
   nskp_socket *sock = (nskp_socket *)self;
-  nskp_msghdr *mh;
   nskp_args a;
   nsk_error error;
-  nsk_outcome outcome;
-  size_t n = 0;
-  int flags;
-  bool open = true;
+  moving m = {.call = call};
+  bool receiving = call == nsk_socket_recvmsg;
   if (!nskp_bind(&a, row, args, nargs, NULL) ||
-      !nskp_get_object(&a, 0, nskp_state_of(self)->msghdr_type, "MsgHdr", &mh) ||
-      !nskp_get_flags(&a, &flags) || !parts_free(mh))
+      !nskp_get_object(&a, 0, nskp_state_of(self)->msghdr_type, "MsgHdr", &m.mh) ||
+      !nskp_get_flags(&a, &m.flags) || !parts_free(m.mh))
     return NULL;
-  size_t most = mh->message.iov != NULL ? mh->message.iov->bytes : 0;
+  size_t most = m.mh->message.iov != NULL ? m.mh->message.iov->bytes : 0;
   PyObject *room = PyLong_FromSize_t(most);
   if (room == NULL) return NULL;
-  do
-    outcome = call(&sock->s, &mh->message, flags | nsk_dontwait, &n, &error);
-  while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-  if (outcome == NSK_AGAIN && nsk_socket_blocking(&sock->s) && !(flags & nsk_dontwait))
-    outcome = without_gil(sock, mh, call, flags, &n, &open, &error);
-  if (outcome == NSK_END) n = 0;
-  if ((outcome == NSK_DONE || outcome == NSK_END) && call == nsk_socket_recvmsg)
-    renew(mh, &sock->s);
-  if ((outcome == NSK_DONE || outcome == NSK_END) && (open || n > 0))
-    return nskp_count(room, most, n);
+  const nskp_work work = {
+      .op = row->name,
+      .body = move_once,
+      .call = &m,
+      .moved = &m.n,
+      .cheap = most <= LARGE,
+      .waits = nsk_socket_blocking(&sock->s) && (m.flags & nsk_dontwait) == 0};
+  hold(m.mh, 1);
+  nsk_outcome outcome = nskp_call(sock, &work, &error);
+  hold(m.mh, -1);
+  if (receiving)
+    outcome = nsk_socket_noted(&sock->s, row->name, m.flags, outcome, &error);
+  if (outcome == NSK_END) m.n = 0;
+  bool good = outcome == NSK_DONE || outcome == NSK_END;
+  if (good && receiving) renew(m.mh, &sock->s);
+  if (good) return nskp_count(room, most, m.n);
   Py_DECREF(room);
-  return nskp_raise_outcome(row->name, outcome, open, &error);
+  return nskp_raise_outcome(row->name, outcome, &error);
 }
 
 PyObject *nskp_socket_sendmsg(NSKP_POS) {

@@ -8,7 +8,7 @@
 #include "iovec.h"
 #include "message.h"
 #include "socket.h"
-#include "transfer.h"
+#include "transfer_steps.h"
 
 /* -------------------------------------------------------------- the rows -- */
 
@@ -148,7 +148,8 @@ static PyMethodDef private_functions[] = {
     {"_connecting_to", FUNCTION(connecting_to), METH_FASTCALL, NULL},
     {"_connecting_to_path", FUNCTION(connecting_to_path), METH_FASTCALL, NULL},
     {"_connecting_by_name", FUNCTION(connecting_by_name), METH_FASTCALL, NULL},
-    {"_keep", FUNCTION(keep), METH_FASTCALL, NULL},
+    {"_sending", FUNCTION(transfer_sending), METH_FASTCALL, NULL},
+    {"_receiving", FUNCTION(transfer_receiving), METH_FASTCALL, NULL},
     END};
 
 /* ---------------------------------------------------------- the contents -- */
@@ -235,7 +236,8 @@ static int add_types(PyObject *module) {
       {&state->cmsghdr_type, &nskp_cmsghdr_spec, "CmsgHdr"},
       {&state->cmsghdrs_type, &nskp_cmsghdrs_spec, "CmsgHdrs"},
       {&state->iovec_type, &nskp_iovec_spec, "IoVec"},
-      {&state->connecting_type, &nskp_connecting_spec, "_Connecting"}};
+      {&state->connecting_type, &nskp_connecting_spec, "_Connecting"},
+      {&state->transfer_type, &nskp_transfer_spec, "_Transfer"}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
     *types[i].slot = add_type(module, types[i].spec, types[i].name);
     if (*types[i].slot == NULL) return -1;
@@ -264,6 +266,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   Py_VISIT(state->cmsghdrs_type);
   Py_VISIT(state->iovec_type);
   Py_VISIT(state->connecting_type);
+  Py_VISIT(state->transfer_type);
   return 0;
 }
 
@@ -276,6 +279,7 @@ static int module_clear(PyObject *module) {
   Py_CLEAR(state->cmsghdrs_type);
   Py_CLEAR(state->iovec_type);
   Py_CLEAR(state->connecting_type);
+  Py_CLEAR(state->transfer_type);
   return 0;
 }
 

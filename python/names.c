@@ -77,10 +77,8 @@ PyObject *nskp_socket_error(NSKP_POS) {
   nsk_outcome outcome = nsk_socket_take_error(core_of(self), &pending, &error);
   if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_error, outcome, &error);
   /* To fetch it is to clear it: it waits here until its exception can be made. */
-  if (pending.code == 0) pending.code = sock->pending;
-  sock->pending = (uint16_t)pending.code;
   if (pending.code == 0) Py_RETURN_NONE;
   PyObject *made = nskp_error_new(&pending);
-  if (made != NULL) sock->pending = 0;
+  if (made == NULL) sock->s.error = (uint16_t)pending.code;
   return made;
 }

@@ -3,43 +3,62 @@
 
 #include "args.h"
 #include "error.h"
-#include "socket.h"
+#include "lock.h"
 
-static PyObject *sent(nsk_outcome outcome, bool open, const nsk_error *error) {
-  if (outcome == NSK_DONE && open) return PyLong_FromLong(0);
-  return nskp_raise_outcome("sendmsg", outcome, open, error);
+typedef struct {
+  int64_t fd;
+  const nsk_addr *to;
+  int flags;
+  int got;
+  size_t moved;
+} passing;
+
+static nsk_outcome give(nsk_socket *s, void *call, int more, nsk_error *error) {
+  passing *p = call;
+  nsk_outcome outcome = nsk_socket_sendfd(s, p->fd, p->to, p->flags | more, error);
+  p->moved = outcome == NSK_DONE;
+  return outcome;
+}
+
+static nsk_outcome take(nsk_socket *s, void *call, int more, nsk_error *error) {
+  passing *p = call;
+  nsk_outcome outcome = nsk_socket_recvfd(s, p->flags | more, &p->got, error);
+  p->moved = outcome == NSK_DONE;
+  return outcome;
+}
+
+static nsk_outcome pass(nskp_socket *sock, const char *op, nskp_body *body, passing *p,
+                        nsk_error *error) {
+  bool waits = nsk_socket_blocking(&sock->s) && (p->flags & nsk_dontwait) == 0;
+  const nskp_work work = {.op = op,
+                          .body = body,
+                          .call = p,
+                          .moved = &p->moved,
+                          .cheap = p->flags == 0 || !waits,
+                          .waits = waits};
+  return nskp_call(sock, &work, error);
 }
 
 PyObject *nskp_socket_sendfd(NSKP_POS) {
-  nskp_socket *sock = (nskp_socket *)self;
   nskp_args a;
   nskp_addrinfo *ai = NULL;
   nsk_error error;
-  nsk_outcome outcome;
-  nsk_socket view;
-  int64_t fd;
-  int flags;
+  passing p = {0};
   if (!nskp_bind(&a, &nskp_row_socket_sendfd, args, nargs, NULL) ||
-      !nskp_get_descriptor(&a, 0, &fd) ||
+      !nskp_get_descriptor(&a, 0, &p.fd) ||
       (a.value[1] != NULL &&
        !nskp_get_address(&a, 1, nskp_state_of(self)->addrinfo_type, &ai)) ||
-      !nskp_get_flags(&a, &flags))
+      !nskp_get_flags(&a, &p.flags))
     return NULL;
-  const nsk_addr *to = ai != NULL ? &ai->info.addr : NULL;
-  if (sock->s.fd < 0)
-    return sent(nsk_socket_sendfd(&sock->s, fd, to, flags, &error), true, &error);
-  nskp_enter(sock, &view);
-  do {
-    PyThreadState *thread = PyEval_SaveThread();
-    outcome = nsk_socket_sendfd(&view, fd, to, flags, &error);
-    PyEval_RestoreThread(thread);
-  } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-  return sent(outcome, nskp_leave(sock), &error);
+  if (ai != NULL) p.to = &ai->info.addr;
+  nsk_outcome outcome = pass((nskp_socket *)self, "sendmsg", give, &p, &error);
+  if (outcome == NSK_DONE) return PyLong_FromLong(0);
+  return nskp_raise_outcome("sendmsg", outcome, &error);
 }
 
 /* The byte that came without a descriptor is not lost: it is in the exception. */
-static PyObject *not_received(nsk_outcome outcome, bool open, const nsk_error *error) {
-  nskp_raise_outcome("recvmsg", outcome, open, error);
+static PyObject *not_received(nsk_outcome outcome, const nsk_error *error) {
+  nskp_raise_outcome("recvmsg", outcome, error);
   if (outcome == NSK_FAILED && error->byte >= 0) {
     const char byte = (char)error->byte;
     nskp_annotate("data", PyBytes_FromStringAndSize(&byte, 1));
@@ -51,32 +70,20 @@ PyObject *nskp_socket_recvfd(NSKP_POS) {
   nskp_socket *sock = (nskp_socket *)self;
   nskp_args a;
   nsk_error error, ignored;
-  nsk_outcome outcome;
-  nsk_socket view = sock->s;
-  int fd = -1, flags;
-  bool open = true;
+  passing p = {.got = -1};
   if (!nskp_bind(&a, &nskp_row_socket_recvfd, args, nargs, NULL) ||
-      !nskp_get_flags(&a, &flags))
+      !nskp_get_flags(&a, &p.flags))
     return NULL;
   PyObject *number = PyLong_FromLong(INT_MAX);
   if (number == NULL) return NULL;
-  if (sock->s.fd < 0 || sock->s.side != NULL) {
-    outcome = nsk_socket_recvfd(&sock->s, flags, &fd, &error);
-  } else {
-    nskp_enter(sock, &view);
-    do {
-      PyThreadState *thread = PyEval_SaveThread();
-      outcome = nsk_socket_recvfd(&view, flags, &fd, &error);
-      PyEval_RestoreThread(thread);
-    } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-    open = nskp_leave(sock);
-  }
+  nsk_outcome outcome = pass(sock, "recvmsg", take, &p, &error);
+  outcome = nsk_socket_noted(&sock->s, "recvmsg", p.flags, outcome, &error);
   if (outcome == NSK_DONE) {
-    number = nskp_count(number, INT_MAX, (size_t)fd);
-    if (number == NULL) nsk_fd_close(fd, &ignored);
+    number = nskp_count(number, INT_MAX, (size_t)p.got);
+    if (number == NULL) nsk_fd_close(p.got, &ignored);
     return number;
   }
   Py_DECREF(number);
-  if (outcome == NSK_END && open) Py_RETURN_NONE;
-  return not_received(outcome, open, &error);
+  if (outcome == NSK_END) Py_RETURN_NONE;
+  return not_received(outcome, &error);
 }

@@ -79,7 +79,7 @@ static nsk_outcome wait_for(const selection *all, const nsk_interest *interest,
   nsk_outcome outcome = nsk_wait(interest->fd, interest->need, interest->until, error);
   PyEval_RestoreThread(thread);
   for (size_t i = 0; i < all->count; i++)
-    if (all->sockets[i] != NULL) nskp_leave(all->sockets[i]);
+    if (all->sockets[i] != NULL) nskp_leave(all->sockets[i], &unused);
   return outcome;
 }
 
@@ -87,7 +87,7 @@ static nsk_outcome wait_for(const selection *all, const nsk_interest *interest,
 static bool mark_pending(const selection *all) {
   bool any = false;
   for (size_t i = 0; i < all->reader_count; i++) {
-    if (all->sockets[i] == NULL || !nskp_has_pending(all->sockets[i])) continue;
+    if (all->sockets[i] == NULL || !nsk_socket_has_pending(&all->sockets[i]->s)) continue;
     any = all->items[i].ready = true;
   }
   return any;
@@ -144,7 +144,8 @@ PyObject *nskp_module_select(NSKP_KEY) {
     nsk_outcome outcome = run(&all, &op, &open, &error);
     nsk_select_drop(&op);
     result = outcome == NSK_DONE ? chosen(&all)
-                                 : nskp_raise_outcome("poll", outcome, open, &error);
+             : open              ? nskp_raise_outcome("poll", outcome, &error)
+                                 : nskp_raise_closed("poll");
   }
   drop(&all);
   return result;

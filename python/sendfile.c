@@ -1,38 +1,35 @@
 /* Files to sockets. */
 #include "args.h"
 #include "error.h"
-#include "socket.h"
+#include "lock.h"
+
+typedef struct {
+  int64_t file, bytes, offset;
+  size_t n;
+} part;
+
+static nsk_outcome send_part(nsk_socket *s, void *call, int more, nsk_error *error) {
+  part *p = call;
+  (void)more; /* sendfile(2) knows no flags */
+  return nsk_socket_sendfile(s, p->file, p->bytes, p->offset, &p->n, error);
+}
 
 PyObject *nskp_socket_sendfile(NSKP_POS) {
-  nskp_socket *sock = (nskp_socket *)self;
   nskp_args a;
   nsk_error error;
-  nsk_outcome outcome;
-  nsk_socket view = sock->s;
-  int64_t file, bytes, offset = 0;
-  size_t n = 0;
-  bool open = true;
+  part p = {0};
   if (!nskp_bind(&a, &nskp_row_socket_sendfile, args, nargs, NULL) ||
-      !nskp_get_integer(&a, 1, &bytes) || !nskp_get_integer(&a, 2, &offset) ||
-      !nskp_get_descriptor(&a, 0, &file))
+      !nskp_get_integer(&a, 1, &p.bytes) || !nskp_get_integer(&a, 2, &p.offset) ||
+      !nskp_get_descriptor(&a, 0, &p.file))
     return NULL;
-  size_t most = bytes > 0 ? (size_t)bytes : 0;
+  size_t most = p.bytes > 0 ? (size_t)p.bytes : 0;
   PyObject *room = PyLong_FromSize_t(most);
   if (room == NULL) return NULL;
-  if (sock->s.fd < 0) {
-    outcome = nsk_socket_sendfile(&sock->s, file, bytes, offset, &n, &error);
-  } else {
-    nskp_enter(sock, &view);
-    do {
-      PyThreadState *thread = PyEval_SaveThread();
-      outcome = nsk_socket_sendfile(&view, file, bytes, offset, &n, &error);
-      PyEval_RestoreThread(thread);
-    } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-    open = nskp_leave(sock);
-  }
-  if (outcome == NSK_DONE && (open || n > 0)) return nskp_count(room, most, n);
+  const nskp_work work = {.op = "sendfile", .body = send_part, .call = &p, .moved = &p.n};
+  nsk_outcome outcome = nskp_outside((nskp_socket *)self, &work, &error);
+  if (outcome == NSK_DONE) return nskp_count(room, most, p.n);
   Py_DECREF(room);
   if (outcome == NSK_FAILED && error.domain == NSK_ARGUMENT)
     return nskp_raise(a.row, outcome, &error);
-  return nskp_raise_outcome("sendfile", outcome, open, &error);
+  return nskp_raise_outcome("sendfile", outcome, &error);
 }

@@ -8,6 +8,7 @@
 #include "args.h"
 #include "error.h"
 #include "gcfn.h"
+#include "lock.h"
 
 nskp_socket *nskp_make_socket(nskp_state *state) {
   nskp_socket *made = (nskp_socket *)PyType_GenericAlloc(state->socket_type, 0);
@@ -17,50 +18,32 @@ nskp_socket *nskp_make_socket(nskp_state *state) {
   return made;
 }
 
-bool nskp_has_pending(const nskp_socket *self) {
-  return self->s.side != NULL && !self->s.side->is_path;
-}
-
-/* ------------------------------------------------ a call without the GIL -- */
-
-/* While a call is inside, the descriptor must not be closed: its number could be
-   given to another file under the running call. */
-
-void nskp_enter(nskp_socket *self, nsk_socket *view) {
-  *view = self->s;
-  self->inside++;
-}
-
-bool nskp_leave(nskp_socket *self) {
-  self->inside--;
-  if (self->inside == 0 && self->leaving >= 0) {
-    nsk_error ignored;
-    int fd = self->leaving;
-    self->leaving = -1;
-    PyThreadState *thread = PyEval_SaveThread();
-    nsk_fd_close(fd, &ignored);
-    PyEval_RestoreThread(thread);
-  }
-  return self->s.fd >= 0;
-}
-
 /* ------------------------------------------------------- new connections -- */
 
 /* The connection that a listener gives goes to memory of this thread alone until the
-   GIL is back. Raises unless NSK_DONE. */
+   GIL is back. */
+typedef struct {
+  nsk_socket *got;
+  nsk_addr *peer;
+  size_t moved;
+} taking;
+
+static nsk_outcome take(nsk_socket *s, void *call, int more, nsk_error *error) {
+  taking *t = call;
+  (void)more;
+  nsk_outcome outcome = nsk_socket_accept(s, t->got, t->peer, error);
+  t->moved = outcome == NSK_DONE;
+  return outcome;
+}
+
+/* Raises unless NSK_DONE. */
 static nsk_outcome take_connection(nskp_socket *self, nsk_socket *got, nsk_addr *peer) {
-  nsk_socket view;
   nsk_error error;
-  nsk_outcome outcome;
+  taking t = {got, peer, 0};
+  const nskp_work work = {.op = "accept", .body = take, .call = &t, .moved = &t.moved};
   nsk_socket_init(got);
-  nskp_enter(self, &view);
-  do {
-    PyThreadState *thread = PyEval_SaveThread();
-    outcome = nsk_socket_accept(&view, got, peer, &error);
-    PyEval_RestoreThread(thread);
-  } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-  bool open = nskp_leave(self);
-  if (outcome != NSK_DONE) nskp_raise_outcome("accept", outcome, open, &error);
+  nsk_outcome outcome = nskp_call(self, &work, &error);
+  if (outcome != NSK_DONE) nskp_raise_outcome("accept", outcome, &error);
   return outcome;
 }
 
@@ -188,6 +171,8 @@ PyObject *nskp_socket_unwrap(NSKP_POS) {
   int fd;
   if (!nskp_bind_none(&nskp_row_socket_unwrap, nargs)) return NULL;
   if (nskp_is_ending(sock)) return nskp_raise_closed("unwrap");
+  if (nsk_socket_may_release(&sock->s, &error) != NSK_DONE)
+    return nskp_raise(&nskp_row_socket_unwrap, NSK_FAILED, &error);
   PyObject *number = PyLong_FromLong(sock->s.fd);
   if (number == NULL) return NULL;
   if (sock->s.fd >= 0) nskp_run_gcfns(sock);

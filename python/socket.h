@@ -20,12 +20,10 @@ static inline PyObject *nskp_count(PyObject *room, size_t most, size_t n) {
 /* A closed socket: what owns a descriptor exists before the descriptor does. */
 nskp_socket *nskp_make_socket(nskp_state *state);
 
-/* Whether it has bytes that a receive could not hand over. */
-bool nskp_has_pending(const nskp_socket *self);
-
-/* Brackets a call without the GIL on a socket that is not closed: `view` is the copy
-   to use. nskp_leave is false when the socket was closed meanwhile. */
+/* Brackets a call without the GIL on a socket that is not closed: `view` is the copy to
+   use, which has nothing pending. nskp_leave is false when the socket was closed
+   meanwhile. For lock.c, and for a call on many sockets. */
 void nskp_enter(nskp_socket *self, nsk_socket *view);
-bool nskp_leave(nskp_socket *self);
+bool nskp_leave(nskp_socket *self, const nsk_socket *view);
 
 #endif

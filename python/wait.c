@@ -1,32 +1,31 @@
 /* Waiting for a socket: recvable and sendable. */
 #include "args.h"
 #include "error.h"
-#include "socket.h"
+#include "lock.h"
 
-/* A deadline that has passed already asks without waiting, so the GIL can stay. */
+typedef struct {
+  nsk_need need;
+  int64_t until;
+} waiting;
+
+static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *error) {
+  const waiting *w = call;
+  return nsk_socket_wait(s, w->need, more != 0 ? 0 : w->until, error);
+}
+
+/* What is pending needs no wait, and a deadline that has passed already asks without
+   waiting, so the GIL can stay. */
 static PyObject *wait_until(nskp_socket *self, nsk_need need, bool at_once,
                             int64_t until) {
   nsk_error error;
-  nsk_outcome outcome;
-  bool open = true;
-  if (at_once || self->s.fd < 0) {
-    do {
-      outcome = nsk_socket_wait(&self->s, need, until, &error);
-    } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-  } else {
-    nsk_socket view;
-    nskp_enter(self, &view);
-    do {
-      PyThreadState *thread = PyEval_SaveThread();
-      outcome = nsk_socket_wait(&view, need, until, &error);
-      PyEval_RestoreThread(thread);
-    } while (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0);
-    open = nskp_leave(self);
-  }
-  /* A socket that was shut down to wake this call is ready, and of no use. */
-  if (outcome == NSK_TIMEOUT && open) Py_RETURN_FALSE;
-  if (outcome == NSK_DONE && open) Py_RETURN_TRUE;
-  return nskp_raise_outcome("poll", outcome, open, &error);
+  waiting w = {need, until};
+  const nskp_work work = {.op = "poll", .body = wait_once, .call = &w, .cheap = at_once};
+  nsk_outcome outcome = nskp_call(self, &work, &error);
+  if (outcome == NSK_TIMEOUT && !at_once && nsk_now() < until)
+    outcome = nskp_outside(self, &work, &error); /* it was a look at what is pending */
+  if (outcome == NSK_TIMEOUT) Py_RETURN_FALSE;
+  if (outcome == NSK_DONE) Py_RETURN_TRUE;
+  return nskp_raise_outcome("poll", outcome, &error);
 }
 
 static PyObject *wait_for(PyObject *self, const nskp_row *row, PyObject *const *args,

@@ -46,9 +46,9 @@ size_t nsk_iovec_copy(const nsk_iovec *iov, size_t offset, size_t n, void *out);
    *moved is the count. EMSGSIZE: over 1,024 pieces for a packet, which cannot be divided.
    Other outcomes as of nsk_socket_recv and nsk_socket_send. */
 nsk_outcome nsk_socket_readv(nsk_socket *s, nsk_iovec *iov, size_t offset, size_t n,
-                             size_t *moved, nsk_error *error);
+                             int flags, size_t *moved, nsk_error *error);
 nsk_outcome nsk_socket_writev(nsk_socket *s, const nsk_iovec *iov, size_t offset,
-                              size_t n, size_t *moved, nsk_error *error);
+                              size_t n, int flags, size_t *moved, nsk_error *error);
 
 /* The same on any descriptor: readv(2), writev(2). The latter never raises SIGPIPE. */
 nsk_outcome nsk_fd_readv(int64_t fd, nsk_iovec *iov, size_t offset, size_t n,

@@ -75,7 +75,8 @@ nsk_outcome nsk_error_argument(nsk_error *error, const char *op, const char *sub
 typedef enum {
   NSK_CLOSED,   /* EBADF: the object is closed */
   NSK_NOT_NOW,  /* EAGAIN: the call would block */
-  NSK_AWAITED,  /* EALREADY: somebody waits for it */
+  NSK_AWAITED,  /* EBUSY: another waits for it already */
+  NSK_BUSY,     /* EBUSY: an operation holds what it receives */
   NSK_GIVEN_UP, /* ETIMEDOUT: before it was time */
   NSK_CANCELED  /* ECANCELED: whoever waits has failed */
 } nsk_reason;

@@ -8,7 +8,7 @@
 /* ------------------------------------------------------------------- sockets -- */
 
 /* What a socket carries beside its descriptor. */
-typedef struct nsk_buffer nsk_buffer;
+typedef struct nsk_side nsk_side;
 
 /* A socket. Plain data: the owner zeroes it with nsk_socket_init and calls
    nsk_socket_close when it goes. Not for two threads at once. */
@@ -19,7 +19,8 @@ typedef struct {
   uint16_t protocol;
   uint8_t type;
   uint8_t connecting; /* a connect(2) of this object is under way */
-  nsk_buffer *side;   /* pending bytes, a path to remove; NULL: none */
+  uint16_t error;     /* ends the stream after what was received; told once, 0: none */
+  nsk_side *side;     /* NULL: nothing, as mostly */
 } nsk_socket;
 
 void nsk_socket_init(nsk_socket *s);
@@ -49,8 +50,8 @@ nsk_outcome nsk_socket_adopt(nsk_socket *out, int64_t fd, bool nonblock,
 nsk_outcome nsk_socket_pair(nsk_socket *a, nsk_socket *b, int64_t type, int64_t protocol,
                             bool nonblock, nsk_error *error);
 
-/* A second descriptor for the same open socket, close-on-exec. Kept bytes stay
-   with the first. Source: fcntl(2) F_DUPFD_CLOEXEC. */
+/* A second descriptor for the same open socket, close-on-exec. Pending bytes
+   stay with the first. Source: fcntl(2) F_DUPFD_CLOEXEC. */
 nsk_outcome nsk_socket_dup(nsk_socket *s, nsk_socket *out, nsk_error *error);
 
 /* EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL (bound already), EAFNOSUPPORT (the
@@ -102,8 +103,11 @@ nsk_outcome nsk_socket_close(nsk_socket *s, nsk_error *error);
 /* Shuts down first, closes in any case and reports the first failure. */
 nsk_outcome nsk_socket_close_how(nsk_socket *s, int64_t how, nsk_error *error);
 
-/* Gives the fd to the caller; the socket is closed. EBADF when it was. */
+/* Gives the fd to the caller; the socket is closed. EBUSY while bytes are pending or an
+   operation holds some, which would be lost. EBADF when it was closed. */
 nsk_outcome nsk_socket_release(nsk_socket *s, int *fd, nsk_error *error);
+/* Whether that would succeed, for what has to be done before. */
+nsk_outcome nsk_socket_may_release(const nsk_socket *s, nsk_error *error);
 
 /* The local address, the peer's. ENOTCONN, EBADF. */
 nsk_outcome nsk_socket_name(nsk_socket *s, nsk_addr *addr, nsk_error *error);
@@ -137,60 +141,29 @@ nsk_outcome nsk_socket_send(nsk_socket *s, const void *bytes, size_t length, int
 nsk_outcome nsk_socket_sendto(nsk_socket *s, const void *bytes, size_t length,
                               const nsk_addr *to, int flags, size_t *n, nsk_error *error);
 
-/* Receives at most cap bytes (cap > 0) or what an earlier receive had to keep.
+/* Receives at most cap bytes (cap > 0) or takes what is pending.
    NSK_END: the stream has ended; an empty datagram is NSK_DONE with *n 0. With
    MSG_TRUNC, *n is still the count in buf. from->length is 0 when the sender has
-   no address. ECONNRESET, ECONNREFUSED, ENOTCONN, EBADF. Source: recv(2). */
+   no address. EBUSY: an operation that holds bytes is under way. ECONNRESET,
+   ECONNREFUSED, ENOTCONN, EBADF. Source: recv(2). */
 nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
                             nsk_error *error);
 nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,
                                 size_t *n, nsk_addr *from, nsk_error *error);
 
+/* What a receive that found nothing comes to, for a caller that made it on a copy of the
+   socket: an error that comes after what was received takes the place of NSK_END and
+   NSK_AGAIN, once. */
+nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,
+                             nsk_outcome outcome, nsk_error *error);
+
 /* Checks a buffer size that a user gave: 1..SSIZE_MAX, else NSK_ARGUMENT. */
 nsk_outcome nsk_receive_size(int64_t asked, const char *op, size_t *size,
                              nsk_error *error);
 
-/* Waits as nsk_wait does until the socket can be read or written; kept bytes make
-   it readable at once. EBADF when closed. */
+/* Waits as nsk_wait does until the socket can be read or written; pending bytes
+   make it readable at once. EBADF when closed. */
 nsk_outcome nsk_socket_wait(nsk_socket *s, nsk_need need, int64_t until,
                             nsk_error *error);
-
-/* Memory to receive into before the language's string is made. When that string
-   cannot be made, the buffer goes to the socket and its bytes come back from the
-   next receive: nothing is lost and nothing had to be allocated. */
-struct nsk_buffer {
-  nsk_buffer *next;
-  size_t capacity;
-  size_t start;
-  size_t length;
-  nsk_addr from;
-  bool is_path;          /* not bytes: a file to remove at close, see path_removal.c */
-  int maker;             /* the process that made it */
-  uint64_t device, file; /* what it was then */
-  unsigned char data[];
-};
-
-/* Makes *buffer hold at least capacity bytes (NULL at first); false when there is
-   no memory, *buffer is then as before. A buffer above 64 KiB is not reused for
-   smaller receives but freed, so that one large receive does not stay. */
-bool nsk_buffer_reserve(nsk_buffer **buffer, size_t capacity);
-void nsk_buffer_free(nsk_buffer *buffer);
-
-/* Hands a buffer with `length` received bytes to the socket, and takes it back. The
-   pair costs four stores, so an owner whose next step may not return (Lua) keeps
-   first and takes back after. */
-static inline void nsk_socket_add_pending(nsk_socket *s, nsk_buffer *buffer,
-                                          size_t length) {
-  buffer->start = 0;
-  buffer->length = length;
-  buffer->next = s->side;
-  s->side = buffer;
-}
-
-static inline nsk_buffer *nsk_socket_remove_pending(nsk_socket *s) {
-  nsk_buffer *buffer = s->side;
-  s->side = buffer->next;
-  return buffer;
-}
 
 #endif

@@ -2,7 +2,7 @@
 #ifndef NETSOCKET_TRANSFER_H
 #define NETSOCKET_TRANSFER_H
 
-#include "socket.h"
+#include "pending.h"
 
 typedef enum {
   NSK_SEND_ALL,
@@ -10,13 +10,17 @@ typedef enum {
   NSK_RECEIVE_LINE /* up to and with the next \n */
 } nsk_transfer_kind;
 
-/* Bytes on their way; the adapter gives it memory. */
+/* Bytes on their way; the adapter gives it memory and never looks inside. What has been
+   received is the operation's own until its end, and every other receive on that socket
+   is refused with EBUSY. */
 typedef struct {
   nsk_transfer_kind kind;
   const unsigned char *bytes; /* to send; they stay the caller's */
   size_t wanted;
-  size_t done;
+  size_t done;        /* how many bytes were moved, or are pending after a failure */
   nsk_buffer *buffer; /* what was received */
+  int code;           /* of the error that came after it */
+  bool receiving;     /* its end is still to come */
   nsk_deadline deadline;
 } nsk_transfer;
 
@@ -25,23 +29,31 @@ void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
                        nsk_deadline deadline);
 
 /* Begins to receive n bytes or a line of at most n. Takes nothing beyond them from the
-   socket: the next receive goes on where this one ended. NSK_MEMORY. */
-nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_transfer_kind kind, size_t n,
-                                 nsk_deadline deadline, nsk_error *error);
+   socket: the next receive goes on where this one ended. After NSK_DONE it is to be ended
+   with nsk_transfer_end. EOPNOTSUPP: no stream. EBUSY: another such receive is under way.
+   EBADF, NSK_MEMORY. */
+nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_socket *s, nsk_transfer_kind kind,
+                                 size_t n, nsk_deadline deadline, nsk_error *error);
 
-/* Goes on as far as it can without waiting, also on a blocking socket. NSK_DONE: all is
-   done, or the stream ended after `done` bytes; NSK_END: it ended before the first.
-   NSK_AGAIN: *interest says what to wait for. NSK_TIMEOUT, NSK_FAILED: `done` bytes had
-   been moved. */
+/* Goes on as far as it can without waiting, also on a blocking socket, and touches
+   nothing that is pending: `s` may be a copy. NSK_DONE: all is done, or the stream ended
+   after `done` bytes; NSK_END: it ended before the first. NSK_AGAIN: *interest says what
+   to wait for. NSK_INTERRUPTED: a MiB was moved; look at signals, step again.
+   NSK_TIMEOUT, NSK_FAILED: `done` bytes had been moved. */
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
                               nsk_error *error);
 
-/* The received bytes. */
+/* The received bytes, `done` of them. */
 const void *nsk_transfer_bytes(const nsk_transfer *op);
 
-/* Ends the operation; received bytes that the caller has not made its own go back to the
-   socket (NULL: they are dropped) and come with the next receive. Idempotent. */
-void nsk_transfer_drop(nsk_transfer *op, nsk_socket *keep);
+/* Copies the `done` bytes and frees what held them. Nothing of the socket is touched, so
+   an adapter may do it without its lock; the operation ends as delivered then. */
+void nsk_transfer_copy(nsk_transfer *op, void *into);
+
+/* Ends the operation; received bytes that the caller does not have go back to the socket
+   and come with the next receive, and so does an error that came after them. delivered:
+   the caller has the first `done`. A socket of NULL has gone. Idempotent. */
+void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered);
 
 /* Accepts as nsk_socket_accept does, for a caller that waits: NSK_AGAIN fills *interest;
    NSK_TIMEOUT with ETIMEDOUT when the deadline has passed. */

@@ -19,5 +19,16 @@ def _connecting_to_path(pathname: _Path, conndeadl: float | None, /) -> _Connect
 def _connecting_by_name(
     host: _Host, port: _Port, family: int, race: bool, conndeadl: float | None, /
 ) -> _Connecting: ...
-def _keep(sock: Socket, data: Buffer, /) -> None:
-    """Bytes that were received and not given to anybody come from the next receive."""
+@final
+class _Transfer:
+    """A sendall, recvall or recvline under way, which never waits."""
+
+    def step(self) -> bytes | int | tuple[int, bool, float | None]:
+        """Go on. What the call returns, or what to wait for: fd, for writing, seconds."""
+    def finish(self) -> int:
+        """End it; how many bytes were sent, or are pending."""
+
+def _sending(sock: Socket, msg: Buffer, sec: float | None, /) -> _Transfer: ...
+def _receiving(
+    sock: Socket, n: int, line: bool, sec: float | None, /
+) -> _Transfer: ...

@@ -77,7 +77,7 @@ def refuse_second(fd: int, writing: bool) -> None:
     if first is None:
         return
     if not first.leaving:
-        raise _failure(errno.EALREADY, "another coroutine waits for this socket already")
+        raise _failure(errno.EBUSY, "another coroutine waits for this socket already")
     first.end()  # its socket has gone, and the number is another's
 
 

@@ -6,8 +6,8 @@ leaves no descriptor then. No thread waits for a connection; a name that needs t
 resolver is looked up on threads of the library, one for each family asked.
 
 sendall, recvall and recvline are the plain calls of these names, and say as they do how
-far they had come when they fail. Cancelled, the latter two lose no byte: what they had
-received comes from the next receive.
+far they had come when they fail. The latter two lose no byte, however they end: what they
+had received comes from the next receive.
 
 What is connected is an ordinary Socket. The event loop's own sock_recv, sock_recv_into,
 sock_recvfrom, sock_sendall and sock_sendto take it.
@@ -26,7 +26,7 @@ from ._watch import refuse_second, wait, wait_for
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-    from ._netsocket import _Connecting
+    from ._netsocket import _Connecting, _Transfer
 
     _Host = str | bytes | None
     _Port = int | str | bytes | None
@@ -156,7 +156,7 @@ async def recvable(sock: Socket, sec: float | None = None) -> bool:
     sock: a Socket.
     sec: how long at most, in seconds; None is for ever, 0 only asks.
 
-    Errors: EBADF: closed. EALREADY: another coroutine waits for this.
+    Errors: EBADF: closed. EBUSY: another coroutine waits for this.
     Waits: at most sec seconds.
     Cancelled: nothing has changed.
     """
@@ -169,7 +169,7 @@ async def sendable(sock: Socket, sec: float | None = None) -> bool:
     sock: a Socket.
     sec: how long at most, in seconds; None is for ever, 0 only asks.
 
-    Errors: EBADF: closed. EALREADY: another coroutine waits for this.
+    Errors: EBADF: closed. EBUSY: another coroutine waits for this.
     Waits: at most sec seconds.
     Cancelled: nothing has changed.
     """
@@ -205,34 +205,33 @@ async def accept(sock: Socket, sec: float | None = None) -> Socket:
     sec: how long at most, in seconds; None is for ever, 0 is one attempt.
 
     Errors: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the queue. EINVAL:
-        not listening. ETIMEDOUT, EBADF, EALREADY.
+        not listening. ETIMEDOUT, EBADF, EBUSY.
     Waits: for a connection, at most sec seconds.
     Cancelled: none has been taken.
     """
     try:
         return await _repeat(sock.acceptwait, sock, False, sec)
     except OSError as error:
-        _tell_time(error, "no connection", sec)
+        if _is_ours(error):
+            error.strerror = f"no connection within {sec:.9g} s"
+            error.args = (error.errno, error.strerror)
         raise
 
 
-def _done(error: Any, nothing: _T) -> _T:
-    """How far a failed attempt had come."""
-    done: _T = getattr(error, "done", nothing)
-    return done
-
-
-def _tell(error: Any, done: object, sec: float | None) -> None:
-    """Says for all attempts together what the last one said for itself."""
-    error.done = done
-    _tell_time(error, "not done", sec)
-
-
-def _tell_time(error: OSError, what: str, sec: float | None) -> None:
-    if _is_ours(error):
-        words = f"{what} within {sec:.9g} s"
-        error.args = (error.errno, words)
-        error.strerror = words
+async def _transfer(operation: _Transfer, sock: Socket, writing: bool) -> Any:
+    """Step until it has ended. However it ends, `finish` leaves the socket as it is."""
+    try:
+        while isinstance(step := operation.step(), tuple):
+            fd, _, sec = step
+            await wait_for(sock, writing, sec)
+        return step
+    except OSError as error:
+        done: Any = error
+        if not hasattr(error, "done"):
+            done.done = operation.finish()
+        raise
+    finally:
+        operation.finish()
 
 
 async def sendall(sock: Socket, msg: Buffer, sec: float | None = None) -> int:
@@ -242,62 +241,34 @@ async def sendall(sock: Socket, msg: Buffer, sec: float | None = None) -> int:
     msg: any C-contiguous buffer, not to be resized meanwhile.
     sec: how long at most, in seconds, over all; None is for ever, 0 is one attempt.
 
-    Errors: EPIPE, ECONNRESET, ETIMEDOUT, EBADF, EALREADY; done is how many bytes went.
+    Errors: EPIPE, ECONNRESET, ETIMEDOUT, EBADF, EBUSY; done is how many bytes went.
     Waits: for room in the send buffer, at most sec seconds.
     Cancelled: a part has been sent, and nobody is told how much.
     """
-    done = 0
-    with memoryview(msg) as view, view.cast("B") as data:
-
-        def attempt(sec: float) -> int:
-            nonlocal done
-            try:
-                return done + sock.sendall(data[done:], sec)
-            except OSError as error:
-                done += _done(error, 0)
-                raise
-
-        try:
-            return await _repeat(attempt, sock, True, sec)
-        except OSError as error:
-            _tell(error, done, sec)
-            raise
+    refuse_second(sock.fileno(), True)
+    sent: int = await _transfer(_netsocket._sending(sock, msg, sec), sock, True)
+    return sent
 
 
-async def _receive(
-    receive: Callable[[int, float], bytes], sock: Socket, n: int, sec: float | None
-) -> bytes:
-    done = bytearray()
-
-    def attempt(sec: float) -> bytes:
-        try:
-            return b"".join((done, receive(n - len(done), sec)))
-        except OSError as error:
-            done.extend(_done(error, b""))
-            raise
-
-    try:
-        return await _repeat(attempt, sock, False, sec)
-    except OSError as error:
-        _tell(error, bytes(done), sec)
-        raise
-    except BaseException:
-        _netsocket._keep(sock, done)
-        raise
+async def _receive(sock: Socket, n: int, line: bool, sec: float | None) -> bytes:
+    refuse_second(sock.fileno(), False)
+    operation = _netsocket._receiving(sock, n, line, sec)
+    received: bytes = await _transfer(operation, sock, False)
+    return received
 
 
 async def recvall(sock: Socket, n: int, sec: float | None = None) -> bytes:
     """Receive exactly n bytes; fewer only where the stream ends.
 
     sock: a Socket.
-    n: how many, at least 1.
+    n: how many; 0 gives b"" at once.
     sec: how long at most, in seconds, over all; None is for ever, 0 is one attempt.
 
-    Errors: ECONNRESET, ETIMEDOUT, EBADF, EALREADY; done is what had come.
+    Errors: ECONNRESET, ETIMEDOUT, EBADF, EBUSY; done is how many bytes are pending.
     Waits: for the bytes, at most sec seconds.
-    Cancelled: what had come is the next receive's.
+    Cancelled: what had come is pending, for the next receive.
     """
-    return await _receive(sock.recvall, sock, n, sec)
+    return await _receive(sock, n, False, sec)
 
 
 async def recvline(
@@ -309,8 +280,8 @@ async def recvline(
     max: the most bytes to take; a line that is longer comes in parts.
     sec: how long at most, in seconds, over all; None is for ever, 0 is one attempt.
 
-    Errors: ECONNRESET, ETIMEDOUT, EBADF, EALREADY; done is what had come.
+    Errors: ECONNRESET, ETIMEDOUT, EBADF, EBUSY; done is how many bytes are pending.
     Waits: for the bytes, at most sec seconds.
-    Cancelled: what had come is the next receive's.
+    Cancelled: what had come is pending, for the next receive.
     """
-    return await _receive(sock.recvline, sock, 65536 if max is None else max, sec)
+    return await _receive(sock, 65536 if max is None else max, True, sec)

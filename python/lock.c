@@ -1,0 +1,74 @@
+/* The one way out of the GIL. While a call is inside, the descriptor is not closed: its
+   number could be given to another file under the running call. */
+#include "lock.h"
+
+void nskp_enter(nskp_socket *self, nsk_socket *view) {
+  *view = self->s;
+  view->side = NULL;
+  view->error = 0;
+  self->inside++;
+}
+
+bool nskp_leave(nskp_socket *self, const nsk_socket *view) {
+  nsk_error ignored;
+  bool open = self->s.fd >= 0;
+  self->inside--;
+  if (open && view->error != 0) self->s.error = view->error;
+  if (self->inside == 0 && self->leaving >= 0) {
+    int fd = self->leaving;
+    self->leaving = -1;
+    PyThreadState *thread = PyEval_SaveThread();
+    nsk_fd_close(fd, &ignored);
+    PyEval_RestoreThread(thread);
+  }
+  return open;
+}
+
+static nsk_outcome unlocked(nsk_socket *s, nskp_body *body, void *call,
+                            nsk_error *error) {
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_outcome outcome = body(s, call, 0, error);
+  PyEval_RestoreThread(thread);
+  return outcome;
+}
+
+nsk_outcome nskp_unlocked(nskp_body *body, void *call, nsk_error *error) {
+  for (;;) {
+    nsk_outcome outcome = unlocked(NULL, body, call, error);
+    if (outcome != NSK_INTERRUPTED || PyErr_CheckSignals() < 0) return outcome;
+  }
+}
+
+nsk_outcome nskp_outside(nskp_socket *self, const nskp_work *work, nsk_error *error) {
+  nsk_socket view;
+  nsk_outcome outcome;
+  bool raised = false;
+  nskp_enter(self, &view);
+  do {
+    outcome = unlocked(&view, work->body, work->call, error);
+    raised = outcome == NSK_INTERRUPTED && PyErr_CheckSignals() < 0;
+  } while (outcome == NSK_INTERRUPTED && !raised && self->s.fd >= 0);
+  bool open = nskp_leave(self, &view);
+  bool moved = outcome == NSK_DONE && work->moved != NULL && *work->moved > 0;
+  if (raised || open || moved) return outcome;
+  return nsk_error_because(error, work->op, NSK_CLOSED, NULL);
+}
+
+nsk_outcome nskp_call(nskp_socket *self, const nskp_work *work, nsk_error *error) {
+  if (work->cheap || self->s.fd < 0 || self->s.error != 0 || self->s.side != NULL) {
+    nsk_outcome outcome = work->body(&self->s, work->call, nsk_dontwait, error);
+    bool again = outcome == NSK_AGAIN && work->waits;
+    if (outcome != NSK_INTERRUPTED && !again) return outcome;
+  }
+  return nskp_outside(self, work, error);
+}
+
+nsk_outcome nskp_step_and_wait(nsk_socket *s, void *steps, int more, nsk_error *error) {
+  const nskp_steps *call = steps;
+  nsk_interest interest;
+  nsk_outcome outcome = call->step(s, call->operation, &interest, error);
+  if (outcome != NSK_AGAIN || more != 0) return outcome;
+  outcome = nsk_wait(interest.fd, interest.need, interest.until, error);
+  /* Whatever the wait says but failure, the next step finds out why. */
+  return outcome == NSK_FAILED ? outcome : NSK_INTERRUPTED;
+}

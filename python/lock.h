@@ -1,0 +1,41 @@
+/* The one way out of the GIL, for whatever may block or copy much. */
+#ifndef NSKP_LOCK_H
+#define NSKP_LOCK_H
+
+#include "socket.h"
+
+/* What a call does: `s` is its socket or, without the GIL, a copy of it that has nothing
+   pending; `more` are flags to add. No object of Python may be touched. */
+typedef nsk_outcome nskp_body(nsk_socket *s, void *call, int more, nsk_error *error);
+
+/* How a call is made. */
+typedef struct {
+  const char *op; /* what its error names, when the socket is closed meanwhile */
+  nskp_body *body;
+  void *call;
+  const size_t *moved; /* how much it has moved; NULL: it moves nothing */
+  bool cheap;          /* worth a try under the GIL */
+  bool waits;          /* and made without the GIL when the try says again */
+} nskp_work;
+
+/* Makes the call. A try under the GIL comes first where that is cheap, or where what is
+   pending answers. Whatever goes on runs without the GIL and is repeated when it was
+   interrupted and no signal handler raised (NSK_INTERRUPTED: one did). EBADF: the socket
+   was closed meanwhile, and nothing was moved. */
+nsk_outcome nskp_call(nskp_socket *self, const nskp_work *work, nsk_error *error);
+
+/* The part without the GIL alone. */
+nsk_outcome nskp_outside(nskp_socket *self, const nskp_work *work, nsk_error *error);
+
+/* The same for what has no socket: an operation with descriptors of its own. */
+nsk_outcome nskp_unlocked(nskp_body *body, void *call, nsk_error *error);
+
+/* A body for calls that are stepped: goes on, and waits for what the step wants. */
+typedef struct {
+  nsk_outcome (*step)(nsk_socket *s, void *operation, nsk_interest *interest,
+                      nsk_error *error);
+  void *operation;
+} nskp_steps;
+nsk_outcome nskp_step_and_wait(nsk_socket *s, void *steps, int more, nsk_error *error);
+
+#endif

@@ -1,0 +1,258 @@
+/* Receiving, as bytes and into the caller's memory. */
+#include <limits.h>
+#include <string.h>
+
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "lock.h"
+
+#define INLINE static inline __attribute__((always_inline))
+
+enum {
+  SHORT = 16384, /* what is longer is received where it stays, and not copied */
+  LARGE = 65536  /* what is longer is copied without the GIL */
+};
+
+/* A receive into memory of ours or the caller's. */
+typedef struct {
+  const char *op;
+  void *into;
+  size_t size;
+  int flags;
+  nsk_addr *from; /* NULL: not asked */
+  bool tried;     /* under the GIL, and there was nothing */
+  size_t n;
+} incoming;
+
+static nsk_outcome pull(nsk_socket *s, void *call, int more, nsk_error *error) {
+  incoming *m = call;
+  int flags = m->flags | more;
+  if (m->from == NULL) return nsk_socket_recv(s, m->into, m->size, flags, &m->n, error);
+  return nsk_socket_recvfrom(s, m->into, m->size, flags, &m->n, m->from, error);
+}
+
+/* True when m->n bytes are there, 0 of them at the end; false with an exception. A flag
+   may ask for waiting, as MSG_WAITALL does: a blocking socket is not tried first then. */
+static bool receive(nskp_socket *self, incoming *m) {
+  nsk_error error;
+  bool blocking = nsk_socket_blocking(&self->s);
+  const nskp_work work = {.op = m->op,
+                          .body = pull,
+                          .call = m,
+                          .moved = &m->n,
+                          .cheap = !m->tried && m->size <= LARGE &&
+                                   (m->flags == 0 || !blocking),
+                          .waits = blocking && (m->flags & nsk_dontwait) == 0};
+  nsk_outcome outcome = nskp_call(self, &work, &error);
+  outcome = nsk_socket_noted(&self->s, m->op, m->flags, outcome, &error);
+  if (outcome == NSK_END) m->n = 0;
+  if (outcome == NSK_DONE || outcome == NSK_END) return true;
+  nskp_raise_outcome(m->op, outcome, &error);
+  return false;
+}
+
+/* ---------------------------------------------------------- through the scratch -- */
+
+/* The scratch of the state serves one receive at a time; another brings its own memory,
+   which does not stay. NULL with a MemoryError. */
+static nsk_buffer *borrow(nskp_state *state, size_t size) {
+  nsk_buffer *buffer = NULL;
+  if (size <= LARGE) {
+    buffer = state->scratch;
+    state->scratch = NULL;
+  }
+  if (nsk_buffer_reserve(&buffer, size)) return buffer;
+  nsk_buffer_free(buffer);
+  PyErr_NoMemory();
+  return NULL;
+}
+
+static void give_back(nskp_state *state, nsk_buffer *buffer) {
+  if (state->scratch == NULL && buffer->capacity <= LARGE)
+    state->scratch = buffer;
+  else
+    nsk_buffer_free(buffer);
+}
+
+/* The end of a receive. Bytes that could not be made into an object come back from the
+   next one, unless they were only looked at and the kernel has them still. */
+static PyObject *delivered(nskp_socket *self, const incoming *m, nsk_buffer *buffer,
+                           PyObject *made) {
+  nskp_state *state = nskp_state_of((PyObject *)self);
+  if (made != NULL || (m->flags & nsk_peek) != 0)
+    give_back(state, buffer);
+  else
+    nsk_socket_put_back(&self->s, buffer, m->n, m->from);
+  return made;
+}
+
+/* What a short receive goes on with that brought no object at the first try. */
+static PyObject *receive_on(nskp_socket *self, incoming *m) {
+  nskp_state *state = nskp_state_of((PyObject *)self);
+  nsk_buffer *buffer = borrow(state, m->size);
+  if (buffer == NULL) return NULL;
+  m->into = buffer->data;
+  if (receive(self, m)) {
+    PyObject *bytes = PyBytes_FromStringAndSize(m->into, (Py_ssize_t)m->n);
+    return delivered(self, m, buffer, bytes);
+  }
+  give_back(state, buffer);
+  return NULL;
+}
+
+/* No memory for what has been received: the scratch goes with it. */
+static PyObject *received_for_later(nskp_socket *self, nskp_state *state, size_t n) {
+  nsk_buffer *buffer = state->scratch;
+  state->scratch = NULL;
+  nsk_socket_put_back(&self->s, buffer, n, NULL);
+  return NULL;
+}
+
+/* A short receive without flags, into the scratch, which stays where it is for as long
+   as the GIL is held. */
+INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, size_t size) {
+  size_t n = 0;
+  nsk_error error;
+  nsk_buffer *buffer = state->scratch;
+  PyObject *bytes = NULL;
+  nsk_outcome outcome =
+      nsk_socket_recv(&self->s, buffer->data, size, nsk_dontwait, &n, &error);
+  if (outcome == NSK_DONE)
+    bytes = PyBytes_FromStringAndSize((char *)buffer->data, (Py_ssize_t)n);
+  if (bytes != NULL) return bytes;
+  if (outcome == NSK_DONE) return received_for_later(self, state, n);
+  if (outcome == NSK_END) return PyBytes_FromStringAndSize(NULL, 0);
+  if (outcome == NSK_FAILED || (outcome == NSK_AGAIN && !nsk_socket_blocking(&self->s)))
+    return nskp_raise_outcome("recv", outcome, &error);
+  incoming m = {.op = "recv", .size = size, .tried = true};
+  return receive_on(self, &m);
+}
+
+/* ------------------------------------------------------------ where it stays -- */
+
+/* Less has come than there is room for. Where there is no memory for an object that
+   fits, the large one stays and says that it is shorter: nothing can be lost. */
+static PyObject *shortened(PyObject *large, size_t n) {
+  PyObject *bytes = PyBytes_FromStringAndSize(PyBytes_AsString(large), (Py_ssize_t)n);
+  if (bytes != NULL) {
+    Py_DECREF(large);
+    return bytes;
+  }
+  PyErr_Clear();
+  PyBytes_AsString(large)[n] = '\0';
+  Py_SET_SIZE((PyVarObject *)large, (Py_ssize_t)n);
+  return large;
+}
+
+static PyObject *receive_large(nskp_socket *self, incoming *m) {
+  PyObject *large = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)m->size);
+  if (large == NULL) return NULL;
+  m->into = PyBytes_AsString(large);
+  if (receive(self, m)) return m->n == m->size ? large : shortened(large, m->n);
+  Py_DECREF(large);
+  return NULL;
+}
+
+/* ------------------------------------------------------------------- the calls -- */
+
+static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *const *args,
+                             Py_ssize_t nargs) {
+  nskp_args a;
+  incoming m = {.op = "recv"};
+  if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
+      !nskp_get_flags(&a, &m.flags))
+    return NULL;
+  if (m.size > SHORT) return receive_large((nskp_socket *)self, &m);
+  return receive_on((nskp_socket *)self, &m);
+}
+
+INLINE bool is_short_size(const nskp_state *state, PyObject *const *args,
+                          Py_ssize_t nargs, size_t *size) {
+  if (nargs != 1 || !PyLong_CheckExact(args[0]) || state->scratch == NULL) return false;
+  Py_ssize_t asked = PyLong_AsSsize_t(args[0]);
+  *size = (size_t)asked;
+  if (asked > 0 && *size <= SHORT && *size <= state->scratch->capacity) return true;
+  PyErr_Clear(); /* too large for Py_ssize_t: the general way says so in its own words */
+  return false;
+}
+
+PyObject *nskp_socket_recv(NSKP_POS) {
+  nskp_state *state = nskp_state_of(self);
+  size_t size;
+  if (is_short_size(state, args, nargs, &size))
+    return receive_short((nskp_socket *)self, state, size);
+  return receive_any(self, &nskp_row_socket_recv, args, nargs);
+}
+
+PyObject *nskp_socket_read(NSKP_POS) {
+  nskp_state *state = nskp_state_of(self);
+  size_t size;
+  if (is_short_size(state, args, nargs, &size))
+    return receive_short((nskp_socket *)self, state, size);
+  return receive_any(self, &nskp_row_socket_read, args, nargs);
+}
+
+/* Bytes and their sender, whose object was made before. */
+static PyObject *with_sender(nskp_socket *self, nskp_addrinfo *ai, const incoming *m) {
+  PyObject *bytes = PyBytes_FromStringAndSize(m->into, (Py_ssize_t)m->n);
+  PyObject *sender = m->from->length > 0 ? (PyObject *)ai : Py_None;
+  if (bytes == NULL) return NULL;
+  ai->info = (nsk_addrinfo){*m->from, self->s.type, self->s.protocol};
+  PyObject *both = PyTuple_Pack(2, bytes, sender);
+  Py_DECREF(bytes);
+  return both;
+}
+
+PyObject *nskp_socket_recvfrom(NSKP_POS) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_state *state = nskp_state_of(self);
+  nskp_args a;
+  nsk_addr from = {.length = 0};
+  incoming m = {.op = "recvfrom", .from = &from};
+  PyObject *both = NULL;
+  if (!nskp_bind(&a, &nskp_row_socket_recvfrom, args, nargs, NULL) ||
+      !nskp_get_size(&a, 0, &m.size) || !nskp_get_flags(&a, &m.flags))
+    return NULL;
+  nskp_addrinfo *ai = nskp_make_addrinfo(state);
+  nsk_buffer *buffer = ai != NULL ? borrow(state, m.size) : NULL;
+  if (buffer != NULL) {
+    m.into = buffer->data;
+    if (receive(sock, &m))
+      both = delivered(sock, &m, buffer, with_sender(sock, ai, &m));
+    else
+      give_back(state, buffer);
+  }
+  Py_XDECREF((PyObject *)ai);
+  return both;
+}
+
+/* How much of the buffer to fill; false with a ValueError. */
+static bool get_room(const nskp_args *a, const Py_buffer *into, size_t *size) {
+  int64_t asked = 0;
+  if (!nskp_get_integer(a, 1, &asked)) return false;
+  if (into->len == 0) return nskp_out_of_range(a, 0, "must not be empty");
+  if (asked < 0 || asked > into->len)
+    return nskp_out_of_range(a, 1, "must be 0 or more and fit the buffer");
+  *size = (size_t)(asked > 0 ? asked : into->len);
+  return true;
+}
+
+PyObject *nskp_socket_recv_into(NSKP_POS) {
+  nskp_args a;
+  Py_buffer into;
+  incoming m = {.op = "recv"};
+  if (!nskp_bind(&a, &nskp_row_socket_recv_into, args, nargs, NULL) ||
+      !nskp_get_flags(&a, &m.flags) || !nskp_get_writable(&a, 0, &into))
+    return NULL;
+  PyObject *count = NULL;
+  m.into = into.buf;
+  if (get_room(&a, &into, &m.size)) count = PyLong_FromSize_t(m.size);
+  if (count != NULL) {
+    bool got = receive((nskp_socket *)self, &m);
+    if (got) count = nskp_count(count, m.size, m.n);
+    if (!got) Py_CLEAR(count);
+  }
+  PyBuffer_Release(&into);
+  return count;
+}
