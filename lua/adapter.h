@@ -77,23 +77,17 @@ typedef struct {
 
 typedef struct nskl_operation nskl_operation;
 
-/* Bytes that have been received and whose string is being made. Making it may raise a
-   memory error, and then nothing takes them from here but the next receive of the state.
- */
-typedef struct {
-  nsk_buffer *buffer;  /* NULL: none */
-  nskl_socket *socket; /* NULL: closed since */
-  size_t length;
-  uint64_t serial; /* of this receive, among all */
-} nskl_in_hand;
-
 /* What one Lua state has, in place of static variables: a userdata that is an upvalue
    of the module's functions and that objects point to. */
 typedef struct nskl_state {
   nskl_head head;
   nskl_error *spare_error; /* NULL: none in its slot */
-  nsk_buffer *scratch;     /* receives go here first; NULL: none */
-  nskl_in_hand in_hand;
+  nsk_buffer *scratch; /* receives go here first; NULL: none */
+  struct {
+    nskl_socket *socket; /* whose bytes are in the scratch; NULL: nothing is in hand */
+    size_t length;
+    size_t returned; /* how often such bytes had to go back to their socket */
+  } in_hand;
   bool spare_socket; /* a closed one waits in its slot */
   bool spare_addrinfo;
   bool poller;           /* the wait functions are in their slots */

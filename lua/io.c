@@ -85,29 +85,25 @@ int nskl_socket_sendto(lua_State *L) {
 
 enum { DEFAULT_SIZE = 4096 };
 
-/* Pushes the n bytes of the scratch. Making the string may raise a memory error, and the
-   bytes are in hand then. Once it is made it may set off finalizers, and one that
-   receives meanwhile has had the bytes returned to their socket, ahead of this call: the
-   answer is false. Bytes that were only looked at are in the kernel still. */
+/* Pushes the n bytes of the scratch. Making the string may raise a memory error, and they
+   are in hand then. Once it is made it may set off finalizers, and one that receives has
+   the bytes returned to their socket, ahead of this call: the answer is false. Bytes that
+   were only looked at are in the kernel still. */
 static inline bool push_received(lua_State *L, nskl_socket *self, size_t n, bool peeked) {
   nskl_state *st = self->head.state;
-  nskl_in_hand *held = &st->in_hand;
-  nsk_buffer *buffer = st->scratch;
+  size_t returned = st->in_hand.returned;
   if (peeked) {
-    lua_pushlstring(L, (const char *)buffer->data, n);
+    lua_pushlstring(L, (const char *)st->scratch->data, n);
     return true;
   }
-  uint64_t serial = held->serial + 1;
-  st->scratch = NULL;
-  *held = (nskl_in_hand){buffer, self, n, serial};
-  lua_pushlstring(L, (const char *)buffer->data, n);
-  if (held->buffer == NULL || held->serial != serial) {
+  st->in_hand.socket = self;
+  st->in_hand.length = n;
+  lua_pushlstring(L, (const char *)st->scratch->data, n);
+  if (st->in_hand.returned != returned) {
     lua_pop(L, 1);
     return false;
   }
-  held->buffer = NULL;
-  if (st->scratch != NULL) nsk_buffer_free(st->scratch);
-  st->scratch = buffer;
+  st->in_hand.socket = NULL;
   return true;
 }
 

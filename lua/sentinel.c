@@ -19,8 +19,8 @@ static int sentinel(lua_State *L) {
     nskl_free_operation(st->operations);
   nskl_owned_close(st);
   nsk_buffer_free(st->scratch);
-  nsk_buffer_free(st->in_hand.buffer);
-  st->scratch = st->in_hand.buffer = NULL;
+  st->scratch = NULL;
+  st->in_hand.socket = NULL;
   return 0;
 }
 

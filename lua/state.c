@@ -69,13 +69,12 @@ nsk_buffer *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size) {
 }
 
 void nskl_return_in_hand(nskl_state *st) {
-  nskl_in_hand *held = &st->in_hand;
-  nsk_buffer *buffer = held->buffer;
-  held->buffer = NULL;
-  if (held->socket == NULL)
-    nsk_buffer_free(buffer);
-  else
-    nsk_socket_put_back(&held->socket->socket, buffer, held->length, &buffer->from);
+  nsk_buffer *buffer = st->scratch;
+  nsk_socket *s = &st->in_hand.socket->socket;
+  st->scratch = NULL;
+  st->in_hand.socket = NULL;
+  st->in_hand.returned++;
+  nsk_socket_put_back(s, buffer, st->in_hand.length, &buffer->from);
 }
 
 /* lua_error knows Lua's own message of a memory error and raises LUA_ERRMEM. It does

@@ -45,16 +45,18 @@ enum { NSKL_SCRATCH_REUSED = 65536 };
 static inline nsk_buffer *nskl_scratch(lua_State *L, nskl_state *st, size_t size) {
   nsk_buffer *buffer = st->scratch;
   if (buffer != NULL && size <= buffer->capacity &&
-      buffer->capacity <= NSKL_SCRATCH_REUSED)
+      buffer->capacity <= NSKL_SCRATCH_REUSED && st->in_hand.socket == NULL)
     return buffer;
   return nskl_scratch_grow(L, st, size);
 }
 
-/* What is in hand goes back to its socket, for a call that looks at what is pending. */
+/* Bytes are in hand while their string is being made. When that raises, for want of
+   memory, they stay so. A call that looks at what is pending returns them to their socket
+   first; whose string was being made then receives again. */
 void nskl_return_in_hand(nskl_state *st);
 
 static inline void nskl_settle(nskl_state *st) {
-  if (st->in_hand.buffer != NULL) nskl_return_in_hand(st);
+  if (st->in_hand.socket != NULL) nskl_return_in_hand(st);
 }
 
 #endif
