@@ -1,6 +1,8 @@
 /* Options without a row, and the mark of out-of-band data. */
 #include "internal.h"
 
+#include <limits.h>
+
 nsk_outcome nsk_socket_getsockopt(nsk_socket *s, int64_t level, int64_t name, void *value,
                                   size_t *length, nsk_error *error) {
   if (!nsk_int_fits(level, "getsockopt", "level", error) ||
@@ -19,6 +21,8 @@ nsk_outcome nsk_socket_setsockopt(nsk_socket *s, int64_t level, int64_t name,
   if (!nsk_int_fits(level, "setsockopt", "level", error) ||
       !nsk_int_fits(name, "setsockopt", "name", error))
     return NSK_FAILED;
+  if (length > INT_MAX)
+    return nsk_error_argument(error, "setsockopt", "value", "longer than any option");
   if (setsockopt(s->fd, (int)level, (int)name, value, (socklen_t)length) == 0)
     return NSK_DONE;
   return nsk_fail(error, "setsockopt", errno);

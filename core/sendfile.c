@@ -1,6 +1,8 @@
 /* Files to sockets: sendfile(2), and reading and sending where it refuses. */
 #include "internal.h"
 
+#include <stdio.h>
+
 #ifdef NSK_HAVE_LINUX_SENDFILE
 #include <sys/sendfile.h>
 #endif
@@ -52,20 +54,19 @@ static nsk_outcome bad(nsk_error *error, const char *parameter) {
 /* Rounds until all is sent, the file ends or the socket has had enough. sendfile(2)
    knows no MSG_DONTWAIT: a blocking socket blocks, as asked. */
 static nsk_outcome send_all(nsk_socket *s, int file, int64_t bytes, int64_t offset,
-                            size_t *n, nsk_error *error) {
+                            int64_t *n, nsk_error *error) {
   const char *op = "sendfile";
-  while ((int64_t)*n < bytes) {
-    ssize_t sent =
-        send_some(s, file, bytes - (int64_t)*n, (off_t)(offset + (int64_t)*n), &op);
+  while (*n < bytes) {
+    ssize_t sent = send_some(s, file, bytes - *n, (off_t)(offset + *n), &op);
     if (sent < 0) return nski_not_sent(s, op, errno, error);
     if (sent == 0) break;
-    *n += (size_t)sent;
+    *n += sent;
   }
   return NSK_DONE;
 }
 
 nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
-                                int64_t offset, size_t *n, nsk_error *error) {
+                                int64_t offset, int64_t *n, nsk_error *error) {
   nsk_sigpipe guard;
   *n = 0;
   if (!nsk_valid_fd(file, "sendfile", error)) return NSK_FAILED;
@@ -78,4 +79,8 @@ nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
   nsk_sigpipe_release(&guard, outcome == NSK_FAILED && error->code == EPIPE);
   /* A call that moved any byte succeeds with the count; the trouble comes again. */
   return *n > 0 ? NSK_DONE : outcome;
+}
+
+nsk_outcome nsk_file_flush(void *file, nsk_error *error) {
+  return fflush(file) == 0 ? NSK_DONE : nsk_not_done(error, "fflush", errno);
 }

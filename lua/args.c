@@ -46,6 +46,12 @@ int64_t nskl_descriptor(lua_State *L, int index, int *bad) {
   return nskl_integer(L, index, bad);
 }
 
+nsk_outcome nskl_flush(lua_State *L, int index, nsk_error *error) {
+  const luaL_Stream *file = luaL_testudata(L, index, LUA_FILEHANDLE);
+  bool open = file != NULL && file->closef != NULL;
+  return open ? nsk_file_flush(file->f, error) : NSK_DONE;
+}
+
 /* --------------------------------------------------- booleans and numbers -- */
 
 bool nskl_boolean(lua_State *L, int index, bool fallback) {

@@ -23,6 +23,9 @@ const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index);
    of Lua's io library; a closed one gives a number that nobody has. */
 int64_t nskl_descriptor(lua_State *L, int index, int *bad);
 
+/* Has a file of Lua's io library at index, if it is one, write what it still holds. */
+nsk_outcome nskl_flush(lua_State *L, int index, nsk_error *error);
+
 static inline const char *nskl_bytes(lua_State *L, int index, size_t *length) {
   if (lua_type(L, index) != LUA_TSTRING) nskl_bad_type(L, index, "string");
   return lua_tolstring(L, index, length);

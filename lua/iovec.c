@@ -50,13 +50,14 @@ int nskl_iovec_addn(lua_State *L) {
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   if (!not_negative(L, st, "addn", "n", n)) return nskl_fail(L, st);
   nsk_error *error = nskl_spare(L, st);
-  return added(L, self, nsk_iovec_add(&self->iov, NULL, (size_t)n, error));
+  return added(L, self, nsk_iovec_add(&self->iov, NULL, nsk_size(n), error));
 }
 
 /* Elements count from 1 for the user and from 0 in the core; what is no element here
    is none there. */
 static size_t element(lua_State *L, int index, int *bad) {
-  return (size_t)((uint64_t)nskl_integer(L, index, bad) - 1);
+  int64_t i = nskl_integer(L, index, bad);
+  return i > 0 ? nsk_size(i - 1) : SIZE_MAX;
 }
 
 static void push_element(lua_State *L, const nsk_iovec *iov, size_t at) {
@@ -113,7 +114,7 @@ int nskl_iovec_consume(lua_State *L) {
   int64_t n = nskl_integer(L, 2, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   if (!not_negative(L, st, "consume", "n", n)) return nskl_fail(L, st);
-  nsk_iovec_consume(&self->iov, (size_t)n);
+  nsk_iovec_consume(&self->iov, nsk_size(n));
   lua_pushinteger(L, (lua_Integer)self->iov.bytes);
   return 1;
 }
@@ -209,6 +210,9 @@ static nsk_outcome empty(lua_State *L, nsk_socket *to, const nsk_iovec *iov,
                          size_t offset, size_t n, size_t *moved, nsk_error *error) {
   int checked = 0;
   if (to != NULL) return nsk_socket_writev(to, iov, offset, n, 0, moved, error);
+  /* What the file has not written yet goes before. */
+  nsk_outcome outcome = nskl_flush(L, 2, error);
+  if (outcome != NSK_DONE) return outcome;
   return nsk_fd_writev(nskl_descriptor(L, 2, &checked), iov, offset, n, moved, error);
 }
 

@@ -249,15 +249,22 @@ bool nskp_get_instance(const nskp_args *a, int i, PyTypeObject *type,
 /* What a closed object has for a descriptor: none either, and the system says so. */
 enum { CLOSED = INT_MAX };
 
+/* A method of an object that is no number, NULL where there is none; false with an
+   exception. */
+static bool method_of(PyObject *given, const char *name, PyObject **method) {
+  if (PyLong_Check(given)) return true;
+  *method = PyObject_GetAttrString(given, name);
+  if (*method != NULL) return true;
+  if (!PyErr_ExceptionMatches(PyExc_AttributeError)) return false;
+  PyErr_Clear();
+  return true;
+}
+
 bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd) {
   PyObject *given = a->value[i];
-  if (is_int(given)) return nskp_get_integer(a, i, fd);
   PyObject *method = NULL;
-  if (!PyBool_Check(given)) {
-    method = PyObject_GetAttrString(given, "fileno");
-    if (method == NULL && !PyErr_ExceptionMatches(PyExc_AttributeError)) return false;
-    if (method == NULL) PyErr_Clear();
-  }
+  if (is_int(given)) return nskp_get_integer(a, i, fd);
+  if (!method_of(given, "fileno", &method)) return false;
   if (method == NULL) return nskp_refuse(a, i, "int or object with fileno()", given);
   PyObject *number = PyObject_CallObject(method, NULL);
   Py_DECREF(method);
@@ -267,6 +274,16 @@ bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd) {
   Py_DECREF(number);
   if (ok && *fd == -1) *fd = CLOSED;
   return ok;
+}
+
+bool nskp_flush(const nskp_args *a, int i) {
+  PyObject *method = NULL;
+  if (!method_of(a->value[i], "flush", &method)) return false;
+  PyObject *done = method != NULL ? PyObject_CallObject(method, NULL) : NULL;
+  bool failed = method != NULL && done == NULL;
+  Py_XDECREF(method);
+  Py_XDECREF(done);
+  return !failed;
 }
 
 bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view) {

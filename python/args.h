@@ -46,6 +46,10 @@ bool nskp_get_instance(const nskp_args *a, int i, PyTypeObject *type,
    of a closed object is one that nobody has. */
 bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd);
 
+/* Has an object with flush() write what it still holds: code of the user's, to be run
+   before the descriptor is asked for. */
+bool nskp_flush(const nskp_args *a, int i);
+
 /* Each raises about one argument, a TypeError or a ValueError; false. */
 bool nskp_refuse(const nskp_args *a, int i, const char *expected, PyObject *got);
 bool nskp_out_of_range(const nskp_args *a, int i, const char *text);

@@ -49,7 +49,7 @@ static bool get_count(const nskp_args *a, int i, size_t *count) {
   if (a->value[i] == NULL) return true;
   if (!nskp_get_integer(a, i, &given)) return false;
   if (given < 0) return nskp_out_of_range(a, i, "must be 0 or more");
-  *count = (size_t)given;
+  *count = nsk_size(given);
   return true;
 }
 
@@ -68,7 +68,7 @@ PyObject *nskp_iovec_addn(NSKP_POS) {
 static bool get_index(const nskp_args *a, int i, size_t *index) {
   int64_t given;
   if (!nskp_get_integer(a, i, &given)) return false;
-  *index = (size_t)((uint64_t)given - 1);
+  *index = given > 0 ? nsk_size(given - 1) : SIZE_MAX;
   return true;
 }
 
@@ -237,7 +237,8 @@ static PyObject *iovec_call(PyObject *self, const nskp_row *row, PyObject *const
     return NULL;
   if (Py_TYPE(a.value[0]) == nskp_state_of(self)->socket_type)
     return make_room(&p) ? through_socket((nskp_socket *)a.value[0], &p) : NULL;
-  if (!nskp_get_descriptor(&a, 0, &p.fd) || !make_room(&p)) return NULL;
+  if ((out && !nskp_flush(&a, 0)) || !nskp_get_descriptor(&a, 0, &p.fd) || !make_room(&p))
+    return NULL;
   return through_fd(row, &p);
 }
 

@@ -108,7 +108,7 @@ static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *a
     return NULL;
   }
   nsk_outcome outcome =
-      nsk_transfer_receive(&op, &sock->s, kind, (size_t)n, deadline, &error);
+      nsk_transfer_receive(&op, &sock->s, kind, nsk_size(n), deadline, &error);
   if (outcome == NSK_DONE) outcome = run(sock, "recv", &op, &error);
   return received(sock, &op, outcome, &error);
 }

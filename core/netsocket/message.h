@@ -181,6 +181,9 @@ nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *erro
    error or a full socket ended it; 0 with NSK_DONE is the end of the file. Never
    raises SIGPIPE. EINVAL (argument): bytes or offset negative. Source: sendfile(2). */
 nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
-                                int64_t offset, size_t *n, nsk_error *error);
+                                int64_t offset, int64_t *n, nsk_error *error);
+
+/* Has a FILE of stdio write what it still holds. Source: fflush(3). */
+nsk_outcome nsk_file_flush(void *file, nsk_error *error);
 
 #endif

@@ -17,6 +17,13 @@ typedef enum {
   NSK_FAILED       /* see the error */
 } nsk_outcome;
 
+/* A number of bytes, 0 or more, that may be beyond this machine's memory: it then becomes
+   the largest size there is, which nothing has. */
+static inline size_t nsk_size(int64_t n) {
+  size_t size = (size_t)n;
+  return (uint64_t)size == (uint64_t)n ? size : SIZE_MAX;
+}
+
 /* -------------------------------------------------------------------- errors -- */
 
 typedef enum {

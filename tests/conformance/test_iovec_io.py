@@ -263,6 +263,13 @@ def test_file(net: Front, folder: Path) -> None:
     assert into.concat(0, 10).value == b"012345BC89"
 
 
+def test_what_a_file_has_not_written_goes_before(net: Front, folder: Path) -> None:
+    path = folder / "file"
+    file = net.open_file(path, "wb", b"first, ")
+    assert iovec(net, b"sec", b"ond").writev(file).value == 6
+    assert path.read_bytes() == b"first, second"
+
+
 def test_socket_object(net: Front) -> None:
     a, b = net.pair_stream().all
     assert iovec(net, b"as an", b" object").writev(a).value == 12

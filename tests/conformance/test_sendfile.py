@@ -74,6 +74,30 @@ def test_from_a_file_object(net: Front, path: Path) -> None:
     assert rest_of(b) == TEXT[100:103] + TEXT[:3]
 
 
+@pytest.mark.parametrize("mode", ["w+b", "a+b", "r+b"])
+def test_what_a_file_has_not_written(net: Front, folder: Path, mode: str) -> None:
+    """It is a part of the file, and is written first."""
+    a, b = net.pair_stream().all
+    path = folder / "unwritten"
+    path.write_bytes(b"")
+    file = net.open_file(path, mode, b"hello")
+    assert path.read_bytes() == b""
+    assert a.sendfile(file, 10).value == 5
+    assert a.sendfile(file, 3, 2).value == 3
+    assert rest_of(b) == b"hellollo"
+    assert path.read_bytes() == b"hello"
+
+
+def test_what_cannot_be_written(net: Front) -> None:
+    """Nothing is sent then. Python's error is its own file's, which names no call."""
+    a, b = net.pair_stream().all
+    file = net.open_file("/dev/full", "w+b", b"hello")
+    failure = a.sendfile(file, 10).failure
+    assert failure.name == "ENOSPC"
+    assert failure.op == ("fflush" if net.language == "lua" else None)
+    assert b.recv().is_again()
+
+
 @pytest.mark.parametrize("offset", [49_999, 49_990, 50_000, 50_001, 2**40])
 def test_h079_end_of_file(net: Front, fd: int, offset: int) -> None:
     """Fewer than asked where the file ends, and 0 at the end of it: no spinning."""

@@ -46,6 +46,7 @@ ERRNOS: dict[str, tuple[int, ...]] = {
     "recvmsg": MOVING,
     "readv": MOVING,
     "pread": (e.EIO, e.EISDIR),
+    "fflush": (e.EIO, e.ENOSPC, e.EINTR),
     "poll": (e.ENOMEM,),
     "ppoll": (e.EINTR, e.ENOMEM),
     "eventfd": EXHAUSTED,
@@ -93,7 +94,7 @@ HEAP = ("malloc", "calloc", "realloc", "strdup")
 WELL = (VALUE, END, TIMEOUT)
 OPS = {"accept4": "accept", "ppoll": "poll"}
 EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
-INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "recv", "recvfrom",
+INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "fflush", "recv", "recvfrom",
                  "recvmsg", "readv", "accept", "accept4", "ppoll")  # fmt: skip
 # Recipes of a call that fails when all else goes well; sendfile may come to send(2).
 FAILS = {

@@ -3,6 +3,7 @@
 
 #include <ifaddrs.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/stat.h>
 
@@ -21,6 +22,7 @@ PLAIN(int, unlink, (const char *path), (path))
 /* From a file that is the user's. */
 PLAIN(ssize_t, pread, (int fd, void *bytes, size_t length, off_t offset),
       (fd, bytes, length, offset))
+PLAIN(int, fflush, (FILE *file), (file))
 
 PLAIN(int, getnameinfo, (const struct sockaddr *addr, socklen_t length, char *host,
                          socklen_t host_size, char *service, socklen_t service_size,

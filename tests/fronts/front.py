@@ -219,8 +219,9 @@ class Front(ABC):
         """What the test's callbacks were called with since this was last asked."""
 
     @abstractmethod
-    def open_file(self, path: Any, mode: str = "rb") -> Any:
-        """A file object of the language's own, closed at the end of the test."""
+    def open_file(self, path: Any, mode: str = "rb", unwritten: bytes = b"") -> Any:
+        """A file object of the language's own, closed at the end of the test; with bytes
+        that it was told to write and still holds."""
 
     @abstractmethod
     def forget(self, handle: Handle) -> None: ...

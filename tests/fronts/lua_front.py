@@ -220,8 +220,11 @@ class LuaFront(Front):
         (length,) = self.agent.request("length", h=handle.ref.id)
         return int(length)
 
-    def open_file(self, path: Any, mode: str = "rb") -> Any:
-        (file,) = self.run("return assert(io.open(...))", str(path), mode)
+    def open_file(self, path: Any, mode: str = "rb", unwritten: bytes = b"") -> Any:
+        code = """local path, mode, unwritten = ...
+            local file = assert(io.open(path, mode))
+            return unwritten ~= '' and file:write(unwritten) or file"""
+        (file,) = self.run(code, str(path), mode, unwritten)
         return file
 
     def forget(self, handle: Handle) -> None:

@@ -10,7 +10,7 @@ import socket
 import threading
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import netsocket
@@ -285,8 +285,10 @@ class PythonFront(Front):
     def length(self, handle: Handle) -> int:
         return len(handle.ref)
 
-    def open_file(self, path: Any, mode: str = "rb") -> Any:
+    def open_file(self, path: Any, mode: str = "rb", unwritten: bytes = b"") -> Any:
         self._files.append(open(path, mode))  # noqa: SIM115 (closed by reset)
+        if unwritten:
+            self._files[-1].write(unwritten)
         return self._files[-1]
 
     def forget(self, handle: Handle) -> None:
@@ -304,7 +306,8 @@ class PythonFront(Front):
                 pass
         self._made.clear()
         for file in self._files:
-            file.close()
+            with suppress(OSError):  # what it held could not be written; it is closed
+                file.close()
         self._files.clear()
         self._recorded.clear()
         self.observed.clear()
