@@ -35,6 +35,14 @@ int nskl_module_listen_fds(lua_State *L) {
     lua_rawseti(L, list, i);
   }
   nsk_error *error = nskl_spare(L, st);
+  int made_for = count;
+  /* A finalizer that ran meanwhile may have adopted them. */
+  if (nsk_listen_fds(false, &first, &count, error) != NSK_DONE) return nskl_fail(L, st);
+  if (count > made_for) count = made_for;
+  for (int i = made_for; i > count; i--) {
+    lua_pushnil(L);
+    lua_rawseti(L, list, i);
+  }
   for (int i = 1; i <= count; i++) {
     lua_rawgeti(L, list, i);
     nskl_socket *made = lua_touserdata(L, -1);

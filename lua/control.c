@@ -146,14 +146,14 @@ int nskl_cmsghdr_type(lua_State *L) {
 
 /* Received descriptors become the caller's when nothing can fail any more. */
 static void push_rights(lua_State *L, nsk_cmsg *cmsg) {
-  size_t count = nsk_cmsg_fds(cmsg);
-  lua_createtable(L, (int)count, 0);
-  /* Making the table may have run a finalizer, and that may have taken them. */
-  for (size_t i = 0; !cmsg->taken && i < count; i++) {
+  lua_createtable(L, (int)nsk_cmsg_fds(cmsg), 0);
+  /* Making the table may have run a finalizer, and that may have taken or closed them. */
+  size_t count = cmsg->taken ? 0 : nsk_cmsg_fds(cmsg);
+  for (size_t i = 0; i < count; i++) {
     lua_pushinteger(L, nsk_cmsg_fd(cmsg, i));
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
-  if (cmsg->taken) lua_pushnil(L);
+  if (cmsg->taken || cmsg->data == NULL) lua_pushnil(L);
   if (cmsg->owned) nsk_cmsg_take(cmsg);
 }
 
@@ -260,6 +260,7 @@ int nskl_cmsghdrs_push(lua_State *L) {
   nskl_cmsghdrs *self = self_cmsghdrs(L);
   nskl_state *st = self->head.state;
   cmsghdr *pushed = nskl_object(L, 2, NSKL_CMSGHDR, sizeof *pushed);
+  nskl_still_open(L, st);
   bool hold = pushed->cmsg.owned;
   if (hold) push_held(L);
   nsk_error *error = nskl_spare(L, st);

@@ -1,6 +1,8 @@
 /* Buffers in a row, and the calls that fill or send them as one. */
 #include "iovec.h"
 
+#include <string.h>
+
 #include "args.h"
 #include "error.h"
 #include "io.h"
@@ -30,6 +32,7 @@ int nskl_iovec_add(lua_State *L) {
   size_t length;
   nskl_iovec *self = self_iovec(L);
   const char *bytes = nskl_bytes(L, 2, &length);
+  nskl_still_open(L, self->head.state);
   nsk_error *error = nskl_spare(L, self->head.state);
   return added(L, self, nsk_iovec_add(&self->iov, bytes, length, error));
 }
@@ -49,15 +52,18 @@ int nskl_iovec_addn(lua_State *L) {
   int64_t n = nskl_integer(L, 2, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   if (!not_negative(L, st, "addn", "n", n)) return nskl_fail(L, st);
+  nskl_still_open(L, st);
   nsk_error *error = nskl_spare(L, st);
   return added(L, self, nsk_iovec_add(&self->iov, NULL, nsk_size(n), error));
 }
+
+#define NO_ELEMENT SIZE_MAX
 
 /* Elements count from 1 for the user and from 0 in the core; what is no element here
    is none there. */
 static size_t element(lua_State *L, int index, int *bad) {
   int64_t i = nskl_integer(L, index, bad);
-  return i > 0 ? nsk_size(i - 1) : SIZE_MAX;
+  return i > 0 ? nsk_size(i - 1) : NO_ELEMENT;
 }
 
 static void push_element(lua_State *L, const nsk_iovec *iov, size_t at) {
@@ -84,8 +90,19 @@ int nskl_iovec_set(lua_State *L) {
   const char *bytes = nskl_bytes(L, 2, &length);
   size_t at = element(L, 3, &bad);
   if (bad) return nskl_fail_false(L, nskl_blame(L, st, bad));
+  nskl_still_open(L, st);
   return nskl_truth(L, st,
                     nsk_iovec_set(&self->iov, at, bytes, length, nskl_spare(L, st)));
+}
+
+/* Whether the bytes on top of the stack are still those of the element: making the string
+   may have run a finalizer that changed the row. */
+static bool is_element(lua_State *L, const nsk_iovec *iov, size_t at) {
+  size_t length;
+  const char *bytes = lua_tolstring(L, -1, &length);
+  if (bytes == NULL || at >= iov->count) return bytes == NULL && at >= iov->count;
+  return length == iov->pieces[at].length &&
+         memcmp(bytes, iov->pieces[at].base, length) == 0;
 }
 
 int nskl_iovec_del(lua_State *L) {
@@ -94,9 +111,12 @@ int nskl_iovec_del(lua_State *L) {
   nskl_state *st = self->head.state;
   size_t at = element(L, 2, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  nsk_error *error = nskl_spare(L, st);
-  push_element(L, &self->iov, at);
-  if (nsk_iovec_del(&self->iov, at, error) == NSK_DONE) return 1;
+  do {
+    lua_settop(L, 2);
+    push_element(L, &self->iov, at);
+  } while (!is_element(L, &self->iov, at));
+  if (lua_isnil(L, 3)) at = NO_ELEMENT;
+  if (nsk_iovec_del(&self->iov, at, nskl_spare(L, st)) == NSK_DONE) return 1;
   return nskl_fail(L, st);
 }
 

@@ -49,6 +49,10 @@ static void push_name(lua_State *L, msghdr *self) {
     return;
   }
   nskl_addrinfo *ai = nskl_new_addrinfo(L, self->head.state);
+  if (self->message.name.length == 0 || self->named) { /* a finalizer has set it */
+    lua_getiuservalue(L, 1, NAME);
+    return;
+  }
   ai->info.addr = self->message.name;
   ai->info.socktype = self->socktype;
   ai->info.protocol = self->protocol;

@@ -14,7 +14,7 @@ static int sentinel(lua_State *L) {
   nskl_state *st = nskl_test(L, 1, NSKL_STATE, sizeof *st);
   if (st == NULL) return 0;
   st->closed = true;
-  st->poller = st->poller_cancels = false;
+  st->poller = st->poller_cancels = st->spare_socket = false;
   while (st->operations != NULL)
     nskl_free_operation(st->operations);
   nskl_owned_close(st);

@@ -32,8 +32,19 @@ void nskl_slot_take(lua_State *L, int slot) {
   lua_remove(L, -2);
 }
 
+void nskl_still_open(lua_State *L, const nskl_state *st) {
+  if (st->closed) luaL_error(L, "net.socket: the Lua state is closing");
+}
+
+/* The kinds that own what is not Lua's. */
+static bool owns(nskl_kind kind) {
+  return kind == NSKL_SOCKET || kind == NSKL_OPERATION || kind == NSKL_IOVEC ||
+         kind == NSKL_CMSGHDR || kind == NSKL_CMSGHDRS;
+}
+
 void *nskl_userdata(lua_State *L, nskl_state *st, nskl_kind kind, size_t size,
                     int values) {
+  if (owns(kind)) nskl_still_open(L, st);
   nskl_head *head = lua_newuserdatauv(L, size, values);
   memset(head, 0, size);
   head->tag = &nskl_tags[kind];
@@ -62,7 +73,7 @@ void nskl_metatable(lua_State *L, nskl_kind kind, const luaL_Reg *methods) {
 }
 
 nsk_buffer *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size) {
-  if (st->closed) luaL_error(L, "net.socket: the Lua state is closing");
+  nskl_still_open(L, st);
   nskl_settle(st);
   if (!nsk_buffer_reserve(&st->scratch, size)) nskl_raise_memory(L);
   return st->scratch;

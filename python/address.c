@@ -289,8 +289,9 @@ static PyObject *canonical_name(const nsk_list *list) {
 }
 
 static PyObject *list_of(nskp_state *state, const nsk_list *list) {
-  PyObject *made = PyList_New((Py_ssize_t)list->count);
   PyObject *name = canonical_name(list);
+  PyObject *made =
+      PyList_New((Py_ssize_t)list->count); /* nothing of the user's runs now */
   for (size_t i = 0; made != NULL && name != NULL && i < list->count; i++) {
     nskp_addrinfo *ai = nskp_make_addrinfo(state);
     if (ai == NULL) {

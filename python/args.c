@@ -131,7 +131,7 @@ bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs) {
 
 bool nskp_refuse(const nskp_args *a, int i, const char *expected, PyObject *got) {
   char name[NAME_MAX_SIZE];
-  PyObject *type = PyObject_GetAttrString((PyObject *)Py_TYPE(got), "__name__");
+  PyObject *type = nskp_type_name(Py_TYPE(got));
   name_of(a->row, i, name);
   if (type != NULL)
     PyErr_Format(PyExc_TypeError, "%s() %s: %s expected, got %U", a->row->name, name,

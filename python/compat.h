@@ -4,6 +4,7 @@
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
+#include <string.h>
 
 #ifndef Py_T_PYSSIZET /* before 3.12 the member types have a header of their own */
 #include <structmember.h>
@@ -35,6 +36,16 @@
 #define nskp_bytes_data(bytes) PyBytes_AS_STRING(bytes)
 #define nskp_bytes_size(bytes) ((size_t)PyBytes_GET_SIZE(bytes))
 #endif
+
+/* The name of a type, without asking its metaclass, which may answer with anything. */
+static inline PyObject *nskp_type_name(PyTypeObject *type) {
+#if NSKP_OLDEST >= 0x030B0000
+  return PyType_GetName(type);
+#else
+  const char *dot = strrchr(type->tp_name, '.');
+  return PyUnicode_FromString(dot != NULL ? dot + 1 : type->tp_name);
+#endif
+}
 
 /* A finalizer may run while an exception is on its way to somebody else. */
 typedef struct {

@@ -35,14 +35,18 @@ static PyObject *numbers_of(const nsk_cmsg *cmsg) {
   return made;
 }
 
-/* Received descriptors are handed over once their numbers are all there to give. */
+/* Received descriptors are handed over once their numbers are all there to give. Before
+   3.12 making the tuple may run a finalizer, which may have taken them. */
 PyObject *nskp_cmsghdr_data(NSKP_POS) {
   nsk_cmsg *cmsg = of(self);
   if (!nskp_bind_none(&nskp_row_cmsghdr_data, nargs)) return NULL;
   if (!nsk_cmsg_has_fds(cmsg))
     return PyBytes_FromStringAndSize((char *)cmsg->data, (Py_ssize_t)cmsg->length);
-  if (cmsg->taken) Py_RETURN_NONE;
-  PyObject *fds = numbers_of(cmsg);
+  PyObject *fds = cmsg->taken ? NULL : numbers_of(cmsg);
+  if (cmsg->taken) {
+    Py_XDECREF(fds);
+    Py_RETURN_NONE;
+  }
   if (fds != NULL && cmsg->owned) nsk_cmsg_take(cmsg);
   return fds;
 }

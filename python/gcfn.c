@@ -17,28 +17,59 @@ static bool callable(const nskp_args *a, int i, bool may_be_none) {
   return nskp_refuse(a, i, may_be_none ? "callable or None" : "callable", given);
 }
 
+/* Handles are never used twice, so a late delgcfn hits nothing. */
+static PyObject *make_entry(nskp_state *state, const nskp_args *a) {
+  PyObject *handle = PyLong_FromLongLong(++state->last_gcfn);
+  PyObject *rest = PyTuple_New(a->flag_count);
+  for (Py_ssize_t i = 0; rest != NULL && i < a->flag_count; i++) {
+    Py_INCREF(a->flags[i]);
+    PyTuple_SetItem(rest, i, a->flags[i]);
+  }
+  PyObject *entry = handle != NULL && rest != NULL
+                        ? PyTuple_Pack(4, handle, a->value[0], a->value[1], rest)
+                        : NULL;
+  Py_XDECREF(handle);
+  Py_XDECREF(rest);
+  return entry;
+}
+
+/* Appends an entry; the socket is looked at when both it and the list that it goes to are
+   there, for before 3.12 making them may run a finalizer that closes the socket. */
+static bool append(nskp_socket *sock, PyObject *entry) {
+  PyObject *list = sock->gcfns == NULL ? PyList_New(0) : NULL;
+  if (sock->gcfns == NULL) {
+    sock->gcfns = list;
+    list = NULL;
+  }
+  Py_XDECREF(list);
+  if (sock->gcfns == NULL) return false;
+  if (sock->s.fd >= 0 && !has_begun(sock)) return PyList_Append(sock->gcfns, entry) == 0;
+  nskp_raise_closed("addgcfn");
+  return false;
+}
+
 PyObject *nskp_socket_addgcfn(NSKP_POS) {
-  nskp_socket *sock = (nskp_socket *)self;
   nskp_args a;
   if (!nskp_bind(&a, &nskp_row_socket_addgcfn, args, nargs, NULL) ||
       !callable(&a, 0, true) || !callable(&a, 1, false))
     return NULL;
-  if (sock->s.fd < 0 || has_begun(sock)) return nskp_raise_closed("addgcfn");
-  if (sock->gcfns == NULL && (sock->gcfns = PyList_New(0)) == NULL) return NULL;
-  /* Handles are never used twice, so a late delgcfn hits nothing. */
-  PyObject *handle = PyLong_FromLongLong(++nskp_state_of(self)->last_gcfn);
-  PyObject *rest = PyTuple_New(a.flag_count);
-  for (Py_ssize_t i = 0; rest != NULL && i < a.flag_count; i++) {
-    Py_INCREF(a.flags[i]);
-    PyTuple_SetItem(rest, i, a.flags[i]);
+  PyObject *entry = make_entry(nskp_state_of(self), &a);
+  if (entry == NULL) return NULL;
+  PyObject *handle = NULL;
+  if (append((nskp_socket *)self, entry)) {
+    handle = PyTuple_GetItem(entry, 0);
+    Py_INCREF(handle);
   }
-  PyObject *entry = handle != NULL && rest != NULL
-                        ? PyTuple_Pack(4, handle, a.value[0], a.value[1], rest)
-                        : NULL;
-  Py_XDECREF(rest);
-  if (entry == NULL || PyList_Append(sock->gcfns, entry) < 0) Py_CLEAR(handle);
-  Py_XDECREF(entry);
+  Py_DECREF(entry);
   return handle;
+}
+
+/* The place of a handle, -1 when it is not there. */
+static Py_ssize_t find(PyObject *list, int64_t handle) {
+  Py_ssize_t at = PyList_Size(list);
+  while (at-- > 0)
+    if (PyLong_AsLongLong(PyTuple_GetItem(PyList_GetItem(list, at), 0)) == handle) break;
+  return at;
 }
 
 PyObject *nskp_socket_delgcfn(NSKP_POS) {
@@ -51,14 +82,16 @@ PyObject *nskp_socket_delgcfn(NSKP_POS) {
     PyErr_Clear(); /* no handle is that large */
     Py_RETURN_FALSE;
   }
-  if (sock->gcfns == NULL || has_begun(sock)) Py_RETURN_FALSE;
-  for (Py_ssize_t i = 0; i < PyList_Size(sock->gcfns); i++) {
-    PyObject *entry = PyList_GetItem(sock->gcfns, i);
-    if (PyLong_AsLongLong(PyTuple_GetItem(entry, 0)) != handle) continue;
-    if (PyList_SetSlice(sock->gcfns, i, i + 1, NULL) < 0) return NULL;
-    Py_RETURN_TRUE;
-  }
-  Py_RETURN_FALSE;
+  PyObject *list = sock->gcfns;
+  if (list == NULL || has_begun(sock)) Py_RETURN_FALSE;
+  Py_ssize_t at = find(list, handle);
+  if (at < 0) Py_RETURN_FALSE;
+  /* The function may own what closes the socket: the list stays until it has gone. */
+  Py_INCREF(list);
+  int status = PyList_SetSlice(list, at, at + 1, NULL);
+  Py_DECREF(list);
+  if (status < 0) return NULL;
+  Py_RETURN_TRUE;
 }
 
 /* An exception goes to errfn; without one, and when errfn fails too, to where Python

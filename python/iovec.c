@@ -24,23 +24,30 @@ PyObject *nskp_iovec_make_new(NSKP_POS) {
 }
 
 /* The index of the element that was added last, counted from 1. */
-static PyObject *added(PyObject *self, const nskp_row *row, nsk_outcome outcome,
+static PyObject *added(size_t count, const nskp_row *row, nsk_outcome outcome,
                        const nsk_error *error) {
+  if (outcome == NSK_INTERRUPTED) return NULL; /* with an exception */
   if (outcome != NSK_DONE) return nskp_raise(row, outcome, error);
-  return PyLong_FromSize_t(of(self)->iov.count);
+  return PyLong_FromSize_t(count);
 }
+
+/* An argument's buffer is asked for before the row is looked at: since 3.12 that may run
+   code of the user's, and so may letting go of it. */
 
 PyObject *nskp_iovec_add(NSKP_POS) {
   nskp_args a;
   nsk_error error;
   Py_buffer view;
-  if (!nskp_bind(&a, &nskp_row_iovec_add, args, nargs, NULL) || !is_free(self) ||
+  if (!nskp_bind(&a, &nskp_row_iovec_add, args, nargs, NULL) ||
       !nskp_get_buffer(&a, 0, &view))
     return NULL;
-  nsk_outcome outcome = nsk_iovec_add(&of(self)->iov, view.buf != NULL ? view.buf : "",
-                                      (size_t)view.len, &error);
+  nsk_outcome outcome = NSK_INTERRUPTED;
+  if (is_free(self))
+    outcome = nsk_iovec_add(&of(self)->iov, view.buf != NULL ? view.buf : "",
+                            (size_t)view.len, &error);
+  size_t count = of(self)->iov.count;
   PyBuffer_Release(&view);
-  return added(self, a.row, outcome, &error);
+  return added(count, a.row, outcome, &error);
 }
 
 /* Reads a count of bytes that must not be negative; absent leaves *count alone. */
@@ -60,7 +67,8 @@ PyObject *nskp_iovec_addn(NSKP_POS) {
   if (!nskp_bind(&a, &nskp_row_iovec_addn, args, nargs, NULL) || !is_free(self) ||
       !get_count(&a, 0, &n))
     return NULL;
-  return added(self, a.row, nsk_iovec_add(&of(self)->iov, NULL, n, &error), &error);
+  nsk_outcome outcome = nsk_iovec_add(&of(self)->iov, NULL, n, &error);
+  return added(of(self)->iov.count, a.row, outcome, &error);
 }
 
 /* Elements count from 1 here and from 0 in the core, where 0 becomes one that is not
@@ -92,11 +100,14 @@ PyObject *nskp_iovec_set(NSKP_POS) {
   Py_buffer view;
   size_t i;
   if (!nskp_bind(&a, &nskp_row_iovec_set, args, nargs, NULL) || !get_index(&a, 1, &i) ||
-      !is_free(self) || !nskp_get_buffer(&a, 0, &view))
+      !nskp_get_buffer(&a, 0, &view))
     return NULL;
-  nsk_outcome outcome = nsk_iovec_set(&of(self)->iov, i, view.buf != NULL ? view.buf : "",
-                                      (size_t)view.len, &error);
+  nsk_outcome outcome = NSK_INTERRUPTED;
+  if (is_free(self))
+    outcome = nsk_iovec_set(&of(self)->iov, i, view.buf != NULL ? view.buf : "",
+                            (size_t)view.len, &error);
   PyBuffer_Release(&view);
+  if (outcome == NSK_INTERRUPTED) return NULL;
   if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
   Py_RETURN_TRUE;
 }
@@ -233,11 +244,12 @@ static PyObject *iovec_call(PyObject *self, const nskp_row *row, PyObject *const
                             Py_ssize_t nargs, bool out) {
   nskp_args a;
   part p = {.iov = of(self), .out = out};
-  if (!nskp_bind(&a, row, args, nargs, NULL) || !get_part(&a, 1, &p) || !is_free(self))
-    return NULL;
+  if (!nskp_bind(&a, row, args, nargs, NULL) || !get_part(&a, 1, &p)) return NULL;
   if (Py_TYPE(a.value[0]) == nskp_state_of(self)->socket_type)
-    return make_room(&p) ? through_socket((nskp_socket *)a.value[0], &p) : NULL;
-  if ((out && !nskp_flush(&a, 0)) || !nskp_get_descriptor(&a, 0, &p.fd) || !make_room(&p))
+    return is_free(self) && make_room(&p) ? through_socket((nskp_socket *)a.value[0], &p)
+                                          : NULL;
+  if ((out && !nskp_flush(&a, 0)) || !nskp_get_descriptor(&a, 0, &p.fd) || !is_free(self) ||
+      !make_room(&p))
     return NULL;
   return through_fd(row, &p);
 }

@@ -24,7 +24,8 @@ static bool is_free(PyObject *self) {
   return false;
 }
 
-/* A received name becomes an object when it is asked for. */
+/* A received name becomes an object when it is asked for. Making it runs no code of the
+   user's: AddrInfo is unknown to the collector. */
 static PyObject *name_now(PyObject *self) {
   nskp_msghdr *mh = of(self);
   if (mh->message.name.length == 0) Py_RETURN_NONE;

@@ -191,6 +191,16 @@ static nsk_outcome adopt_all(PyObject *list, int first, nsk_error *error) {
   return NSK_DONE;
 }
 
+static PyObject *closed_sockets(nskp_state *state, int count) {
+  PyObject *list = PyList_New(0);
+  for (int i = 0; list != NULL && i < count; i++) {
+    PyObject *made = (PyObject *)nskp_make_socket(state);
+    if (made == NULL || PyList_Append(list, made) < 0) Py_CLEAR(list);
+    Py_XDECREF(made);
+  }
+  return list;
+}
+
 PyObject *nskp_module_listen_fds(NSKP_KEY) {
   nskp_args a;
   nsk_error error;
@@ -201,14 +211,14 @@ PyObject *nskp_module_listen_fds(NSKP_KEY) {
     return NULL;
   nsk_outcome outcome = nsk_listen_fds(false, &first, &count, &error);
   if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
-  PyObject *list = PyList_New(0);
-  for (int i = 0; list != NULL && i < count; i++) {
-    PyObject *made = (PyObject *)nskp_make_socket(nskp_state_of_module(self));
-    if (made == NULL || PyList_Append(list, made) < 0) Py_CLEAR(list);
-    Py_XDECREF(made);
+  PyObject *list = closed_sockets(nskp_state_of_module(self), count);
+  /* Before 3.12 a finalizer that ran meanwhile may have adopted them. */
+  if (list != NULL) outcome = nsk_listen_fds(false, &first, &count, &error);
+  if (list == NULL || PyList_SetSlice(list, count, PyList_Size(list), NULL) < 0) {
+    Py_XDECREF(list);
+    return NULL;
   }
-  if (list == NULL) return NULL;
-  outcome = adopt_all(list, first, &error);
+  if (outcome == NSK_DONE) outcome = adopt_all(list, first, &error);
   /* The environment forgets them last: whatever fails, the call can be made again. */
   if (outcome == NSK_DONE && unset) nsk_listen_fds(true, &first, &count, &error);
   if (outcome == NSK_DONE) return list;

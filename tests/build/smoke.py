@@ -78,6 +78,41 @@ def stub() -> None:
     assert not [name for name in missing if name.endswith("_stream")], missing
 
 
+class Odd(type):
+    """The class of classes whose name is no text."""
+
+    __name__ = property(lambda cls: 42)
+
+
+class Evil(metaclass=Odd):
+    """Looks into a row while it is asked for bytes to put there: from 3.12 on."""
+
+    def __init__(self, row: "netsocket.IoVec") -> None:
+        self.row = row
+
+    def __buffer__(self, flags: int) -> memoryview:
+        self.view = memoryview(self.row)
+        return memoryview(b"new")
+
+
+def users_code() -> None:
+    row = netsocket.iovec.new()
+    row.add(bytes(4096))
+    evil = Evil(row)
+    try:
+        row.set(evil, 1)
+    except BufferError:
+        assert sys.version_info >= (3, 12)
+        assert evil.view == bytes(4096)
+    except TypeError as error:
+        assert sys.version_info < (3, 12)
+        assert str(error).endswith("got Evil"), error
+    try:
+        netsocket.wrap(evil)
+    except TypeError as error:
+        assert str(error).endswith("got Evil"), error
+
+
 def inside_other_interpreters() -> str:
     """Several at a time; from 3.12 on each has a lock of its own."""
     for name in ("_interpreters", "_xxsubinterpreters"):  # from 3.13 on, before
@@ -98,6 +133,7 @@ def inside_other_interpreters() -> str:
 
 streams()
 errors()
+users_code()
 stub()
 remark = inside_other_interpreters()
 if not getattr(sys, "_is_gil_enabled", lambda: True)():

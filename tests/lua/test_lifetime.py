@@ -133,6 +133,28 @@ def test_objects_used_in_finalizers_at_the_end() -> None:
     assert output_of(run_lua(program)) == "end\n"
 
 
+def test_objects_made_after_the_end() -> None:
+    """A finalizer older than the module runs after all of the module's: what would need
+    one of its own is refused, the rest answers."""
+    program = """
+        local socket, row
+        KEEP = setmetatable({}, {__gc = function()
+          for _, make in ipairs {
+            socket.new_inet_stream, socket.pair_stream, socket.iovec.new,
+            socket.cmsghdrs.new, function() return socket.cmsghdr.new(1, 2, 'x') end,
+            function() return row:add 'x' end, function() return row:addn(1) end,
+          } do
+            local ok, err = pcall(make)
+            io.write(tostring(not ok and err:find 'is closing' ~= nil), ' ')
+          end
+          io.write(tostring(socket.addrinfo.inet('127.0.0.1', 80)), ' ', row:bytes())
+        end})
+        socket = require 'net.socket'
+        row = socket.iovec.new()
+    """
+    assert output_of(run_lua(program)) == "true " * 7 + "127.0.0.1:80 0"
+
+
 def test_h110_exit_without_closing_the_state() -> None:
     ended = run_lua("""
         s = assert(require 'net.socket'.new_unix_stream())
@@ -243,3 +265,30 @@ def test_h103_used_from_many_coroutines(lua_net: LuaFront) -> None:
         return total
     """)
     assert total == sum(len(f"message {i}") for i in range(1, 501))
+
+
+def test_finalizers_change_what_a_call_uses(lua_net: LuaFront) -> None:
+    """They run where a call allocates: what it gives and does are of one moment."""
+    results = lua_net.run(
+        """
+        local socket = require 'net.socket'
+        local wrong, during = 0, 0
+        collectgarbage 'generational'
+        for i = 1, 3000 do
+          local iov, gone = socket.iovec.new(), {}
+          for _, letter in ipairs {'a', 'b', 'c'} do iov:add(letter:rep(3000)) end
+          setmetatable({}, {__gc = function() table.insert(gone, (iov:del(1))) end})
+          local before = #gone
+          local got = iov:del(1)
+          during = during + #gone - before
+          gone[#gone + 1] = got
+          while #iov > 0 do table.insert(gone, (iov:del(1))) end
+          for k, bytes in ipairs(gone) do gone[k] = bytes:sub(1, 1) end
+          table.sort(gone)
+          if table.concat(gone) ~= 'abc' then wrong = wrong + 1 end
+        end
+        collectgarbage 'incremental'
+        return wrong, during > 0
+        """
+    )
+    assert results == [0, True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -189,3 +190,136 @@ def test_h117_objects_give_their_class_back() -> None:
         for _ in range(1000):
             make()
         assert sys.getrefcount(cls) - before < 10
+
+
+# -------------------------------------------------- code that runs in a conversion
+
+
+@pytest.mark.parametrize("answer", [42, 1 << 400, b"x" * 4096, object(), None])
+def test_the_name_of_a_type(answer: Any) -> None:
+    """A metaclass may answer with anything, or not at all: it is not asked."""
+
+    class Meta(type):
+        @property
+        def __name__(cls) -> Any:
+            if answer is None:
+                raise KeyError
+            return answer
+
+    class Odd(metaclass=Meta):
+        pass
+
+    with pytest.raises(TypeError, match=r"fd: int expected, got Odd$"):
+        netsocket.wrap(Odd())  # type: ignore[arg-type] # it is wrong on purpose
+
+
+@pytest.mark.skipif(
+    sys.version_info < (3, 12), reason="classes give buffers from 3.12 on"
+)
+@pytest.mark.parametrize("method", ["add", "set"])
+@pytest.mark.parametrize("when", ["__buffer__", "__release_buffer__"])
+def test_code_in_a_buffer(method: str, when: str) -> None:
+    """A row is looked at after the argument has been asked for its buffer, and not again
+    after that has been let go."""
+    iov = netsocket.iovec.new()
+    iov.add(b"A" * 4096)
+    views: list[memoryview] = []
+
+    class Evil:
+        def __buffer__(self, flags: int) -> memoryview:
+            if when == "__buffer__":
+                views.append(memoryview(iov))
+            return memoryview(b"new")
+
+        def __release_buffer__(self, view: memoryview) -> None:
+            if when == "__release_buffer__":
+                iov.add(b"late")
+
+    args: list[Any] = [Evil()] if method == "add" else [Evil(), 1]
+    if when == "__buffer__":
+        with pytest.raises(BufferError, match="in use"):
+            getattr(iov, method)(*args)
+        assert views[0] == b"A" * 4096
+        views.pop().release()
+    else:
+        assert getattr(iov, method)(*args) == (2 if method == "add" else True)
+        assert iov.get(len(iov)) == b"late"
+        assert iov.get(len(iov) - 1) == b"new"
+
+
+@pytest.fixture
+def collected() -> Iterator[Callable[[int, Callable[[], Any]], Any]]:
+    """Makes a call in which, before 3.12, the collector runs at the n-th container."""
+
+    def call(n: int, act: Callable[[], Any]) -> Any:
+        gc.set_threshold(n + gc.get_count()[0], 1, 1)
+        gc.enable()
+        try:
+            return act()
+        finally:
+            gc.disable()
+            gc.set_threshold(*usual)
+
+    usual = gc.get_threshold()
+    gc.disable()
+    yield call
+    gc.set_threshold(*usual)
+    gc.enable()
+
+
+class Cycle:
+    """What only the collector ends, doing something then."""
+
+    def __init__(self, act: Callable[[], Any]) -> None:
+        self.act, self.me = act, self
+
+    def __del__(self) -> None:
+        self.act()
+
+
+@pytest.mark.parametrize("have_list", [True, False])
+def test_addgcfn_beside_the_collector(
+    collected: Callable[[int, Callable[[], Any]], Any], have_list: bool
+) -> None:
+    """A finalizer closes the socket: the function is called, or refused with EBADF."""
+    for n in range(1, 30):
+        a, b = netsocket.pair_stream()
+        called: list[int] = []
+        if have_list:
+            a.addgcfn(None, called.append, 0)
+        gc.collect()
+        Cycle(a.close)
+        code = 0
+        try:
+            collected(n, lambda: a.addgcfn(None, called.append, 1))  # noqa: B023
+        except OSError as error:
+            code = error.errno or 0
+        assert code in (0, errno.EBADF)
+        a.close()
+        b.close()
+        gc.collect()
+        assert called == [1] * (code == 0) + [0] * have_list
+
+
+def test_descriptors_taken_beside_the_collector(
+    collected: Callable[[int, Callable[[], Any]], Any], null: int
+) -> None:
+    """Of two who take them, one a finalizer, one has them."""
+    for n in range(1, 20):
+        a, b = netsocket.pair_stream()
+        with a, b:
+            b.sendfd(null)
+            into = netsocket.msghdr.new()
+            into.iov(netsocket.iovec.new())
+            into.iov().addn(9)
+            into.control(netsocket.cmsghdrs.new())
+            assert a.recvmsg(into) == 1
+            first = into.control().shift()
+            taken: list[Any] = []
+            gc.collect()
+            Cycle(lambda: taken.append(first.data()))  # noqa: B023
+            taken.append(collected(n, first.data))
+            gc.collect()
+            (fds,) = [fds for fds in taken if fds is not None]
+            assert len(taken) == 2
+            os.close(fds[0])
