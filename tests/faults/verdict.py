@@ -95,7 +95,8 @@ WELL = (VALUE, END, TIMEOUT)
 OPS = {"accept4": "accept", "ppoll": "poll"}
 EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
 INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "fflush", "recv",
-                 "recvfrom", "recvmsg", "readv", "accept", "accept4", "ppoll")  # fmt: skip
+                 "recvfrom", "recvmsg", "readv", "accept", "accept4",
+                 "ppoll")  # fmt: skip
 # Recipes of a call that fails when all else goes well; sendfile may come to send(2).
 FAILS = {
     "SOCKET.recvfd/two": ("EMSGSIZE", "recvmsg"),
