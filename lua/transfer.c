@@ -122,8 +122,8 @@ static int receive(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, int6
   nskl_operation *operation = nskl_new_operation(L, st, &receive_work, self);
   nsk_error *error = nskl_spare(L, st);
   nskl_settle(st);
-  if (nsk_transfer_receive(nskl_part(operation), &self->socket, kind, nsk_size(n), deadline,
-                           error) != NSK_DONE)
+  if (nsk_transfer_receive(nskl_part(operation), &self->socket, kind, nsk_size(n),
+                           deadline, error) != NSK_DONE)
     return nskl_fail(L, st);
   return nskl_run(L);
 }

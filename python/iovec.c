@@ -248,8 +248,8 @@ static PyObject *iovec_call(PyObject *self, const nskp_row *row, PyObject *const
   if (Py_TYPE(a.value[0]) == nskp_state_of(self)->socket_type)
     return is_free(self) && make_room(&p) ? through_socket((nskp_socket *)a.value[0], &p)
                                           : NULL;
-  if ((out && !nskp_flush(&a, 0)) || !nskp_get_descriptor(&a, 0, &p.fd) || !is_free(self) ||
-      !make_room(&p))
+  if ((out && !nskp_flush(&a, 0)) || !nskp_get_descriptor(&a, 0, &p.fd) ||
+      !is_free(self) || !make_room(&p))
     return NULL;
   return through_fd(row, &p);
 }
