@@ -56,10 +56,9 @@ static bool add(nsk_connect *op, int family, const nsk_list *answer) {
 
 /* ------------------------------------------------------------------- the answers -- */
 
-nsk_outcome nsk_candidates_ask(nsk_connect *op, const nsk_texts *texts,
-                               nsk_error *error) {
+nsk_outcome nsk_candidates_ask(nsk_connect *op, nsk_error *error) {
   nsk_worker *worker;
-  nsk_outcome outcome = nsk_worker_start(&worker, &op->query, texts, error);
+  nsk_outcome outcome = nsk_worker_start(&worker, &op->query, &op->texts, error);
   if (outcome == NSK_DONE) op->worker = worker;
   return outcome;
 }
@@ -106,7 +105,17 @@ static void wait_for_ipv6(nsk_connect *op) {
   op->delay = now + (left / 2 < resolution_delay ? left / 2 : resolution_delay);
 }
 
+/* What there is so far does in a child; with nothing yet it asks for itself. */
+static nsk_outcome ask_after_fork(nsk_connect *op, nsk_error *error) {
+  nsk_candidates_forget(op);
+  return op->list.count > 0 ? NSK_DONE : nsk_candidates_ask(op, error);
+}
+
 nsk_outcome nsk_candidates_take(nsk_connect *op, nsk_error *error) {
+  if (op->worker != NULL && nsk_worker_is_parents(op->worker)) {
+    nsk_outcome outcome = ask_after_fork(op, error);
+    if (outcome != NSK_DONE) return outcome;
+  }
   while (op->worker != NULL) {
     int family;
     nsk_list answer;

@@ -54,7 +54,8 @@ static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
   if (flying && op->next > 0)
     nsk_fail_at(error, "connect", ETIMEDOUT, &nsk_candidate(op, op->next - 1)->addr);
   else
-    nsk_fail_about(error, "getaddrinfo", ETIMEDOUT, op->host, strlen(op->host));
+    nsk_fail_about(error, "getaddrinfo", ETIMEDOUT, op->texts.host,
+                   strlen(op->texts.host));
   return end(op, nsk_error_late(error, "no answer", &op->deadline));
 }
 
@@ -225,8 +226,9 @@ static nsk_outcome take_answers(nsk_connect *op, nsk_interest *interest,
 
 /* In place. */
 static nsk_outcome look_up(nsk_connect *op, nsk_error *error) {
-  nsk_outcome outcome = nsk_lookup(&op->query, op->have_host ? op->host : NULL,
-                                   op->service, &op->list, error);
+  nsk_outcome outcome =
+      nsk_lookup(&op->query, op->texts.have_host ? op->texts.host : NULL,
+                 op->texts.service, &op->list, error);
   if (outcome != NSK_DONE) return end(op, outcome);
   resolved(op);
   return NSK_DONE;
@@ -236,18 +238,24 @@ nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error) {
   return op->state == RESOLVE ? look_up(op, error) : NSK_DONE;
 }
 
-static nsk_outcome begin_resolving(nsk_connect *op, const nsk_texts *texts,
-                                   bool may_block, nsk_error *error) {
-  memcpy(op->host, texts->host, sizeof op->host);
-  memcpy(op->service, texts->service, sizeof op->service);
-  op->have_host = texts->have_host;
-  /* Then it is the service that has a name, and that is in a file. */
-  if (!nsk_is_name(texts)) return look_up(op, error);
+/* Who has neither a deadline nor a scheduler waits in place, but for a race: of a name
+   both families are asked at once. */
+static nsk_outcome begin_resolving(nsk_connect *op, bool may_block, nsk_error *error) {
+  int digits = nsk_digits_family(&op->texts);
+  bool both = op->race && digits == AF_UNSPEC && op->texts.have_host;
   op->state = RESOLVE;
   /* A deadline that has passed already is the step's to report, without a thread. */
-  if ((may_block && !op->race) || nsk_passed(op->deadline.at)) return NSK_DONE;
-  nsk_outcome outcome = nsk_candidates_ask(op, texts, error);
-  if (outcome == NSK_DONE) op->state = RESOLVING;
+  if ((may_block && !both) || nsk_passed(op->deadline.at)) return NSK_DONE;
+  /* The service alone is looked up then, and the other family cannot have it. */
+  int asked = op->query.family;
+  if (asked == AF_UNSPEC) op->query.family = digits;
+  nsk_outcome outcome = nsk_candidates_ask(op, error);
+  if (outcome == NSK_DONE) {
+    op->state = RESOLVING;
+  } else if (error->domain == NSK_RESOLVER && op->deadline.at == NSK_NEVER) {
+    op->query.family = asked;
+    return NSK_DONE; /* no thread, but all the time in the world */
+  }
   return outcome;
 }
 
@@ -255,7 +263,6 @@ static nsk_outcome begin_resolving(nsk_connect *op, const nsk_texts *texts,
 
 nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
                               nsk_deadline deadline, bool may_block, nsk_error *error) {
-  nsk_texts texts;
   bool answered;
   op->list = (nsk_list){0};
   op->next = op->under_way = op->result_count = 0;
@@ -268,7 +275,7 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
   op->quiet = (nsk_event){-1, -1};
   op->worker = NULL;
   op->last.op = NULL;
-  op->host[0] = '\0';
+  op->texts.host[0] = '\0';
   if (target->at != NULL) {
     op->only = *target->at;
     op->state = FLYING;
@@ -277,9 +284,9 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
   op->query = target->query;
   op->query.at = (nsk_endpoint){0}; /* its texts are copied below */
   nsk_outcome outcome =
-      nsk_query_check(&target->query, &texts, &answered, &op->list, error);
+      nsk_query_check(&target->query, &op->texts, &answered, &op->list, error);
   if (outcome != NSK_DONE) return outcome;
-  if (!answered) return begin_resolving(op, &texts, may_block, error);
+  if (!answered) return begin_resolving(op, may_block, error);
   resolved(op);
   return NSK_DONE;
 }

@@ -79,15 +79,10 @@ nsk_outcome nsk_lookup(const nsk_query *query, const char *host, const char *ser
                        nsk_list *list, nsk_error *error);
 /* Checks the query and answers it when that needs no resolver: *answered. The texts
    are copied, *have_x says whether they are given. */
-typedef struct {
-  bool have_host, have_service;
-  char host[NSK_HOST_MAX];
-  char service[NSK_HOST_MAX];
-} nsk_texts;
 nsk_outcome nsk_query_check(const nsk_query *query, nsk_texts *texts, bool *answered,
                             nsk_list *list, nsk_error *error);
-/* Whether there is a host, and no address in digits. */
-bool nsk_is_name(const nsk_texts *texts);
+/* The family of a host in digits, AF_UNSPEC of a name or without a host. */
+int nsk_digits_family(const nsk_texts *texts);
 
 /* worker.c: the resolver on detached threads. A query of any family is asked once for
    IPv6 and once for IPv4, at the same time. */
@@ -102,15 +97,17 @@ nsk_outcome nsk_worker_take(nsk_worker *worker, int *family, nsk_list *list,
 /* An answer for this family, or for any with AF_UNSPEC, has not been taken yet. */
 bool nsk_worker_owes(const nsk_worker *worker, int family);
 void nsk_worker_drop(nsk_worker *worker);
+/* It was started before a fork, and nobody will answer here. */
+bool nsk_worker_is_parents(const nsk_worker *worker);
 
 /* candidates.c: what there is to connect to, in its order. */
 const nsk_addrinfo *nsk_candidate(const nsk_connect *op, size_t i);
 size_t nsk_candidates(const nsk_connect *op);
 void nsk_candidates_order(nsk_connect *op);
-/* Asks the resolver on a worker; what it answers is taken while the operation goes on,
-   until all has come and op->worker is NULL. Then, without a candidate, op->last says
-   why. NSK_FAILED: no memory. */
-nsk_outcome nsk_candidates_ask(nsk_connect *op, const nsk_texts *texts, nsk_error *error);
+/* Asks the resolver on a worker, about op->host and op->service; what it answers is taken
+   while the operation goes on, until all has come and op->worker is NULL. Then, without a
+   candidate, op->last says why. NSK_FAILED: no memory. */
+nsk_outcome nsk_candidates_ask(nsk_connect *op, nsk_error *error);
 nsk_outcome nsk_candidates_take(nsk_connect *op, nsk_error *error);
 void nsk_candidates_forget(nsk_connect *op);
 /* There are candidates, and none that are worth waiting for before the first is started;

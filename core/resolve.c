@@ -178,11 +178,13 @@ nsk_outcome nsk_query_check(const nsk_query *query, nsk_texts *texts, bool *answ
   return NSK_DONE;
 }
 
-bool nsk_is_name(const nsk_texts *texts) {
+int nsk_digits_family(const nsk_texts *texts) {
   nsk_addr ignored;
   bool unknown_zone = false;
-  if (!texts->have_host || nsk_parse_inet(&ignored, texts->host, 0)) return false;
-  return !nsk_parse_inet6(&ignored, texts->host, 0, &unknown_zone) && !unknown_zone;
+  if (!texts->have_host) return AF_UNSPEC;
+  if (nsk_parse_inet(&ignored, texts->host, 0)) return AF_INET;
+  bool six = nsk_parse_inet6(&ignored, texts->host, 0, &unknown_zone) || unknown_zone;
+  return six ? AF_INET6 : AF_UNSPEC;
 }
 
 bool nsk_query_numeric(const nsk_query *query) {

@@ -26,6 +26,7 @@ enum { FAMILIES = 2 };
 struct nsk_worker {
   pthread_mutex_t mutex;
   int owners;
+  unsigned generation; /* the process that has the threads */
   bool posted;
   nsk_event event; /* wait_fd -1: the asker has gone */
   nsk_query query;
@@ -98,6 +99,14 @@ static int ask(nsk_worker *w, int family) {
   return code;
 }
 
+/* pthread_create(3) says EAGAIN, which means "wait for it" of a socket. */
+static nsk_outcome no_thread(const nsk_texts *texts, nsk_error *error) {
+  nsk_fail_about(error, "pthread_create", EAI_MEMORY, texts->host, strlen(texts->host));
+  error->domain = NSK_RESOLVER;
+  nsk_error_say(error, "no thread for the resolver");
+  return NSK_FAILED;
+}
+
 nsk_outcome nsk_worker_start(nsk_worker **worker, const nsk_query *query,
                              const nsk_texts *texts, nsk_error *error) {
   nsk_worker *w = calloc(1, sizeof *w);
@@ -109,6 +118,7 @@ nsk_outcome nsk_worker_start(nsk_worker **worker, const nsk_query *query,
   }
   pthread_mutex_init(&w->mutex, NULL);
   w->owners = 1;
+  w->generation = nsk_fork_generation();
   w->query = *query; /* its pointers into the caller's texts are not followed */
   w->texts = *texts;
   bool both = query->family == AF_UNSPEC;
@@ -116,7 +126,7 @@ nsk_outcome nsk_worker_start(nsk_worker **worker, const nsk_query *query,
   if (both && code == 0) code = ask(w, AF_INET);
   if (code != 0) {
     nsk_worker_drop(w);
-    return nsk_fail(error, "pthread_create", code);
+    return no_thread(texts, error);
   }
   *worker = w;
   return NSK_DONE;
@@ -163,7 +173,17 @@ nsk_outcome nsk_worker_take(nsk_worker *worker, int *family, nsk_list *list,
   return outcome;
 }
 
+bool nsk_worker_is_parents(const nsk_worker *worker) {
+  return worker->generation != nsk_fork_generation();
+}
+
+/* After a fork the threads are the parent's, and one of them may have had the mutex: then
+   only what the child has copies of is closed. */
 void nsk_worker_drop(nsk_worker *worker) {
+  if (nsk_worker_is_parents(worker)) {
+    nsk_event_close(&worker->event);
+    return;
+  }
   pthread_mutex_lock(&worker->mutex);
   nsk_event_close(&worker->event);
   leave(worker);

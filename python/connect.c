@@ -132,7 +132,7 @@ PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
 typedef struct {
   const nsk_addr *to;
   nsk_connect_wait wait;
-  bool connecting;
+  uint8_t connecting;
 } connecting;
 
 static nsk_outcome connect_once(nsk_socket *s, void *call, int more, nsk_error *error) {

@@ -4,7 +4,7 @@
 #include "args.h"
 #include "connect.h"
 #include "error.h"
-#include "socket.h"
+#include "lock.h"
 
 typedef struct {
   PyObject_HEAD nsk_connect op;
@@ -25,8 +25,10 @@ static PyObject *begin(PyObject *module, const nskp_row *row, const nsk_target *
   made->begun = true;
   nsk_outcome outcome = nsk_connect_start(&made->op, target, deadline, false, &error);
   if (outcome == NSK_DONE) return (PyObject *)made;
+  nskp_raise(row, outcome, &error);
+  nskp_add_attempts(&made->op);
   Py_DECREF(made);
-  return nskp_raise(row, outcome, &error);
+  return NULL;
 }
 
 static const nskp_row row_begin = {"connect", "ai, conndeadl=None"};
@@ -81,6 +83,18 @@ PyObject *nskp_interest(const nsk_interest *interest) {
                        PyBool_FromLong(interest->need == NSK_WRITE), seconds);
 }
 
+static nsk_outcome resolve(nsk_socket *s, void *call, int more, nsk_error *error) {
+  (void)s, (void)more;
+  return nsk_connect_resolve(call, error);
+}
+
+/* There is no thread for the resolver, and no deadline. */
+static nsk_outcome resolve_in_place(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+                                    nsk_interest *interest, nsk_error *error) {
+  nsk_outcome outcome = nskp_unlocked(resolve, op, error);
+  return outcome == NSK_DONE ? nsk_connect_step(op, out, peer, interest, error) : outcome;
+}
+
 /* The connected socket, or (fd, whether to wait for writing, seconds or None). */
 static PyObject *step(PyObject *self, PyObject *nothing) {
   nsk_addrinfo peer;
@@ -89,14 +103,15 @@ static PyObject *step(PyObject *self, PyObject *nothing) {
   (void)nothing;
   nskp_socket *made = nskp_make_socket(nskp_state_of(self));
   if (made == NULL) return NULL;
-  nsk_outcome outcome =
-      nsk_connect_step(&of(self)->op, &made->s, &peer, &interest, &error);
+  nsk_connect *op = &of(self)->op;
+  nsk_outcome outcome = nsk_connect_step(op, &made->s, &peer, &interest, &error);
+  if (outcome == NSK_AGAIN && interest.need == NSK_RESOLVE)
+    outcome = resolve_in_place(op, &made->s, &peer, &interest, &error);
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
-  if (outcome == NSK_AGAIN && interest.need != NSK_RESOLVE)
-    return nskp_interest(&interest);
+  if (outcome == NSK_AGAIN) return nskp_interest(&interest);
   nskp_raise(NULL, outcome, &error);
-  return nskp_add_attempts(&of(self)->op);
+  return nskp_add_attempts(op);
 }
 
 static PyObject *finish(PyObject *self, PyObject *nothing) {

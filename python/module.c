@@ -245,7 +245,16 @@ static int add_types(PyObject *module) {
   return 0;
 }
 
+/* Loaded while it can be: a server may change its user or its root before the first
+   error. Without it, that error says what is missing. */
+static void load_gaierror(void) {
+  PyObject *module = PyImport_ImportModule("_socket");
+  if (module == NULL) PyErr_Clear();
+  Py_XDECREF(module);
+}
+
 static int module_exec(PyObject *module) {
+  load_gaierror();
   if (add_types(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
       add_functions(module, module, "netsocket", private_functions) < 0 ||

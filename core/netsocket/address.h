@@ -84,6 +84,13 @@ typedef struct {
   int flags; /* AI_ flags */
 } nsk_query;
 
+/* Its host and port as the resolver takes them: copies, terminated. */
+typedef struct {
+  bool have_host, have_service;
+  char host[NSK_HOST_MAX];
+  char service[NSK_HOST_MAX];
+} nsk_texts;
+
 extern const int nsk_any_family; /* AF_UNSPEC */
 extern const int nsk_inet;       /* AF_INET */
 extern const int nsk_inet6;      /* AF_INET6 */

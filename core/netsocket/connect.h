@@ -49,7 +49,6 @@ typedef struct {
   size_t under_way;
   int group; /* one descriptor for several attempts, or -1 */
   bool race; /* start the next candidate before this one has failed */
-  bool have_host;
   int state;
   nsk_deadline deadline;
   int64_t delay;   /* until when the addresses that are there wait for IPv6's */
@@ -62,13 +61,13 @@ typedef struct {
   nsk_error last;     /* why the latest candidate failed, or resolving */
   nsk_attempt_result *results;
   size_t result_count;
-  char host[NSK_HOST_MAX];
-  char service[NSK_HOST_MAX];
+  nsk_texts texts;
 } nsk_connect;
 
 /* Begins a connect that must end by `deadline`. With may_block the resolver runs
    in place (the operation then wants NSK_RESOLVE), else on a worker thread; in a race on
-   two, one for each family. An address in digits needs neither.
+   two, one for each family. An address and a port in digits need neither. Where there is
+   no thread it runs in place too unless there is a deadline, which is EAI_MEMORY then.
    Always call nsk_connect_drop afterwards, also after a failure. Fails on what can
    be told at once: the arguments. Copies what it needs of the target. */
 nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,

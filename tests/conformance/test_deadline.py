@@ -179,22 +179,29 @@ def test_h025_hanging_resolver(on_island: None, net: Front, peers: Peers) -> Non
     assert len(left) <= 1, "only the resolver's own socket may still be open"
 
 
-@pytest.mark.parametrize("port", [None, "domain"], ids=["number", "service"])
 @pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
-def test_h025_numeric_host_starts_no_thread(
-    on_island: None, net: Front, peers: Peers, form: str, port: str | None
-) -> None:
-    """A worker is for names of hosts alone, whatever the deadline."""
-    at = ("127.0.0.1", socket.getservbyname(port) if port else 0)
-    number = peers.black_hole(at=at)[1]
+def test_h025_digits_start_no_thread(net: Front, peers: Peers, form: str) -> None:
+    """A worker is for names, of hosts and of services, whatever the deadline."""
+    number = peers.black_hole()[1]
     before = process.threads(net.pid)
-    pending = net.start(form, "127.0.0.1", port or number, SHORT)
+    pending = net.start(form, "127.0.0.1", number, SHORT)
     seen: set[int] = set()
     while not pending.done():
         seen |= process.threads(net.pid) - before
     assert pending.result().kind == "timeout"
     own = 1 if net.language == "python" else 0  # the thread that the test calls from
     assert len(seen) <= own
+
+
+@pytest.mark.parametrize("deadline", [None, 5])
+@pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
+def test_h025_numeric_host_and_service(
+    on_island: None, net: Front, peers: Peers, form: str, deadline: float | None
+) -> None:
+    """Looked up in place or on a thread, it is the same connection."""
+    listener = peers.listener(at=("127.0.0.1", socket.getservbyname("domain")))
+    outcome = net.call(form, "127.0.0.1", "domain", deadline)
+    assert outcome.value.getpeername().value.port().value == port_of(listener)
 
 
 @pytest.mark.parametrize("form", ["connect_inet_stream", "connect_unix_stream"])

@@ -1,6 +1,8 @@
 /* The connect operation over TCP: candidates, shares, deadlines, resolving. */
 #include "kernel.h"
 
+#include <sys/wait.h>
+
 typedef struct {
   nsk_connect op;
   nsk_socket socket;
@@ -246,6 +248,70 @@ static void test_a_name_and_no_time(void **state) {
   nsk_connect_drop(&a.op);
 }
 
+static nsk_target serviced(const char *host, bool race) {
+  nsk_target target = {.query = {endpoint(host, "domain"), AF_UNSPEC, SOCK_STREAM, 0, 0},
+                       .race = race};
+  return target;
+}
+
+/* The service is looked up, which may take as long as a host. */
+static void test_h025_a_service_by_name(void **state) {
+  (void)state;
+  for (int race = 0; race < 2; race++) {
+    attempt a;
+    nsk_target target = serviced("127.0.0.1", race);
+    assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
+    assert_null(a.op.worker);
+    assert_int_equal(step(&a), NSK_AGAIN);
+    assert_int_equal(a.interest.need, NSK_RESOLVE);
+    nsk_connect_drop(&a.op);
+    for (int by_time = 0; by_time < 2; by_time++) {
+      nsk_deadline deadline =
+          by_time ? at_time(nsk_now() + 20 * SECOND) : NSK_NO_DEADLINE;
+      assert_int_equal(start(&a, &target, deadline, false), NSK_DONE);
+      assert_non_null(a.op.worker);
+      /* Digits have one family. */
+      assert_false(nsk_worker_owes(a.op.worker, AF_INET6));
+      assert_true(nsk_worker_owes(a.op.worker, AF_INET));
+      nsk_connect_drop(&a.op);
+    }
+    assert_int_equal(start(&a, &target, at_time(0), false), NSK_DONE);
+    assert_int_equal(step(&a), NSK_TIMEOUT);
+    nsk_connect_drop(&a.op);
+  }
+}
+
+/* In a child the resolver's threads are missing: it asks anew, and drops what is its
+   parent's without a lock that a thread may have had. */
+static void test_a_name_after_fork(void **state) {
+  (void)state;
+  attempt a;
+  int status;
+  nsk_addrinfo at = inet_any_port();
+  int listener = plain_listener(&at, 4);
+  nsk_target target = named("localhost", nsk_addr_port(&at.addr));
+  for (int asks = 0; asks < 2; asks++) {
+    assert_int_equal(start(&a, &target, at_time(nsk_now() + 20 * SECOND), false),
+                     NSK_DONE);
+    nsk_worker *before = a.op.worker;
+    pid_t child = fork();
+    assert_int_not_equal(child, -1);
+    if (child == 0) {
+      alarm(20);
+      if (!nsk_worker_is_parents(before)) _exit(1);
+      if (asks && run(&a) != NSK_DONE) _exit(2);
+      nsk_connect_drop(&a.op);
+      _exit(a.op.worker == NULL ? 0 : 3);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(run(&a), NSK_DONE);
+    nsk_connect_drop(&a.op);
+    close_socket(&a.socket);
+  }
+  close(listener);
+}
+
 static void test_refused_arguments(void **state) {
   (void)state;
   attempt a;
@@ -271,6 +337,8 @@ int main(void) {
       leaving_nothing(test_h025_a_name_on_a_worker),
       leaving_nothing(test_h025_losing_interest),
       leaving_nothing(test_a_name_and_no_time),
+      leaving_nothing(test_h025_a_service_by_name),
+      leaving_nothing(test_a_name_after_fork),
       leaving_nothing(test_refused_arguments),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

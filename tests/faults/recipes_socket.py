@@ -111,7 +111,7 @@ def connect_again(s: Stage) -> Scene:
 
 @recipe("SOCKET.connect/blocking")
 def connect_blocking(s: Stage) -> Scene:
-    """Python waits for room in slices, which SO_SNDTIMEO cuts."""
+    """It waits for room in slices, which SO_SNDTIMEO cuts."""
     name = s.name()
     own = s.front.call("new_unix_stream").value
     done(own.nonblock(False))

@@ -137,7 +137,6 @@ def _silent_on_both(stage: Stage) -> int:
 @pytest.mark.parametrize(
     "rule, addresses",
     [
-        (Rule("socket", e.EMFILE, skip=1), ["127.0.0.1", "[::1]"]),
         (Rule("epoll_create1", e.ENFILE), ["[::1]", "127.0.0.1"]),
         (Rule("epoll_ctl", e.ENOMEM), ["[::1]", "127.0.0.1"]),
         (Rule("epoll_ctl", e.ENOSPC, skip=1), ["[::1]", "127.0.0.1"]),
@@ -161,6 +160,47 @@ def test_h035_a_race_that_cannot_go_on(
     names = {a.name for a in error.attempts}
     assert names <= {error.name, "ECANCELED"}
     assert "ECANCELED" in names
+
+
+@pytest.mark.parametrize("code", [e.EMFILE, e.ENOBUFS], ids=e.errorcode.get)
+@pytest.mark.parametrize("call, skip", [("socket", 1), ("connect", 3)])
+def test_h120_a_race_goes_on(stage: Stage, call: str, skip: int, code: int) -> None:
+    """What the second attempt lacks is no fault of the first: that has all the time, and
+    one for which there was no socket has another turn."""
+    port = _silent_on_both(stage)
+    before = stage.net.descriptors()
+    with stage.net.plan.armed(Rule(call, code, skip=skip), limit=60) as seen:
+        outcome = stage.front.call("connect_stream", None, port, 0.8)
+    assert seen.hits[0] == 1
+    assert outcome.kind == TIMEOUT, outcome.describe()
+    assert stage.net.descriptors() == before
+    assert outcome.error is not None and outcome.error.attempts is not None
+    told = {(a.addr.rpartition(":")[0], a.name) for a in outcome.error.attempts}
+    lost = e.errorcode[code] if call == "connect" else "ETIMEDOUT"
+    assert told == {("[::1]", "ETIMEDOUT"), ("127.0.0.1", lost)}
+
+
+FORMS = [("connect_inet_stream", 5.0), ("connect_stream", 5.0), ("connect_stream", None)]
+
+
+@pytest.mark.parametrize("use", range(2))
+@pytest.mark.parametrize("form, deadline", FORMS)
+def test_no_thread_for_the_resolver(
+    stage: Stage, form: str, deadline: float | None, use: int
+) -> None:
+    """EAGAIN would mean "not now"; and who has the time can ask in place."""
+    port = stage.port()
+    before = stage.net.descriptors()
+    with stage.net.plan.armed(Rule("pthread_create", value=e.EAGAIN, skip=use)) as seen:
+        outcome = stage.front.call(form, "127.1", port, deadline)
+    if seen.hits[0] == 0 or deadline is None:
+        stage.is_socket(outcome)
+        return
+    failure = outcome.fails("EAI_MEMORY", op="pthread_create", addr="127.1")
+    assert failure.message == "no thread for the resolver"
+    assert failure.attempts == ()
+    stage.clear()
+    wait_until(lambda: stage.net.descriptors() == before, "all is closed")
 
 
 def test_h001_a_race_without_memory_for_late_addresses(stage: Stage) -> None:
