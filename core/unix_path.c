@@ -1,6 +1,7 @@
 /* Binding to a unix path: its mode, and the stale file that is in the way. */
 #include "internal.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool path_of(const nsk_addr *addr, char *path) {
@@ -35,14 +36,48 @@ static nsk_outcome bind_over(nsk_socket *s, const nsk_addr *addr, const char *pa
   return nsk_socket_bind(s, addr, error);
 }
 
+#ifdef O_PATH
+
+/* The mode of what is opened here, which is the socket that was seen a moment ago and has
+   no other name: whoever owns the directory can put a link in its place. Needs /proc. */
+static nsk_outcome change_mode(const char *path, mode_t mode, const struct stat *seen,
+                               const nsk_addr *addr, nsk_error *error) {
+  char self[40];
+  struct stat status;
+  nsk_outcome outcome = NSK_DONE;
+  int fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+  if (fd < 0) return nsk_fail_at(error, "open", errno, addr);
+  snprintf(self, sizeof self, "/proc/self/fd/%d", fd);
+  if (fstat(fd, &status) < 0)
+    outcome = nsk_fail_at(error, "fstat", errno, addr);
+  else if (!S_ISSOCK(status.st_mode) || status.st_nlink != 1 ||
+           status.st_dev != seen->st_dev || status.st_ino != seen->st_ino)
+    outcome = nsk_fail_at(error, "chmod", EEXIST, addr);
+  else if (chmod(self, mode) < 0)
+    outcome = nsk_fail_at(error, "chmod", errno, addr);
+  nsk_close_fd(fd);
+  return outcome;
+}
+
+#else
+
+static nsk_outcome change_mode(const char *path, mode_t mode, const struct stat *seen,
+                               const nsk_addr *addr, nsk_error *error) {
+  (void)seen;
+  if (fchmodat(AT_FDCWD, path, mode, AT_SYMLINK_NOFOLLOW) == 0) return NSK_DONE;
+  return nsk_fail_at(error, "chmod", errno, addr);
+}
+
+#endif
+
 /* bind(2) makes the file with the socket's own mode less the umask, so it is never more
    open than asked, not even for a moment; what the umask took is given after. */
 static nsk_outcome widen(const char *path, mode_t mode, const nsk_addr *addr,
                          nsk_error *error) {
   struct stat status;
-  if (lstat(path, &status) == 0 && (status.st_mode & 07777) == mode) return NSK_DONE;
-  if (chmod(path, mode) == 0) return NSK_DONE;
-  return nsk_fail_at(error, "chmod", errno, addr);
+  if (lstat(path, &status) < 0) return nsk_fail_at(error, "lstat", errno, addr);
+  if (S_ISSOCK(status.st_mode) && (status.st_mode & 07777) == mode) return NSK_DONE;
+  return change_mode(path, mode, &status, addr, error);
 }
 
 nsk_outcome nsk_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_how *how,

@@ -174,18 +174,23 @@ PyObject *nskp_module_pair_seqpacket(NSKP_KEY) {
 
 /* ------------------------------------------------------ socket activation -- */
 
+/* The first `count` stay open, and are not ours any more. */
+static void give_back(PyObject *list, Py_ssize_t count) {
+  for (Py_ssize_t i = 0; i < count; i++) {
+    nsk_error ignored;
+    int fd;
+    nskp_socket *made = (nskp_socket *)PyList_GetItem(list, i);
+    nsk_socket_release(&made->s, &fd, &ignored);
+  }
+}
+
 /* Adopts them all or none: what was adopted is given back when one cannot be. */
 static nsk_outcome adopt_all(PyObject *list, int first, nsk_error *error) {
   for (Py_ssize_t i = 0; i < PyList_Size(list); i++) {
     nskp_socket *made = (nskp_socket *)PyList_GetItem(list, i);
     nsk_outcome outcome = nsk_socket_adopt(&made->s, first + i, true, error);
     if (outcome == NSK_DONE) continue;
-    while (i-- > 0) {
-      nsk_error ignored;
-      int fd;
-      made = (nskp_socket *)PyList_GetItem(list, i);
-      nsk_socket_release(&made->s, &fd, &ignored);
-    }
+    give_back(list, i);
     return outcome;
   }
   return NSK_DONE;
@@ -199,6 +204,24 @@ static PyObject *closed_sockets(nskp_state *state, int count) {
     Py_XDECREF(made);
   }
   return list;
+}
+
+/* os.environ is a copy, and what Python's own functions hand to a child. */
+static bool forget_in_environ(void) {
+  static const char *const names[] = {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"};
+  PyObject *os = PyImport_ImportModule("os");
+  PyObject *environ = os != NULL ? PyObject_GetAttrString(os, "environ") : NULL;
+  bool done = environ != NULL;
+  for (size_t i = 0; done && i < sizeof names / sizeof *names; i++) {
+    PyObject *old = PyObject_CallMethod(environ, "pop", "sO", names[i], Py_None);
+    done = old != NULL;
+    Py_XDECREF(old);
+  }
+  Py_XDECREF(environ);
+  Py_XDECREF(os);
+  /* What CPython says when there is no memory for a frame of os.environ's methods. */
+  if (!done && PyErr_ExceptionMatches(PyExc_SystemError)) PyErr_NoMemory();
+  return done;
 }
 
 PyObject *nskp_module_listen_fds(NSKP_KEY) {
@@ -220,7 +243,14 @@ PyObject *nskp_module_listen_fds(NSKP_KEY) {
   }
   if (outcome == NSK_DONE) outcome = adopt_all(list, first, &error);
   /* The environment forgets them last: whatever fails, the call can be made again. */
-  if (outcome == NSK_DONE && unset) nsk_listen_fds(true, &first, &count, &error);
+  if (outcome == NSK_DONE && unset) {
+    if (!forget_in_environ()) {
+      give_back(list, PyList_Size(list));
+      Py_DECREF(list);
+      return NULL;
+    }
+    nsk_listen_fds(true, &first, &count, &error);
+  }
   if (outcome == NSK_DONE) return list;
   Py_DECREF(list);
   return nskp_raise(a.row, outcome, &error);

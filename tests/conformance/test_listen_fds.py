@@ -64,6 +64,7 @@ report = {"first": told(first), "alive": [fd for fd in alive() if fd in before]}
 names = ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
 # os.environ is a copy made at the start: a child sees the environment itself.
 report["kept"] = [n for n in names if os.system(f'test "${{{n}+set}}"') == 0]
+assert [n for n in names if n in os.environ] == report["kept"]
 again = call()
 report["again"] = told(again)
 print(json.dumps(report))

@@ -6,8 +6,9 @@ import ctypes
 import os
 import socket
 import stat
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,37 @@ def test_mode_of_each_kind(net: Front, folder: Path, name: str) -> None:
     made = net.call(name, str(path), 0o640).value
     assert mode_of(path) == 0o640
     assert made.getsockname().value.addr().value == os.fsencode(path)
+
+
+def test_mode_of_no_other_file(net: Front, folder: Path) -> None:
+    """A symbolic link is put where the socket was, again and again, by a thread that has
+    the directory: what it points to keeps its mode."""
+    path, victim = folder / "s", folder / "victim"
+    victim.touch(0o600)
+    stop = threading.Event()
+
+    def swap() -> None:
+        link = folder / "link"
+        while not stop.is_set():
+            with suppress(FileNotFoundError):
+                link.symlink_to(victim)
+                if stat.S_ISSOCK(path.lstat().st_mode):
+                    link.rename(path)
+            link.unlink(missing_ok=True)
+
+    thread = threading.Thread(target=swap)
+    thread.start()
+    try:
+        with under(net, 0o077) as front:
+            for _ in range(300):
+                made = front.bind_unix_stream(str(path), 0o666)
+                if made.kind == "value":
+                    made.value.close()
+                path.unlink(missing_ok=True)
+    finally:
+        stop.set()
+        thread.join()
+    assert mode_of(victim) == 0o600
 
 
 @pytest.mark.parametrize("umask", [0, 0o027, 0o077])

@@ -57,6 +57,8 @@ ERRNOS: dict[str, tuple[int, ...]] = {
     "pipe": EXHAUSTED,
     "lstat": (e.EACCES, e.EIO),
     "unlink": (e.EACCES, e.EIO),
+    "open": (e.EMFILE, e.EACCES),
+    "fstat": (e.EIO,),
     "chmod": (e.EPERM, e.EIO),
     "fchmod": (e.EPERM, e.EIO),
     "sigpending": (e.EINVAL,),
@@ -213,8 +215,6 @@ def _special(case: Case, rule: Rule) -> Right | None:
         return _over(rule)
     if call == "unlink":
         return Right((ERROR,), "EADDRINUSE", "bind")
-    if call == "lstat" and case.variant == "mode":
-        return Right(WELL)  # the mode is set whatever it is
     if call == "if_nametoindex" and case.row.chapter == "OPTION":
         return Right((ERROR,), e.errorcode[rule.code], "setsockopt")
     if call == "if_nametoindex" and case.row.chapter == "ADDRESS":

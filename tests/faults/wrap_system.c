@@ -16,6 +16,8 @@ USES(int, epoll_ctl, (int fd, int op, int of, struct epoll_event *event),
 USES(ssize_t, read, (int fd, void *bytes, size_t length), (fd, bytes, length))
 USES(ssize_t, write, (int fd, const void *bytes, size_t length), (fd, bytes, length))
 USES(int, fchmod, (int fd, mode_t mode), (fd, mode))
+MAKES(open, (const char *path, int flags), (path, flags), -1)
+USES(int, fstat, (int fd, struct stat *about), (fd, about))
 PLAIN(int, chmod, (const char *path, mode_t mode), (path, mode))
 PLAIN(int, lstat, (const char *path, struct stat *about), (path, about))
 PLAIN(int, unlink, (const char *path), (path))
