@@ -33,3 +33,9 @@ END
   done
   return $status
 }
+
+# The C programs of the core under ThreadSanitizer, above all tests/core/threads.c.
+race_checked() {
+  build tsan && TSAN_OPTIONS=halt_on_error=1 quietly ctest --test-dir "$builds/tsan" \
+    --output-on-failure --no-tests=error
+}
