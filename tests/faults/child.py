@@ -121,6 +121,13 @@ class Net:
         self._none(len(owned), f"the ledger still has {sorted(owned)}")
         self._none(self.plan.lists, "an answer of getaddrinfo is not freed")
 
+    def check_descriptors(self, before: dict[int, str]) -> None:
+        """The same are open; the thread of a resolver that was dropped may still read."""
+        try:
+            wait_until(lambda: self.descriptors() == before, "descriptors are as before")
+        except AssertionError:
+            assert self.descriptors() == before, "a descriptor is left or gone"
+
     def settle(self) -> None:
         """Take the caches that the first calls have filled as given."""
         self._blocks = self.plan.blocks

@@ -55,7 +55,7 @@ def attempt(case: Case, stage: Stage, first: int, width: int) -> None:
     outcome = stage.front.perform(call)
     if is_memory_error(outcome):
         net.window.collect()
-        assert net.descriptors() == descriptors, "a descriptor is left or gone"
+        net.check_descriptors(descriptors)
         assert net.plan.owned() == owned, "the ledger has changed"
         if case.id not in MAY_CHANGE:
             assert net.state(*scene.watched) == before, "the object has changed"

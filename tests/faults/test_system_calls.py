@@ -76,7 +76,7 @@ def fail_once(case: Case, stage: Stage, rule: Rule, limit: int) -> None:
         closing = case.row.id in CLOSING
         if not closing and case.row.id != "SOCKET.close":
             net.window.collect()
-            assert net.descriptors() == descriptors, "a descriptor is left or gone"
+            net.check_descriptors(descriptors)
             assert net.plan.owned() == owned, "the ledger has changed"
         if not _in_progress(case, outcome.kind):
             assert net.state(*scene.watched) == before, "the object has changed"
