@@ -211,6 +211,6 @@ nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,
   bool nothing = outcome == NSK_END || outcome == NSK_AGAIN;
   if (!nothing || s->error == 0 || (flags & (MSG_OOB | MSG_ERRQUEUE))) return outcome;
   int code = s->error;
-  if ((flags & MSG_PEEK) == 0) s->error = 0;
+  s->error = 0; /* as the kernel's own, MSG_PEEK or not */
   return nsk_fail(error, op, code);
 }

@@ -62,7 +62,7 @@ int nskl_socket_sendall(lua_State *L) {
   nsk_interest interest;
   const char *bytes = nskl_bytes(L, 2, &length);
   if (deadline_at(L, 3, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
-  if (nskl_refused(L, self, NSK_WRITE, "send")) return nskl_fail(L, st);
+  if (nskl_refused(L, self, NSK_WRITE, "send")) return failed(L, st, NSK_FAILED, 0);
   nsk_transfer_send(&op, bytes, length, deadline);
   nsk_outcome outcome =
       nsk_transfer_step(&op, &self->socket, &interest, nskl_spare(L, st));
@@ -118,13 +118,14 @@ static int receive(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, int6
                        least > 0 ? "must be at least 1" : "must be 0 or more");
     return nskl_fail(L, st);
   }
-  if (nskl_refused(L, self, NSK_READ, "recv")) return nskl_fail(L, st);
+  if (nskl_refused(L, self, NSK_READ, "recv"))
+    return failed(L, st, NSK_FAILED, nsk_socket_pending(&self->socket));
   nskl_operation *operation = nskl_new_operation(L, st, &receive_work, self);
   nsk_error *error = nskl_spare(L, st);
   nskl_settle(st);
   if (nsk_transfer_receive(nskl_part(operation), &self->socket, kind, nsk_size(n),
                            deadline, error) != NSK_DONE)
-    return nskl_fail(L, st);
+    return failed(L, st, NSK_FAILED, nsk_socket_pending(&self->socket));
   return nskl_run(L);
 }
 

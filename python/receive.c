@@ -145,7 +145,10 @@ static PyObject *shortened(PyObject *large, size_t n) {
   return large;
 }
 
+/* Of a size next to the largest Python says that it overflows; it is memory that there
+   is not. */
 static PyObject *receive_large(nskp_socket *self, incoming *m) {
+  if (m->size > PY_SSIZE_T_MAX / 2) return PyErr_NoMemory();
   PyObject *large = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)m->size);
   if (large == NULL) return NULL;
   m->into = PyBytes_AsString(large);

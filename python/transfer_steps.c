@@ -70,7 +70,9 @@ PyObject *nskp_transfer_receiving(NSKP_POS) {
       NSK_DONE)
     return (PyObject *)made;
   Py_DECREF((PyObject *)made);
-  return nskp_raise(NULL, NSK_FAILED, &error);
+  nskp_raise(NULL, NSK_FAILED, &error);
+  nskp_annotate("done", PyLong_FromSize_t(nsk_socket_pending(&sock->s)));
+  return NULL;
 }
 
 static PyObject *result(transferring *self) {

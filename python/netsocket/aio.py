@@ -221,9 +221,9 @@ async def accept(sock: Socket, sec: float | None = None) -> Socket:
 async def _transfer(operation: _Transfer, sock: Socket, writing: bool) -> Any:
     """Step until it has ended. However it ends, `finish` leaves the socket as it is."""
     try:
+        refuse_second(sock.fileno(), writing)
         while isinstance(step := operation.step(), tuple):
-            fd, _, sec = step
-            await wait_for(sock, writing, sec)
+            await wait_for(sock, writing, step[2])
         return step
     except OSError as error:
         done: Any = error
@@ -245,13 +245,11 @@ async def sendall(sock: Socket, msg: Buffer, sec: float | None = None) -> int:
     Waits: for room in the send buffer, at most sec seconds.
     Cancelled: a part has been sent, and nobody is told how much.
     """
-    refuse_second(sock.fileno(), True)
     sent: int = await _transfer(_netsocket._sending(sock, msg, sec), sock, True)
     return sent
 
 
 async def _receive(sock: Socket, n: int, line: bool, sec: float | None) -> bytes:
-    refuse_second(sock.fileno(), False)
     operation = _netsocket._receiving(sock, n, line, sec)
     received: bytes = await _transfer(operation, sock, False)
     return received

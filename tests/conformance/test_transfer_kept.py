@@ -137,9 +137,11 @@ def test_h055_kept_and_the_end(net: Front) -> None:
 def test_kept_with_a_path_to_remove(net: Front, folder: Path) -> None:
     """A bound socket that removes its path at close keeps bytes as well."""
     path = folder / "bound"
-    made = net.bind_unix_dgram(str(path), None, True).value
-    sender = net.new_unix_dgram().value
-    assert sender.connect(net.addrinfo.unix(str(path)).value).value is True
+    made = net.bind_unix_stream(str(path), None, True).value
+    listener = net.bind_unix_stream(str(folder / "server")).value
+    assert listener.listen().value is True
+    assert made.connect(listener.getsockname().value).value is True
+    sender = listener.accept().value
     sender.send(b"kept")
     called_off(made, "recvall", 100, 20)
     assert path.exists()

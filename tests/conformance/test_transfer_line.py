@@ -97,7 +97,7 @@ def test_end(net: Front) -> None:
 @pytest.mark.parametrize("nonblock", [True, False])
 @pytest.mark.parametrize("sec", [SHORT, 0])
 def test_timeout(net: Front, nonblock: bool, sec: float) -> None:
-    """The unfinished line is in the outcome; its rest is the next line."""
+    """The unfinished line stays with the socket, and the next call ends it."""
     a, b = net.pair_stream().all
     a.nonblock(nonblock)
     b.send(b"unfin")
@@ -107,9 +107,9 @@ def test_timeout(net: Front, nonblock: bool, sec: float) -> None:
     error = outcome.timeout
     assert error is not None
     assert (error.name, error.op) == ("ETIMEDOUT", "recv")
-    assert outcome.done == b"unfin"
+    assert outcome.done == 5
     b.send(b"ished\nrest")
-    assert a.recvline(100, sec).value == b"ished\n"
+    assert a.recvline(100, sec).value == b"unfinished\n"
     assert a.recv().value == b"rest"
 
 
@@ -124,7 +124,10 @@ def test_h057_reset_after_bytes(net: Front, peers: Peers) -> None:
     reset(theirs)
     outcome = pending.result()
     outcome.fails("ECONNRESET", op="recv")
-    assert outcome.done == b"begun"
+    assert outcome.done == 5
+    assert ours.recvall(5, 5).value == b"begun"
+    ours.recvline(100, 5).fails("ECONNRESET", op="recv")
+    assert ours.recvline(100, 5).is_end()
 
 
 def test_closed(net: Front) -> None:
@@ -133,31 +136,26 @@ def test_closed(net: Front) -> None:
     for sec in (0, None):
         outcome = a.recvline(100, sec)
         outcome.fails("EBADF", op="recv")
-        assert outcome.done == b""
+        assert outcome.done == 0
 
 
 @pytest.mark.parametrize("kind", ["pair_dgram", "pair_seqpacket"])
-def test_datagrams(net: Front, kind: str) -> None:
-    """Packets without a newline are put together; recvall counts bytes over packets."""
+@pytest.mark.parametrize(
+    ("name", "size"), [("recvline", 100), ("recvall", 3), ("recvall", 0)]
+)
+@pytest.mark.parametrize("sec", [0, 5, None])
+def test_packets(
+    net: Front, kind: str, name: str, size: int, sec: float | None
+) -> None:
+    """Bytes beyond a line would go with the rest of their packet: refused at once, and
+    nothing is taken."""
     a, b = net.call(kind).all
-    b.send(b"one ")
-    b.send(b"two\n")
-    assert a.recvline(100, 5).value == b"one two\n"
-    b.send(b"abc")
-    b.send(b"def")
-    assert a.recvall(6, 5).value == b"abcdef"
-
-
-def test_empty_datagram(net: Front) -> None:
-    """A packet of nothing has no newline to wait for: no spinning, no lost packet."""
-    a, b = net.pair_dgram().all
-    b.send(b"")
-    b.send(b"x\n")
-    outcome = a.recvline(100, SHORT)
-    assert outcome.data in (b"", b"x\n")
-    left = b"" if outcome.data == b"x\n" else b"x\n"
-    received = a.recvall(2, SHORT)
-    assert (received.value if received.kind == "value" else received.done) == left
+    for packet in (b"one\ntwo\n", b"abcdef"):
+        b.send(packet)
+    outcome = a.call(name, size, sec)
+    outcome.fails("EOPNOTSUPP", op="recv")
+    assert outcome.done == 0
+    assert [a.recv().value for _ in range(2)] == [b"one\ntwo\n", b"abcdef"]
 
 
 def test_peeking_beside_it(net: Front) -> None:

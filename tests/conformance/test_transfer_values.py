@@ -18,17 +18,36 @@ covers = pytest.mark.covers
 SHORT = 0.1
 LATE = 1.0  # how late a call may be on a machine that does much else
 
-SILLY = [0, -1, -(2**31), -(2**63), 2**63, 2**64]
+SILLY = [-1, -(2**31), -(2**63), 2**63, 2**64]
 
 
-@pytest.mark.parametrize("name", ["recvall", "recvline"])
-@pytest.mark.parametrize("size", SILLY)
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [(name, size) for name in ("recvall", "recvline") for size in SILLY]
+    + [("recvline", 0)],
+)
 def test_h054_silly_sizes(net: Front, name: str, size: int) -> None:
     """Refused before anything is taken from the socket."""
     a, b = net.pair_stream().all
     b.send(b"kept\n")
     a.call(name, size, 5).fails("EINVAL", text=name)
     assert a.recv().value == b"kept\n"
+
+
+@pytest.mark.parametrize("sec", [0, 5, None])
+def test_no_bytes(net: Front, sec: float | None) -> None:
+    """recvall(0) is no bytes at once: of a quiet stream, beside what waits there, and at
+    the end; a closed socket is none all the same."""
+    a, b = net.pair_stream().all
+    assert a.recvall(0, sec).value == b""
+    b.send(b"there")
+    assert a.recvall(0, sec).value == b""
+    assert a.recv().value == b"there"
+    b.close()
+    assert a.recvall(0, sec).value == b""
+    assert a.recv().is_end()
+    a.close()
+    a.recvall(0, sec).fails("EBADF", op="recv")
 
 
 @pytest.mark.skipif(

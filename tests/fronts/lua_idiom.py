@@ -14,7 +14,8 @@ from .front import ADDRINFO, CMSGHDR, CMSGHDRS, IOVEC, MSGHDR, SOCKET, Call, Han
 from .outcome import AGAIN, END, ERROR, TIMEOUT, VALUE, Failure, Malformed, Outcome
 
 WAITS = ("recvable", "sendable")
-REPORT = {"sendall": int, "recvall": bytes, "recvline": bytes}  # how far they had come
+REPORT = ("sendall", "recvall", "recvline")  # a failure says how many bytes it has moved
+NIL_END = ("recvall", "recvline")  # one nil; the calls of llsocket give no values
 
 
 def _is(chapter: str) -> Callable[[Any], bool]:
@@ -87,14 +88,14 @@ def shape(call: Call, values: list[Any], wanted: int | None = None) -> Outcome:
 
 def _shape(call: Call, values: list[Any], wanted: int | None) -> Outcome | None:
     outcomes = call.row.outcomes
-    if not values and "end" in outcomes:
+    if "end" in outcomes and values == ([None] if call.row.name in NIL_END else []):
         return Outcome(END, what=str(call))
     first, second, third, fourth, *rest = [*values, None, None, None, None]
     if any(value is not None for value in rest):
         return None
     if isinstance(second, Failure):
         failed = _with_error(call, first, second, third)
-        if failed is not None and type(fourth) is REPORT.get(call.row.name):
+        if failed is not None and call.row.name in REPORT and _integer(fourth):
             return replace(failed, done=fourth)
         return failed if fourth is None else None
     if call.row.result == "ready":
@@ -121,7 +122,7 @@ def _with_error(call: Call, first: Any, error: Failure, third: Any) -> Outcome |
         if "timeout" in row.outcomes and error.name == "ETIMEDOUT":
             return Outcome(TIMEOUT, error=error, what=str(call))
         return None
-    if third:
+    if third is not None:
         return None
     return Outcome(ERROR, error=error, what=str(call))
 

@@ -31,7 +31,7 @@ function poller.adapt(scheduler)
   local function waiter_for(events)
     local same = waiting[events]
     return function(fd, sec)
-      if same[fd] then return nil, errno.EALREADY end
+      if same[fd] then return nil, errno.EBUSY end
       local waiter <close> = setmetatable({fd = fd, events = events}, class)
       same[fd] = waiter
       local ok, err, timeout = scheduler.wait(waiter, sec)
