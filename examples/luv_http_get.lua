@@ -14,8 +14,9 @@ end
 
 -- A line of the head without its end; what is no line is an error.
 local function head_line(sock, left)
-  local line = assert(sock:recvline(8192, left()))
-  return assert(line:match '^(.-)\r?\n$', 'the server has broken off')
+  local line, err = sock:recvline(8192, left())
+  assert(not err, err)
+  return assert((line or ''):match '^(.-)\r?\n$', 'the server has broken off')
 end
 
 local function get(url, seconds)

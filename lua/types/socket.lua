@@ -175,6 +175,7 @@ function Socket:sendable(sec, exception) end
 ---@return integer?
 ---@return net.socket.error?
 ---@return boolean?
+---@return integer?
 function Socket:sendall(msg, sec) end
 
 --- Receive n bytes, fewer only where the stream ends.
@@ -183,7 +184,7 @@ function Socket:sendall(msg, sec) end
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
----@return string?
+---@return integer?
 function Socket:recvall(n, sec) end
 
 --- Receive up to and with the next newline, at most max bytes.
@@ -192,7 +193,7 @@ function Socket:recvall(n, sec) end
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
----@return string?
+---@return integer?
 function Socket:recvline(max, sec) end
 
 --- Take the next connection, waiting for it at most sec seconds.

@@ -5,9 +5,9 @@ and retries, the same errors with their attempts. It is cancelled with its task,
 leaves no descriptor then. No thread waits for a connection; a name that needs the
 resolver is looked up on threads of the library, one for each family asked.
 
-sendall, recvall and recvline are the plain calls of these names, and say as they do how
-far they had come when they fail. The latter two lose no byte, however they end: what they
-had received comes from the next receive.
+sendall, recvall and recvline are the plain calls of these names, made in steps. The error
+of one that failed says in done how many bytes have gone, or are pending. The latter two
+lose no byte, however they end: what they had received comes with the next receive.
 
 What is connected is an ordinary Socket. The event loop's own sock_recv, sock_recv_into,
 sock_recvfrom, sock_sendall and sock_sendto take it.
@@ -262,7 +262,8 @@ async def recvall(sock: Socket, n: int, sec: float | None = None) -> bytes:
     n: how many; 0 gives b"" at once.
     sec: how long at most, in seconds, over all; None is for ever, 0 is one attempt.
 
-    Errors: ECONNRESET, ETIMEDOUT, EBADF, EBUSY; done is how many bytes are pending.
+    Errors: ECONNRESET, ETIMEDOUT, EOPNOTSUPP, EBADF, EBUSY; done is how many bytes are
+        pending.
     Waits: for the bytes, at most sec seconds.
     Cancelled: what had come is pending, for the next receive.
     """
@@ -278,7 +279,8 @@ async def recvline(
     max: the most bytes to take; a line that is longer comes in parts.
     sec: how long at most, in seconds, over all; None is for ever, 0 is one attempt.
 
-    Errors: ECONNRESET, ETIMEDOUT, EBADF, EBUSY; done is how many bytes are pending.
+    Errors: ECONNRESET, ETIMEDOUT, EOPNOTSUPP, EBADF, EBUSY; done is how many bytes are
+        pending.
     Waits: for the bytes, at most sec seconds.
     Cancelled: what had come is pending, for the next receive.
     """
