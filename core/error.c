@@ -83,6 +83,7 @@ nsk_outcome nsk_fail_about(nsk_error *error, const char *op, int code,
   error->op = op;
   error->text[0] = '\0';
   error->byte = -1;
+  error->early_end = false;
   error->subject_length = (uint16_t)length;
   memcpy(error->subject, subject, length);
   return NSK_FAILED;

@@ -195,6 +195,14 @@ nsk_outcome nski_receiving_begin(nsk_socket *s, const char *op, nsk_buffer **tak
                                  nsk_error *error);
 void nski_receiving_end(nsk_socket *s, nsk_buffer *back);
 
+/* Reading ahead keeps what it receives where it is pending. Opened, there is one buffer,
+   perhaps an empty one; closed, none is kept for nothing. EBUSY, NSK_MEMORY. */
+nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
+                              nsk_error *error);
+bool nski_pending_room(nsk_side *side, size_t room); /* false: no memory */
+void nski_pending_take(nsk_socket *s, size_t n);
+void nski_pending_close(nsk_socket *s, nsk_buffer **spare);
+
 /* An error that is told again after what was received, once; of a send only one that
    ends the stream is. */
 void nski_note_error(nsk_socket *s, int code);

@@ -22,6 +22,7 @@
 #include "netsocket/option.h"
 #include "netsocket/outcome.h"
 #include "netsocket/pending.h"
+#include "netsocket/reader.h"
 #include "netsocket/socket.h"
 #include "netsocket/system.h"
 #include "netsocket/time.h"

@@ -99,7 +99,7 @@ size_t nsk_socket_pending(const nsk_socket *s) {
 
 bool nsk_socket_has_pending(const nsk_socket *s) {
   if (s->error != 0) return true;
-  return s->side != NULL && s->side->pending != NULL;
+  return s->side != NULL && s->side->pending != NULL && !s->side->receiving;
 }
 
 /* Copies to the pieces in turn; how many bytes fitted. */
@@ -192,6 +192,70 @@ void nski_receiving_end(nsk_socket *s, nsk_buffer *back) {
   if (s->side != NULL) s->side->receiving = false;
   if (back != NULL) nsk_socket_put_back(s, back, back->length, NULL);
   if (s->side != NULL) trim(s);
+}
+
+/* ------------------------------------------------------------- reading ahead -- */
+
+nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
+                              nsk_error *error) {
+  nsk_side *side = nski_side_of(s);
+  if (side == NULL) return nsk_fail_memory(error, "recv");
+  if (side->receiving && !holds) return nsk_error_because(error, "recv", NSK_BUSY, NULL);
+  if (side->pending != NULL) {
+    if (side->pending->next == NULL || join(side)) return NSK_DONE;
+    return nsk_fail_memory(error, "recv");
+  }
+  if (spare != NULL && *spare != NULL) {
+    side->pending = *spare;
+    *spare = NULL;
+    side->pending->next = NULL;
+    side->pending->start = side->pending->length = side->pending->scanned = 0;
+    side->pending->from.length = 0;
+    return NSK_DONE;
+  }
+  if (nsk_buffer_reserve(&side->pending, BUFFER_LEAST)) return NSK_DONE;
+  return nsk_fail_memory(error, "recv");
+}
+
+bool nski_pending_room(nsk_side *side, size_t room) {
+  nsk_buffer *old = side->pending, *made;
+  size_t needed = old->length + room;
+  if (needed < room) return false;
+  if (old->capacity - old->start >= needed) return true;
+  if (old->capacity < needed) {
+    size_t twice = old->length > SIZE_MAX / 2 ? needed : 2 * old->length;
+    made = make_buffer(needed > twice ? needed : twice);
+    if (made == NULL) return false;
+    memcpy(made->data, old->data + old->start, old->length);
+    made->length = old->length;
+    made->scanned = old->scanned;
+    side->pending = made;
+    nsk_buffer_free(old);
+    return true;
+  }
+  memmove(old->data, old->data + old->start, old->length);
+  old->start = 0;
+  return true;
+}
+
+void nski_pending_take(nsk_socket *s, size_t n) {
+  nsk_buffer *buffer = s->side->pending;
+  buffer->start += n;
+  buffer->length -= n;
+  buffer->scanned = buffer->scanned > n ? buffer->scanned - n : 0;
+}
+
+void nski_pending_close(nsk_socket *s, nsk_buffer **spare) {
+  nsk_buffer *buffer = s->side->pending;
+  if (buffer != NULL && buffer->length == 0) {
+    s->side->pending = NULL;
+    if (spare != NULL && *spare == NULL && buffer->capacity <= BUFFER_REUSED &&
+        buffer->spare != NULL)
+      *spare = buffer;
+    else
+      nsk_buffer_free(buffer);
+  }
+  trim(s);
 }
 
 /* ------------------------------------------------- an error that comes after -- */

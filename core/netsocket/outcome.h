@@ -40,6 +40,7 @@ typedef struct {
   int code;
   int system;     /* the errno behind EAI_SYSTEM, else 0 */
   const char *op; /* the system call or operation; a static string */
+  bool early_end; /* the stream ended before all was there */
   int16_t byte;   /* recvfd: the byte that came without a descriptor, else -1 */
   uint16_t subject_length;
   char text[NSK_TEXT_MAX];       /* our own words, "" for the system's */

@@ -1,0 +1,64 @@
+/* Reading ahead: lines, exact counts and marks out of the bytes that a stream has pending. */
+#ifndef NETSOCKET_READER_H
+#define NETSOCKET_READER_H
+
+#include "pending.h"
+
+typedef enum {
+  NSK_READ_SOME,       /* 1 to n bytes, what there is */
+  NSK_READ_EXACTLY,    /* n bytes */
+  NSK_READ_UNTIL,      /* up to and with the mark */
+  NSK_READ_LINE,       /* up to and with \n; the last line may have none */
+  NSK_READ_WHOLE_LINE, /* a line that must end with \n */
+  NSK_READ_ALL,        /* to the end of the stream, at most n bytes */
+  NSK_READ_PEEK        /* n bytes, fewer only at the end; they are not taken */
+} nsk_read_kind;
+
+/* What a reader is set to. */
+typedef struct {
+  size_t limit; /* how far a mark is looked for */
+  size_t size;  /* the most that one receive reads ahead */
+} nsk_reader;
+
+enum { NSK_READER_LIMIT = 65536, NSK_READER_SIZE = 16384 };
+
+/* Checks what a user gave: both at least 1. EOPNOTSUPP: no stream. */
+nsk_outcome nsk_reader_check(const nsk_socket *s, int64_t limit, int64_t size,
+                             nsk_reader *reader, nsk_error *error);
+
+/* One read. The adapter gives it memory and fills the first fields. */
+typedef struct {
+  nsk_read_kind kind;
+  const char *name; /* of the method, for the errors that are the reader's own */
+  nsk_reader reader;
+  size_t n;
+  const void *mark; /* NSK_READ_UNTIL; it stays the caller's */
+  size_t mark_length;
+  nsk_deadline deadline;
+
+  const unsigned char *bytes; /* the result: pending bytes until nsk_read_end */
+  size_t done;                /* how many they are */
+  size_t pending;             /* after a failure: how many bytes are pending */
+  size_t scanned;             /* no mark begins in so many bytes */
+  bool drained;               /* the latest receive left room: wait before the next */
+  bool holds;                 /* every other receive on the socket is refused */
+} nsk_read;
+
+/* Checks n and the mark. NSK_ARGUMENT. */
+nsk_outcome nsk_read_check(const nsk_read *read, int64_t n, nsk_error *error);
+
+/* Goes on without waiting. NSK_DONE: bytes and done are the result. NSK_END: the stream
+   has ended. NSK_AGAIN: *interest says what to wait for, and others are refused with
+   EBUSY until nsk_read_end. NSK_INTERRUPTED: a MiB was moved; look at signals, step
+   again. NSK_FAILED: EPROTO with early_end: the stream ended before all was there;
+   EMSGSIZE: the mark is further than the limit, or there is more than n; EBUSY, EBADF,
+   ECONNRESET; NSK_TIMEOUT. All that was received stays pending then. *spare (may be NULL)
+   is memory that is used again. Source: recv(2). */
+nsk_outcome nsk_read_step(nsk_read *read, nsk_socket *s, nsk_buffer **spare,
+                          nsk_interest *interest, nsk_error *error);
+
+/* Ends it. delivered: the caller has the result, which is taken from the socket. A socket
+   of NULL has gone. Idempotent. */
+void nsk_read_end(nsk_read *read, nsk_socket *s, nsk_buffer **spare, bool delivered);
+
+#endif
