@@ -30,6 +30,7 @@ OWNERS = {
     "iovec.": "iovec_make",
     "iov:": "iovec",
     "iov.": "iovec",
+    "rd:": "reader",
     "device.": "device",
 }
 HEADING = re.compile(r"### (\w+[.:])(\w+)\(")

@@ -198,12 +198,21 @@ nsk_outcome nsk_read_step(nsk_read *r, nsk_socket *s, nsk_buffer **spare,
   }
   outcome = go_on(r, s, error);
   r->pending = s->side->pending->length;
-  if (outcome == NSK_AGAIN) {
+  if (outcome == NSK_AGAIN)
     *interest = (nsk_interest){.fd = s->fd, .need = NSK_READ, .until = r->deadline.at};
-    r->holds = s->side->receiving = true;
-  }
   if (outcome != NSK_DONE) nski_pending_close(s, spare);
   return outcome;
+}
+
+nsk_outcome nsk_read_hold(nsk_read *r, nsk_socket *s, nsk_error *error) {
+  if (r->holds) return NSK_DONE;
+  if (s->fd < 0) return nsk_fail(error, "recv", EBADF);
+  nsk_side *side = nski_side_of(s);
+  if (side == NULL) return nsk_fail_memory(error, "recv");
+  if (side->receiving) return nsk_error_because(error, "recv", NSK_BUSY, NULL);
+  r->holds = side->receiving = true;
+  r->drained = true; /* what there was has just been looked for */
+  return NSK_DONE;
 }
 
 void nsk_read_end(nsk_read *r, nsk_socket *s, nsk_buffer **spare, bool delivered) {

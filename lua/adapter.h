@@ -35,6 +35,7 @@ typedef enum {
   NSKL_CMSGHDR,
   NSKL_CMSGHDRS,
   NSKL_IOVEC,
+  NSKL_READER,
   NSKL_KINDS
 } nskl_kind;
 
@@ -82,7 +83,7 @@ typedef struct nskl_operation nskl_operation;
 typedef struct nskl_state {
   nskl_head head;
   nskl_error *spare_error; /* NULL: none in its slot */
-  nsk_buffer *scratch; /* receives go here first; NULL: none */
+  nsk_buffer *scratch;     /* receives go here first; NULL: none */
   struct {
     nskl_socket *socket; /* whose bytes are in the scratch; NULL: nothing is in hand */
     size_t length;

@@ -7,6 +7,7 @@
 #include "message.h"
 #include "operation.h"
 #include "option.h"
+#include "reader.h"
 #include "running.h"
 #include "sentinel.h"
 #include "socket.h"
@@ -89,6 +90,12 @@ static const nskl_row iovec_rows[] = {
 #include "api.def"
     END};
 
+static const nskl_row reader_rows[] = {
+#define READER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  {#NAME, PARAMS, nskl_reader_##NAME, NSKL_METHOD},
+#include "api.def"
+    END};
+
 static const nskl_row device_rows[] = {
 #define DEVICE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   {#NAME, PARAMS, nskl_device_##NAME, NSKL_FUNCTION},
@@ -119,6 +126,7 @@ static const struct {
     {nskl_open_cmsghdr, cmsghdr_rows, 0, 0},
     {nskl_open_cmsghdrs, cmsghdrs_rows, 0, 0},
     {nskl_open_iovec, iovec_rows, 0, 0},
+    {nskl_open_reader, reader_rows, 0, 0},
 };
 
 static void add_methods(lua_State *L, const nskl_row *row) {

@@ -26,6 +26,7 @@
 #define CMSGHDRS(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   int nskl_cmsghdrs_##NAME(lua_State *L);
 #define IOVEC(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_iovec_##NAME(lua_State *L);
+#define READER(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_reader_##NAME(lua_State *L);
 #define DEVICE(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_device_##NAME(lua_State *L);
 #define LUA_POLLER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   int nskl_poller_##NAME(lua_State *L);

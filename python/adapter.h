@@ -16,6 +16,8 @@ typedef struct {
   PyTypeObject *cmsghdr_type;
   PyTypeObject *cmsghdrs_type;
   PyTypeObject *iovec_type;
+  PyTypeObject *reader_type;
+  PyTypeObject *lines_type;
   PyTypeObject *connecting_type;
   PyTypeObject *transfer_type;
   nsk_buffer *scratch; /* to receive into, under the GIL; NULL while it is lent out */

@@ -7,6 +7,7 @@
 #include "docstrings.h"
 #include "iovec.h"
 #include "message.h"
+#include "reader.h"
 #include "socket.h"
 #include "transfer_steps.h"
 
@@ -27,6 +28,7 @@
 #define CMSGHDRS(NAME, CALL, PARAMS, ...) ROW(cmsghdrs_##NAME, #NAME, PARAMS)
 #define IOVEC(NAME, CALL, PARAMS, ...) ROW(iovec_##NAME, #NAME, PARAMS)
 #define PY_IOVEC(NAME, CALL, PARAMS, ...) ROW(iovec_##NAME, #NAME, PARAMS)
+#define READER(NAME, CALL, PARAMS, ...) ROW(reader_##NAME, #NAME, PARAMS)
 #define DEVICE(NAME, CALL, PARAMS, ...) ROW(device_##NAME, #NAME, PARAMS)
 #include "api.def"
 
@@ -110,6 +112,12 @@ PyMethodDef nskp_iovec_methods[] = {
 #define IOVEC(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   METHOD(iovec_##NAME, #NAME, CALL, PARAMS, SUMMARY)
 #define PY_IOVEC IOVEC
+#include "api.def"
+    REDUCE, END};
+
+PyMethodDef nskp_reader_methods[] = {
+#define READER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(reader_##NAME, #NAME, CALL, PARAMS, SUMMARY)
 #include "api.def"
     REDUCE, END};
 
@@ -237,7 +245,9 @@ static int add_types(PyObject *module) {
       {&state->cmsghdrs_type, &nskp_cmsghdrs_spec, "CmsgHdrs"},
       {&state->iovec_type, &nskp_iovec_spec, "IoVec"},
       {&state->connecting_type, &nskp_connecting_spec, "_Connecting"},
-      {&state->transfer_type, &nskp_transfer_spec, "_Transfer"}};
+      {&state->transfer_type, &nskp_transfer_spec, "_Transfer"},
+      {&state->reader_type, &nskp_reader_spec, "Reader"},
+      {&state->lines_type, &nskp_lines_spec, "_Lines"}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
     *types[i].slot = add_type(module, types[i].spec, types[i].name);
     if (*types[i].slot == NULL) return -1;
@@ -253,9 +263,22 @@ static void load_gaierror(void) {
   Py_XDECREF(module);
 }
 
+/* What ends before all is there is an error of the connection and the end of a file. */
+static int add_end_of_stream(PyObject *module) {
+  PyObject *bases = PyTuple_Pack(2, PyExc_OSError, PyExc_EOFError);
+  PyObject *made = NULL;
+  if (bases != NULL)
+    made = PyErr_NewExceptionWithDoc(
+        "netsocket.EndOfStream", "The stream ended before all was there.", bases, NULL);
+  int status = made != NULL ? PyObject_SetAttrString(module, "EndOfStream", made) : -1;
+  Py_XDECREF(bases);
+  Py_XDECREF(made);
+  return status;
+}
+
 static int module_exec(PyObject *module) {
   load_gaierror();
-  if (add_types(module) < 0 ||
+  if (add_types(module) < 0 || add_end_of_stream(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
       add_functions(module, module, "netsocket", private_functions) < 0 ||
       add_namespaces(module) < 0 || nskp_add_constants(module) < 0)
@@ -274,6 +297,8 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   Py_VISIT(state->cmsghdr_type);
   Py_VISIT(state->cmsghdrs_type);
   Py_VISIT(state->iovec_type);
+  Py_VISIT(state->reader_type);
+  Py_VISIT(state->lines_type);
   Py_VISIT(state->connecting_type);
   Py_VISIT(state->transfer_type);
   return 0;
@@ -287,6 +312,8 @@ static int module_clear(PyObject *module) {
   Py_CLEAR(state->cmsghdr_type);
   Py_CLEAR(state->cmsghdrs_type);
   Py_CLEAR(state->iovec_type);
+  Py_CLEAR(state->reader_type);
+  Py_CLEAR(state->lines_type);
   Py_CLEAR(state->connecting_type);
   Py_CLEAR(state->transfer_type);
   return 0;

@@ -28,6 +28,7 @@
 #define CMSGHDRS(NAME, CALL, ...) NSKP_DECLARE(CALL, cmsghdrs_##NAME)
 #define IOVEC(NAME, CALL, ...) NSKP_DECLARE(CALL, iovec_##NAME)
 #define PY_IOVEC(NAME, CALL, ...) NSKP_DECLARE(CALL, iovec_##NAME)
+#define READER(NAME, CALL, ...) NSKP_DECLARE(CALL, reader_##NAME)
 #define DEVICE(NAME, CALL, ...) NSKP_DECLARE(CALL, device_##NAME)
 #include "api.def"
 
@@ -43,5 +44,6 @@ extern PyMethodDef nskp_msghdr_methods[];
 extern PyMethodDef nskp_cmsghdr_methods[];
 extern PyMethodDef nskp_cmsghdrs_methods[];
 extern PyMethodDef nskp_iovec_methods[];
+extern PyMethodDef nskp_reader_methods[];
 
 #endif

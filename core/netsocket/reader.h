@@ -1,4 +1,5 @@
-/* Reading ahead: lines, exact counts and marks out of the bytes that a stream has pending. */
+/* Reading ahead: lines, exact counts and marks out of the bytes that a stream has
+ * pending. */
 #ifndef NETSOCKET_READER_H
 #define NETSOCKET_READER_H
 
@@ -48,14 +49,18 @@ typedef struct {
 nsk_outcome nsk_read_check(const nsk_read *read, int64_t n, nsk_error *error);
 
 /* Goes on without waiting. NSK_DONE: bytes and done are the result. NSK_END: the stream
-   has ended. NSK_AGAIN: *interest says what to wait for, and others are refused with
-   EBUSY until nsk_read_end. NSK_INTERRUPTED: a MiB was moved; look at signals, step
+   has ended. NSK_AGAIN: *interest says what to wait for; a caller that waits calls
+   nsk_read_hold first. NSK_INTERRUPTED: a MiB was moved; look at signals, step
    again. NSK_FAILED: EPROTO with early_end: the stream ended before all was there;
    EMSGSIZE: the mark is further than the limit, or there is more than n; EBUSY, EBADF,
    ECONNRESET; NSK_TIMEOUT. All that was received stays pending then. *spare (may be NULL)
    is memory that is used again. Source: recv(2). */
 nsk_outcome nsk_read_step(nsk_read *read, nsk_socket *s, nsk_buffer **spare,
                           nsk_interest *interest, nsk_error *error);
+
+/* From now on every other receive on the socket is refused, until nsk_read_end. EBUSY,
+   EBADF, NSK_MEMORY. */
+nsk_outcome nsk_read_hold(nsk_read *read, nsk_socket *s, nsk_error *error);
 
 /* Ends it. delivered: the caller has the result, which is taken from the socket. A socket
    of NULL has gone. Idempotent. */

@@ -1,0 +1,272 @@
+/* Reading ahead: lines, exact counts and marks out of a stream. */
+#include "reader.h"
+
+#include "args.h"
+#include "error.h"
+#include "lock.h"
+
+typedef struct {
+  PyObject_HEAD nskp_socket *sock;
+  nsk_reader reader;
+} reader;
+
+/* An iterator of lines, each of which has so many seconds. */
+typedef struct {
+  PyObject_HEAD reader *reader;
+  double seconds;
+} lines;
+
+static reader *of(PyObject *self) {
+  return (reader *)self;
+}
+
+PyObject *nskp_socket_reader(NSKP_KEY) {
+  nskp_socket *sock = (nskp_socket *)self;
+  nskp_args a;
+  nsk_error error;
+  nsk_reader settings;
+  int64_t limit = NSK_READER_LIMIT, size = NSK_READER_SIZE;
+  if (!nskp_bind(&a, &nskp_row_socket_reader, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 0, &limit) || !nskp_get_integer(&a, 1, &size))
+    return NULL;
+  if (nsk_reader_check(&sock->s, limit, size, &settings, &error) != NSK_DONE)
+    return nskp_raise(a.row, NSK_FAILED, &error);
+  reader *made = (reader *)PyType_GenericAlloc(nskp_state_of(self)->reader_type, 0);
+  if (made == NULL) return NULL;
+  Py_INCREF(self);
+  made->sock = sock;
+  made->reader = settings;
+  return (PyObject *)made;
+}
+
+PyObject *nskp_socket_pending(NSKP_POS) {
+  if (!nskp_bind_none(&nskp_row_socket_pending, nargs)) return NULL;
+  return PyLong_FromSize_t(nsk_socket_pending(&((nskp_socket *)self)->s));
+}
+
+/* ----------------------------------------------------------------------- one read -- */
+
+static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *error) {
+  nsk_interest *interest = call;
+  (void)s, (void)more;
+  nsk_outcome outcome = nsk_wait(interest->fd, interest->need, interest->until, error);
+  return outcome == NSK_TIMEOUT ? NSK_DONE : outcome; /* the next step says so */
+}
+
+/* What is received stays pending, so each step is made under the GIL; a receive of ours
+   is short. Other receives are refused while it waits. */
+static nsk_outcome run(nskp_socket *sock, nsk_buffer **spare, nsk_read *read,
+                       nsk_error *error) {
+  nsk_interest interest;
+  const nskp_work wait = {.op = "recv", .body = wait_once, .call = &interest};
+  for (;;) {
+    nsk_outcome outcome = nsk_read_step(read, &sock->s, spare, &interest, error);
+    if (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0) continue;
+    if (outcome != NSK_AGAIN) return outcome;
+    outcome = nsk_read_hold(read, &sock->s, error);
+    if (outcome == NSK_DONE) outcome = nskp_outside(sock, &wait, error);
+    if (outcome != NSK_DONE) return outcome;
+  }
+}
+
+static PyObject *bytes_of(const nsk_read *read, bool strip) {
+  size_t length = read->done;
+  if (strip) length--; /* it ends with \n */
+  if (strip && length > 0 && read->bytes[length - 1] == '\r') length--;
+  return PyBytes_FromStringAndSize((const char *)read->bytes, (Py_ssize_t)length);
+}
+
+/* NULL without an exception: the end, for a caller to whom b"" says something else. */
+static PyObject *result(reader *self, nsk_read *read, bool strip) {
+  nskp_socket *sock = self->sock;
+  nsk_buffer **spare = &nskp_state_of((PyObject *)self)->scratch;
+  nsk_error error;
+  PyObject *bytes = NULL;
+  read->reader = self->reader;
+  nsk_outcome outcome = run(sock, spare, read, &error);
+  if (outcome == NSK_DONE) bytes = bytes_of(read, strip);
+  nsk_read_end(read, &sock->s, spare, bytes != NULL);
+  if (outcome == NSK_DONE || outcome == NSK_END) return bytes;
+  nskp_raise_outcome("recv", outcome, &error);
+  nskp_annotate("done", PyLong_FromSize_t(nsk_socket_pending(&sock->s)));
+  return NULL;
+}
+
+/* The same where the end is an object. */
+static PyObject *result_or(reader *self, nsk_read *read, bool strip, PyObject *end) {
+  PyObject *bytes = result(self, read, strip);
+  if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
+  Py_XINCREF(end);
+  return end != NULL ? end : PyBytes_FromStringAndSize(NULL, 0);
+}
+
+/* ------------------------------------------------------------------- the methods -- */
+
+/* (n, sec) */
+static PyObject *read_some(PyObject *self, const nskp_row *row, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames, nsk_read_kind kind) {
+  nskp_args a;
+  nsk_error error;
+  int64_t n = 0;
+  nsk_read read = {.kind = kind,
+                   .name = row->name,
+                   .reader = of(self)->reader,
+                   .deadline = NSK_NO_DEADLINE};
+  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_integer(&a, 0, &n) ||
+      !nskp_get_deadline(&a, 1, &read.deadline))
+    return NULL;
+  if (nsk_read_check(&read, n, &error) != NSK_DONE)
+    return nskp_raise(row, NSK_FAILED, &error);
+  read.n = (size_t)n;
+  return result_or(of(self), &read, false, NULL);
+}
+
+PyObject *nskp_reader_read(NSKP_KEY) {
+  return read_some(self, &nskp_row_reader_read, args, nargs, kwnames, NSK_READ_SOME);
+}
+
+PyObject *nskp_reader_readexactly(NSKP_KEY) {
+  return read_some(self, &nskp_row_reader_readexactly, args, nargs, kwnames,
+                   NSK_READ_EXACTLY);
+}
+
+PyObject *nskp_reader_readall(NSKP_KEY) {
+  return read_some(self, &nskp_row_reader_readall, args, nargs, kwnames, NSK_READ_ALL);
+}
+
+PyObject *nskp_reader_peek(NSKP_KEY) {
+  return read_some(self, &nskp_row_reader_peek, args, nargs, kwnames, NSK_READ_PEEK);
+}
+
+PyObject *nskp_reader_readuntil(NSKP_KEY) {
+  const nskp_row *row = &nskp_row_reader_readuntil;
+  nskp_args a;
+  nsk_error error;
+  Py_buffer mark;
+  nsk_read read = {
+      .kind = NSK_READ_UNTIL, .name = row->name, .deadline = NSK_NO_DEADLINE};
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_deadline(&a, 1, &read.deadline) || !nskp_get_buffer(&a, 0, &mark))
+    return NULL;
+  PyObject *bytes = NULL;
+  read.mark = mark.buf;
+  read.mark_length = (size_t)mark.len;
+  if (nsk_read_check(&read, 1, &error) == NSK_DONE)
+    bytes = result_or(of(self), &read, false, NULL);
+  else
+    nskp_raise(row, NSK_FAILED, &error);
+  PyBuffer_Release(&mark);
+  return bytes;
+}
+
+/* (sec) */
+static PyObject *read_line(PyObject *self, const nskp_row *row, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames, nsk_read_kind kind,
+                           PyObject *end) {
+  nskp_args a;
+  nsk_read read = {.kind = kind, .name = row->name, .deadline = NSK_NO_DEADLINE};
+  if ((nargs > 0 || kwnames != NULL) && (!nskp_bind(&a, row, args, nargs, kwnames) ||
+                                         !nskp_get_deadline(&a, 0, &read.deadline)))
+    return NULL;
+  return result_or(of(self), &read, kind == NSK_READ_WHOLE_LINE, end);
+}
+
+PyObject *nskp_reader_readline(NSKP_KEY) {
+  return read_line(self, &nskp_row_reader_readline, args, nargs, kwnames, NSK_READ_LINE,
+                   NULL);
+}
+
+PyObject *nskp_reader_line(NSKP_KEY) {
+  return read_line(self, &nskp_row_reader_line, args, nargs, kwnames, NSK_READ_WHOLE_LINE,
+                   Py_None);
+}
+
+PyObject *nskp_reader_lines(NSKP_KEY) {
+  nskp_args a;
+  double seconds = Py_HUGE_VAL;
+  if (!nskp_bind(&a, &nskp_row_reader_lines, args, nargs, kwnames)) return NULL;
+  bool given = a.value[0] != NULL && a.value[0] != Py_None;
+  if (given && !nskp_get_seconds(&a, 0, &seconds)) return NULL;
+  lines *made = (lines *)PyType_GenericAlloc(nskp_state_of(self)->lines_type, 0);
+  if (made == NULL) return NULL;
+  Py_INCREF(self);
+  made->reader = of(self);
+  made->seconds = seconds;
+  return (PyObject *)made;
+}
+
+/* --------------------------------------------------------------------- the types -- */
+
+static PyObject *next_line(PyObject *self) {
+  lines *it = (lines *)self;
+  nsk_error error;
+  nsk_read read = {.kind = NSK_READ_WHOLE_LINE, .name = "line"};
+  if (nsk_deadline_in(it->seconds, "lines", "sec", &read.deadline, &error) != NSK_DONE)
+    return nskp_raise(&nskp_row_reader_lines, NSK_FAILED, &error);
+  return result(it->reader, &read, true);
+}
+
+/* As a file: the newline stays, and the last line may have none. */
+static PyObject *next_of_file(PyObject *self) {
+  nsk_read read = {
+      .kind = NSK_READ_LINE, .name = "readline", .deadline = NSK_NO_DEADLINE};
+  return result(of(self), &read, false);
+}
+
+static PyObject *itself(PyObject *self) {
+  Py_INCREF(self);
+  return self;
+}
+
+static int reader_traverse(PyObject *self, visitproc visit, void *arg) {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT((PyObject *)of(self)->sock);
+  return 0;
+}
+
+static void reader_finalize(PyObject *self) {
+  PyObject *sock = (PyObject *)of(self)->sock;
+  of(self)->sock = NULL;
+  Py_XDECREF(sock);
+}
+
+static int lines_traverse(PyObject *self, visitproc visit, void *arg) {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT((PyObject *)((lines *)self)->reader);
+  return 0;
+}
+
+static void lines_finalize(PyObject *self) {
+  PyObject *held = (PyObject *)((lines *)self)->reader;
+  ((lines *)self)->reader = NULL;
+  Py_XDECREF(held);
+}
+
+static PyType_Slot reader_slots[] = {
+    {Py_tp_doc, "Lines, exact counts and marks out of a stream."},
+    {Py_tp_finalize, reader_finalize},
+    {Py_tp_traverse, reader_traverse},
+    {Py_tp_iter, itself},
+    {Py_tp_iternext, next_of_file},
+    {Py_tp_methods, nskp_reader_methods},
+    {0, NULL}};
+
+PyType_Spec nskp_reader_spec = {
+    .name = "netsocket.Reader",
+    .basicsize = sizeof(reader),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
+    .slots = reader_slots,
+};
+
+static PyType_Slot lines_slots[] = {{Py_tp_finalize, lines_finalize},
+                                    {Py_tp_traverse, lines_traverse},
+                                    {Py_tp_iter, itself},
+                                    {Py_tp_iternext, next_line},
+                                    {0, NULL}};
+
+PyType_Spec nskp_lines_spec = {
+    .name = "netsocket._Lines",
+    .basicsize = sizeof(lines),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
+    .slots = lines_slots,
+};
