@@ -170,6 +170,7 @@ struct nsk_side {
   nsk_buffer *pending; /* what the next receive gets first */
   nski_path *path;     /* goes with the socket */
   bool receiving;      /* an operation holds what it receives; others get EBUSY */
+  double timeout;      /* seconds that a call waits; 0: it does not */
 };
 nsk_side *nski_side_of(nsk_socket *s); /* made when there is none; NULL: no memory */
 void nski_side_drop(nsk_socket *s, bool remove_path);

@@ -99,7 +99,7 @@ nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, si
 nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
                             nsk_error *error) {
   nsk_outcome outcome;
-  if (!LIKELY(s->side == NULL) &&
+  if (!LIKELY(!s->held) &&
       answered(s, "recv", buf, cap, flags, n, NULL, &outcome, error))
     return outcome;
   return nski_receive_now(s, buf, cap, flags, n, error);
@@ -108,7 +108,7 @@ nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, siz
 nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,
                                 size_t *n, nsk_addr *from, nsk_error *error) {
   nsk_outcome outcome;
-  if (!LIKELY(s->side == NULL) &&
+  if (!LIKELY(!s->held) &&
       answered(s, "recvfrom", buf, cap, flags, n, from, &outcome, error))
     return outcome;
   socklen_t length;

@@ -155,7 +155,7 @@ nsk_outcome nsk_socket_readv(nsk_socket *s, nsk_iovec *iov, size_t offset, size_
                     .count = slice.count,
                     .flags = flags,
                     .n = moved};
-  if (s->side != NULL && nski_pending_answers(s, &r, &outcome, error)) return outcome;
+  if (nski_pending_answers(s, &r, &outcome, error)) return outcome;
   if (!nsk_slice_fits(&slice, s->fd, s->type, "recvmsg", error)) return NSK_FAILED;
   struct msghdr message = {.msg_iov = slice.v, .msg_iovlen = (NSK_IOVLEN)slice.count};
   ssize_t got = recvmsg(s->fd, &message, flags | s->io_flags);

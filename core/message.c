@@ -92,7 +92,7 @@ static bool answered(nsk_socket *s, nsk_message *message, const struct msghdr *w
                     .flags = flags,
                     .n = n,
                     .from = &from};
-  if (s->side == NULL || !nski_pending_answers(s, &r, outcome, error)) return false;
+  if (!nski_pending_answers(s, &r, outcome, error)) return false;
   if (*outcome != NSK_DONE) return true;
   message->name = from;
   message->flags = r.cut ? MSG_TRUNC : 0;

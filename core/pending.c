@@ -45,10 +45,12 @@ nsk_side *nski_side_of(nsk_socket *s) {
   return s->side;
 }
 
-/* The hot path looks at the pointer alone, so a record that says nothing goes. */
+/* After each change: the hot path looks at `held` alone, and a record that says nothing
+   goes. */
 static void trim(nsk_socket *s) {
   nsk_side *side = s->side;
-  if (side->pending != NULL || side->path != NULL || side->receiving) return;
+  s->held = side->pending != NULL || side->receiving;
+  if (s->held || side->path != NULL || side->timeout != 0) return;
   s->side = NULL;
   free(side);
 }
@@ -57,6 +59,7 @@ void nski_side_drop(nsk_socket *s, bool remove_path) {
   nsk_side *side = s->side;
   s->side = NULL;
   s->error = 0;
+  s->held = false;
   if (side == NULL) return;
   while (side->pending != NULL) {
     nsk_buffer *buffer = side->pending;
@@ -66,6 +69,22 @@ void nski_side_drop(nsk_socket *s, bool remove_path) {
   if (side->path != NULL && remove_path) nski_path_remove(side->path);
   free(side->path);
   free(side);
+}
+
+/* ------------------------------------------------------------------ its time -- */
+
+double nsk_socket_timeout(const nsk_socket *s) {
+  return s->side != NULL ? s->side->timeout : 0;
+}
+
+nsk_outcome nsk_socket_set_timeout(nsk_socket *s, double seconds, nsk_error *error) {
+  if (!(seconds >= 0))
+    return nsk_error_argument(error, "timeout", "sec", "must be 0 or more");
+  if (s->fd < 0) return nsk_fail(error, "timeout", EBADF);
+  if (nski_side_of(s) == NULL) return nsk_fail_memory(error, "timeout");
+  s->side->timeout = seconds;
+  trim(s);
+  return NSK_DONE;
 }
 
 /* ------------------------------------------------------------ pending bytes -- */
@@ -87,6 +106,7 @@ void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
     buffer->from.length = 0;
   buffer->next = s->side->pending;
   s->side->pending = buffer;
+  s->held = true;
 }
 
 size_t nsk_socket_pending(const nsk_socket *s) {
@@ -134,7 +154,7 @@ static void take(nsk_socket *s, nski_receive *r) {
 
 bool nski_pending_answers(nsk_socket *s, nski_receive *r, nsk_outcome *outcome,
                           nsk_error *error) {
-  if (s->side == NULL || (r->flags & (MSG_OOB | MSG_ERRQUEUE))) return false;
+  if (!s->held || (r->flags & (MSG_OOB | MSG_ERRQUEUE))) return false;
   *outcome = NSK_DONE;
   if (s->side->receiving)
     *outcome = nsk_error_because(error, r->op, NSK_BUSY, NULL);
@@ -185,6 +205,7 @@ nsk_outcome nski_receiving_begin(nsk_socket *s, const char *op, nsk_buffer **tak
   *taken = side->pending;
   side->pending = NULL;
   side->receiving = true;
+  s->held = true;
   return NSK_DONE;
 }
 
@@ -205,6 +226,7 @@ nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
     if (side->pending->next == NULL || join(side)) return NSK_DONE;
     return nsk_fail_memory(error, "recv");
   }
+  s->held = true;
   if (spare != NULL && *spare != NULL) {
     side->pending = *spare;
     *spare = NULL;
@@ -214,6 +236,7 @@ nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
     return NSK_DONE;
   }
   if (nsk_buffer_reserve(&side->pending, BUFFER_LEAST)) return NSK_DONE;
+  trim(s);
   return nsk_fail_memory(error, "recv");
 }
 

@@ -211,6 +211,7 @@ nsk_outcome nsk_read_hold(nsk_read *r, nsk_socket *s, nsk_error *error) {
   if (side == NULL) return nsk_fail_memory(error, "recv");
   if (side->receiving) return nsk_error_because(error, "recv", NSK_BUSY, NULL);
   r->holds = side->receiving = true;
+  s->held = true;
   r->drained = true; /* what there was has just been looked for */
   return NSK_DONE;
 }

@@ -68,7 +68,7 @@ nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *erro
     return nsk_error_argument(error, "recvfd", "flags", "MSG_PEEK would give it twice");
   nski_receive r = {
       .op = "recvmsg", .pieces = &payload, .count = 1, .flags = flags, .n = &n};
-  if (s->side != NULL && nski_pending_answers(s, &r, &outcome, error))
+  if (nski_pending_answers(s, &r, &outcome, error))
     return outcome == NSK_DONE ? without_fd((int)n, byte, error) : outcome;
   outcome = nsk_receive(s, &wire, &control, flags, &n, error);
   if (outcome != NSK_DONE) return nsk_socket_noted(s, "recvmsg", flags, outcome, error);

@@ -17,6 +17,7 @@ void nsk_socket_set(nsk_socket *s, int fd, int family, int type, int protocol,
   s->protocol = (uint16_t)protocol;
   s->connecting = false;
   s->error = 0;
+  s->held = false;
 }
 
 /* socket(2) takes creation flags in the type; the type itself is the rest. */
@@ -125,7 +126,14 @@ nsk_outcome nsk_socket_dup(nsk_socket *s, nsk_socket *out, nsk_error *error) {
   int fd = nsk_dup_fd(s->fd);
   if (fd < 0) return nsk_fail(error, "fcntl", errno);
   nsk_socket_set(out, fd, s->family, s->type, s->protocol, !nsk_socket_blocking(s));
-  return NSK_DONE;
+  double timeout = nsk_socket_timeout(s);
+  nsk_outcome outcome = NSK_DONE;
+  if (timeout > 0) outcome = nsk_socket_set_timeout(out, timeout, error);
+  if (outcome != NSK_DONE) {
+    out->fd = -1;
+    nsk_close_fd(fd);
+  }
+  return outcome;
 }
 
 /* close(2) may be interrupted, but on Linux and elsewhere the descriptor is gone
@@ -152,8 +160,7 @@ nsk_outcome nsk_socket_close_how(nsk_socket *s, int64_t how, nsk_error *error) {
 
 nsk_outcome nsk_socket_may_release(const nsk_socket *s, nsk_error *error) {
   if (s->fd < 0) return nsk_fail(error, "unwrap", EBADF);
-  if (s->side == NULL || (s->side->pending == NULL && !s->side->receiving))
-    return NSK_DONE;
+  if (!s->held) return NSK_DONE;
   nsk_fail(error, "unwrap", EBUSY);
   nsk_error_say(error, s->side->receiving ? "another receive is under way"
                                           : "received bytes are pending");

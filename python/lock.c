@@ -5,6 +5,7 @@
 void nskp_enter(nskp_socket *self, nsk_socket *view) {
   *view = self->s;
   view->side = NULL;
+  view->held = false;
   view->error = 0;
   self->inside++;
 }
@@ -55,7 +56,7 @@ nsk_outcome nskp_outside(nskp_socket *self, const nskp_work *work, nsk_error *er
 }
 
 nsk_outcome nskp_call(nskp_socket *self, const nskp_work *work, nsk_error *error) {
-  if (work->cheap || self->s.fd < 0 || self->s.error != 0 || self->s.side != NULL) {
+  if (work->cheap || self->s.fd < 0 || self->s.error != 0 || self->s.held) {
     nsk_outcome outcome = work->body(&self->s, work->call, nsk_dontwait, error);
     bool again = outcome == NSK_AGAIN && work->waits;
     if (outcome != NSK_INTERRUPTED && !again) return outcome;

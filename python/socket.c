@@ -126,6 +126,7 @@ static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) 
   if (gone.fd < 0) return NSK_DONE;
   self->s.fd = -1;
   self->s.side = NULL;
+  self->s.held = false;
   if (how != NULL) first = nsk_fd_shutdown(gone.fd, *how, error);
   if (self->inside > 0) {
     nsk_fd_shutdown(gone.fd, nsk_shut_both, &later);

@@ -20,6 +20,7 @@ typedef struct {
   uint8_t type;
   uint8_t connecting; /* a connect(2) of this object is under way */
   uint16_t error;     /* ends the stream after what was received; told once, 0: none */
+  uint8_t held;       /* bytes are pending, or held by an operation: see the side record */
   nsk_side *side;     /* NULL: nothing, as mostly */
 } nsk_socket;
 
@@ -125,6 +126,11 @@ size_t nsk_socket_text(const nsk_socket *s, char *buf, size_t cap);
 nsk_outcome nsk_fd_shutdown(int64_t fd, int64_t how, nsk_error *error);
 nsk_outcome nsk_fd_close(int64_t fd, nsk_error *error);
 nsk_outcome nsk_fd_close_how(int64_t fd, int64_t how, nsk_error *error);
+
+/* How long the calls of this object wait when the kernel says again, in seconds: 0, the
+   default, is not at all, infinity without limit. EINVAL: negative or NaN. NSK_MEMORY. */
+double nsk_socket_timeout(const nsk_socket *s);
+nsk_outcome nsk_socket_set_timeout(nsk_socket *s, double seconds, nsk_error *error);
 
 /* ------------------------------------------------------------- send, receive -- */
 
