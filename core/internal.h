@@ -169,10 +169,11 @@ typedef struct nski_path nski_path;
 struct nsk_side {
   nsk_buffer *pending; /* what the next receive gets first */
   nski_path *path;     /* goes with the socket */
-  bool receiving;      /* an operation holds what it receives; others get EBUSY */
+  unsigned receiving;  /* the fork generation of an operation that holds bytes; 0: none */
   double timeout;      /* seconds that a call waits; 0: it does not */
 };
 nsk_side *nski_side_of(nsk_socket *s); /* made when there is none; NULL: no memory */
+bool nski_is_receiving(const nsk_side *side); /* in this process */
 void nski_side_drop(nsk_socket *s, bool remove_path);
 
 /* A receive of ordinary bytes, and whether it cut a packet. */
@@ -189,6 +190,8 @@ typedef struct {
 bool nski_pending_answers(nsk_socket *s, nski_receive *r, nsk_outcome *outcome,
                           nsk_error *error);
 
+/* From now on other receives are refused. EBADF, EBUSY, NSK_MEMORY. */
+nsk_outcome nski_hold(nsk_socket *s, const char *op, nsk_error *error);
 /* An operation that holds what it receives begins: *taken are the pending bytes, in one
    buffer or NULL. EOPNOTSUPP, EBUSY, EBADF, NSK_MEMORY. At its end the bytes that its
    caller does not have go back (NULL: none). */

@@ -45,11 +45,17 @@ nsk_side *nski_side_of(nsk_socket *s) {
   return s->side;
 }
 
+/* Whether an operation of this process holds what it receives; one of the parent's that
+   was under way at a fork holds nothing here. */
+bool nski_is_receiving(const nsk_side *side) {
+  return side->receiving != 0 && side->receiving == nsk_fork_generation();
+}
+
 /* After each change: the hot path looks at `held` alone, and a record that says nothing
    goes. */
 static void trim(nsk_socket *s) {
   nsk_side *side = s->side;
-  s->held = side->pending != NULL || side->receiving;
+  s->held = side->pending != NULL || side->receiving != 0;
   if (s->held || side->path != NULL || side->timeout != 0) return;
   s->side = NULL;
   free(side);
@@ -111,7 +117,7 @@ void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
 
 size_t nsk_socket_pending(const nsk_socket *s) {
   size_t sum = 0;
-  if (s->side == NULL || s->side->receiving) return 0;
+  if (s->side == NULL || nski_is_receiving(s->side)) return 0;
   for (const nsk_buffer *b = s->side->pending; b != NULL; b = b->next)
     sum += b->length;
   return sum;
@@ -119,7 +125,7 @@ size_t nsk_socket_pending(const nsk_socket *s) {
 
 bool nsk_socket_has_pending(const nsk_socket *s) {
   if (s->error != 0) return true;
-  return s->side != NULL && s->side->pending != NULL && !s->side->receiving;
+  return s->side != NULL && s->side->pending != NULL && !nski_is_receiving(s->side);
 }
 
 /* Copies to the pieces in turn; how many bytes fitted. */
@@ -156,7 +162,7 @@ bool nski_pending_answers(nsk_socket *s, nski_receive *r, nsk_outcome *outcome,
                           nsk_error *error) {
   if (!s->held || (r->flags & (MSG_OOB | MSG_ERRQUEUE))) return false;
   *outcome = NSK_DONE;
-  if (s->side->receiving)
+  if (nski_is_receiving(s->side))
     *outcome = nsk_error_because(error, r->op, NSK_BUSY, NULL);
   else if (s->side->pending != NULL && r->count > 0)
     take(s, r);
@@ -189,6 +195,16 @@ static bool join(nsk_side *side) {
   return true;
 }
 
+nsk_outcome nski_hold(nsk_socket *s, const char *op, nsk_error *error) {
+  if (s->fd < 0) return nsk_fail(error, op, EBADF);
+  nsk_side *side = nski_side_of(s);
+  if (side == NULL) return nsk_fail_memory(error, op);
+  if (nski_is_receiving(side)) return nsk_error_because(error, op, NSK_BUSY, NULL);
+  side->receiving = nsk_fork_generation();
+  s->held = true;
+  return NSK_DONE;
+}
+
 nsk_outcome nski_receiving_begin(nsk_socket *s, const char *op, nsk_buffer **taken,
                                  nsk_error *error) {
   if (s->fd < 0) return nsk_fail(error, op, EBADF);
@@ -197,20 +213,20 @@ nsk_outcome nski_receiving_begin(nsk_socket *s, const char *op, nsk_buffer **tak
     nsk_error_say(error, "only a stream has bytes without limits between them");
     return NSK_FAILED;
   }
-  nsk_side *side = nski_side_of(s);
-  if (side == NULL) return nsk_fail_memory(error, op);
-  if (side->receiving) return nsk_error_because(error, op, NSK_BUSY, NULL);
-  if (side->pending != NULL && side->pending->next != NULL && !join(side))
+  nsk_outcome outcome = nski_hold(s, op, error);
+  if (outcome != NSK_DONE) return outcome;
+  nsk_side *side = s->side;
+  if (side->pending != NULL && side->pending->next != NULL && !join(side)) {
+    side->receiving = 0;
     return nsk_fail_memory(error, op);
+  }
   *taken = side->pending;
   side->pending = NULL;
-  side->receiving = true;
-  s->held = true;
   return NSK_DONE;
 }
 
 void nski_receiving_end(nsk_socket *s, nsk_buffer *back) {
-  if (s->side != NULL) s->side->receiving = false;
+  if (s->side != NULL) s->side->receiving = 0;
   if (back != NULL) nsk_socket_put_back(s, back, back->length, NULL);
   if (s->side != NULL) trim(s);
 }
@@ -221,7 +237,7 @@ nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
                               nsk_error *error) {
   nsk_side *side = nski_side_of(s);
   if (side == NULL) return nsk_fail_memory(error, "recv");
-  if (side->receiving && !holds) return nsk_error_because(error, "recv", NSK_BUSY, NULL);
+  if (nski_is_receiving(side) && !holds) return nsk_error_because(error, "recv", NSK_BUSY, NULL);
   if (side->pending != NULL) {
     if (side->pending->next == NULL || join(side)) return NSK_DONE;
     return nsk_fail_memory(error, "recv");

@@ -206,19 +206,17 @@ nsk_outcome nsk_read_step(nsk_read *r, nsk_socket *s, nsk_buffer **spare,
 
 nsk_outcome nsk_read_hold(nsk_read *r, nsk_socket *s, nsk_error *error) {
   if (r->holds) return NSK_DONE;
-  if (s->fd < 0) return nsk_fail(error, "recv", EBADF);
-  nsk_side *side = nski_side_of(s);
-  if (side == NULL) return nsk_fail_memory(error, "recv");
-  if (side->receiving) return nsk_error_because(error, "recv", NSK_BUSY, NULL);
-  r->holds = side->receiving = true;
-  s->held = true;
+  nsk_outcome outcome = nski_hold(s, "recv", error);
+  if (outcome != NSK_DONE) return outcome;
+  r->holds = true;
   r->drained = true; /* what there was has just been looked for */
   return NSK_DONE;
 }
 
 void nsk_read_end(nsk_read *r, nsk_socket *s, nsk_buffer **spare, bool delivered) {
   if (s == NULL || s->side == NULL) return;
-  if (r->holds) s->side->receiving = r->holds = false;
+  if (r->holds) s->side->receiving = 0;
+  r->holds = false;
   if (delivered && r->kind != NSK_READ_PEEK) nski_pending_take(s, r->done);
   nski_pending_close(s, spare);
 }

@@ -160,9 +160,10 @@ nsk_outcome nsk_socket_close_how(nsk_socket *s, int64_t how, nsk_error *error) {
 
 nsk_outcome nsk_socket_may_release(const nsk_socket *s, nsk_error *error) {
   if (s->fd < 0) return nsk_fail(error, "unwrap", EBADF);
-  if (!s->held) return NSK_DONE;
+  bool receiving = s->held && nski_is_receiving(s->side);
+  if (!s->held || (!receiving && s->side->pending == NULL)) return NSK_DONE;
   nsk_fail(error, "unwrap", EBUSY);
-  nsk_error_say(error, s->side->receiving ? "another receive is under way"
+  nsk_error_say(error, receiving ? "another receive is under way"
                                           : "received bytes are pending");
   return NSK_FAILED;
 }

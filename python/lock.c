@@ -2,12 +2,25 @@
    number could be given to another file under the running call. */
 #include "lock.h"
 
+/* After a fork the calls that were inside are the parent's. What the last of them was to
+   close is closed here at once: it is the child's own copy. */
+size_t nskp_inside(nskp_socket *self) {
+  nsk_error ignored;
+  uint16_t now = (uint16_t)nsk_fork_generation();
+  if (self->process == now) return self->inside;
+  self->process = now;
+  self->inside = 0;
+  if (self->leaving >= 0) nsk_fd_close(self->leaving, &ignored);
+  self->leaving = -1;
+  return 0;
+}
+
 void nskp_enter(nskp_socket *self, nsk_socket *view) {
   *view = self->s;
   view->side = NULL;
   view->held = false;
   view->error = 0;
-  self->inside++;
+  self->inside = (uint16_t)(nskp_inside(self) + 1);
 }
 
 bool nskp_leave(nskp_socket *self, const nsk_socket *view) {

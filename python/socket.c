@@ -128,7 +128,7 @@ static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) 
   self->s.side = NULL;
   self->s.held = false;
   if (how != NULL) first = nsk_fd_shutdown(gone.fd, *how, error);
-  if (self->inside > 0) {
+  if (nskp_inside(self) > 0) {
     nsk_fd_shutdown(gone.fd, nsk_shut_both, &later);
     self->leaving = gone.fd;
     gone.fd = -1;
@@ -237,7 +237,10 @@ PyObject *nskp_socket_dunder_exit(PyObject *self, PyObject *exception) {
 /* A socket that is collected open is closed, with a warning: somebody forgot it. */
 static void socket_finalize(PyObject *self) {
   nsk_error ignored;
-  if (((nskp_socket *)self)->s.fd < 0) return;
+  if (((nskp_socket *)self)->s.fd < 0) {
+    nskp_inside((nskp_socket *)self);
+    return;
+  }
   nskp_exception held = nskp_exception_take();
   if (PyErr_ResourceWarning(self, 1, "unclosed %R", self) < 0) {
     /* With -W error the warning is an exception; nobody else is there to see it. */

@@ -23,6 +23,7 @@ nskp_socket *nskp_make_socket(nskp_state *state);
 /* Brackets a call without the GIL on a socket that is not closed: `view` is the copy to
    use, which has nothing pending. nskp_leave is false when the socket was closed
    meanwhile. For lock.c, and for a call on many sockets. */
+size_t nskp_inside(nskp_socket *self); /* how many calls are inside */
 void nskp_enter(nskp_socket *self, nsk_socket *view);
 bool nskp_leave(nskp_socket *self, const nsk_socket *view);
 
