@@ -23,7 +23,7 @@ def give(net: Front, fd: int) -> int:
     if net.language == "python":
         return fcntl.fcntl(fd, fcntl.F_DUPFD_CLOEXEC, 0)
     near, far = net.pair_stream().all
-    with far.reader() as ours:
+    with far.second_reader() as ours:
         socket.send_fds(ours, [b"."], [fd])
     number: int = near.recvfd().value
     near.close()

@@ -203,6 +203,17 @@ function Socket:recvline(max, sec) end
 ---@return boolean?
 function Socket:acceptwait(sec) end
 
+--- Make a reader, which takes lines, counts and marks out of a stream.
+---@param limit? integer
+---@param size? integer
+---@return net.socket.reader?
+---@return net.socket.error?
+function Socket:reader(limit, size) end
+
+--- Return how many received bytes are pending.
+---@return integer
+function Socket:pending() end
+
 --- Send a message with its address and control data.
 ---@param mh net.socket.msghdr
 ---@param ... integer?

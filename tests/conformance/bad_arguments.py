@@ -82,6 +82,8 @@ KINDS: dict[str, Kind] = {
     "fds": INTEGER,
     "mode": INTEGER,
     "max": INTEGER,
+    "limit": INTEGER,
+    "mark": BYTES,
     "rd": SOCKETS,
     "wr": SOCKETS,
     "unlink": BOOLEAN,

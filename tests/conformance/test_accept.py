@@ -31,7 +31,7 @@ def listening(net: Front, peers: Peers, family: int = INET) -> Handle:
 
 
 def name_of(listener: Handle) -> Any:
-    with listener.reader() as own:
+    with listener.second_reader() as own:
         return own.getsockname()
 
 
@@ -92,7 +92,7 @@ def test_accept_unnamed_peer(net: Front, peers: Peers) -> None:
 def test_accept_named_unix_peer(net: Front, peers: Peers) -> None:
     listener = listening(net, peers, UNIX)
     client = peers.bound(UNIX, socket.SOCK_STREAM)
-    with listener.reader() as own:
+    with listener.second_reader() as own:
         client.connect(own.getsockname())
     _, ai = listener.accept(True).all
     assert ai.addr().value == client.getsockname().encode()

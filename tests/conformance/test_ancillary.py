@@ -38,7 +38,7 @@ def take(net: Front, sock: Handle, into: Handle | None = None) -> Found:
 
 def ours_and_address(net: Front, six: bool = False) -> tuple[Handle, Any]:
     made = net.bind_inet6_dgram("::1", 0) if six else net.bind_inet_dgram("127.0.0.1", 0)
-    with made.value.reader() as own:
+    with made.value.second_reader() as own:
         return made.value, own.getsockname()
 
 
@@ -62,7 +62,7 @@ def test_credentials_sent(net: Front) -> None:
     """CPython's socket reads what we say we are."""
     a, b = net.pair_stream().all
     own = {k.decode(): v for k, v in own_credentials(net).items()}
-    with b.reader() as theirs:
+    with b.second_reader() as theirs:
         theirs.setsockopt(SOL, socket.SO_PASSCRED, 1)
         made = message(net, b"me", control=[cmsg(net, SOL, CREDENTIALS, own)])
         assert a.sendmsg(made).value == 2

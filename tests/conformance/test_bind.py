@@ -44,7 +44,7 @@ def test_bind_numeric(
 ) -> None:
     """A socket of the right kind with a port from the kernel, and its flags."""
     made = net.call(name, host, at).value
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert (own.family, own.type) == (family, kind)
         assert own.getsockname()[:2] == (host, port(made))
     assert port(made) > 0
@@ -130,7 +130,7 @@ def test_host_and_port_absent(
 def test_h023_v6only(net: Front, name: str) -> None:
     """The inet6 functions never take IPv4 traffic as well."""
     made = net.call(name, None, 0).value
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert own.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 1
 
 
@@ -190,7 +190,7 @@ def test_h089_reuse_only_when_asked(
     net: Front, name: str, flags: tuple[Any, ...], wanted: tuple[int, int]
 ) -> None:
     made = net.call(name, "::1" if "6" in name else "127.0.0.1", 0, *flags).value
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR) == wanted[0]
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT) == wanted[1]
 
@@ -235,7 +235,7 @@ def test_bind_and_listen_methods(net: Front, peers: Peers) -> None:
     made = net.new_inet_stream().value
     assert made.bind(net.addrinfo.inet("127.0.0.1", 0).value).value is True
     assert made.listen().value is True
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 1
     client = peers.open()
     client.connect(("127.0.0.1", port(made)))
@@ -283,7 +283,7 @@ def test_backlogs(net: Front, backlog: int | None) -> None:
 def test_h006_impossible_backlog(net: Front, backlog: int) -> None:
     made = net.bind_inet_stream("127.0.0.1", 0).value
     made.listen(backlog).fails("EINVAL")
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 0
 
 

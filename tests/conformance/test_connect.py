@@ -66,7 +66,7 @@ def test_h039_connected(
     theirs = peers.accept(listener)
     assert made.flags() & os.O_NONBLOCK
     assert made.flags() & os.O_CLOEXEC
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert own.family == family_of(form)
         assert own.getpeername() == address
     theirs.sendall(b"hello")

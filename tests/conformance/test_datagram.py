@@ -58,7 +58,7 @@ def test_there_and_back(net: Front, peers: Peers, family: int) -> None:
 def test_unnamed_sender(net: Front, peers: Peers) -> None:
     """A unix socket without a name gives no address."""
     ours, theirs = bound(net, peers, UNIX), peers.open(UNIX, DGRAM)
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         theirs.sendto(b"x", own.getsockname())
     arrived(ours)
     assert ours.recvfrom().all == (b"x", None)
@@ -69,7 +69,7 @@ def test_h015_abstract_sender(net: Front, peers: Peers) -> None:
     ours = bound(net, peers, UNIX)
     name = peers.abstract() + b"\0mid\0"
     theirs = peers.bound(UNIX, DGRAM, name)
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         theirs.sendto(b"x", own.getsockname())
     arrived(ours)
     _, ai = ours.recvfrom().all
@@ -90,7 +90,7 @@ def test_h052_empty_datagram_is_data(
 ) -> None:
     """One empty packet in; it is data and never the end."""
     ours, theirs = bound(net, peers, family), peers.udp(family)
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         target = own.getsockname()
     theirs.sendto(b"", target)
     theirs.sendto(b"next", target)
@@ -158,7 +158,7 @@ def test_h053_truncation_flag(
 ) -> None:
     """MSG_TRUNC never returns bytes that were not received."""
     ours, theirs = bound(net, peers, family), peers.udp(family)
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         theirs.sendto(b"0123456789", own.getsockname())
     arrived(ours)
     assert ours.call(receiver, 4, net.const("MSG_TRUNC")).value == b"0123"

@@ -187,7 +187,7 @@ def test_name_of_an_abstract_peer(net: Front, peers: Peers) -> None:
     name = peers.abstract()
     ours = net.bind_unix_dgram(peers.path()).value
     theirs = peers.bound(socket.AF_UNIX, socket.SOCK_DGRAM, name)
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         theirs.sendto(b"x", own.getsockname())
     into = message(net, 4)
     assert ours.recvmsg(into).value == 1
@@ -337,7 +337,7 @@ def test_h061_blocking_receive(net: Front) -> None:
     a, b = net.pair_stream().all
     b.nonblock(False)
     into = message(net, 9)
-    with a.reader() as own:
+    with a.second_reader() as own:
         waiting = b.start("recvmsg", into)
         own.send(b"late")
         assert waiting.result(10).value == 4

@@ -59,7 +59,7 @@ def test_h004_new_socket(
     flags = made.flags()
     assert flags & os.O_CLOEXEC
     assert bool(flags & os.O_NONBLOCK) == (args[3:] != (False,))
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert (own.family, own.type) == (family, kind)
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR) == 0
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT) == 0
@@ -74,7 +74,7 @@ def test_h011_reuse_flags(
 ) -> None:
     """Each flag sets its own option, as the kernel has it."""
     made = net.call(name, *args, reuseaddr, reuseport).value
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR) == reuseaddr
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT) == reuseport
     assert made.reuseaddr().value is reuseaddr

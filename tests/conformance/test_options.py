@@ -136,7 +136,7 @@ def kernel(made: Handle, name: str) -> Any:
     """What the kernel says of an option, by another reader than the library."""
     if name == "cloexec":
         return bool(made.flags() & os.O_CLOEXEC)
-    with made.reader() as own:
+    with made.second_reader() as own:
         return KNOWN[name].kernel(own)
 
 

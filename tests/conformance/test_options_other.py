@@ -103,7 +103,7 @@ def test_acceptconn(net: Front) -> None:
     assert made.acceptconn().value is False
     made.listen()
     assert made.acceptconn().value is True
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert own.getsockopt(SOL, socket.SO_ACCEPTCONN) == 1
 
 
@@ -123,7 +123,7 @@ def test_peercred(net: Front, peers: Peers) -> None:
         *net.pair_stream().all,
         net.connect_unix_stream(peers.listener(socket.AF_UNIX).getsockname()).value,
     ):
-        with made.reader() as own:
+        with made.second_reader() as own:
             kernel = struct.unpack("@iII", own.getsockopt(SOL, socket.SO_PEERCRED, 12))
         told = made.peercred().value
         assert told == dict(zip((b"pid", b"uid", b"gid"), kernel))
@@ -178,7 +178,7 @@ def test_nonblock_is_of_the_open_socket(net: Front) -> None:
 def test_h084_boolean_is_not_zero(net: Front, value: int) -> None:
     """Reading asks the kernel: what another reader set is seen, and is true or false."""
     made = net.new_inet_dgram().value
-    with made.reader() as own:
+    with made.second_reader() as own:
         own.setsockopt(SOL, socket.SO_REUSEADDR, value)
     assert made.reuseaddr().value is True
 
@@ -191,6 +191,6 @@ def test_ipv6_has_its_own(net: Front, name: str, value: Any) -> None:
         socket.IPV6_MULTICAST_HOPS if name == "mcastttl" else socket.IPV6_MULTICAST_LOOP
     )
     made.call(name, value)
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert own.getsockopt(socket.IPPROTO_IPV6, number) == int(value)
     assert made.call(name).value == value

@@ -24,7 +24,7 @@ SIOCATMARK = 0x8905
 def test_integer(net: Front, name: str) -> None:
     made = net.new_inet_stream().value
     number = getattr(socket, name)
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert made.getsockopt(SOL, number).value == own.getsockopt(SOL, number)
     assert made.getsockopt(SOL, number, None).value == made.getsockopt(SOL, number).value
 
@@ -34,7 +34,7 @@ def test_set_integer(net: Front) -> None:
     made = net.new_inet_stream().value
     assert made.setsockopt(TCP, socket.TCP_KEEPIDLE, 77).value is True
     assert made.getsockopt(TCP, socket.TCP_KEEPIDLE).value == 77
-    with made.reader() as own:
+    with made.second_reader() as own:
         assert own.getsockopt(TCP, socket.TCP_KEEPIDLE) == 77
 
 
@@ -51,7 +51,7 @@ def test_h084_returned_length(net: Front, size: int) -> None:
     """As many bytes as the kernel wrote, never what lay behind them in memory."""
     made = net.new_inet_stream().value
     made.linger(9)
-    with made.reader() as own:
+    with made.second_reader() as own:
         wanted = own.getsockopt(SOL, socket.SO_LINGER, min(size, 1024))
     assert made.getsockopt(SOL, socket.SO_LINGER, size).value == wanted
 
@@ -69,7 +69,7 @@ def test_unknown_numbers(net: Front) -> None:
     """The kernel's own refusal, the same as another program gets."""
     made = net.new_inet_stream().value
     for level, name in ((SOL, 12345), (12345, 1), (TCP, -1)):
-        with made.reader() as own:
+        with made.second_reader() as own:
             with pytest.raises(OSError, match="Errno") as got:
                 own.getsockopt(level, name)
             with pytest.raises(OSError, match="Errno") as put:
@@ -132,7 +132,7 @@ def test_atmark(net: Front, peers: Peers) -> None:
     assert ours.atmark().value is False
     assert ours.recv(20).value == b"before"
     assert ours.atmark().value is True
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         assert struct.unpack("@i", fcntl.ioctl(own, SIOCATMARK, bytes(4)))[0] == 1
     assert ours.recv(1, socket.MSG_OOB).value == b"!"
     wait_until(lambda: ours.recvable(5).value, "the rest is there")

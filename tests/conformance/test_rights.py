@@ -31,7 +31,7 @@ def file() -> Iterator[int]:
 
 def send_raw(far: Handle, data: bytes, fds: list[int]) -> None:
     """CPython sends, over the other end of our pair."""
-    with far.reader() as own:
+    with far.second_reader() as own:
         socket.send_fds(own, [data], fds)
 
 
@@ -58,7 +58,7 @@ def test_sendfd_as_another_program_sees_it(net: Front, file: int, pair: str) -> 
     a, b = net.call(pair).all
     with handed(net, file) as (fd,):
         assert a.sendfd(fd).value == 0
-    with b.reader() as own:
+    with b.second_reader() as own:
         data, fds, _, _ = socket.recv_fds(own, 10, 10)
     with closing(*fds):
         assert len(data) == 1
@@ -274,7 +274,7 @@ def test_peek_would_give_it_twice(net: Front, file: int, pair: str) -> None:
 def test_padding_is_no_descriptor(net: Front, file: int) -> None:
     """CMSG_SPACE of one descriptor has room for two: the second is not made up."""
     a, b = net.pair_dgram().all
-    with a.reader() as own:
+    with a.second_reader() as own:
         data = array.array("i", [file]).tobytes()
         own.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, data)])
     before = net.descriptors()

@@ -30,7 +30,7 @@ def file() -> Iterator[int]:
 
 def send_raw(far: Handle, data: bytes, fds: list[int]) -> None:
     """CPython sends, over the other end of our pair."""
-    with far.reader() as own:
+    with far.second_reader() as own:
         socket.send_fds(own, [data], fds)
 
 
@@ -439,7 +439,7 @@ def test_a_received_queue_is_sent_whole(net: Front, file: int) -> None:
         assert c.sendmsg(into).value == 5
         into.control().value.forget()
         into.forget()
-    with d.reader() as own:
+    with d.second_reader() as own:
         data, fds, _, _ = socket.recv_fds(own, 10, 10)
     with closing(*fds):
         assert data == b"relay"

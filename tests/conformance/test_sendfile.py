@@ -243,7 +243,7 @@ def test_h081_count_before_the_error(net: Front, path: Path) -> None:
     path.write_bytes(bytes(1 << 22))
     a, b = net.pair_stream().all
     a.nonblock(False)
-    with b.reader() as theirs, closing(os.open(path, os.O_RDONLY)) as (fd,):
+    with b.second_reader() as theirs, closing(os.open(path, os.O_RDONLY)) as (fd,):
         with handed(net, fd) as (number,):
             with_peer = os.dup(theirs.fileno())
             if net.language == "lua":

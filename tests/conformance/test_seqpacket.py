@@ -87,7 +87,7 @@ def test_unnamed_sender(net: Front, peers: Peers) -> None:
     """recvfrom from a socket without a name gives no address."""
     ours = net.bind_unix_dgram(peers.path()).value
     theirs = peers.open(UNIX, socket.SOCK_DGRAM)
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         theirs.sendto(b"nobody", own.getsockname())
     data, ai = ours.recvfrom().all
     assert (data, ai) == (b"nobody", None)

@@ -155,7 +155,7 @@ def test_close_with_unknown_flag_closes(net: Front) -> None:
 def test_h097_close_does_not_shut_down(net: Front) -> None:
     """A descriptor that somebody else shares stays usable after our close."""
     a, b = net.pair_stream().all
-    with a.reader() as own:
+    with a.second_reader() as own:
         assert a.close().value is True
         assert b.recv().is_again()
         own.sendall(b"still")
@@ -164,7 +164,7 @@ def test_h097_close_does_not_shut_down(net: Front) -> None:
 
 def test_h097_collection_does_not_shut_down(net: Front) -> None:
     a, b = net.pair_stream().all
-    with a.reader() as own:
+    with a.second_reader() as own:
         a.forget()
         assert b.recv().is_again()
         own.sendall(b"still")

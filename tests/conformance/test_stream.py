@@ -167,13 +167,13 @@ def test_h057_full_buffer(net: Front, peers: Peers) -> None:
 def test_h057_short_send(net: Front) -> None:
     """More than fits: the count says how much, and it is less."""
     a, b = net.pair_stream().all
-    with a.reader() as own:
+    with a.second_reader() as own:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
     data = os.urandom(1 << 20)
     count = a.send(data).value
     assert 0 < count < len(data)
     a.shutdown(net.const("SHUT_WR"))
-    with b.reader() as own:
+    with b.second_reader() as own:
         own.settimeout(10)
         assert receive_all(own) == data[:count]
 
@@ -282,7 +282,7 @@ def test_half_close(net: Front, peers: Peers) -> None:
 def test_h061_mode_changed_outside(net: Front) -> None:
     """O_NONBLOCK cleared behind our back does not make our calls wait."""
     a, _ = net.pair_stream().all
-    with a.reader() as own:
+    with a.second_reader() as own:
         own.setblocking(True)
     assert not a.flags() & os.O_NONBLOCK
     assert a.recv().is_again()

@@ -41,7 +41,7 @@ def test_large(net: Front, peers: Peers, family: int) -> None:
 
 def small_buffer(handle: Handle) -> None:
     """Little is taken at a time."""
-    with handle.reader() as own:
+    with handle.second_reader() as own:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
 
 
@@ -161,7 +161,7 @@ def test_h057_reset_after_bytes(net: Front, peers: Peers) -> None:
     """The bytes before a reset are pending after it, and it is told again after them: a
     reset is no end."""
     ours, theirs = peers.stream(net)
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         theirs.sendall(b"before")
         arrived(ours)
         pending = ours.start("recvall", 100, 20)
@@ -229,7 +229,7 @@ def test_h051_empty_message(net: Front) -> None:
     assert a.sendall(b"", 0).value == 0
     assert a.sendall(b"").value == 0
     a.close()
-    with b.reader() as own:
+    with b.second_reader() as own:
         own.settimeout(5)
         assert set(receive_all(own)) == set(b"x")
 
@@ -247,7 +247,7 @@ def test_waits_for_room_without_spinning(net: Front) -> None:
 def test_h061_mode_changed_outside(net: Front) -> None:
     """O_NONBLOCK cleared behind our back: the deadline holds all the same."""
     a, _ = net.pair_stream().all
-    with a.reader() as own:
+    with a.second_reader() as own:
         own.setblocking(True)
     start = time.monotonic()
     assert a.recvall(1, SHORT).timeout is not None

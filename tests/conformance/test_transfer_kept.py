@@ -170,7 +170,7 @@ def test_h057_send_called_off(net: Front) -> None:
     a, b = net.pair_stream().all
     outcome = called_off(a, "sendall", b"x" * (1 << 20), 20)
     a.close()
-    with b.reader() as own:
+    with b.second_reader() as own:
         received = 0
         while piece := own.recv(1 << 16):
             received += len(piece)

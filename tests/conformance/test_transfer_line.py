@@ -36,7 +36,7 @@ def test_never_reads_ahead(net: Front, peers: Peers) -> None:
     ours, theirs = peers.stream(net)
     theirs.sendall(b"line\nnext\nand more")
     assert ours.recvline(None, 5).value == b"line\n"
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         own.settimeout(5)
         assert own.recv(5) == b"next\n"
     assert ours.recv(100).value == b"and more"
@@ -51,7 +51,7 @@ def test_unfinished_line_stays_with_the_caller_alone(net: Front, peers: Peers) -
     assert not pending.done()
     theirs.sendall(b" and done\nrest")
     assert pending.result().value == b"begun and done\n"
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         own.settimeout(5)
         assert own.recv(100) == b"rest"
 
@@ -116,7 +116,7 @@ def test_timeout(net: Front, nonblock: bool, sec: float) -> None:
 @covers("SOCKET.recvline", "error")
 def test_h057_reset_after_bytes(net: Front, peers: Peers) -> None:
     ours, theirs = peers.stream(net)
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         theirs.sendall(b"begun")
         arrived(ours)
         pending = ours.start("recvline", 100, 20)

@@ -174,7 +174,7 @@ def test_h061_blocking_object_woken_in_vain(net: Front, peers: Peers, name: str)
         made, theirs = peers.stream(net)
     made.nonblock(False)
     args = {"recvall": (1, 0.3), "recvline": (10, 0.3), "acceptwait": (0.3,)}[name]
-    with made.reader() as rival:
+    with made.second_reader() as rival:
         rival.setblocking(False)
         start = time.monotonic()
         pending = made.start(name, *args)

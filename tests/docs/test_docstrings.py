@@ -29,6 +29,7 @@ PLACE: dict[str, Any] = {
     "IOVEC_MAKE": netsocket.iovec,
     "IOVEC": netsocket.IoVec,
     "PY_IOVEC": netsocket.IoVec,
+    "READER": netsocket.Reader,
     "DEVICE": netsocket.device,
 }
 ALL = [

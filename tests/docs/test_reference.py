@@ -25,6 +25,7 @@ PREFIX = {
     "IOVEC_MAKE": "iovec.",
     "IOVEC": "iov:",
     "PY_IOVEC": "iov.",
+    "READER": "rd:",
     "DEVICE": "device.",
     "LUA_POLLER": "poller.",
     "OPTION": "sock:",

@@ -24,6 +24,7 @@ PREFIX = {
     "CMSGHDRS": "CmsgHdrs:",
     "IOVEC_MAKE": "iovec.",
     "IOVEC": "IoVec:",
+    "READER": "Reader:",
     "DEVICE": "device.",
     "LUA_POLLER": "poller.",
 }

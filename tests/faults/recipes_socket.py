@@ -136,7 +136,7 @@ def send(s: Stage) -> Scene:
 def send_part(s: Stage) -> Scene:
     """More than there is room for: what arrives is what was counted."""
     a, b = s.pair()
-    with a.reader() as own:
+    with a.second_reader() as own:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4608)
 
     def arrived(outcome: Outcome) -> None:

@@ -28,7 +28,7 @@ def select(s: Stage) -> Scene:
 def select_timeout(s: Stage) -> Scene:
     """The group that is waited for goes with the call; one is in it twice."""
     a, b = s.pair()
-    with b.reader() as own:
+    with b.second_reader() as own:
         own.settimeout(0)
         _fill(own)
 
@@ -65,7 +65,7 @@ def sendall(s: Stage) -> Scene:
 def sendall_timeout(s: Stage) -> Scene:
     """There is room for a part: what arrives is what was counted."""
     a, b = s.pair()
-    with a.reader() as own:
+    with a.second_reader() as own:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4608)
 
     def check(outcome: Outcome) -> None:

@@ -21,6 +21,7 @@ MODULE = "MODULE"
 SOCKET = "SOCKET"
 ADDRINFO = "ADDRINFO"
 MSGHDR, CMSGHDR, CMSGHDRS, IOVEC = "MSGHDR", "CMSGHDR", "CMSGHDRS", "IOVEC"
+READER = "READER"
 POLLER = "POLLER"
 
 # The tables of functions other than the module itself: where each is found.
@@ -130,7 +131,7 @@ class Handle:
         return process.flags(self.front.pid, self.call("fd").value)
 
     @contextmanager
-    def reader(self) -> Iterator[socket.socket]:
+    def second_reader(self) -> Iterator[socket.socket]:
         """CPython's own socket over the same open socket: a second reader."""
         taken = process.take(self.front.pid, self.call("fd").value)
         with socket.socket(fileno=taken) as own:

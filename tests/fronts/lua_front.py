@@ -21,6 +21,7 @@ from .front import (
     NAMESPACES,
     NOTHING,
     POLLER,
+    READER,
     SOCKET,
     Call,
     Front,
@@ -41,6 +42,7 @@ CHAPTERS = {
     "net.socket.cmsghdr": CMSGHDR,
     "net.socket.cmsghdrs": CMSGHDRS,
     "net.socket.iovec": IOVEC,
+    "net.socket.reader": READER,
 }
 ARGUMENT = re.compile(
     r"(?:[^:]+:\d+: )?bad argument #(?P<n>\d+) to '(?P<function>\w+)' "

@@ -10,7 +10,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from .front import ADDRINFO, CMSGHDR, CMSGHDRS, IOVEC, MSGHDR, SOCKET, Call, Handle
+from .front import (
+    ADDRINFO,
+    CMSGHDR,
+    CMSGHDRS,
+    IOVEC,
+    MSGHDR,
+    READER,
+    SOCKET,
+    Call,
+    Handle,
+)
 from .outcome import AGAIN, END, ERROR, TIMEOUT, VALUE, Failure, Malformed, Outcome
 
 WAITS = ("recvable", "sendable")
@@ -60,6 +70,9 @@ FIRST: dict[str, Callable[[Any], bool]] = {
     "cmsghdr": _is(CMSGHDR),
     "cmsghdrs": _is(CMSGHDRS),
     "iovec": _is(IOVEC),
+    "reader": _is(READER),
+    "line": _text,
+    "lines": lambda value: value is not None,
     "ai|none": _or_nil(_is(ADDRINFO)),
     "iovec|none": _or_nil(_is(IOVEC)),
     "cmsghdr|none": _or_nil(_is(CMSGHDR)),
@@ -90,12 +103,15 @@ def _shape(call: Call, values: list[Any], wanted: int | None) -> Outcome | None:
     outcomes = call.row.outcomes
     if "end" in outcomes and values == ([None] if call.row.name in NIL_END else []):
         return Outcome(END, what=str(call))
+    if values == [None] and "end" in outcomes and row_reads(call):
+        return Outcome(END, what=str(call))
     first, second, third, fourth, *rest = [*values, None, None, None, None]
     if any(value is not None for value in rest):
         return None
     if isinstance(second, Failure):
         failed = _with_error(call, first, second, third)
-        if failed is not None and call.row.name in REPORT and _integer(fourth):
+        reports = row_reads(call) or call.row.name in REPORT
+        if failed is not None and reports and _integer(fourth):
             return replace(failed, done=fourth)
         return failed if fourth is None else None
     if call.row.result == "ready":
@@ -106,6 +122,11 @@ def _shape(call: Call, values: list[Any], wanted: int | None) -> Outcome | None:
     if third is True:
         return _not_now(call, first, wanted) if fourth is None else None
     return _success(call, values, first, third, fourth, wanted)
+
+
+def row_reads(call: Call) -> bool:
+    """Whether a failure says how many bytes are pending."""
+    return call.row.chapter == READER and call.row.name != "lines"
 
 
 def _with_error(call: Call, first: Any, error: Failure, third: Any) -> Outcome | None:

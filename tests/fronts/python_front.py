@@ -22,6 +22,7 @@ from .front import (
     IOVEC,
     MSGHDR,
     NAMESPACES,
+    READER,
     SOCKET,
     Call,
     Front,
@@ -58,6 +59,7 @@ CHAPTERS = {
     netsocket.CmsgHdr: CMSGHDR,
     netsocket.CmsgHdrs: CMSGHDRS,
     netsocket.IoVec: IOVEC,
+    netsocket.Reader: READER,
 }
 
 
@@ -96,7 +98,8 @@ def _os_failure(error: OSError) -> Failure:
     if not isinstance(code, int):
         raise Malformed(f"an OSError without errno: {error!r}")
     resolver = isinstance(error, socket.gaierror)
-    if not resolver and type(error) is not type(OSError(code, "")):
+    early = type(error) is netsocket.EndOfStream
+    if not resolver and not early and type(error) is not type(OSError(code, "")):
         raise Malformed(f"{type(error).__name__} is not the class for errno {code}")
     if not error.strerror:
         raise Malformed(f"no words: {error!r}")
@@ -363,6 +366,9 @@ TYPES: dict[str, tuple[type, ...]] = {
     "cmsghdr": (netsocket.CmsgHdr,),
     "cmsghdrs": (netsocket.CmsgHdrs,),
     "iovec": (netsocket.IoVec,),
+    "reader": (netsocket.Reader,),
+    "line": (bytes, type(None)),
+    "lines": (object,),
     "ai|none": (netsocket.AddrInfo, type(None)),
     "iovec|none": (netsocket.IoVec, type(None)),
     "cmsghdr|none": (netsocket.CmsgHdr, type(None)),
@@ -410,7 +416,7 @@ def _check_type(call: Call, value: Any, result: str) -> None:
 def _is_end(call: Call, value: Any) -> bool:
     """A seqpacket end looks like a packet of no bytes in Python; it counts as the end."""
     assert call.target is not None
-    if call.row.result == "fd":
+    if call.row.result in ("fd", "line"):
         return value is None
     if value not in (b"", 0) or (
         call.row.name == "recvall" and call.args[:1] == (0,)

@@ -164,7 +164,7 @@ NUMBERS: dict[str, tuple[int, int]] = {
 def test_options_are_the_kernels(net: Front, steps: list[tuple[str, Any]]) -> None:
     """Set or refused, what is read is what the kernel has; a set gives the old value."""
     made = net.new_inet_stream().value
-    with made.reader() as theirs:
+    with made.second_reader() as theirs:
         for name, number in steps:
             before = theirs.getsockopt(*NUMBERS[name])
             outcome = made.call(name, number)

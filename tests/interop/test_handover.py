@@ -23,7 +23,7 @@ def sides(both: Both, peers: Peers, request: pytest.FixtureRequest) -> Sides:
     giver, taker = both if request.param == "python to lua" else both[::-1]
     listener = taker.bind_unix_stream(peers.path()).value
     listener.listen()
-    with listener.reader() as own:
+    with listener.second_reader() as own:
         near = giver.connect_unix_stream(own.getsockname(), 5).value
     arrived(listener)
     return giver, taker, near, listener.accept().value
@@ -61,7 +61,7 @@ def test_a_listener(sides: Sides, peers: Peers) -> None:
     arrived(far)
     heir = taker.wrap(far.recvfd().value).value
     assert heir.acceptconn().value is True
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         port = port_of(own)
     for listener in (ours, heir):
         client = peers.open()
