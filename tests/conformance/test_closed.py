@@ -19,6 +19,7 @@ covers = pytest.mark.covers
 STILL_ANSWER = (
     "fd",
     "family",
+    "pending",
     "socktype",
     "protocol",
     "close",
