@@ -207,10 +207,9 @@ bool nski_pending_room(nsk_side *side, size_t room); /* false: no memory */
 void nski_pending_take(nsk_socket *s, size_t n);
 void nski_pending_close(nsk_socket *s, nsk_buffer **spare);
 
-/* An error that is told again after what was received, once; of a send only one that
-   ends the stream is. */
+/* An error that ends the stream is told again after what was received, once; any other is
+   not noted. */
 void nski_note_error(nsk_socket *s, int code);
-void nski_note_sent(nsk_socket *s, int code);
 
 /* io.c: one recv(2), past what is pending. */
 nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,

@@ -30,7 +30,7 @@ nsk_outcome nsk_socket_send(nsk_socket *s, const void *bytes, size_t length, int
 
 nsk_outcome nski_not_sent(nsk_socket *s, const char *op, int code, nsk_error *error) {
   nsk_outcome outcome = nsk_not_done(error, op, code);
-  if (outcome == NSK_FAILED) nski_note_sent(s, code);
+  if (outcome == NSK_FAILED) nski_note_error(s, code);
   return outcome;
 }
 

@@ -302,11 +302,8 @@ void nski_pending_close(nsk_socket *s, nsk_buffer **spare) {
 /* Errors that end a stream are told to one call only. One that a send met, or a receive
    that gives its bytes back, must not turn into a clean end for who receives. */
 void nski_note_error(nsk_socket *s, int code) {
-  if (s->type == SOCK_STREAM && s->fd >= 0) s->error = (uint16_t)code;
-}
-
-void nski_note_sent(nsk_socket *s, int code) {
-  if (code == ECONNRESET || code == ETIMEDOUT) nski_note_error(s, code);
+  bool ends = code == ECONNRESET || code == ETIMEDOUT;
+  if (ends && s->type == SOCK_STREAM && s->fd >= 0) s->error = (uint16_t)code;
 }
 
 nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,

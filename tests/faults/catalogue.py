@@ -7,6 +7,7 @@ from . import (
     recipes_open,
     recipes_option,
     recipes_parts,
+    recipes_reader,
     recipes_socket,
     recipes_wait,
 )
@@ -19,6 +20,7 @@ CHAPTERS = (
     recipes_open,
     recipes_option,
     recipes_parts,
+    recipes_reader,
     recipes_socket,
     recipes_wait,
 )

@@ -106,10 +106,15 @@ FAILS = {
     "SOCKET.sendfile/blocked": ("EPIPE", ""),
     "IOVEC.writev/gone": ("EPIPE", "writev"),
     "IOVEC.writev/blocked": ("EPIPE", "writev"),
+    "READER.readexactly/error": ("EPROTO", "readexactly"),
+    "READER.readuntil/error": ("EPROTO", "readuntil"),
+    "READER.line/error": ("EPROTO", "line"),
 }
 # These wait where others say again.
 WAITING = (
     "SOCKET.sendall", "SOCKET.recvall", "SOCKET.recvline", "SOCKET.acceptwait",
+    "READER.read", "READER.readexactly", "READER.readuntil", "READER.readline",
+    "READER.line", "READER.readall", "READER.peek",
 )  # fmt: skip
 # The resolver may give them a second candidate, which a first failure leads to.
 SEVERAL = ("MODULE.connect_stream", "MODULE.bind_stream")

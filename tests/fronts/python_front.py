@@ -52,6 +52,11 @@ EAI_NAMES = {
     getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")
 }
 
+# An object of the type of reader.lines(), which has no name in public.
+_A, _B = netsocket.pair_stream()
+_LINES = _A.reader().lines()
+_A.close()
+_B.close()
 
 CHAPTERS = {
     netsocket.AddrInfo: ADDRINFO,
@@ -60,6 +65,7 @@ CHAPTERS = {
     netsocket.CmsgHdrs: CMSGHDRS,
     netsocket.IoVec: IOVEC,
     netsocket.Reader: READER,
+    type(_LINES): "LINES",
 }
 
 
