@@ -99,8 +99,7 @@ nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, si
 nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
                             nsk_error *error) {
   nsk_outcome outcome;
-  if (!LIKELY(!s->held) &&
-      answered(s, "recv", buf, cap, flags, n, NULL, &outcome, error))
+  if (!LIKELY(!s->held) && answered(s, "recv", buf, cap, flags, n, NULL, &outcome, error))
     return outcome;
   return nski_receive_now(s, buf, cap, flags, n, error);
 }

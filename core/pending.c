@@ -237,7 +237,8 @@ nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
                               nsk_error *error) {
   nsk_side *side = nski_side_of(s);
   if (side == NULL) return nsk_fail_memory(error, "recv");
-  if (nski_is_receiving(side) && !holds) return nsk_error_because(error, "recv", NSK_BUSY, NULL);
+  if (nski_is_receiving(side) && !holds)
+    return nsk_error_because(error, "recv", NSK_BUSY, NULL);
   if (side->pending != NULL) {
     if (side->pending->next == NULL || join(side)) return NSK_DONE;
     return nsk_fail_memory(error, "recv");

@@ -163,8 +163,8 @@ nsk_outcome nsk_socket_may_release(const nsk_socket *s, nsk_error *error) {
   bool receiving = s->held && nski_is_receiving(s->side);
   if (!s->held || (!receiving && s->side->pending == NULL)) return NSK_DONE;
   nsk_fail(error, "unwrap", EBUSY);
-  nsk_error_say(error, receiving ? "another receive is under way"
-                                          : "received bytes are pending");
+  nsk_error_say(
+      error, receiving ? "another receive is under way" : "received bytes are pending");
   return NSK_FAILED;
 }
 

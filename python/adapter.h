@@ -32,8 +32,8 @@ typedef struct {
   nsk_socket s;
   uint16_t inside;  /* calls that are running on this object without the GIL */
   uint16_t process; /* of which fork generation they are */
-  int leaving;     /* closed meanwhile: what the last of them must close; else -1 */
-  PyObject *gcfns; /* see gcfn.c */
+  int leaving;      /* closed meanwhile: what the last of them must close; else -1 */
+  PyObject *gcfns;  /* see gcfn.c */
 } nskp_socket;
 
 /* netsocket.AddrInfo. Never changes once it is made. */

@@ -37,13 +37,13 @@ static nsk_outcome pull(nsk_socket *s, void *call, int more, nsk_error *error) {
 static bool receive(nskp_socket *self, incoming *m) {
   nsk_error error;
   bool blocking = nsk_socket_blocking(&self->s);
-  const nskp_work work = {.op = m->op,
-                          .body = pull,
-                          .call = m,
-                          .moved = &m->n,
-                          .cheap = !m->tried && m->size <= LARGE &&
-                                   (m->flags == 0 || !blocking),
-                          .waits = blocking && (m->flags & nsk_dontwait) == 0};
+  const nskp_work work = {
+      .op = m->op,
+      .body = pull,
+      .call = m,
+      .moved = &m->n,
+      .cheap = !m->tried && m->size <= LARGE && (m->flags == 0 || !blocking),
+      .waits = blocking && (m->flags & nsk_dontwait) == 0};
   nsk_outcome outcome = nskp_call(self, &work, &error);
   outcome = nsk_socket_noted(&self->s, m->op, m->flags, outcome, &error);
   if (outcome == NSK_END) m->n = 0;

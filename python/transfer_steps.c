@@ -100,8 +100,7 @@ static PyObject *step(PyObject *self, PyObject *nothing) {
   if (outcome == NSK_END) return PyBytes_FromStringAndSize(NULL, 0);
   if (outcome == NSK_INTERRUPTED)
     interest = (nsk_interest){s->fd, sending ? NSK_WRITE : NSK_READ, op->deadline.at};
-  if (outcome == NSK_AGAIN || outcome == NSK_INTERRUPTED)
-    return nskp_interest(&interest);
+  if (outcome == NSK_AGAIN || outcome == NSK_INTERRUPTED) return nskp_interest(&interest);
   nsk_transfer_end(op, s, false);
   size_t done = sending ? op->done : nsk_socket_pending(s);
   nskp_raise_outcome(name, outcome, &error);

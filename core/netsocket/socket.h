@@ -20,8 +20,8 @@ typedef struct {
   uint8_t type;
   uint8_t connecting; /* a connect(2) of this object is under way */
   uint16_t error;     /* ends the stream after what was received; told once, 0: none */
-  uint8_t held;       /* bytes are pending, or held by an operation: see the side record */
-  nsk_side *side;     /* NULL: nothing, as mostly */
+  uint8_t held;   /* bytes are pending, or held by an operation: see the side record */
+  nsk_side *side; /* NULL: nothing, as mostly */
 } nsk_socket;
 
 void nsk_socket_init(nsk_socket *s);
