@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import os
 import random
-import select
 import shutil
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import sysconfig
@@ -72,8 +72,8 @@ class Report:
             print(f"    {done.last_line}")
 
     def failed(self, what: str, done: Run, expected: str, seconds: float = 0.0) -> None:
-        """A failure is right when it says what happened, and neither early nor late."""
-        in_time = seconds * 1000 <= done.ms <= (seconds + 5) * 1000
+        """A failure is right when it says what happened, and is not early."""
+        in_time = seconds * 1000 <= done.ms
         ok = done.status == 1 and expected in done.last_line and in_time
         print(f"{what:30} {done.ms:>7.1f}  {self.judge(ok):3}  {done.last_line}")
 
@@ -187,15 +187,17 @@ def black_hole() -> Iterator[str]:
         listener.bind(("127.0.0.1", 0))
         listener.listen(0)
         address = listener.getsockname()
-        answered = True
-        while answered:
-            client = stack.enter_context(socket.socket())
-            client.setblocking(False)
-            client.connect_ex(address)
-            poll = select.poll()
-            poll.register(client, select.POLLOUT)
-            answered = bool(poll.poll(300))
+        stack.enter_context(socket.create_connection(address))  # the one that fits
+        while not is_full(listener):
+            time.sleep(0.001)
         yield f"127.0.0.1:{address[1]}"
+
+
+def is_full(listener: socket.socket) -> bool:
+    """Of a listener, tcp_info tells how many wait in its queue, and how many may."""
+    info = listener.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 32)
+    waiting, most = struct.unpack_from("=II", info, 24)
+    return bool(waiting > most)
 
 
 def resolver_code(name: str) -> int:

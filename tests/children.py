@@ -8,6 +8,7 @@ import sys
 from dataclasses import dataclass
 
 from fronts.agent_process import lua_command, lua_environment
+from lateness import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,11 @@ class Ended:
 
 def _run(command: list[str], program: str, environment: dict[str, str]) -> Ended:
     done = subprocess.run(
-        command, input=program.encode(), capture_output=True, timeout=50, env=environment
+        command,
+        input=program.encode(),
+        capture_output=True,
+        timeout=PATIENCE,
+        env=environment,
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
 

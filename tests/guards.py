@@ -47,6 +47,7 @@ class Guard:
     def check(self, before: Snapshot, pooled: frozenset[int]) -> None:
         """Fail about whatever is there now and was not before, but pooled descriptors."""
         gc.collect()
+        gc.freeze()  # what outlives the test need not be looked at after each other one
         # A thread that has answered may need a moment to end.
         wait_until(
             lambda: not process.threads(os.getpid()) - before.threads,

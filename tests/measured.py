@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from fronts.agent_process import lua_command, lua_environment
+from lateness import PATIENCE
 from limits import high_descriptors
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "bench" / "scripts"
@@ -40,7 +41,7 @@ def _numbers(
             input=text,
             stdout=subprocess.PIPE,
             text=True,
-            timeout=50,
+            timeout=PATIENCE,
         )
     assert done.returncode == 0, f"status {done.returncode}"
     return [float(word) for word in done.stdout.split()]

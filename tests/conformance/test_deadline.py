@@ -13,13 +13,13 @@ import pytest
 from fronts import process
 from fronts.front import Front
 from fronts.outcome import Outcome
+from lateness import LATE, in_time, succeeded, tried
 from peers import Peers, fill, port_of
 
 covers = pytest.mark.covers
 
 INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX
 SHORT = 0.2
-LATE = 1.0  # how late a call may be on a machine that does much else
 
 
 @contextmanager
@@ -140,8 +140,9 @@ def test_h036_shares(on_island: None, net: Front, peers: Peers) -> None:
     port = peers.black_hole(at=("127.0.0.1", 0))[1]
     listener = peers.listener(at=("127.0.0.2", port))
     before = len(net.descriptors())
-    with within(0.3, 0.6 + LATE):
-        made = net.connect_inet_stream("two", port, 0.6).value
+    made = in_time(
+        lambda sec: net.connect_inet_stream("two", port, sec), 0.6, succeeded
+    ).value
     assert made.getpeername().value.addr().value == b"127.0.0.2"
     assert len(net.descriptors()) == before + 1
     peers.accept(listener)
@@ -160,9 +161,10 @@ def test_h035_silent_then_refused(on_island: None, net: Front, peers: Peers) -> 
     port = peers.black_hole(at=("127.0.0.1", 0))[1]
     peers.bound(INET, socket.SOCK_STREAM, ("127.0.0.2", port))
     with net.no_new_descriptors():
-        net.connect_inet_stream("two", port, 0.4).fails(
-            "ECONNREFUSED", op="connect", addr=f"127.0.0.2:{port}"
+        outcome = in_time(
+            lambda sec: net.connect_inet_stream("two", port, sec), 0.4, tried(2)
         )
+    outcome.fails("ECONNREFUSED", op="connect", addr=f"127.0.0.2:{port}")
 
 
 def test_h025_hanging_resolver(on_island: None, net: Front, peers: Peers) -> None:

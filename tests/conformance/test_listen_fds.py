@@ -18,6 +18,7 @@ import pytest
 
 from fronts.agent_process import lua_command, lua_environment
 from fronts.front import Front
+from lateness import PATIENCE
 from peers import Peers, port_of
 
 covers = pytest.mark.covers
@@ -130,7 +131,7 @@ def activated(
         launch = [sys.executable, "-c", LAUNCHER, repr(fds), repr(environment or {})]
         done = subprocess.run(
             [*launch, *command, file.name, args],
-            pass_fds=fds, capture_output=True, text=True, timeout=50, env=variables,
+            pass_fds=fds, capture_output=True, text=True, timeout=PATIENCE, env=variables,
         )  # fmt: skip
     assert done.returncode == 0, done.stderr
     report: dict[str, Any] = json.loads(done.stdout)

@@ -17,13 +17,13 @@ import netsocket
 from fronts import process
 from fronts.front import Front
 from fronts.lua_front import LuaFront
+from lateness import LATE
 from limits import descriptors_left, high_descriptors
 from peers import Peers, fill, reset
 
 covers = pytest.mark.covers
 
 SHORT = 0.1
-LATE = 1.0  # how late a call may be on a machine that does much else
 
 
 @covers("MODULE.select", "success")

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from fronts import process
 from fronts.front import Front, Handle
 from handed import closing, handed
+from lateness import PATIENCE
 from peers import Peers, fill
 
 covers = pytest.mark.covers
@@ -313,7 +314,9 @@ def test_h078_python_with_default_action(path: Path, source: str) -> None:
     environment = {**os.environ, "PYTHONPATH": f"{os.environ['NSK_BUILD']}/python"}
     name = str(path) if source == "file" else source
     command = [sys.executable, "-c", PROGRAM, name]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, timeout=30)
+    done = subprocess.run(
+        command, env=environment, stdout=subprocess.PIPE, timeout=PATIENCE
+    )
     assert done.returncode == 0
     assert done.stdout.split() == [b"EPIPE"] * 4
 

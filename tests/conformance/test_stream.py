@@ -158,8 +158,10 @@ def test_h057_full_buffer(net: Front, peers: Peers) -> None:
     """The count of what was taken, then again; every byte of the counts arrives."""
     ours, theirs = peers.stream(net)
     sent = fill(ours)
-    assert ours.send(b"more").is_again()
-    assert ours.write(b"more").is_again()
+    for call in (ours.send, ours.write):
+        # What is in the air may yet move on to the peer, and then there is room.
+        while (outcome := call(b"more")).kind != "again":
+            sent += outcome.value
     ours.close()
     assert len(receive_all(theirs)) == sent
 
@@ -313,7 +315,7 @@ def test_blocking_send(net: Front, peers: Peers) -> None:
     while not pending.done():
         try:
             received += len(theirs.recv(1 << 16))
-        except TimeoutError:
+        except socket.timeout:  # before Python 3.10 it is no TimeoutError
             continue
     assert pending.result().value == 100_000
 

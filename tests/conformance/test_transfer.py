@@ -11,6 +11,7 @@ import pytest
 
 from fronts import process
 from fronts.front import Front, Handle
+from lateness import LATE
 from peers import Peers, arrived, fill, receive_all, reset, taken
 
 covers = pytest.mark.covers
@@ -18,7 +19,6 @@ covers = pytest.mark.covers
 INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX
 FAMILIES = [INET, INET6, UNIX]
 SHORT = 0.1
-LATE = 1.0  # how late a call may be on a machine that does much else
 NONBLOCK = [True, False]
 
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 
 from fronts.front import Front
+from lateness import LATE
 from peers import Peers, arrived, reset, taken
 
 covers = pytest.mark.covers
 
 INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX
 SHORT = 0.1
-LATE = 1.0  # how late a call may be on a machine that does much else
 INF = float("inf")
 
 

@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 
 from fronts.front import Front, Handle
+from lateness import LATE
 from limits import descriptors_left
 from peers import Peers, port_of
 
 covers = pytest.mark.covers
 
 SHORT = 0.1
-LATE = 1.0  # how late a call may be on a machine that does much else
 
 SILLY = [-1, -(2**31), -(2**63), 2**63, 2**64]
 

@@ -108,9 +108,9 @@ static void test_h032_h035_the_next_candidate(void **state) {
   close(refusing);
 }
 
-/* Three silent addresses share 60 ms; nobody waits for the whole of it. */
-static void test_shares_of_a_deadline(void **state) {
-  (void)state;
+/* Three silent addresses share 60 ms; nobody waits for the whole of it. Returns whether
+ * each had its turn, which a machine that does much else may prevent. */
+static bool had_their_shares(void) {
   attempt a;
   int hole[HOLE];
   nsk_addrinfo at = inet_any_port();
@@ -132,16 +132,21 @@ static void test_shares_of_a_deadline(void **state) {
   }
   assert_int_equal(outcome, NSK_TIMEOUT);
   assert_true(nsk_now() >= deadline);
-  assert_int_equal(turn, 3);
   /* A third of all the time, half of what is left then, the rest. */
-  assert_true(turns[0] >= began + 20 * MILLISECOND &&
-              turns[0] < deadline - 30 * MILLISECOND);
-  assert_true(turns[1] > turns[0] && turns[1] < deadline);
-  assert_true(turns[2] == deadline);
+  assert_true(turns[0] >= began + 20 * MILLISECOND);
+  assert_true(turn < 2 || (turns[1] > turns[0] && turns[1] <= deadline));
+  assert_true(turn < 3 || (turns[1] < deadline && turns[2] == deadline));
   assert_int_equal(a.error.code, ETIMEDOUT);
   assert_non_null(strstr(line_of(&a.error), "ETIMEDOUT (110) no answer within 0.06 s"));
   nsk_connect_drop(&a.op);
   close_hole(hole);
+  return turn == 3 && turns[0] < deadline - 30 * MILLISECOND;
+}
+
+static void test_shares_of_a_deadline(void **state) {
+  (void)state;
+  for (int tries = 0; !had_their_shares(); tries++)
+    assert_true(tries < 200);
 }
 
 /* Without a deadline a silent address has ten seconds unless it is the last one. */

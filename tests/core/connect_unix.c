@@ -39,7 +39,7 @@ static void test_pauses_grow(void **state) {
   }
   assert_int_equal(outcome, NSK_TIMEOUT);
   assert_true(nsk_now() >= deadline);
-  assert_in_range(pauses, 2, 6); /* 1, 2, 4, 8, 16 ms and the rest */
+  assert_in_range(pauses, 1, 6); /* 1, 2, 4, 8, 16 ms and the rest; or late and fewer */
   assert_int_equal(error.code, ETIMEDOUT);
   nsk_connect_drop(&op);
   close_hole(hole);

@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from fronts.agent_process import lua_command, lua_environment
+from lateness import PATIENCE
 from lua.schedule import MORE_LUA, missing
 
 from .pages import ROOT
 
 EXAMPLES = ROOT / "examples"
-PATIENCE = 30  # seconds
 BLOCK = re.compile(r"^```(lua|python)\n(.*?)^```$", re.M | re.S)
 
 

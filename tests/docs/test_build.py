@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from lateness import PATIENCE
+
 from .pages import ROOT
 
 NEEDED = ("sphinx", "myst_parser", "furo")
@@ -24,7 +26,7 @@ def test_build(folder: Path) -> None:
         [*sphinx, "-d", str(folder / "cache"), str(ROOT / "docs"), str(folder / "html")],
         capture_output=True,
         text=True,
-        timeout=50,
+        timeout=PATIENCE,
         check=False,
     )
     assert (done.returncode, done.stderr) == (0, "")

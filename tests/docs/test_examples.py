@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from fronts.agent_process import lua_command
+from lateness import PATIENCE
 from peers import Peers, port_of, receive_all
 
 from .programs import EXAMPLES, command, environment, need, run, server
@@ -23,13 +24,14 @@ def file(folder: Path) -> Path:
     return made
 
 
-def test_demo() -> None:
+def test_demo(on_island: None) -> None:
+    """On an island, because it also looks for a name that does not exist."""
     done = subprocess.run(
         [sys.executable, str(EXAMPLES / "demo.py")],
         capture_output=True,
         text=True,
         env=environment(),
-        timeout=55,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
@@ -51,7 +53,7 @@ def test_file_that_ends_early(client: str, file: Path) -> None:
             receiving.stdout.read(1)  # it has begun, and the pipe is soon full
             process.kill()
             process.wait()
-            _, error = receiving.communicate(timeout=30)
+            _, error = receiving.communicate(timeout=PATIENCE)
     assert receiving.returncode == 1
     assert b"has left early" in error or b"ECONNRESET" in error or b"[Errno 104]" in error
 
@@ -62,7 +64,7 @@ def test_file_server_outlives_a_client(file: Path) -> None:
         with socket.create_connection((host, int(port))) as rude:
             rude.recv(1)
         done = run("file_client.py", at)
-        assert process.wait(30) == 0
+        assert process.wait(PATIENCE) == 0
     assert (done.returncode, done.stdout) == (0, file.read_text())
 
 
@@ -78,7 +80,7 @@ def test_http_answer_other_than_200(peers: Peers) -> None:
         peer.recv(4096)
         peer.sendall(b"HTTP/1.0 404 Not Found\r\n\r\n")
         peer.close()
-        _, error = getting.communicate(timeout=30)
+        _, error = getting.communicate(timeout=PATIENCE)
     assert getting.returncode == 1
     assert b"the server says 404 Not Found" in error
 
@@ -126,7 +128,7 @@ def test_pages_of_luv(peers: Peers) -> None:
             b"01234",
         ):
             peer.sendall(piece)
-        output, errors = getting.communicate(timeout=30)
+        output, errors = getting.communicate(timeout=PATIENCE)
     said = dict(line.split("\t") for line in output.splitlines())
     assert said[urls[0]] == "200, 5 bytes"
     assert "ETIMEDOUT (110) not done within" in said[urls[1]]

@@ -10,9 +10,10 @@ import subprocess
 import pytest
 
 from fronts.agent_process import lua_command
+from lateness import PATIENCE
 
 from .pages import ROOT
-from .programs import PATIENCE, Block, blocks, command, environment, need, run
+from .programs import Block, blocks, command, environment, need, run
 
 DOCS = ROOT / "docs"
 PAGES = [

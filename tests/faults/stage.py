@@ -18,6 +18,7 @@ from typing import Any
 from fronts.front import Call, Handle
 from fronts.manifest import Row, options, rows
 from fronts.outcome import Outcome
+from peers import fill_queue
 
 from .child import Net
 
@@ -117,12 +118,8 @@ class Stage:
         host = {socket.AF_INET: "127.0.0.1", socket.AF_INET6: "::1"}
         at = (host[socket.AddressFamily(family)], port) if port else None
         listener = self.listener(family, at, backlog=0)
-        address = listener.getsockname()
-        for _ in range(3):
-            client = self.keep(socket.socket(family, socket.SOCK_STREAM))
-            client.setblocking(False)
-            client.connect_ex(address)
-        return address
+        fill_queue(listener, self.keep(socket.socket(family, socket.SOCK_STREAM)))
+        return listener.getsockname()
 
     def client(self, address: Any, family: int) -> socket.socket:
         sock = self.keep(socket.socket(family, socket.SOCK_STREAM))

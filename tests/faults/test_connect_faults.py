@@ -10,6 +10,7 @@ import time
 import pytest
 
 from fronts.outcome import AGAIN, TIMEOUT, VALUE
+from lateness import LATE, QUIET
 from peers import wait_until
 
 from .plan import AFTER, ALWAYS, HOLD, SHIFT, STORM, Rule
@@ -19,8 +20,6 @@ pytestmark = pytest.mark.parametrize("fault_net", ["python", "lua"], indirect=Tr
 
 MILLISECOND = 1_000_000
 DAY = 86_400 * 1_000_000_000
-# A machine that is busy with other tests may wake a waiter late.
-LATE = 1.0
 
 
 def test_h024_every_list_is_freed(stage: Stage) -> None:
@@ -237,7 +236,7 @@ def test_h037_the_monotonic_clock_does(stage: Stage) -> None:
     with stage.net.plan.armed(rule):
         outcome = stage.front.call("connect_inet_stream", "127.0.0.1", port, 3600.0)
     assert outcome.kind == TIMEOUT, outcome.describe()
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < LATE
 
 
 def test_h038_a_storm_of_signals_while_connecting(stage: Stage) -> None:
@@ -249,7 +248,7 @@ def test_h038_a_storm_of_signals_while_connecting(stage: Stage) -> None:
         outcome = stage.front.call("connect_inet_stream", "127.0.0.1", port, 0.1)
     assert outcome.kind == TIMEOUT, outcome.describe()
     assert 0.1 <= time.monotonic() - began < 0.1 + LATE
-    assert 2 < seen.counts["ppoll"] <= 102
+    assert (2 if QUIET else 0) < seen.counts["ppoll"] <= 102
 
 
 @pytest.mark.parametrize("method", ["recvable", "sendable"])
@@ -264,7 +263,7 @@ def test_h038_a_storm_of_signals_while_waiting(stage: Stage, method: str) -> Non
         outcome = own.call(method, 0.1)
     assert outcome.kind == TIMEOUT, outcome.describe()
     assert 0.1 <= time.monotonic() - began < 0.1 + LATE
-    assert 2 < seen.counts["ppoll"] <= 102
+    assert (2 if QUIET else 0) < seen.counts["ppoll"] <= 102
 
 
 @pytest.mark.parametrize("times", [1, 100])

@@ -65,6 +65,11 @@ def take(pid: int, fd: int) -> int:
         os.close(handle)
 
 
+def polls(pid: int) -> bool:
+    """Whether its main thread waits for descriptors, in poll(2) or epoll_wait(2)."""
+    return "poll" in Path(f"/proc/{pid}/wchan").read_text()
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time that a process has used; tells waiting from spinning."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()

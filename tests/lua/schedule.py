@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fronts.agent_process import lua_command, lua_environment
+from lateness import PATIENCE
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
@@ -36,7 +37,7 @@ def missing(scheduler: str) -> str | None:
     return module if done.returncode else None
 
 
-def case(scheduler: str, name: str, *args: object, within: float = 50) -> list[str]:
+def case(scheduler: str, name: str, *args: object, within: float = PATIENCE) -> list[str]:
     """What the case printed; its words when it failed."""
     module = missing(scheduler)
     if module:

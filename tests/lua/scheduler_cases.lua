@@ -10,6 +10,7 @@ local sequential = arg[1] == 'poll'
 local cases = {}
 
 local WITHIN = 20
+local LATE = os.getenv 'NSK_QUIET' and 0.05 or 15 -- see lateness.py
 
 local function listener()
   local sock = assert(socket.bind_inet_stream('127.0.0.1', 0))
@@ -145,7 +146,7 @@ function cases.second(name)
   end)
   run()
   is(second, 'EBUSY')
-  assert(took < 0.02, took)
+  assert(took < LATE, took)
   if name:find '^send' then assert(first == 'done') else is(first, 'EBADF') end
 end
 
@@ -200,7 +201,7 @@ function cases.close(name, how)
   end)
   run()
   is(err, 'EBADF')
-  assert(woken - closed < 0.05, woken - closed)
+  assert(woken - closed < LATE, woken - closed)
   return b and b:close()
 end
 
@@ -352,19 +353,16 @@ end
 
 -- The same beside a single coroutine that connects in vain.
 function cases.ticker(host, port)
-  local over, worst = false, 0
+  local over, worst, turns = false, 0, 0
   spawn(function()
-    ticker(function() return over end, function(late, beats)
-      assert(beats > 20, beats)
-      worst = late
-    end)
+    ticker(function() return over end, function(late, beats) worst, turns = late, beats end)
   end)
   spawn(function()
-    timed(socket.connect_inet_stream, host, tonumber(port), 0.5)
+    assert(not socket.connect_inet_stream(host, tonumber(port), 0.5))
     over = true
   end)
   run()
-  return worst
+  return worst, turns
 end
 
 print(cases[arg[2]](table.unpack(arg, 3)))

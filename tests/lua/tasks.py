@@ -14,6 +14,7 @@ from typing import Any
 
 from fronts import process
 from fronts.lua_front import LuaFront
+from lateness import late
 
 POLLER = """
     require 'net.socket'.poller.use {
@@ -23,7 +24,7 @@ POLLER = """
     }
 """
 EVENTS = {b"read": select.POLLIN, b"write": select.POLLOUT}
-PROMPT = 0.15  # seconds: a resume that takes longer has blocked the process
+PROMPT = late(0.15)  # seconds: a resume that takes longer has blocked the process
 
 
 @dataclass(frozen=True)

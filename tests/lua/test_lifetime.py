@@ -9,8 +9,9 @@ import socket
 import pytest
 
 from children import output_of, run_lua
+from fronts import process
 from fronts.lua_front import LuaFront
-from peers import Peers
+from peers import Peers, wait_until
 
 
 def test_close_variable(lua_net: LuaFront) -> None:
@@ -191,10 +192,7 @@ def test_interrupted_by_the_user(lua_net: LuaFront, peers: Peers) -> None:
     with lua_net.given() as (front, _):
         before = front.descriptors()
         pending = front.start("connect_inet_stream", "127.0.0.1", port, 20)
-        seen = None
-        while seen is None:
-            now = front.descriptors()
-            seen = next((fd for fd in now if fd not in before), None)
+        wait_until(lambda: process.polls(front.pid), "it waits")
         os.kill(front.pid, signal.SIGINT)
         assert "interrupted" in pending.result(10).raised.text
         assert front.descriptors() == before

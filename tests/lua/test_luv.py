@@ -7,6 +7,7 @@ import subprocess
 import pytest
 
 from fronts.agent_process import lua_command
+from lateness import PATIENCE
 from lua.schedule import environment, missing
 
 PRELUDE = """
@@ -52,7 +53,7 @@ def luv(program: str) -> None:
         env=environment(),
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -5,17 +5,19 @@ Each runs in a Lua of its own: see scheduler_cases.lua.
 
 from __future__ import annotations
 
+import math
 import os
 
 import pytest
 
+from lateness import LATE, QUIET, best, late
 from limits import high_descriptors
 from lua.schedule import ALL, CONCURRENT, case
-from witness import best
 
 CROWD = int(os.environ.get("NSK_CROWD", "1000"))
 DEADLINES = int(os.environ.get("NSK_DEADLINES", "100"))
 AT_ONCE = 50
+BEATS = 20 if QUIET else 3  # that come while a connect takes half a second
 
 WAITS = ("recvable", "recvline", "recvall", "acceptwait", "sendable", "sendall")
 HOLDERS = ("recvline", "recvall")  # they hold bytes while they wait
@@ -85,18 +87,18 @@ def test_select(scheduler: str) -> None:
 
 @each
 def test_ticker(scheduler: str, silence: tuple[str, int]) -> None:
-    """While one coroutine connects in vain, another is never 20 ms late."""
+    """While one coroutine connects in vain, another has its turns, never 20 ms late."""
 
     def worst() -> float:
-        (late,) = case(scheduler, "ticker", *silence)
-        return float(late)
+        latest, beats = case(scheduler, "ticker", *silence)
+        return float(latest) if int(beats) >= BEATS else math.inf
 
-    assert best(worst, 0.02) <= 0.02
+    assert best(worst, late(0.02)) <= late(0.02)
 
 
 @every
 def test_h036_deadlines(scheduler: str, silence: tuple[str, int]) -> None:
-    """Each of many deadlines of 0.2 s ends between 0.2 and 0.3 s."""
+    """Many deadlines of 0.2 s: none is early, nor 0.1 s late on a quiet machine."""
     at_once = 1 if scheduler == "poll" else AT_ONCE
     count = DEADLINES // 5 if scheduler == "poll" else DEADLINES
 
@@ -105,4 +107,4 @@ def test_h036_deadlines(scheduler: str, silence: tuple[str, int]) -> None:
         assert float(least) >= 0.2
         return float(most)
 
-    assert best(longest, 0.3) <= 0.3
+    assert best(longest, 0.2 + LATE) <= 0.2 + LATE

@@ -13,6 +13,7 @@ import sys
 import pytest
 
 from fronts.agent_process import lua_command, lua_environment
+from lateness import PATIENCE
 
 HOST = """
 import ctypes, os, sys, threading
@@ -86,7 +87,7 @@ def test_h114_four_states() -> None:
         [sys.executable, "-c", HOST, library],
         env=environment,
         stdout=subprocess.PIPE,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0
     assert done.stdout == b"ended\n"

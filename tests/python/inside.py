@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 import netsocket
+from lateness import late
 from peers import wait_until
 
-WAKE = 0.05  # seconds, the contract's
-SLACK = 0.2  # for a machine that does much else
+WAKE = late(0.05)  # seconds, the contract's where the machine is quiet
 
 
 class Inside:

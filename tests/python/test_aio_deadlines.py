@@ -6,6 +6,7 @@ The same bounds as of the Lua schedulers, see tests/lua/test_schedulers.py.
 from __future__ import annotations
 
 import asyncio
+import math
 import os
 import time
 from collections.abc import Callable, Coroutine
@@ -13,12 +14,13 @@ from typing import Any
 
 import pytest
 
+from lateness import LATE, PATIENCE, QUIET, best, late
 from netsocket import aio
-from witness import best
 
 DEADLINES = int(os.environ.get("NSK_DEADLINES", "100"))
 AT_ONCE = 50
 BEAT = 0.005
+BEATS = 20 if QUIET else 3  # that come while a connect takes half a second
 
 
 async def timed(host: str, port: int, conndeadl: float) -> float:
@@ -32,29 +34,28 @@ async def timed(host: str, port: int, conndeadl: float) -> float:
 
 
 def measured(main: Callable[[], Coroutine[Any, Any, float]]) -> float:
-    return asyncio.run(asyncio.wait_for(main(), 50))
+    return asyncio.run(asyncio.wait_for(main(), PATIENCE))
 
 
 def test_ticker(silence: tuple[str, int]) -> None:
-    """While one task connects in vain, another is never 20 ms late."""
+    """While one task connects in vain, another has its turns, never 20 ms late."""
 
     async def main() -> float:
-        late, beats = 0.0, 0
-        vain = asyncio.create_task(timed(*silence, 0.5))
+        worst, beats = 0.0, 0
+        vain = asyncio.create_task(aio.connect_inet_stream(*silence, 0.5))
         while not vain.done():
             start = time.monotonic()
             await asyncio.sleep(BEAT)
-            late = max(late, time.monotonic() - start - BEAT)
+            worst = max(worst, time.monotonic() - start - BEAT)
             beats += 1
-        await vain
-        assert beats > 20
-        return late
+        assert isinstance(vain.exception(), OSError)
+        return worst if beats >= BEATS else math.inf
 
-    assert best(lambda: measured(main), 0.02) <= 0.02
+    assert best(lambda: measured(main), late(0.02)) <= late(0.02)
 
 
 def test_h036_deadlines(silence: tuple[str, int]) -> None:
-    """Each of many deadlines of 0.2 s ends between 0.2 and 0.3 s."""
+    """Many deadlines of 0.2 s: none is early, nor 0.1 s late on a quiet machine."""
 
     async def main() -> float:
         took: list[float] = []
@@ -68,4 +69,4 @@ def test_h036_deadlines(silence: tuple[str, int]) -> None:
         assert min(took) >= 0.2
         return max(took)
 
-    assert best(lambda: measured(main), 0.3) <= 0.3
+    assert best(lambda: measured(main), 0.2 + LATE) <= 0.2 + LATE

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 import netsocket
+from lateness import LATE
 from netsocket import aio
 from peers import reset
-from python.test_aio import LATE, SHORT, run
+from python.test_aio import SHORT, run
 
 
 async def waiting(task: asyncio.Task[Any]) -> None:

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 import netsocket
+from lateness import LATE
 from netsocket import aio
 from peers import port_of
-from python.test_aio import LATE, SHORT, run
+from python.test_aio import SHORT, run
 
 
 def test_accept_is_cancelled() -> None:

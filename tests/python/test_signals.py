@@ -10,7 +10,10 @@ import socket
 import pytest
 
 from children import output_of, run_python
+from lateness import LATE, QUIET
 from peers import Peers
+
+MANY = 100 if QUIET else 0  # signals that come in half a second
 
 PRELUDE = """
 import signal, sys, time, threading, os
@@ -89,9 +92,8 @@ except (TimeoutError, BlockingIOError):
     print("timed out")
 took = time.monotonic() - start
 calm()
-assert count > 100, count
-assert took >= 0.5, took
-assert took < 0.75, took
+assert count > {MANY}, count
+assert 0.5 <= took < 0.5 + {LATE}, took
 a.close(); b.close()
 """
     assert run(program, *holes(peers)) == "timed out"
@@ -198,7 +200,7 @@ try:
     {RAISING[name]}
 except Stop:
     print("stopped")
-assert time.monotonic() - start < 2
+assert time.monotonic() - start < {LATE}
 assert sorted(os.listdir("/proc/self/fd")) == before
 b.send(b"x")
 assert a.recv() == b"x"

@@ -13,9 +13,10 @@ from typing import Any
 import pytest
 
 import netsocket
+from lateness import LATE
 from peers import Peers
 
-from .inside import SLACK, WAKE, Inside, full_pair
+from .inside import WAKE, Inside, full_pair
 
 
 def blocking_pair() -> tuple[Any, Any]:
@@ -62,7 +63,7 @@ def test_h119_close_wakes(name: str) -> None:
         start = time.monotonic()
         made.close()
         inside.join()
-        assert inside.ended - start < WAKE + SLACK
+        assert inside.ended - start < WAKE
         assert isinstance(inside.error, OSError), inside.value
         assert inside.error.errno == errno.EBADF
         assert made.fd() == -1
@@ -76,7 +77,7 @@ def test_h119_close_wakes_a_connect(peers: Peers) -> None:
     start = time.monotonic()
     made.close()
     inside.join()
-    assert inside.ended - start < WAKE + SLACK
+    assert inside.ended - start < WAKE
     assert isinstance(inside.error, OSError)
     assert inside.error.errno == errno.EBADF
 
@@ -95,7 +96,7 @@ def test_h119_close_wakes_a_unix_connect(peers: Peers) -> None:
         start = time.monotonic()
         made.close()
         inside.join()
-        assert inside.ended - start < WAKE + SLACK
+        assert inside.ended - start < WAKE
         assert isinstance(inside.error, OSError)
         assert inside.error.errno == errno.EBADF
 
@@ -125,7 +126,7 @@ def test_unix_connect_has_a_limit(peers: Peers, limit: float) -> None:
         start = time.monotonic()
         with pytest.raises(BlockingIOError):
             made.connect(ai)
-        assert limit <= time.monotonic() - start < limit + SLACK
+        assert limit <= time.monotonic() - start < limit + LATE
         assert made.sndtimeo() >= limit
 
 
@@ -169,13 +170,16 @@ def test_gil_is_given_up() -> None:
 
 def test_gil_is_given_up_in_a_connect(peers: Peers) -> None:
     port = peers.black_hole()[1]
-    inside = Inside(lambda: netsocket.connect_inet_stream("127.0.0.1", port, 0.5))
-    turns = 0
-    while inside.ended == 0.0:
-        turns += 1
+    for sec in (0.5, 10):  # for a machine that lets the first one pass
+        inside = Inside(partial(netsocket.connect_inet_stream, "127.0.0.1", port, sec))
+        turns = 0
+        while inside.ended == 0.0 and turns <= 1000:
+            turns += 1
+        if turns > 1000:
+            break
+    assert inside.ended == 0.0
     inside.join()
     assert isinstance(inside.error, TimeoutError)
-    assert turns > 1000
 
 
 def test_h062_buffer_is_held_while_sending() -> None:
