@@ -14,11 +14,13 @@ cmake  cmake            cmake_works
 cmake  ninja-build      ninja_works
 build  lua5.4           has "$NSK_LUA"
 build  liblua5.4-dev    header lua.h
+build  netbase          names
 test   lua-cjson        lua_has cjson
 test   pkg-config       has pkg-config
 test   libcmocka-dev    header cmocka.h
 test   strace           has strace
 test   valgrind         has valgrind
+extra  iproute2         has ip
 extra  curl             has curl
 extra  socat            has socat
 extra  nginx-light|nginx  has nginx
@@ -53,6 +55,8 @@ cmake_works() {
     NR == 1 { split($3, v, "."); ok = v[1] > 3 || v[1] == 3 && v[2] >= 21 }
     END { exit !ok }'
 }
+# Of services, and localhost.
+names() { [ -s /etc/services ] && [ -s /etc/hosts ]; }
 ninja_works() { ninja --version >/dev/null 2>&1; }
 lua_has() { "$NSK_LUA" -e "require '$1'" >/dev/null 2>&1; }
 # Debian has Copas for every Lua up to 5.2. It is plain Lua, and the tests take it from there.

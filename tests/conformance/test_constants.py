@@ -74,12 +74,13 @@ def test_as_cpython_has_them() -> None:
 
 def test_nothing_that_cpython_has_is_missing() -> None:
     """What a socket user finds in CPython under these prefixes is here too, but for
-    families that the library has no addresses for (J1939 is of AF_CAN)."""
+    families that the library has no addresses for (J1939 is of AF_CAN, HCI of Bluetooth,
+    which only some builds of CPython have)."""
     prefixes = (
         *("AF_", "AI_", "INADDR_", "IPPROTO_", "IPV6_", "IP_", "MSG_", "NI_"),
         *("SCM_", "SHUT_", "SOCK_", "SOL_", "SO_", "TCP_"),
     )
-    of_other_families = ("J1939", "_VM_", "SOL_CAN")
+    of_other_families = ("J1939", "_VM_", "SOL_CAN", "SOL_HCI")
     wanted = {
         name
         for name in dir(socket)
