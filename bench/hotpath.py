@@ -161,13 +161,15 @@ def show(bench: Bench, results: list[Result], floors: dict[str, float]) -> str:
     return table(HEAD, rows, left=2)
 
 
-def measure(bench: Bench, quick: bool, known: figures.Figures) -> list[Result]:
-    """Measures and prints every case; the results of ours."""
+def measure(
+    bench: Bench, cases: tuple[Case, ...], quick: bool, known: figures.Figures
+) -> list[Result]:
+    """Measures and prints the cases; the results of ours."""
     floors = {}
     if not quick:
         floors = {s.rpartition(".")[2]: bench.least(s, LENGTHS) for s in FLOOR}
     ours = []
-    for case in CASES:
+    for case in cases:
         results = [bench.gated(case, s, known) for s in case.ours if bench.possible(s)]
         ours += results
         if not quick:
@@ -196,14 +198,24 @@ def options() -> argparse.Namespace:
         "--build", metavar="FOLDER", help="the build directory (NSK_BUILD)"
     )
     parser.add_argument("--quick", action="store_true", help="ours alone, fewer samples")
+    parser.add_argument(
+        "--shortest", action="store_true", help="ours alone, the first case, one sample"
+    )
     parser.add_argument("--check", action="store_true", help="fail on what is too high")
     parser.add_argument(
         "--record", action="store_true", help="rewrite bench/figures.json"
     )
     asked = parser.parse_args()
+    asked.quick = asked.quick or asked.shortest
     if asked.quick and asked.record:
         parser.error("--record wants every sample")
     return asked
+
+
+def samples(asked: argparse.Namespace) -> int:
+    if asked.shortest:
+        return 1
+    return QUICK if asked.quick else SAMPLES
 
 
 def main() -> int:
@@ -217,11 +229,13 @@ def main() -> int:
         return NOT_MEASURABLE
     pycache = tempfile.mkdtemp(prefix="nsk-bench-")
     try:
-        bench = Bench(build, pycache, QUICK if asked.quick else SAMPLES)
+        bench = Bench(build, pycache, samples(asked))
         print("\n".join(machine.facts(build, "valgrind")))
         print(f"command   {shlex.join(VALGRIND)} INTERPRETER SCRIPT TURNS, on one CPU")
         known = figures.load()
-        results = measure(bench, asked.quick, known)
+        results = measure(
+            bench, CASES[:1] if asked.shortest else CASES, asked.quick, known
+        )
         if asked.record:
             record(bench, results, known)
     except Failed as error:

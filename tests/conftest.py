@@ -23,6 +23,7 @@ import pytest
 
 import island
 import privileges
+from claims import CLAIMS, Claims
 from guards import Guard
 from peers import Peers, wait_until
 
@@ -45,18 +46,25 @@ def pytest_configure(config: pytest.Config) -> None:
         "covers(row, *outcomes): the test sees these outcomes of a row of api.def "
         "(OWNER.name) or option.def (OPTION.name): success again end timeout error",
     )
+    config.addinivalue_line(
+        "markers",
+        "measures: bounds time, memory or instructions, or builds much: `./dev check` "
+        "runs it alone, with narrow bounds and in its long form (lateness.py)",
+    )
     build = os.environ.get("NSK_BUILD")
     if build:
         sys.path.insert(0, f"{build}/python")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(
     config: pytest.Config, items: list[pytest.Item]
 ) -> None:
+    made = [claim for item in items for claim in claims_of(item)]
+    config.stash[CLAIMS] = Claims(made, frozenset(item.path for item in items))
     report = config.getoption("--covers-report")
     if report:
-        claims = [claim for item in items for claim in claims_of(item)]
-        Path(report).write_text(json.dumps(claims))
+        Path(report).write_text(json.dumps(made))
 
 
 def language_of(item: pytest.Item) -> str:

@@ -84,6 +84,7 @@ def test_unix(net: Front, peers: Peers) -> None:
     assert brief(net.connect_unix_stream(name, 5)) == [refusal(shown)]
 
 
+@pytest.mark.measures
 def test_one_silent(net: Front, peers: Peers) -> None:
     """The time of the attempt is the time that was given."""
     port = peers.black_hole()[1]
@@ -134,6 +135,7 @@ def test_family_that_is_not_there(
     ]
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("form", BY_NAME)
 def test_two_silent(on_island: None, net: Front, peers: Peers, form: str) -> None:
     """One after the other they share the time; in a race the second starts later."""

@@ -50,6 +50,7 @@ def arguments(net: Front, name: str) -> list[Any]:
     return good_arguments(net, row, required)
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("name", CLOSED)
 def test_h095_closed_object(net: Front, name: str) -> None:
     """EBADF at once, with what the call was, and nothing is opened."""

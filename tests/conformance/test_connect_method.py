@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from fronts.front import Front, Handle
+from lateness import LATE
 from peers import Peers, port_of
 
 covers = pytest.mark.covers
@@ -242,9 +243,9 @@ def test_h033_to_itself_on_purpose(net: Front) -> None:
 
 
 LIMIT = 0.2
-LATE = 1.0  # how late a call may be on a machine that does much else
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("family", [INET, UNIX])
 def test_a_blocking_connect_has_a_limit(net: Front, peers: Peers, family: int) -> None:
     """sndtimeo bounds the wait, and is as before; the connect stays where it was."""

@@ -16,6 +16,8 @@ from fronts.outcome import Outcome
 from lateness import LATE, in_time, succeeded, tried
 from peers import Peers, fill, port_of
 
+pytestmark = pytest.mark.measures
+
 covers = pytest.mark.covers
 
 INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX

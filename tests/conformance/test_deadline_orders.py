@@ -24,6 +24,8 @@ from lateness import LATE, ended, in_time, measured, succeeded, tried
 from nameserver import name_server
 from peers import Peers, port_of, wait_until
 
+pytestmark = pytest.mark.measures
+
 INET = socket.AF_INET
 ADDRESSES = ["127.0.0.1", "127.0.0.2", "127.0.0.3"]
 SHORT = 0.2

@@ -15,6 +15,8 @@ from lateness import LATE, best, late, measured
 from limits import descriptors_left
 from peers import Peers, fill_queue, port_of, wait_until
 
+pytestmark = pytest.mark.measures
+
 INET, INET6 = socket.AF_INET, socket.AF_INET6
 HEAD_START = 0.25
 SLACK = late(0.05)  # beyond the head start
@@ -111,8 +113,7 @@ def test_h120_no_descriptor_for_the_next(
 ) -> None:
     """The attempt under way is well, and may do: it does as soon as there is room."""
     listener = peers.listener(INET6, backlog=0)
-    first = peers.open(INET6)
-    first.connect(listener.getsockname()[:2])
+    fill_queue(listener, peers.open(INET6))
     port = port_of(listener)
     silent(peers, V4, port)
     before = net.descriptors()

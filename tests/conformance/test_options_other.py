@@ -57,6 +57,7 @@ def test_h087_carry(net: Front, name: str) -> None:
     assert made.call(name).value == 2.0
 
 
+@pytest.mark.measures
 def test_rcvtimeo_bounds_a_blocking_receive(net: Front) -> None:
     a, _ = net.pair_stream().all
     a.nonblock(False)

@@ -26,6 +26,8 @@ from peers import Peers, port_of, wait_until
 
 from .test_happy_eyeballs import connecting, listening, settled, silent, won_by
 
+pytestmark = pytest.mark.measures
+
 INET6 = socket.AF_INET6
 V6, V4 = "::1", "127.0.0.1"
 NAME = "dual.example"

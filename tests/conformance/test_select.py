@@ -40,6 +40,7 @@ def test_ready_at_once(net: Front, sec: tuple[Any, ...]) -> None:
     assert a.recv().value == b"x"
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("sec", [SHORT, 0, 1e-9])
 @pytest.mark.parametrize("lists", [([], []), ([], None), (None, None), (None, [])])
 def test_nothing_to_wait_for(net: Front, sec: float, lists: tuple[Any, Any]) -> None:
@@ -49,6 +50,7 @@ def test_nothing_to_wait_for(net: Front, sec: float, lists: tuple[Any, Any]) -> 
     assert sec <= time.monotonic() - start < sec + LATE
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("sec", [SHORT, 0, 1e-9])
 def test_time_is_up(net: Front, sec: float) -> None:
     """Two empty lists, never early, no descriptor left."""

@@ -88,6 +88,7 @@ def test_end(net: Front, peers: Peers, family: int) -> None:
     assert theirs.recv(100) == b"still open"
 
 
+@pytest.mark.measures
 @covers("SOCKET.recvall", "timeout")
 @pytest.mark.parametrize("nonblock", NONBLOCK)
 def test_receive_timeout(net: Front, nonblock: bool) -> None:
@@ -111,6 +112,7 @@ def test_receive_timeout(net: Front, nonblock: bool) -> None:
     assert a.recv(100).value == b"rest"
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("nonblock", NONBLOCK)
 @pytest.mark.parametrize("sec", [0, 0.0, 1e-9])
 def test_h041_receive_once(net: Front, nonblock: bool, sec: float) -> None:
@@ -132,6 +134,7 @@ def test_h041_receive_once(net: Front, nonblock: bool, sec: float) -> None:
     assert time.monotonic() - start < LATE
 
 
+@pytest.mark.measures
 @covers("SOCKET.sendall", "timeout")
 @pytest.mark.parametrize("sec", [SHORT, 0])
 @pytest.mark.parametrize("nonblock", NONBLOCK)
@@ -244,6 +247,7 @@ def test_waits_for_room_without_spinning(net: Front) -> None:
     assert process.cpu_seconds(net.pid) - before < 0.2
 
 
+@pytest.mark.measures
 def test_h061_mode_changed_outside(net: Front) -> None:
     """O_NONBLOCK cleared behind our back: the deadline holds all the same."""
     a, _ = net.pair_stream().all

@@ -93,6 +93,7 @@ def test_end(net: Front) -> None:
         assert a.recvline(None, sec).is_end()
 
 
+@pytest.mark.measures
 @covers("SOCKET.recvline", "timeout")
 @pytest.mark.parametrize("nonblock", [True, False])
 @pytest.mark.parametrize("sec", [SHORT, 0])

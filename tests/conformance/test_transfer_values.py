@@ -126,6 +126,7 @@ def test_accept_waits(net: Front, peers: Peers) -> None:
     assert ports == {port_of(client) for client in clients}
 
 
+@pytest.mark.measures
 @covers("SOCKET.acceptwait", "timeout")
 @pytest.mark.parametrize("nonblock", [True, False])
 @pytest.mark.parametrize("sec", [SHORT, 0, 1e-9])
@@ -141,6 +142,7 @@ def test_accept_timeout(net: Front, nonblock: bool, sec: float) -> None:
     assert (error.name, error.code, error.op) == ("ETIMEDOUT", 110, "accept")
 
 
+@pytest.mark.measures
 @covers("SOCKET.acceptwait", "error")
 def test_accept_errors(net: Front) -> None:
     """Not listening, not a stream, closed: at once, however long it may take."""
@@ -164,6 +166,7 @@ def test_h045_accept_without_a_descriptor(net: Front, peers: Peers) -> None:
     assert made.getpeername().value.port().value == port_of(client)
 
 
+@pytest.mark.measures
 @pytest.mark.parametrize("name", ["recvall", "recvline", "acceptwait"])
 def test_h061_blocking_object_woken_in_vain(net: Front, peers: Peers, name: str) -> None:
     """Another reader takes what woke it: a blocking socket still ends at the deadline."""

@@ -16,7 +16,10 @@ from peers import wait_until
 from .plan import AFTER, ALWAYS, HOLD, SHIFT, STORM, Rule
 from .stage import Stage, done
 
-pytestmark = pytest.mark.parametrize("fault_net", ["python", "lua"], indirect=True)
+pytestmark = [
+    pytest.mark.measures,
+    pytest.mark.parametrize("fault_net", ["python", "lua"], indirect=True),
+]
 
 MILLISECOND = 1_000_000
 DAY = 86_400 * 1_000_000_000

@@ -15,6 +15,8 @@ from lua.tasks import PROMPT, Task
 from nameserver import AAAA, A, name_server
 from peers import Peers, port_of
 
+pytestmark = pytest.mark.measures
+
 covers = pytest.mark.covers
 
 CONNECT = "return require 'net.socket'.connect_inet_stream(...)"

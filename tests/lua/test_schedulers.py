@@ -14,7 +14,9 @@ from lateness import LATE, QUIET, best, late
 from limits import high_descriptors
 from lua.schedule import ALL, CONCURRENT, case
 
-CROWD = int(os.environ.get("NSK_CROWD", "1000"))
+pytestmark = pytest.mark.measures
+
+CROWD = int(os.environ.get("NSK_CROWD", "200"))
 DEADLINES = int(os.environ.get("NSK_DEADLINES", "100"))
 AT_ONCE = 50
 BEATS = 20 if QUIET else 3  # that come while a connect takes half a second
@@ -28,7 +30,7 @@ each = pytest.mark.parametrize("scheduler", CONCURRENT)
 
 @every
 def test_crowd(scheduler: str) -> None:
-    """A thousand clients at a time, and their server, in one process."""
+    """So many clients at a time, and their server, in one process."""
     with high_descriptors(4 * CROWD + 100):  # under Copas a sleep needs two as well
         assert case(scheduler, "crowd", CROWD) == [str(3 * CROWD)]
 

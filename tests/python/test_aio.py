@@ -19,6 +19,8 @@ from nameserver import AAAA, A, name_server
 from netsocket import aio
 from peers import Peers, port_of
 
+pytestmark = pytest.mark.measures
+
 INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX
 SHORT = 0.1
 
@@ -240,9 +242,9 @@ def test_ipv6_without_an_answer(on_island: None, peers: Peers) -> None:
 
 
 def test_crowd() -> None:
-    """A thousand clients and their server in one loop and one thread, and every byte to
+    """Many clients and their server in one loop and one thread, and every byte to
     its own."""
-    count = int(os.environ.get("NSK_CROWD", "1000"))
+    count = int(os.environ.get("NSK_CROWD", "200"))
 
     async def main() -> None:
         threads = process.threads(os.getpid())

@@ -17,6 +17,8 @@ import pytest
 from lateness import LATE, PATIENCE, QUIET, best, late
 from netsocket import aio
 
+pytestmark = pytest.mark.measures
+
 DEADLINES = int(os.environ.get("NSK_DEADLINES", "100"))
 AT_ONCE = 50
 BEAT = 0.005

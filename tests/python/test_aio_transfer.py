@@ -18,6 +18,8 @@ from netsocket import aio
 from peers import reset
 from python.test_aio import SHORT, run
 
+pytestmark = pytest.mark.measures
+
 
 async def waiting(task: asyncio.Task[Any]) -> None:
     """Until the task has nothing left to do but to wait."""

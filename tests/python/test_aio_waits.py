@@ -18,6 +18,8 @@ from netsocket import aio
 from peers import port_of
 from python.test_aio import SHORT, run
 
+pytestmark = pytest.mark.measures
+
 
 def test_accept_is_cancelled() -> None:
     """The connection that comes afterwards is there for the next."""

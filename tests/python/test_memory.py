@@ -11,10 +11,13 @@ import pytest
 
 import measured
 
-pytestmark = pytest.mark.skipif(
-    "NSK_SANITIZED" in os.environ, reason="a sanitizer has memory of its own"
-)
-CALLS = "20000"
+pytestmark = [
+    pytest.mark.measures,
+    pytest.mark.skipif(
+        "NSK_SANITIZED" in os.environ, reason="a sanitizer has memory of its own"
+    ),
+]
+CALLS = os.environ.get("NSK_STEADY", "20000")
 
 
 @pytest.mark.parametrize(

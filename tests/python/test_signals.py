@@ -19,6 +19,8 @@ PRELUDE = """
 import signal, sys, time, threading, os
 import netsocket
 
+pytestmark = pytest.mark.measures
+
 count = 0
 
 def handler(number, frame):

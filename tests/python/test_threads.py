@@ -18,6 +18,8 @@ from peers import Peers
 
 from .inside import WAKE, Inside, full_pair
 
+pytestmark = pytest.mark.measures
+
 
 def blocking_pair() -> tuple[Any, Any]:
     a, b = netsocket.pair_stream()

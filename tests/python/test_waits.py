@@ -20,6 +20,8 @@ from .inside import WAKE, Inside, full_pair
 from .test_signals import MANY
 from .test_signals import PRELUDE as SIGNALS
 
+pytestmark = pytest.mark.measures
+
 LONG = 20
 
 
