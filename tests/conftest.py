@@ -23,9 +23,9 @@ import pytest
 
 import island
 import privileges
-from claims import CLAIMS, Claims
 from guards import Guard
 from peers import Peers, wait_until
+from record import CLAIMS, PASSED, Claims
 
 if TYPE_CHECKING:
     from fronts.front import Front
@@ -163,9 +163,6 @@ def check_claims(request: pytest.FixtureRequest, front: Front) -> None:
         assert (row, outcome) in front.observed, (
             f"claims {row} {outcome}, but never saw it"
         )
-
-
-PASSED = pytest.StashKey[bool]()
 
 
 @pytest.hookimpl(wrapper=True)

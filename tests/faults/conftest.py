@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from record import PASSED
+
 from .child import Net, faults_build
 from .lua_child import LuaChild
 from .plan import Plan
@@ -81,9 +83,8 @@ def fault_net(
     net = children.net(language)
     net.tally = tally
     yield net
-    report = getattr(request.node, "report_of_call", None)
     # After a failure nothing is known about the child.
-    if report is None or not report.passed or not net.usable():
+    if not request.node.stash.get(PASSED, False) or not net.usable():
         children.end(language)
 
 
