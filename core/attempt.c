@@ -1,14 +1,9 @@
 /* Candidates on their way: started, asked how they stand, ended, waited for as one. */
 #include "internal.h"
+#include "pollset.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#if defined(NSK_HAVE_EPOLL)
-#include <sys/epoll.h>
-#elif defined(NSK_HAVE_KQUEUE)
-#include <sys/event.h>
-#endif
 
 static const nsk_addr *address_of(const nsk_connect *op, const nsk_attempt *attempt) {
   return &nsk_candidate(op, attempt->candidate)->addr;
@@ -70,6 +65,7 @@ static void forget(nsk_connect *op, size_t i) {
 
 void nsk_attempt_end(nsk_connect *op, size_t i, const char *syscall, int code) {
   const nsk_attempt attempt = op->attempts[i];
+  nski_pollset_forget(&op->set, attempt.fd);
   nsk_close_fd(attempt.fd);
   forget(op, i);
   nsk_attempt_record(op, attempt.candidate, attempt.started, syscall, code);
@@ -79,8 +75,7 @@ void nsk_attempt_close_all(nsk_connect *op) {
   for (size_t i = 0; i < op->under_way; i++)
     nsk_close_fd(op->attempts[i].fd);
   op->under_way = 0;
-  if (op->group >= 0) nsk_close_fd(op->group);
-  op->group = -1;
+  nsk_pollset_close(&op->set);
 }
 
 static int type_of(const nsk_addrinfo *to) {
@@ -115,60 +110,19 @@ int nsk_attempt_start(nsk_connect *op, const char **syscall) {
   return nsk_attempt_begin(op, attempt);
 }
 
-#if defined(NSK_HAVE_EPOLL)
-
-/* One that is in the group already is not added again (EEXIST). */
-static bool join(int group, int fd, uint32_t events) {
-  struct epoll_event event = {.events = events};
-  return epoll_ctl(group, EPOLL_CTL_ADD, fd, &event) == 0 || errno == EEXIST;
-}
-
-/* A closed descriptor leaves the group by itself. */
-static int watch_all(nsk_connect *op, nsk_interest *interest) {
-  interest->need = NSK_READ;
-  if (op->group < 0) op->group = epoll_create1(EPOLL_CLOEXEC);
-  if (op->group < 0) return -1;
+void nsk_attempt_watch(nsk_connect *op, nsk_interest *interest) {
+  nsk_pollset *set = &op->set;
+  if (op->under_way == 1 && op->worker == NULL) {
+    interest->fd = op->attempts[0].fd;
+    return;
+  }
+  set->entries = op->entries;
+  set->count = 0;
+  set->joined = false; /* those that stay are not added twice */
   for (size_t i = 0; i < op->under_way; i++)
-    if (!join(op->group, op->attempts[i].fd, EPOLLOUT)) return -1;
-  if (op->worker != NULL && !join(op->group, nsk_worker_fd(op->worker), EPOLLIN))
-    return -1;
-  return op->group;
-}
-
-#elif defined(NSK_HAVE_KQUEUE)
-
-static bool join(int group, int fd, int16_t filter) {
-  struct kevent event;
-  EV_SET(&event, (uintptr_t)fd, filter, EV_ADD, 0, 0, NULL);
-  return kevent(group, &event, 1, NULL, 0, NULL) == 0;
-}
-
-/* A closed descriptor leaves the group by itself. */
-static int watch_all(nsk_connect *op, nsk_interest *interest) {
-  interest->need = NSK_READ;
-  if (op->group < 0) op->group = nsk_open_queue();
-  if (op->group < 0) return -1;
-  for (size_t i = 0; i < op->under_way; i++)
-    if (!join(op->group, op->attempts[i].fd, EVFILT_WRITE)) return -1;
-  if (op->worker != NULL && !join(op->group, nsk_worker_fd(op->worker), EVFILT_READ))
-    return -1;
-  return op->group;
-}
-
-#else
-
-/* One is watched; the others are asked every now and then. */
-static int watch_all(nsk_connect *op, nsk_interest *interest) {
-  int64_t soon = nsk_now() + 20000000;
-  if (interest->until > soon) interest->until = soon;
-  return op->attempts[0].fd;
-}
-
-#endif
-
-int nsk_attempt_watch(nsk_connect *op, nsk_interest *interest) {
-  interest->need = NSK_WRITE;
-  bool one = op->under_way == 1 && op->worker == NULL;
-  interest->fd = one ? op->attempts[0].fd : watch_all(op, interest);
-  return interest->fd < 0 ? errno : 0;
+    op->entries[set->count++] = (nsk_entry){.fd = op->attempts[i].fd, .need = NSK_WRITE};
+  if (op->worker != NULL)
+    op->entries[set->count++] =
+        (nsk_entry){.fd = nsk_worker_fd(op->worker), .need = NSK_READ};
+  interest->set = set;
 }

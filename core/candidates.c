@@ -64,7 +64,9 @@ nsk_outcome nsk_candidates_ask(nsk_connect *op, nsk_error *error) {
 }
 
 void nsk_candidates_forget(nsk_connect *op) {
-  if (op->worker != NULL) nsk_worker_drop(op->worker);
+  if (op->worker == NULL) return;
+  nski_pollset_forget(&op->set, nsk_worker_fd(op->worker));
+  nsk_worker_drop(op->worker);
   op->worker = NULL;
 }
 

@@ -30,14 +30,13 @@ static const int64_t head_start = 250000000;
 static nsk_outcome end(nsk_connect *op, nsk_outcome outcome) {
   nsk_attempt_close_all(op);
   nsk_candidates_forget(op);
-  nsk_event_close(&op->quiet);
   nsk_list_free(&op->list);
   op->state = OVER;
   return outcome;
 }
 
 static nsk_outcome wait_on(nsk_interest *interest, int fd, nsk_need need, int64_t until) {
-  *interest = (nsk_interest){fd, need, until};
+  *interest = (nsk_interest){.fd = fd, .need = need, .until = until};
   return NSK_AGAIN;
 }
 
@@ -143,20 +142,16 @@ static nsk_outcome ask_all(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
 }
 
 /* A unix listener's queue is full. poll(2) calls such a socket writable and would spin,
-   so the pause is waited out on a descriptor that never becomes ready. */
+   so the pause is waited out on nothing at all. */
 static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
                                  nsk_interest *interest, nsk_error *error) {
   if (nsk_passed(op->deadline.at)) return timed_out(op, error);
-  if (op->quiet.wait_fd < 0) {
-    int code = nsk_event_open(&op->quiet);
-    if (code != 0) {
-      nsk_fail(error, "eventfd", code);
-      return stopped(op);
-    }
+  if (!nsk_passed(op->pause)) {
+    op->set.count = 0;
+    wait_on(interest, -1, NSK_READ, sooner(op->pause, op->deadline.at));
+    interest->set = &op->set;
+    return NSK_AGAIN;
   }
-  if (!nsk_passed(op->pause))
-    return wait_on(interest, op->quiet.wait_fd, NSK_READ,
-                   sooner(op->pause, op->deadline.at));
   op->pause = 0;
   int code = nsk_attempt_begin(op, &op->attempts[0]);
   return judge(op, 0, "connect", code, out, peer, error);
@@ -196,11 +191,10 @@ static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
   }
   /* A turn that nobody can take, and that may have passed, is not waited for. */
   bool turns = more && op->under_way < NSK_ATTEMPTS;
-  interest->until = turns ? sooner(op->turn, op->deadline.at) : op->deadline.at;
-  int code = nsk_attempt_watch(op, interest);
-  if (code == 0) return NSK_AGAIN;
-  nsk_fail(error, "epoll_create1", code);
-  return stopped(op);
+  wait_on(interest, -1, NSK_WRITE,
+          turns ? sooner(op->turn, op->deadline.at) : op->deadline.at);
+  nsk_attempt_watch(op, interest);
+  return NSK_AGAIN;
 }
 
 /* -------------------------------------------------------------------- resolving -- */
@@ -267,12 +261,11 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
   op->list = (nsk_list){0};
   op->next = op->under_way = op->result_count = 0;
   op->results = NULL;
-  op->group = -1;
+  op->set = (nsk_pollset){0};
   op->race = target->race;
   op->state = OVER;
   op->deadline = deadline;
   op->turn = op->delay = op->pause = 0;
-  op->quiet = (nsk_event){-1, -1};
   op->worker = NULL;
   op->last.op = NULL;
   op->texts.host[0] = '\0';

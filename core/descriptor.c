@@ -2,10 +2,6 @@
    can do that, and from the next line where it cannot. */
 #include "internal.h"
 
-#ifdef NSK_HAVE_KQUEUE
-#include <sys/event.h>
-#endif
-
 void nsk_close_fd(int fd) {
   int code = errno;
   close(fd);
@@ -99,16 +95,6 @@ int nsk_open_pipe(int fds[2]) {
   nsk_close_fd(fds[0]);
   nsk_close_fd(fds[1]);
   return -1;
-}
-
-#endif
-
-#ifdef NSK_HAVE_KQUEUE
-
-int nsk_open_queue(void) {
-  int fd = kqueue();
-  if (fd >= 0) fcntl(fd, F_SETFD, FD_CLOEXEC);
-  return fd;
 }
 
 #endif

@@ -128,9 +128,8 @@ void nsk_attempt_end(nsk_connect *op, size_t i, const char *syscall, int code);
 void nsk_attempt_record(nsk_connect *op, size_t candidate, int64_t started,
                         const char *syscall, int code);
 void nsk_attempt_close_all(nsk_connect *op);
-/* One descriptor for all attempts and for the resolver, and what to wait for on it; where
-   that is not all, interest->until comes sooner. 0 or errno. */
-int nsk_attempt_watch(nsk_connect *op, nsk_interest *interest);
+/* What to wait for: all attempts, and the resolver. */
+void nsk_attempt_watch(nsk_connect *op, nsk_interest *interest);
 
 /* event.c: a descriptor that another thread can make readable. */
 int nsk_event_open(nsk_event *event); /* 0 or errno */
@@ -144,10 +143,10 @@ struct timespec nsk_time_left(int64_t until);
 
 /* wait.c */
 bool nsk_hung_up(int fd); /* the peer has ended its side */
-/* Asks for all at once, without waiting. */
-nsk_outcome nsk_look(nsk_select_item *items, size_t count, size_t *ready,
-                     nsk_error *error);
-
+short nski_events_of(nsk_need need);
+/* A descriptor of the set's is about to be closed. */
+void nski_pollset_forget(const nsk_pollset *set, int fd);
+int nski_poll_now(struct pollfd *polls, size_t count); /* poll(2) that only looks */
 /* descriptor.c: descriptors with their flags. Each returns an fd or -1 and leaves
    errno; a step that fails closes what the call opened. */
 int nsk_open_fd(int family, int type, int protocol, bool nonblock);
@@ -158,9 +157,6 @@ void nsk_close_fd(int fd); /* for cleaning up: errno stays */
 
 #ifndef NSK_HAVE_EVENTFD
 int nsk_open_pipe(int fds[2]);
-#endif
-#ifdef NSK_HAVE_KQUEUE
-int nsk_open_queue(void);
 #endif
 
 /* pending.c: what a socket carries beside its descriptor. Only who holds the adapter's

@@ -4,7 +4,7 @@
 #include <string.h>
 
 static nsk_outcome wait_on(nsk_interest *interest, int fd, nsk_need need, int64_t until) {
-  *interest = (nsk_interest){fd, need, until};
+  *interest = (nsk_interest){.fd = fd, .need = need, .until = until};
   return NSK_AGAIN;
 }
 
@@ -149,6 +149,7 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *int
     size_t moved = 0;
     nsk_outcome outcome = round_of(op, s, &moved, error);
     sum += moved;
+    if (moved > 0) nsk_retry_moved(&op->retry);
     if (outcome == NSK_FAILED && error->domain == NSK_ERRNO) op->code = error->code;
     if (outcome == NSK_INTERRUPTED && sum < SLICE) continue;
     if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED) return outcome;
@@ -156,7 +157,8 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *int
        keeps up does not stretch it. */
     if (nsk_passed(op->deadline.at)) return out_of_time(op, error);
     if (outcome == NSK_INTERRUPTED) return outcome;
-    return wait_on(interest, s->fd, need, op->deadline.at);
+    wait_on(interest, s->fd, need, op->deadline.at);
+    if (nsk_retry_wait(&op->retry, interest) == NSK_AGAIN) return NSK_AGAIN;
   }
 }
 
@@ -182,6 +184,7 @@ void nsk_transfer_copy(nsk_transfer *op, void *into) {
 }
 
 void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered) {
+  nsk_retry_end(&op->retry);
   if (!op->receiving) return;
   op->receiving = false;
   if (delivered || (op->buffer != NULL && op->buffer->length == 0)) forget_done(op);

@@ -38,7 +38,7 @@ static nsk_outcome wait_for(nsk_socket *s, nsk_need need, int64_t until,
                             nsk_error *error) {
   nsk_outcome outcome;
   do
-    outcome = nsk_socket_wait(s, need, until, error);
+    outcome = nsk_socket_wait(s, need, until, NULL, error);
   while (outcome == NSK_INTERRUPTED);
   return outcome;
 }
@@ -127,7 +127,7 @@ static nsk_outcome connect_to(const nsk_target *target, nsk_deadline deadline,
     if (interest.need == NSK_RESOLVE)
       outcome = nsk_connect_resolve(&op, error);
     else
-      outcome = nsk_wait(interest.fd, interest.need, interest.until, error);
+      outcome = nsk_wait_for(&interest, NULL, error);
   }
   nsk_connect_drop(&op);
   return outcome;

@@ -95,6 +95,7 @@ typedef struct nskl_state {
   bool poller_cancels;   /* and so is the one that ends a wait */
   bool gcfns;            /* the table of functions before a close is in its slot */
   bool closed;           /* the sentinel has run */
+  lua_Hook hook;         /* that has run, and stays */
   lua_Integer last_gcfn; /* the handle given last */
   nskl_operation *operations;
   size_t watchers; /* those that wait for many sockets */

@@ -27,12 +27,17 @@ bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need,
   return true;
 }
 
+/* NSK_DONE: there is nothing to wait for any more. */
 static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
   nskl_socket *socket = operation->socket;
   nsk_need need = operation->interest.need;
   if (socket != NULL && nskl_refused(L, socket, need, operation->work->name))
     return NSK_FAILED;
-  if (socket != NULL) socket->waiting |= direction(need);
+  nsk_outcome outcome =
+      nsk_wait_by_one(&operation->interest, nskl_spare(L, operation->state));
+  if (outcome != NSK_AGAIN) return outcome;
+  operation->direction = direction(need);
+  if (socket != NULL) socket->waiting |= operation->direction;
   if (operation->work->watches != NULL) operation->state->watchers++;
   operation->waiting = true;
   return NSK_AGAIN;
@@ -43,7 +48,7 @@ static void stop_waiting(nskl_operation *operation) {
   operation->waiting = false;
   if (operation->work->watches != NULL) operation->state->watchers--;
   if (operation->socket != NULL)
-    operation->socket->waiting &= (uint8_t)~direction(operation->interest.need);
+    operation->socket->waiting &= (uint8_t)~operation->direction;
 }
 
 static void wake(lua_State *L, int fd) {
@@ -177,11 +182,8 @@ static nsk_outcome answered(lua_State *L, nskl_operation *operation) {
 }
 
 /* Whatever a wait says but failure, the next step finds out why. */
-static nsk_outcome wait_in_place(lua_State *L, const nskl_operation *operation) {
-  const nsk_interest *interest = &operation->interest;
-  nsk_outcome outcome = nsk_wait(interest->fd, interest->need, interest->until,
-                                 nskl_spare(L, operation->state));
-  if (outcome == NSK_INTERRUPTED && !nskl_interrupted(L, operation->state)) lua_error(L);
+static nsk_outcome wait_in_place(lua_State *L, nskl_operation *operation) {
+  nsk_outcome outcome = nskl_wait(L, operation->state, &operation->interest);
   return outcome == NSK_FAILED ? NSK_FAILED : NSK_AGAIN;
 }
 
@@ -219,6 +221,8 @@ static int go_on(lua_State *L, int at, nsk_outcome outcome) {
         nskl_poller_push(L, &operation->interest);
         lua_callk(L, 2, 3, at, resumed);
         outcome = answered(L, operation);
+      } else if (outcome == NSK_DONE) {
+        outcome = NSK_AGAIN;
       }
     }
     if (outcome == NSK_AGAIN) continue;

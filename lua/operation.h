@@ -43,12 +43,13 @@ struct nskl_operation {
   nskl_state *state;
   nskl_socket *socket; /* whose descriptor is waited for; NULL: one of its own */
   nsk_interest interest;
-  bool by_poller; /* the poller was usable when it began */
-  bool stepped;   /* what it wants is known: wait first */
-  bool ready;     /* the poller has said so */
-  bool waiting;   /* inside the poller */
-  bool cancelled; /* that a socket it waits for goes */
-  bool finished;  /* the results of a success are there */
+  bool by_poller;    /* the poller was usable when it began */
+  bool stepped;      /* what it wants is known: wait first */
+  bool ready;        /* the poller has said so */
+  bool waiting;      /* inside the poller */
+  uint8_t direction; /* of the socket, for which it does */
+  bool cancelled;    /* that a socket it waits for goes */
+  bool finished;     /* the results of a success are there */
   max_align_t part[];
 };
 

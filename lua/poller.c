@@ -16,7 +16,29 @@ static int after_signal(lua_State *L) {
 bool nskl_interrupted(lua_State *L, nskl_state *st) {
   lua_pushcfunction(L, after_signal);
   lua_pushlightuserdata(L, st);
-  return lua_pcall(L, 1, 0, 0) == LUA_OK;
+  bool fine = lua_pcall(L, 1, 0, 0) == LUA_OK;
+  st->hook = lua_gethook(L);
+  return fine;
+}
+
+/* A signal handler has set a hook that has not run. One that stayed when it had is a
+   debugger's. */
+static bool hook_waits(lua_State *L, nskl_state *st) {
+  lua_Hook hook = lua_gethook(L);
+  if (hook == NULL) st->hook = NULL;
+  return hook != st->hook && (lua_gethookmask(L) & LUA_MASKCALL) != 0;
+}
+
+/* Between the look at the hook and the wait no signal comes in. */
+nsk_outcome nskl_wait(lua_State *L, nskl_state *st, nsk_interest *interest) {
+  nsk_signals held;
+  nsk_outcome outcome = NSK_INTERRUPTED;
+  nsk_error *error = nskl_spare(L, st);
+  nsk_signals_hold(&held);
+  if (!hook_waits(L, st)) outcome = nsk_wait_for(interest, &held, error);
+  nsk_signals_release(&held);
+  if (outcome == NSK_INTERRUPTED && !nskl_interrupted(L, st)) lua_error(L);
+  return outcome;
 }
 
 /* ---------------------------------------------------------------- poller -- */

@@ -9,6 +9,10 @@
    and its error is on the stack. */
 bool nskl_interrupted(lua_State *L, nskl_state *st);
 
+/* Waits in place: NSK_DONE, NSK_TIMEOUT, NSK_INTERRUPTED after a signal whose hook has
+   run, or NSK_FAILED with the spare error. Raises what a hook raised. */
+nsk_outcome nskl_wait(lua_State *L, nskl_state *st, nsk_interest *interest);
+
 /* True when a wait may go through the poller: there is one, and it may yield. */
 static inline bool nskl_poller_usable(lua_State *L, const nskl_state *st) {
   return st->poller && lua_isyieldable(L);

@@ -2,7 +2,6 @@
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "args.h"
 #include "error.h"
@@ -11,19 +10,15 @@
 #include "state.h"
 
 /* The stack: the tables and the seconds, then a copy of their elements, which nothing
-   that runs meanwhile can change, and the memory for what the core makes of them. */
-enum { READERS = 1, WRITERS, SECONDS, VALUES_AT, ENTRIES_AT };
+   that runs meanwhile can change. */
+enum { READERS = 1, WRITERS, SECONDS, VALUES_AT };
 
-typedef struct {
-  nsk_select_item *items;
-  nskl_socket **sockets; /* NULL where a descriptor was given */
-  size_t readers, count;
-} entries;
-
+/* An entry's owner is the userdata that it is of, a socket or a file; NULL where a number
+   was given. The copy of the elements keeps them alive, and the operation keeps that. */
 typedef struct {
   nsk_select select;
-  entries all;
-  bool started;
+  size_t readers;
+  bool pending; /* one of them has bytes that the kernel does not know of */
 } selecting;
 
 /* ------------------------------------------------------------- the elements -- */
@@ -35,79 +30,89 @@ static size_t length_at(lua_State *L, int index, bool required) {
   return 0;
 }
 
-/* The element on top of the stack becomes entry i; false: a number of no use. */
-static bool set_entry(lua_State *L, int index, size_t place, const entries *all,
-                      size_t i) {
+/* An element's owner and descriptor; false: a number of no use. */
+static bool set_entry(lua_State *L, int index, size_t place, nsk_entry *entry) {
   char field[24];
   int bad = 0;
-  nskl_socket *socket = nskl_test(L, -1, NSKL_SOCKET, sizeof *socket);
-  all->sockets[i] = socket;
-  all->items[i].need = index == READERS ? NSK_READ : NSK_WRITE;
-  if (socket != NULL) return true;
+  entry->need = index == READERS ? NSK_READ : NSK_WRITE;
+  entry->owner = nskl_test(L, -1, NSKL_SOCKET, sizeof(nskl_socket));
+  if (entry->owner == NULL) entry->owner = luaL_testudata(L, -1, LUA_FILEHANDLE);
+  if (entry->owner != NULL) return true;
   if (lua_type(L, -1) != LUA_TNUMBER) {
     snprintf(field, sizeof field, "%zu", place);
-    nskl_bad_field(L, index, field, "integer or net.socket");
+    nskl_bad_field(L, index, field, "integer, net.socket or file");
   }
-  all->items[i].fd = nskl_int(L, lua_gettop(L), &bad);
+  entry->fd = nskl_int(L, lua_gettop(L), &bad);
   return bad == 0;
 }
 
-/* Copies the elements of one table into VALUES_AT and the entries from `from` on. */
-static bool gather(lua_State *L, int index, size_t count, const entries *all,
+/* Copies the elements of one table into VALUES_AT, from `from` on, and the entries. */
+static bool gather(lua_State *L, int index, size_t count, nsk_entry *entries,
                    size_t from) {
   bool good = true;
   for (size_t i = 0; i < count; i++) {
     lua_rawgeti(L, index, (lua_Integer)i + 1);
-    good = set_entry(L, index, i + 1, all, from + i) && good;
+    good = set_entry(L, index, i + 1, &entries[from + i]) && good;
     lua_rawseti(L, VALUES_AT, (lua_Integer)(from + i) + 1);
   }
   return good;
 }
 
-/* Sockets are asked for their descriptor before each look: one that has been closed has
-   none. True when one has bytes at hand that the kernel does not know of. */
-static bool refresh(const entries *all) {
-  bool kept = false;
-  for (size_t i = 0; i < all->count; i++) {
-    nskl_socket *socket = all->sockets[i];
-    if (socket == NULL) continue;
-    all->items[i].fd = socket->socket.fd;
-    kept |= i < all->readers && nsk_socket_has_pending(&socket->socket);
-  }
-  return kept;
+static const nskl_socket *socket_of(const nsk_entry *entry) {
+  const nskl_socket *socket = entry->owner;
+  bool is = socket != NULL && socket->head.tag == &nskl_tags[NSKL_SOCKET];
+  return is ? socket : NULL;
 }
 
-static void mark_pending(const entries *all) {
-  for (size_t i = 0; i < all->readers; i++) {
-    const nskl_socket *socket = all->sockets[i];
-    if (socket != NULL && nsk_socket_has_pending(&socket->socket))
-      all->items[i].ready = true;
+/* Objects are asked for their descriptor before each look: one that has been closed has
+   none. */
+static void refresh(selecting *part) {
+  nsk_pollset *set = &part->select.set;
+  part->pending = false;
+  for (size_t i = 0; i < set->count; i++) {
+    nsk_entry *entry = &set->entries[i];
+    const nskl_socket *socket = socket_of(entry);
+    const luaL_Stream *file = entry->owner;
+    if (socket != NULL) {
+      entry->fd = socket->socket.fd;
+      part->pending |= i < part->readers && nsk_socket_has_pending(&socket->socket);
+    } else if (file != NULL) {
+      entry->fd = file->closef != NULL ? fileno(file->f) : -1;
+    }
   }
 }
 
 /* ------------------------------------------------------------ the operation -- */
 
+/* The wait of a call with bytes pending is a look. */
 static nsk_outcome select_step(lua_State *L, nskl_operation *operation,
                                nsk_error *error) {
   selecting *part = nskl_part(operation);
-  size_t ready;
   (void)L;
+  (void)error;
   nskl_settle(operation->state);
-  bool kept = refresh(&part->all);
   int64_t deadline = part->select.deadline;
-  if (kept) part->select.deadline = 0;
-  nsk_outcome outcome =
-      nsk_select_step(&part->select, &ready, &operation->interest, error);
+  if (part->pending) part->select.deadline = 0;
+  nsk_outcome outcome = nsk_select_step(&part->select, &operation->interest);
   part->select.deadline = deadline;
-  if (kept && outcome == NSK_DONE) mark_pending(&part->all);
-  return outcome;
+  if (outcome != NSK_AGAIN) return outcome;
+  refresh(part);
+  if (part->pending) operation->interest.until = 0;
+  return NSK_AGAIN;
 }
 
-static void push_ready(lua_State *L, const entries *all, size_t from, size_t to) {
+static bool is_ready(const selecting *part, size_t i) {
+  const nsk_entry *entry = &part->select.set.entries[i];
+  const nskl_socket *socket = socket_of(entry);
+  if (entry->ready) return true;
+  return i < part->readers && socket != NULL && nsk_socket_has_pending(&socket->socket);
+}
+
+static void push_ready(lua_State *L, const selecting *part, size_t from, size_t to) {
   lua_Integer n = 0;
   lua_newtable(L);
   for (size_t i = from; i < to; i++) {
-    if (!all->items[i].ready) continue;
+    if (!is_ready(part, i)) continue;
     lua_rawgeti(L, VALUES_AT, (lua_Integer)i + 1);
     lua_rawseti(L, -2, ++n);
   }
@@ -116,24 +121,23 @@ static void push_ready(lua_State *L, const entries *all, size_t from, size_t to)
 /* A poller that gave up early has found nothing ready either. */
 static int select_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
   const selecting *part = nskl_part(operation);
-  const entries *all = &part->all;
   if (outcome == NSK_FAILED) return nskl_fail(L, operation->state);
-  push_ready(L, all, 0, all->readers);
-  push_ready(L, all, all->readers, all->count);
+  push_ready(L, part, 0, part->readers);
+  push_ready(L, part, part->readers, part->select.set.count);
   return 2;
 }
 
 static void select_drop(nskl_operation *operation, bool delivered) {
   selecting *part = nskl_part(operation);
   (void)delivered;
-  if (part->started) nsk_select_drop(&part->select);
+  nsk_select_drop(&part->select);
 }
 
 static bool select_watches(const nskl_operation *operation, const nskl_socket *socket) {
   const selecting *part = nskl_part(operation);
-  const entries *all = &part->all;
-  for (size_t i = 0; i < all->count; i++)
-    if (all->sockets[i] == socket) return true;
+  const nsk_pollset *set = &part->select.set;
+  for (size_t i = 0; i < set->count; i++)
+    if (set->entries[i].owner == socket) return true;
   return false;
 }
 
@@ -146,32 +150,37 @@ static const nskl_work select_work = {
     .watches = select_watches,
 };
 
+/* The operation is made before its memory, and keeps the copy of the elements. */
+static selecting *new_selecting(lua_State *L, nskl_state *st, size_t readers) {
+  selecting *part = nskl_part(nskl_new_operation(L, st, &select_work, NULL));
+  part->readers = readers;
+  lua_pushvalue(L, VALUES_AT);
+  lua_setiuservalue(L, -2, 1);
+  return part;
+}
+
 int nskl_module_select(lua_State *L) {
   nsk_deadline deadline;
-  entries all;
   nskl_state *st = nskl_upvalue(L);
-  all.readers = length_at(L, READERS, true);
-  all.count = all.readers + length_at(L, WRITERS, false);
+  size_t readers = length_at(L, READERS, true);
+  size_t count = readers + length_at(L, WRITERS, false);
   double seconds = nskl_seconds(L, SECONDS, HUGE_VAL);
   lua_settop(L, SECONDS);
-  lua_createtable(L, all.count < INT_MAX ? (int)all.count : 0, 0);
-  all.sockets =
-      lua_newuserdatauv(L, all.count * (sizeof(void *) + sizeof *all.items) + 1, 0);
-  all.items = (nsk_select_item *)(all.sockets + all.count);
-  memset(all.items, 0, all.count * sizeof *all.items);
-  bool good_readers = gather(L, READERS, all.readers, &all, 0);
-  bool good_writers = gather(L, WRITERS, all.count - all.readers, &all, all.readers);
+  lua_createtable(L, count < INT_MAX ? (int)count : 0, 0);
+  selecting *part = new_selecting(L, st, readers);
+  nsk_error *error = nskl_spare(L, st);
+  if (nsk_select_start(&part->select, count, NSK_NEVER, error) != NSK_DONE)
+    return nskl_fail(L, st);
+  nsk_entry *entries = part->select.set.entries;
+  bool good_readers = gather(L, READERS, readers, entries, 0);
+  bool good_writers = gather(L, WRITERS, count - readers, entries, readers);
   if (nsk_deadline_in(seconds, "poll", "sec", &deadline, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
+  part->select.deadline = deadline.at;
   if (!good_readers || !good_writers) {
     nsk_error_argument(nskl_spare(L, st), "select", good_readers ? "wr" : "rd",
                        "not a descriptor number");
     return nskl_fail(L, st);
   }
-  nskl_operation *operation = nskl_new_operation(L, st, &select_work, NULL);
-  selecting *part = nskl_part(operation);
-  part->all = all;
-  part->started = true;
-  nsk_select_start(&part->select, all.items, all.count, deadline.at);
   return nskl_run(L);
 }

@@ -41,6 +41,12 @@ static nsk_outcome transfer_step(lua_State *L, nskl_operation *operation,
                            &operation->interest, error);
 }
 
+static void transfer_drop(nskl_operation *operation, bool delivered) {
+  nskl_socket *socket = operation->socket;
+  nsk_transfer_end(nskl_part(operation), socket != NULL ? &socket->socket : NULL,
+                   delivered);
+}
+
 static int send_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
   return sent(L, operation->state, nskl_part(operation), outcome);
 }
@@ -50,6 +56,7 @@ static const nskl_work send_work = {
     .size = sizeof(nsk_transfer),
     .step = transfer_step,
     .finish = send_finish,
+    .drop = transfer_drop,
 };
 
 /* What goes at the first try needs no operation. */
@@ -92,18 +99,12 @@ static int receive_finish(lua_State *L, nskl_operation *operation, nsk_outcome o
   return 1;
 }
 
-static void receive_drop(nskl_operation *operation, bool delivered) {
-  nskl_socket *socket = operation->socket;
-  nsk_transfer_end(nskl_part(operation), socket != NULL ? &socket->socket : NULL,
-                   delivered);
-}
-
 static const nskl_work receive_work = {
     .name = "recv",
     .size = sizeof(nsk_transfer),
     .step = transfer_step,
     .finish = receive_finish,
-    .drop = receive_drop,
+    .drop = transfer_drop,
 };
 
 /* (n, sec) */

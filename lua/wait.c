@@ -34,7 +34,7 @@ static nsk_outcome ready_step(lua_State *L, nskl_operation *operation, nsk_error
   (void)L;
   nskl_settle(operation->state);
   if (operation->ready && s->fd >= 0) return NSK_DONE;
-  nsk_outcome outcome = nsk_socket_wait(s, interest->need, AT_ONCE, error);
+  nsk_outcome outcome = nsk_socket_wait(s, interest->need, AT_ONCE, NULL, error);
   bool over = nsk_passed(interest->until);
   return outcome == NSK_TIMEOUT && !over ? NSK_AGAIN : outcome;
 }
@@ -49,24 +49,43 @@ static const nskl_work ready_work = {
     .finish = ready_finish,
 };
 
+/* Only what is not ready yet is waited for. */
+static nsk_outcome look(lua_State *L, nskl_socket *self, nsk_need need) {
+  nskl_state *st = self->head.state;
+  nsk_outcome outcome;
+  nskl_settle(st);
+  do
+    outcome = nsk_socket_wait(&self->socket, need, AT_ONCE, NULL, nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  return outcome;
+}
+
+static nsk_outcome wait_in_place(lua_State *L, nskl_socket *self, nsk_need need,
+                                 int64_t until) {
+  for (;;) {
+    nsk_interest interest = {.fd = self->socket.fd, .need = need, .until = until};
+    nsk_outcome outcome = nskl_wait(L, self->head.state, &interest);
+    if (outcome == NSK_INTERRUPTED) outcome = look(L, self, need);
+    if (outcome != NSK_TIMEOUT || nsk_passed(until)) return outcome;
+  }
+}
+
 static int wait_for(lua_State *L, nsk_need need, nsk_need urgent) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
   nsk_deadline deadline;
-  nsk_outcome outcome;
   double seconds = nskl_seconds(L, 2, 0);
   bool exception = nskl_boolean(L, 3, false);
+  if (exception) need = urgent;
   if (nsk_deadline_in(seconds, "poll", "sec", &deadline, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail_false(L, st);
-  nskl_settle(st);
-  bool by_poller = seconds > 0 && !exception && nskl_poller_usable(L, st);
-  do
-    outcome = nsk_socket_wait(&self->socket, exception ? urgent : need,
-                              by_poller ? AT_ONCE : deadline.at, nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  if (outcome != NSK_TIMEOUT || !by_poller) return waited(L, st, outcome);
+  nsk_outcome outcome = look(L, self, need);
+  if (outcome != NSK_TIMEOUT || !(seconds > 0)) return waited(L, st, outcome);
+  if (exception || !nskl_poller_usable(L, st))
+    return waited(L, st, wait_in_place(L, self, need, deadline.at));
   nskl_operation *operation = nskl_new_operation(L, st, &ready_work, self);
-  operation->interest = (nsk_interest){self->socket.fd, need, deadline.at};
+  operation->interest =
+      (nsk_interest){.fd = self->socket.fd, .need = need, .until = deadline.at};
   operation->stepped = true;
   return nskl_run(L);
 }

@@ -11,6 +11,7 @@
 typedef struct {
   nsk_connect op;
   nsk_socket *out;
+  nsk_signals signals;
 } opening;
 
 static nsk_outcome go_on(nsk_socket *s, void *call, int more, nsk_error *error) {
@@ -20,9 +21,12 @@ static nsk_outcome go_on(nsk_socket *s, void *call, int more, nsk_error *error) 
   (void)s, (void)more;
   nsk_outcome outcome = nsk_connect_step(&o->op, o->out, &peer, &interest, error);
   if (outcome != NSK_AGAIN) return outcome;
-  outcome = interest.need == NSK_RESOLVE
-                ? nsk_connect_resolve(&o->op, error)
-                : nsk_wait(interest.fd, interest.need, interest.until, error);
+  if (interest.need == NSK_RESOLVE) {
+    nsk_signals_release(&o->signals); /* it may take long */
+    outcome = nsk_connect_resolve(&o->op, error);
+  } else {
+    outcome = nsk_wait_for(&interest, &o->signals, error);
+  }
   /* Whatever the wait says but failure, the next step finds out why. */
   return outcome == NSK_FAILED ? outcome : NSK_INTERRUPTED;
 }
@@ -36,7 +40,7 @@ static PyObject *connected(PyObject *module, const nskp_row *row,
   o.out = &made->s;
   nsk_outcome outcome =
       nsk_connect_start(&o.op, target, deadline, deadline.at == NSK_NEVER, &error);
-  if (outcome == NSK_DONE) outcome = nskp_unlocked(go_on, &o, &error);
+  if (outcome == NSK_DONE) outcome = nskp_unlocked(go_on, &o, &o.signals, &error);
   if (outcome != NSK_DONE) {
     Py_CLEAR(made);
     if (outcome != NSK_INTERRUPTED) nskp_raise(row, outcome, &error);

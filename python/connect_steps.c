@@ -88,30 +88,33 @@ static nsk_outcome resolve(nsk_socket *s, void *call, int more, nsk_error *error
   return nsk_connect_resolve(call, error);
 }
 
-/* There is no thread for the resolver, and no deadline. */
-static nsk_outcome resolve_in_place(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                                    nsk_interest *interest, nsk_error *error) {
-  nsk_outcome outcome = nskp_unlocked(resolve, op, error);
-  return outcome == NSK_DONE ? nsk_connect_step(op, out, peer, interest, error) : outcome;
+/* NSK_AGAIN: *interest is that of one descriptor. It resolves in place where there is no
+   thread for that, and no deadline. */
+static nsk_outcome go_on(nsk_connect *op, nsk_socket *out, nsk_interest *interest,
+                         nsk_error *error) {
+  nsk_addrinfo peer;
+  for (;;) {
+    nsk_outcome outcome = nsk_connect_step(op, out, &peer, interest, error);
+    if (outcome != NSK_AGAIN) return outcome;
+    outcome = interest->need == NSK_RESOLVE ? nskp_unlocked(resolve, op, NULL, error)
+                                            : nsk_wait_by_one(interest, error);
+    if (outcome != NSK_DONE) return outcome;
+  }
 }
 
 /* The connected socket, or (fd, whether to wait for writing, seconds or None). */
 static PyObject *step(PyObject *self, PyObject *nothing) {
-  nsk_addrinfo peer;
   nsk_interest interest;
   nsk_error error;
   (void)nothing;
   nskp_socket *made = nskp_make_socket(nskp_state_of(self));
   if (made == NULL) return NULL;
-  nsk_connect *op = &of(self)->op;
-  nsk_outcome outcome = nsk_connect_step(op, &made->s, &peer, &interest, &error);
-  if (outcome == NSK_AGAIN && interest.need == NSK_RESOLVE)
-    outcome = resolve_in_place(op, &made->s, &peer, &interest, &error);
+  nsk_outcome outcome = go_on(&of(self)->op, &made->s, &interest, &error);
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
   if (outcome == NSK_AGAIN) return nskp_interest(&interest);
   nskp_raise(NULL, outcome, &error);
-  return nskp_add_attempts(op);
+  return nskp_add_attempts(&of(self)->op);
 }
 
 static PyObject *finish(PyObject *self, PyObject *nothing) {

@@ -208,7 +208,7 @@ static nsk_outcome move_fd(nsk_socket *s, void *call, int more, nsk_error *error
 static PyObject *through_fd(const nskp_row *row, part *p) {
   nsk_error error;
   p->iov->busy++;
-  nsk_outcome outcome = nskp_unlocked(move_fd, p, &error);
+  nsk_outcome outcome = nskp_unlocked(move_fd, p, NULL, &error);
   p->iov->busy--;
   return counted(row->name, p, outcome, &error);
 }

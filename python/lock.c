@@ -38,17 +38,31 @@ bool nskp_leave(nskp_socket *self, const nsk_socket *view) {
   return open;
 }
 
+/* Holds signals back and says whether SIGINT has come since PyErr_CheckSignals. It is
+   only asked: no handler runs while signals are held. */
+static bool hold(nsk_signals *signals) {
+  nsk_signals_hold(signals);
+  if (!PyOS_InterruptOccurred()) return true;
+  PyErr_SetInterrupt(); /* the question has taken it */
+  nsk_signals_release(signals);
+  return false;
+}
+
+/* Signals are the process's again before the GIL is waited for. */
 static nsk_outcome unlocked(nsk_socket *s, nskp_body *body, void *call,
-                            nsk_error *error) {
+                            nsk_signals *signals, nsk_error *error) {
+  if (signals != NULL && !hold(signals)) return NSK_INTERRUPTED;
   PyThreadState *thread = PyEval_SaveThread();
   nsk_outcome outcome = body(s, call, 0, error);
+  if (signals != NULL) nsk_signals_release(signals);
   PyEval_RestoreThread(thread);
   return outcome;
 }
 
-nsk_outcome nskp_unlocked(nskp_body *body, void *call, nsk_error *error) {
+nsk_outcome nskp_unlocked(nskp_body *body, void *call, nsk_signals *signals,
+                          nsk_error *error) {
   for (;;) {
-    nsk_outcome outcome = unlocked(NULL, body, call, error);
+    nsk_outcome outcome = unlocked(NULL, body, call, signals, error);
     if (outcome != NSK_INTERRUPTED || PyErr_CheckSignals() < 0) return outcome;
   }
 }
@@ -59,7 +73,7 @@ nsk_outcome nskp_outside(nskp_socket *self, const nskp_work *work, nsk_error *er
   bool raised = false;
   nskp_enter(self, &view);
   do {
-    outcome = unlocked(&view, work->body, work->call, error);
+    outcome = unlocked(&view, work->body, work->call, work->signals, error);
     raised = outcome == NSK_INTERRUPTED && PyErr_CheckSignals() < 0;
   } while (outcome == NSK_INTERRUPTED && !raised && self->s.fd >= 0);
   bool open = nskp_leave(self, &view);
@@ -78,11 +92,27 @@ nsk_outcome nskp_call(nskp_socket *self, const nskp_work *work, nsk_error *error
 }
 
 nsk_outcome nskp_step_and_wait(nsk_socket *s, void *steps, int more, nsk_error *error) {
-  const nskp_steps *call = steps;
+  nskp_steps *call = steps;
   nsk_interest interest;
   nsk_outcome outcome = call->step(s, call->operation, &interest, error);
   if (outcome != NSK_AGAIN || more != 0) return outcome;
-  outcome = nsk_wait(interest.fd, interest.need, interest.until, error);
+  outcome = nsk_wait_for(&interest, &call->signals, error);
   /* Whatever the wait says but failure, the next step finds out why. */
   return outcome == NSK_FAILED ? outcome : NSK_INTERRUPTED;
+}
+
+typedef struct {
+  nsk_interest *interest;
+  nsk_signals signals;
+} waiting;
+
+static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *error) {
+  waiting *w = call;
+  (void)s, (void)more;
+  return nsk_wait_for(w->interest, &w->signals, error);
+}
+
+nsk_outcome nskp_wait(nsk_interest *interest, nsk_error *error) {
+  waiting w = {.interest = interest};
+  return unlocked(NULL, wait_once, &w, &w.signals, error);
 }

@@ -13,9 +13,10 @@ typedef struct {
   const char *op; /* what its error names, when the socket is closed meanwhile */
   nskp_body *body;
   void *call;
-  const size_t *moved; /* how much it has moved; NULL: it moves nothing */
-  bool cheap;          /* worth a try under the GIL */
-  bool waits;          /* and made without the GIL when the try says again */
+  nsk_signals *signals; /* held until the body's wait; NULL: it waits in another way */
+  const size_t *moved;  /* how much it has moved; NULL: it moves nothing */
+  bool cheap;           /* worth a try under the GIL */
+  bool waits;           /* and made without the GIL when the try says again */
 } nskp_work;
 
 /* Makes the call. A try under the GIL comes first where that is cheap, or where what is
@@ -28,13 +29,19 @@ nsk_outcome nskp_call(nskp_socket *self, const nskp_work *work, nsk_error *error
 nsk_outcome nskp_outside(nskp_socket *self, const nskp_work *work, nsk_error *error);
 
 /* The same for what has no socket: an operation with descriptors of its own. */
-nsk_outcome nskp_unlocked(nskp_body *body, void *call, nsk_error *error);
+nsk_outcome nskp_unlocked(nskp_body *body, void *call, nsk_signals *signals,
+                          nsk_error *error);
+
+/* One wait. NSK_INTERRUPTED: PyErr_CheckSignals is due; the caller calls it after every
+   wait. */
+nsk_outcome nskp_wait(nsk_interest *interest, nsk_error *error);
 
 /* A body for calls that are stepped: goes on, and waits for what the step wants. */
 typedef struct {
   nsk_outcome (*step)(nsk_socket *s, void *operation, nsk_interest *interest,
                       nsk_error *error);
   void *operation;
+  nsk_signals signals; /* the work's */
 } nskp_steps;
 nsk_outcome nskp_step_and_wait(nsk_socket *s, void *steps, int more, nsk_error *error);
 

@@ -14,10 +14,11 @@ static nsk_outcome step(nsk_socket *s, void *op, nsk_interest *interest,
 
 static nsk_outcome run(nskp_socket *sock, const char *name, nsk_transfer *op,
                        nsk_error *error) {
-  nskp_steps steps = {step, op};
+  nskp_steps steps = {.step = step, .operation = op};
   const nskp_work work = {.op = name,
                           .body = nskp_step_and_wait,
                           .call = &steps,
+                          .signals = &steps.signals,
                           .cheap = op->wanted < LARGE,
                           .waits = true};
   return nskp_call(sock, &work, error);
@@ -46,6 +47,7 @@ PyObject *nskp_socket_sendall(NSKP_KEY) {
   if (all != NULL) {
     nsk_transfer_send(&op, view.buf, (size_t)view.len, deadline);
     nsk_outcome outcome = run((nskp_socket *)self, "send", &op, &error);
+    nsk_transfer_end(&op, NULL, true);
     if (outcome != NSK_DONE) {
       Py_CLEAR(all);
       failed("send", outcome, &error, op.done);
@@ -74,7 +76,7 @@ static PyObject *bytes_of(nsk_transfer *op) {
     return PyBytes_FromStringAndSize(nsk_transfer_bytes(op), (Py_ssize_t)op->done);
   PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)op->done);
   if (bytes == NULL) return NULL;
-  nskp_unlocked(copy, &(copying){op, PyBytes_AsString(bytes)}, NULL);
+  nskp_unlocked(copy, &(copying){op, PyBytes_AsString(bytes)}, NULL, NULL);
   return bytes;
 }
 
@@ -149,10 +151,11 @@ PyObject *nskp_socket_acceptwait(NSKP_KEY) {
   nskp_socket *made = nskp_make_socket(nskp_state_of(self));
   if (made == NULL) return NULL;
   op.got = &made->s;
-  nskp_steps steps = {accept_step, &op};
+  nskp_steps steps = {.step = accept_step, .operation = &op};
   const nskp_work work = {.op = "accept",
                           .body = nskp_step_and_wait,
                           .call = &steps,
+                          .signals = &steps.signals,
                           .moved = &op.moved,
                           .cheap = true,
                           .waits = true};

@@ -84,6 +84,17 @@ static PyObject *result(transferring *self) {
   return bytes;
 }
 
+/* NSK_AGAIN: *interest is that of one descriptor. */
+static nsk_outcome go_on(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
+                         nsk_error *error) {
+  for (;;) {
+    nsk_outcome outcome = nsk_transfer_step(op, s, interest, error);
+    if (outcome != NSK_AGAIN) return outcome;
+    outcome = nsk_wait_by_one(interest, error);
+    if (outcome != NSK_DONE) return outcome;
+  }
+}
+
 /* The result, or (fd, whether to wait for writing, seconds or None). After each MiB the
    loop has its turn. */
 static PyObject *step(PyObject *self, PyObject *nothing) {
@@ -95,11 +106,12 @@ static PyObject *step(PyObject *self, PyObject *nothing) {
   nsk_error error;
   (void)nothing;
   if (!sending && !op->receiving) return nskp_raise_closed(name);
-  nsk_outcome outcome = nsk_transfer_step(op, s, &interest, &error);
+  nsk_outcome outcome = go_on(op, s, &interest, &error);
   if (outcome == NSK_DONE) return result(of(self));
   if (outcome == NSK_END) return PyBytes_FromStringAndSize(NULL, 0);
   if (outcome == NSK_INTERRUPTED)
-    interest = (nsk_interest){s->fd, sending ? NSK_WRITE : NSK_READ, op->deadline.at};
+    interest = (nsk_interest){
+        .fd = s->fd, .need = sending ? NSK_WRITE : NSK_READ, .until = op->deadline.at};
   if (outcome == NSK_AGAIN || outcome == NSK_INTERRUPTED) return nskp_interest(&interest);
   nsk_transfer_end(op, s, false);
   size_t done = sending ? op->done : nsk_socket_pending(s);

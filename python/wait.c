@@ -6,11 +6,12 @@
 typedef struct {
   nsk_need need;
   int64_t until;
+  nsk_signals signals;
 } waiting;
 
 static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *error) {
-  const waiting *w = call;
-  return nsk_socket_wait(s, w->need, more != 0 ? 0 : w->until, error);
+  waiting *w = call;
+  return nsk_socket_wait(s, w->need, more != 0 ? 0 : w->until, &w->signals, error);
 }
 
 /* What is pending needs no wait, and a deadline that has passed already asks without
@@ -18,8 +19,12 @@ static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *err
 static PyObject *wait_until(nskp_socket *self, nsk_need need, bool at_once,
                             int64_t until) {
   nsk_error error;
-  waiting w = {need, until};
-  const nskp_work work = {.op = "poll", .body = wait_once, .call = &w, .cheap = at_once};
+  waiting w = {.need = need, .until = until};
+  const nskp_work work = {.op = "poll",
+                          .body = wait_once,
+                          .call = &w,
+                          .signals = &w.signals,
+                          .cheap = at_once};
   nsk_outcome outcome = nskp_call(self, &work, &error);
   if (outcome == NSK_TIMEOUT && !at_once && nsk_now() < until)
     outcome = nskp_outside(self, &work, &error); /* it was a look at what is pending */

@@ -47,7 +47,8 @@ typedef struct {
   size_t next; /* the candidate to start next */
   nsk_attempt attempts[NSK_ATTEMPTS];
   size_t under_way;
-  int group; /* one descriptor for several attempts, or -1 */
+  nsk_pollset set;
+  nsk_entry entries[NSK_ATTEMPTS + 1]; /* what is in it: the attempts, the resolver */
   bool race; /* start the next candidate before this one has failed */
   int state;
   nsk_deadline deadline;
@@ -55,7 +56,6 @@ typedef struct {
   int64_t turn;    /* when the next candidate gets its turn */
   int64_t backoff; /* unix: how long the next pause is, in ns */
   int64_t pause;   /* unix: when the present pause ends, 0: none */
-  nsk_event quiet; /* unix: never ready, to wait out a pause on */
   nsk_query query;
   nsk_worker *worker; /* while it owes an answer */
   nsk_error last;     /* why the latest candidate failed, or resolving */

@@ -167,9 +167,9 @@ nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,
 nsk_outcome nsk_receive_size(int64_t asked, const char *op, size_t *size,
                              nsk_error *error);
 
-/* Waits as nsk_wait does until the socket can be read or written; pending bytes
+/* Waits as nsk_wait_for does until the socket can be read or written; pending bytes
    make it readable at once. EBADF when closed. */
 nsk_outcome nsk_socket_wait(nsk_socket *s, nsk_need need, int64_t until,
-                            nsk_error *error);
+                            nsk_signals *held, nsk_error *error);
 
 #endif

@@ -39,16 +39,85 @@ typedef enum {
   NSK_WRITE_URGENT
 } nsk_need;
 
+/* One of several descriptors that are waited for together. */
+typedef struct {
+  int fd;
+  nsk_need need;  /* NSK_READ or NSK_WRITE */
+  uint32_t place; /* the core's: where poll(2) is asked about it */
+  bool ready;     /* what the latest look at them said */
+  void *owner;    /* the caller's */
+} nsk_entry;
+
+/* Several descriptors, or none: then only the time is waited for. All zero at first. */
+typedef struct {
+  nsk_entry *entries; /* they stay their owner's */
+  size_t count;
+  bool alone;   /* the one entry is nobody else's: a scheduler may wait for it itself */
+  bool grouped; /* there is a group, one descriptor for all, made for a scheduler */
+  bool joined;  /* and all entries are in it */
+  bool looked;  /* `ready` has been filled since this was last reset */
+  size_t ready; /* how many entries are */
+  int group;
+  unsigned maker; /* the generation of processes that made it */
+} nsk_pollset;
+
 typedef struct {
   int fd;
   nsk_need need;
-  int64_t until; /* NSK_NEVER: for ever */
+  int64_t until;    /* NSK_NEVER: for ever */
+  nsk_pollset *set; /* these, in place of fd; NULL: fd */
 } nsk_interest;
 
-/* Waits once until fd is ready: NSK_DONE, NSK_TIMEOUT, NSK_INTERRUPTED, or
-   NSK_FAILED with EBADF (fd not open) or ENOMEM. An error or hang-up on the fd
-   counts as ready: the operation itself then reports it. A deadline in the past
-   asks without waiting. No limit on the fd's number. Source: poll(2), ppoll(2). */
+/* Signals that are held back from the caller's last look at what they have left, until
+   the wait lets them in: none can come in between and be missed. Where there is no
+   ppoll(2) they are not. */
+typedef struct {
+  bool held;
+  uint64_t before[16]; /* a sigset_t */
+} nsk_signals;
+
+void nsk_signals_hold(nsk_signals *signals);
+void nsk_signals_release(nsk_signals *signals); /* idempotent */
+
+/* Waits once until what an operation wants is ready: NSK_DONE, NSK_TIMEOUT,
+   NSK_INTERRUPTED, or NSK_FAILED with EBADF (a descriptor is not open) or ENOMEM. An
+   error or hang-up counts as ready: the operation itself then reports it. A deadline in
+   the past asks without waiting. No limit on a descriptor's number, nor on how many there
+   are. `held` (or NULL) has been released when it returns. Source: ppoll(2). */
+nsk_outcome nsk_wait_for(nsk_interest *interest, nsk_signals *held, nsk_error *error);
+
+/* The same for one descriptor. */
 nsk_outcome nsk_wait(int fd, nsk_need need, int64_t until, nsk_error *error);
+
+/* For a scheduler, which waits for one descriptor: NSK_AGAIN: wait for interest->fd,
+   need, until. NSK_DONE: one of several is ready already, or the time has passed: step
+   again. NSK_FAILED: EBADF, EMFILE, ENOMEM. */
+nsk_outcome nsk_wait_by_one(nsk_interest *interest, nsk_error *error);
+
+/* Ends what the above has opened; idempotent. */
+void nsk_pollset_close(nsk_pollset *set);
+
+/* What an operation that tries and waits in turn remembers, so that a descriptor which
+   polls ready and gives nothing (an unread error queue, a full receiver of a unix
+   datagram) does not keep the processor busy. All zero at first. */
+typedef struct {
+  bool waited;   /* and nothing has been moved since */
+  bool has_edge; /* `edge` is a descriptor that tells once of each event */
+  nsk_entry edge;
+  nsk_pollset set; /* of that, or of nothing */
+  int64_t pause;   /* how long the latest wait was at most; 0: as long as it took */
+} nsk_retry;
+
+/* A try gave nothing, and *interest says what it waits for. NSK_AGAIN: wait for what
+ *interest says now. NSK_DONE: try once more first. */
+nsk_outcome nsk_retry_wait(nsk_retry *retry, nsk_interest *interest);
+
+/* Something was moved. */
+static inline void nsk_retry_moved(nsk_retry *retry) {
+  retry->waited = false;
+  retry->pause = 0;
+}
+
+void nsk_retry_end(nsk_retry *retry); /* idempotent */
 
 #endif

@@ -22,9 +22,11 @@ typedef struct {
   int code;           /* of the error that came after it */
   bool receiving;     /* its end is still to come */
   nsk_deadline deadline;
+  nsk_retry retry;
 } nsk_transfer;
 
-/* Begins to send `length` bytes, which must stay where they are. */
+/* Begins to send `length` bytes, which must stay where they are. To be ended with
+   nsk_transfer_end. */
 void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
                        nsk_deadline deadline);
 
@@ -63,29 +65,21 @@ nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
 
 /* ------------------------------------------------------------------ select -- */
 
+/* Many descriptors waited for together; the adapter gives it memory. */
 typedef struct {
-  int fd;
-  nsk_need need; /* NSK_READ or NSK_WRITE */
-  bool ready;
-} nsk_select_item;
-
-/* Many descriptors waited for as one; the adapter gives it memory. */
-typedef struct {
-  nsk_select_item *items; /* the caller's */
-  size_t count;
-  int group;
+  nsk_pollset set;
   int64_t deadline;
 } nsk_select;
 
-void nsk_select_start(nsk_select *op, nsk_select_item *items, size_t count,
-                      int64_t deadline);
+/* Makes room for `count` entries, which the caller fills. NSK_MEMORY. Always call
+   nsk_select_drop afterwards. */
+nsk_outcome nsk_select_start(nsk_select *op, size_t count, int64_t deadline,
+                             nsk_error *error);
 
-/* NSK_DONE: at least one item is ready, or the deadline has passed; *ready is how many.
-   NSK_AGAIN: *interest is one descriptor for all of them. EBADF: one is not open; ENOMEM,
-   EMFILE. No limit on their number. Source: poll(2). */
-nsk_outcome nsk_select_step(nsk_select *op, size_t *ready, nsk_interest *interest,
-                            nsk_error *error);
-void nsk_select_drop(nsk_select *op);
+/* NSK_DONE: what was waited for has been looked at, and at least one entry is ready, or
+   the deadline has passed. NSK_AGAIN: *interest is all of them. Source: poll(2). */
+nsk_outcome nsk_select_step(nsk_select *op, nsk_interest *interest);
+void nsk_select_drop(nsk_select *op); /* idempotent */
 
 /* -------------------------------------------------------- socket activation -- */
 

@@ -223,7 +223,11 @@ async def _transfer(operation: _Transfer, sock: Socket, writing: bool) -> Any:
     try:
         refuse_second(sock.fileno(), writing)
         while isinstance(step := operation.step(), tuple):
-            await wait_for(sock, writing, step[2])
+            fd, _, sec = step
+            if fd == sock.fileno():
+                await wait_for(sock, writing, sec)
+            else:  # what tells of the socket's next event, for a moment at most
+                await wait(*step)
         return step
     except OSError as error:
         done: Any = error

@@ -233,15 +233,35 @@ def test_h042_high_numbers(net: Front, peers: Peers, lowest: int) -> None:
 
 
 def test_without_a_descriptor_for_the_wait(net: Front) -> None:
-    """What is ready needs none; a wait says EMFILE, and works afterwards."""
+    """Neither what is ready nor a wait needs one."""
     a, b = net.pair_stream().all
     b.send(b"x")
-    with descriptors_left(net, 0):
+    with b.reader() as own, descriptors_left(net, 0):
         assert net.select([a], [], 5).all == ([a], [])
         assert a.recv().value == b"x"
         assert net.select([a], [], 0).all == ([], [])
-        net.select([a], [], 5).fails("EMFILE")
-    assert net.select([a], [], 0.01).all == ([], [])
+        pending = net.start("select", [a], [], 20)
+        assert not pending.done()
+        own.send(b"x")
+        assert pending.result(5).all == ([a], [])
+
+
+def test_more_than_the_limit(net: Front) -> None:
+    """poll(2) refuses more than RLIMIT_NOFILE: often the same, or lowered since."""
+    pairs = [net.pair_stream().all for _ in range(100)]
+    left = [a for a, _ in pairs]
+    soft, hard = resource.prlimit(net.pid, resource.RLIMIT_NOFILE)
+    with pairs[70][1].reader() as own:
+        resource.prlimit(net.pid, resource.RLIMIT_NOFILE, (60, hard))
+        try:
+            assert net.select(left * 3, [], 0).all == ([], [])
+            assert net.select(left, left, 5).all == ([], left)
+            pending = net.start("select", left, [], 20)
+            assert not pending.done()
+            own.send(b"x")
+            assert pending.result(5).all == ([left[70]], [])
+        finally:
+            resource.prlimit(net.pid, resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def test_waits_without_spinning(net: Front) -> None:

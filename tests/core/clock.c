@@ -72,8 +72,8 @@ static void test_h043_waiting_on_nothing(void **state) {
   nsk_socket_init(&closed);
   assert_failed(nsk_wait(-1, NSK_READ, NSK_NEVER, &error), &error, NSK_ERRNO, EBADF,
                 "poll");
-  assert_failed(nsk_socket_wait(&closed, NSK_READ, NSK_NEVER, &error), &error, NSK_ERRNO,
-                EBADF, "poll");
+  assert_failed(nsk_socket_wait(&closed, NSK_READ, NSK_NEVER, NULL, &error), &error,
+                NSK_ERRNO, EBADF, "poll");
   int fd = nsk_open_fd(AF_UNIX, SOCK_STREAM, 0, true);
   close(fd);
   assert_failed(nsk_wait(fd, NSK_READ, NSK_NEVER, &error), &error, NSK_ERRNO, EBADF,
@@ -88,16 +88,16 @@ static void test_waiting(void **state) {
   nsk_socket_init(&a);
   nsk_socket_init(&b);
   assert_int_equal(nsk_socket_pair(&a, &b, SOCK_STREAM, 0, true, &error), NSK_DONE);
-  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, &error), NSK_TIMEOUT);
-  assert_int_equal(nsk_socket_wait(&a, NSK_WRITE, NSK_NEVER, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, NULL, &error), NSK_TIMEOUT);
+  assert_int_equal(nsk_socket_wait(&a, NSK_WRITE, NSK_NEVER, NULL, &error), NSK_DONE);
   int64_t until = nsk_now() + 5 * MILLISECOND;
-  assert_int_equal(nsk_socket_wait(&a, NSK_READ, until, &error), NSK_TIMEOUT);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, until, NULL, &error), NSK_TIMEOUT);
   assert_true(nsk_now() >= until); /* H040: never early */
   assert_int_equal(nsk_socket_send(&b, "x", 1, 0, &n, &error), NSK_DONE);
-  assert_int_equal(nsk_socket_wait(&a, NSK_READ, NSK_NEVER, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, NSK_NEVER, NULL, &error), NSK_DONE);
   assert_int_equal(nsk_socket_close(&b, &error), NSK_DONE);
   /* A hang-up is ready: the operation itself reports it. */
-  assert_int_equal(nsk_socket_wait(&a, NSK_WRITE, NSK_NEVER, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_wait(&a, NSK_WRITE, NSK_NEVER, NULL, &error), NSK_DONE);
   assert_int_equal(nsk_socket_close(&a, &error), NSK_DONE);
 }
 

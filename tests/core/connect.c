@@ -35,7 +35,7 @@ static nsk_outcome run(attempt *a) {
     if (a->interest.need == NSK_RESOLVE)
       outcome = nsk_connect_resolve(&a->op, &a->error);
     else
-      outcome = nsk_wait(a->interest.fd, a->interest.need, a->interest.until, &a->error);
+      outcome = nsk_wait_for(&a->interest, NULL, &a->error);
     if (outcome == NSK_FAILED) return outcome;
   }
 }
@@ -127,8 +127,7 @@ static bool had_their_shares(void) {
     if (turn == 0 || a.interest.until != turns[turn - 1])
       turns[turn++] = a.interest.until;
     assert_true(turn <= 3);
-    assert_int_not_equal(
-        nsk_wait(a.interest.fd, a.interest.need, a.interest.until, &a.error), NSK_FAILED);
+    assert_int_not_equal(nsk_wait_for(&a.interest, NULL, &a.error), NSK_FAILED);
   }
   assert_int_equal(outcome, NSK_TIMEOUT);
   assert_true(nsk_now() >= deadline);

@@ -33,8 +33,7 @@ static void test_pauses_grow(void **state) {
     assert_true(interest.until <= deadline);
     assert_true(interest.until <= nsk_now() + pause);
     if (interest.until < deadline) assert_true(interest.until >= before + pause);
-    assert_int_equal(nsk_wait(interest.fd, interest.need, interest.until, &error),
-                     NSK_TIMEOUT);
+    assert_int_equal(nsk_wait_for(&interest, NULL, &error), NSK_TIMEOUT);
     pauses++;
   }
   assert_int_equal(outcome, NSK_TIMEOUT);
@@ -60,7 +59,7 @@ static void test_early_steps_are_harmless(void **state) {
   assert_int_equal(nsk_connect_start(&op, &target, NSK_NO_DEADLINE, true, &error),
                    NSK_DONE);
   assert_int_equal(step(&op, &s, &first, &error), NSK_AGAIN);
-  assert_int_equal(nsk_wait(first.fd, first.need, first.until, &error), NSK_TIMEOUT);
+  assert_int_equal(nsk_wait_for(&first, NULL, &error), NSK_TIMEOUT);
   assert_int_equal(step(&op, &s, &first, &error), NSK_AGAIN);
   assert_int_equal(step(&op, &s, &again, &error), NSK_AGAIN);
   if (nsk_now() < first.until) {
@@ -90,8 +89,7 @@ static void test_room_at_last(void **state) {
   assert_true(count > 0 && count < HOLE);
   nsk_outcome outcome;
   while ((outcome = step(&op, &s, &interest, &error)) == NSK_AGAIN)
-    assert_int_equal(nsk_wait(interest.fd, interest.need, interest.until, &error),
-                     NSK_TIMEOUT);
+    assert_int_equal(nsk_wait_for(&interest, NULL, &error), NSK_TIMEOUT);
   assert_int_equal(outcome, NSK_DONE);
   assert_int_equal(s.family, AF_UNIX);
   nsk_connect_drop(&op);

@@ -50,7 +50,7 @@ static void test_kept_bytes_come_first(void **state) {
   open_pair(&a, &b, SOCK_STREAM);
   assert_int_equal(nsk_socket_send(&b, "new", 3, 0, &n, &error), NSK_DONE);
   keep(&a, "kept");
-  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, NULL, &error), NSK_DONE);
   assert_int_equal(nsk_socket_recv(&a, buf, 16, MSG_PEEK, &n, &error), NSK_DONE);
   assert_int_equal(n, 4);
   assert_int_equal(nsk_socket_recv(&a, buf, 3, 0, &n, &error), NSK_DONE);
@@ -70,14 +70,15 @@ static void test_kept_bytes_make_readable(void **state) {
   nsk_socket a, b;
   nsk_error error;
   open_pair(&a, &b, SOCK_STREAM);
-  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, &error), NSK_TIMEOUT);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, NULL, &error), NSK_TIMEOUT);
   keep(&a, "x");
-  assert_int_equal(nsk_socket_wait(&a, NSK_READ, NSK_NEVER, &error), NSK_DONE);
-  assert_int_equal(nsk_socket_wait(&a, NSK_READ_URGENT, NSK_NEVER, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, NSK_NEVER, NULL, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ_URGENT, NSK_NEVER, NULL, &error),
+                   NSK_DONE);
   char buf[4];
   size_t n;
   assert_int_equal(nsk_socket_recv(&a, buf, 4, 0, &n, &error), NSK_DONE);
-  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, &error), NSK_TIMEOUT);
+  assert_int_equal(nsk_socket_wait(&a, NSK_READ, 0, NULL, &error), NSK_TIMEOUT);
   close_pair(&a, &b);
 }
 

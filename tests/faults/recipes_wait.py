@@ -6,6 +6,7 @@ import socket
 
 from fronts.front import Handle
 from fronts.outcome import END, TIMEOUT, VALUE, Outcome
+from unread import leave_unread
 
 from .recipes_socket import _listening
 from .stage import Scene, Stage, done, recipe
@@ -159,6 +160,22 @@ def recvall_timeout(s: Stage) -> Scene:
         assert taken.bytes + left == b"hello"
 
     return Scene([10, 0.001], a, once, [a, b], failed=taken)
+
+
+@recipe("SOCKET.recvall/unread")
+def recvall_unread(s: Stage) -> Scene:
+    """Ready, and nothing there: it waits for what happens next."""
+    listener = s.listener(socket.AF_INET)
+    port = listener.getsockname()[1]
+    a = s.front.call("connect_inet_stream", "127.0.0.1", port, 5.0).value
+    peer = s.keep(listener.accept()[0])
+    with a.reader() as own:
+        leave_unread(own, peer)
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.kind == TIMEOUT, outcome.describe()
+
+    return Scene([1, 0.005], a, check=check, watched=[a])
 
 
 @recipe("SOCKET.recvline")

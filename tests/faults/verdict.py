@@ -47,11 +47,12 @@ ERRNOS: dict[str, tuple[int, ...]] = {
     "readv": MOVING,
     "pread": (e.EIO, e.EISDIR),
     "fflush": (e.EIO, e.ENOSPC, e.EINTR),
-    "poll": (e.ENOMEM,),
+    "poll": (e.EINTR, e.ENOMEM),
     "ppoll": (e.EINTR, e.ENOMEM),
     "eventfd": EXHAUSTED,
     "epoll_create1": EXHAUSTED,
     "epoll_ctl": (e.ENOMEM, e.ENOSPC),
+    "epoll_wait": (e.EINTR,),
     "ioctl": (e.EPERM, e.ENODEV),
     "getifaddrs": EXHAUSTED,
     "pipe": EXHAUSTED,
@@ -97,8 +98,8 @@ WELL = (VALUE, END, TIMEOUT)
 OPS = {"accept4": "accept", "ppoll": "poll"}
 EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
 INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "fflush", "recv",
-                 "recvfrom", "recvmsg", "readv", "accept", "accept4",
-                 "ppoll")  # fmt: skip
+                 "recvfrom", "recvmsg", "readv", "accept", "accept4", "ppoll",
+                 "epoll_wait")  # fmt: skip
 # Recipes of a call that fails when all else goes well; sendfile may come to send(2).
 FAILS = {
     "SOCKET.recvfd/two": ("EMSGSIZE", "recvmsg"),
@@ -226,6 +227,10 @@ def _special(case: Case, rule: Rule) -> Right | None:
         return Right((ERROR,), "EAI_NONAME", "getaddrinfo")
     if call == "if_indextoname":
         return Right(WELL)  # the index is shown then
+    if case.variant == "unread" and call in ("epoll_create1", "epoll_ctl", "poll"):
+        return Right(WELL)  # a pause does
+    if rule.code == e.EINTR and call == "poll":
+        return Right(WELL)  # it is asked again
     if call == "poll" and case.id.startswith("SOCKET.recvfd/end"):
         return Right(
             (ERROR,), "ENOMSG", "recvmsg"

@@ -77,6 +77,7 @@ WAITS = {
     "tcp connect": TCP + "u.sndtimeo(0.5); " + HOLE,
     "connect": "netsocket.connect_inet_stream('127.0.0.1', int(sys.argv[1]), 0.5)",
     "recvable": "print(a.recvable(0.5) or 'timed out')",
+    "select": "print(netsocket.select([a], None, 0.5) == ([], []) and 'timed out')",
     "recvable with POLLPRI": "print(a.recvable(0.5, True) or 'timed out')",
 }
 

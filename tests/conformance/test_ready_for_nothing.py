@@ -1,0 +1,79 @@
+"""Waits for a socket that polls ready and gives nothing: its error queue is unread."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from fronts import process
+from fronts.front import Front, Handle
+from peers import Peers
+from unread import leave_unread
+
+WAIT = 0.4
+
+
+@pytest.fixture
+def unread(net: Front, peers: Peers) -> tuple[Handle, socket.socket]:
+    ours, theirs = peers.stream(net)
+    with ours.reader() as own:
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4608)
+        theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4608)
+        leave_unread(own, theirs)
+    return ours, theirs
+
+
+def fill(handle: Handle) -> int:
+    """Sends until nothing fits; how many bytes that were."""
+    count = 0
+    with handle.reader() as own:
+        own.setblocking(False)
+        try:
+            while True:
+                count += own.send(bytes(1 << 20))
+        except BlockingIOError:
+            return count
+
+
+CALLS: dict[str, tuple[Any, ...]] = {
+    "recvall": (1,),
+    "recvline": (9,),
+    "sendall": (bytes(1 << 17),),  # the kernel may move a little of it
+}
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_waits_without_spinning(
+    net: Front, unread: tuple[Handle, socket.socket], name: str
+) -> None:
+    ours, _ = unread
+    fill(ours)
+    before = process.cpu_seconds(net.pid)
+    assert ours.call(name, *CALLS[name], WAIT).kind == "timeout"
+    assert process.cpu_seconds(net.pid) - before < WAIT / 2
+
+
+def test_what_comes_is_taken(net: Front, unread: tuple[Handle, socket.socket]) -> None:
+    """However long it has waited, and more than once."""
+    ours, theirs = unread
+    theirs.sendall(b"one")
+    assert ours.recvall(3, 20).value == b"one"
+    assert ours.recvall(1, 0.1).kind == "timeout"
+    pending = ours.start("recvall", 6, 20)
+    for piece in (b"tw", b"o li", b"ne\n"):
+        assert not pending.done()
+        theirs.sendall(piece)
+    assert pending.result(10).value == b"two li"
+    assert ours.recvline(9, 20).value == b"ne\n"
+
+
+def test_room_is_used(net: Front, unread: tuple[Handle, socket.socket]) -> None:
+    ours, theirs = unread
+    left = fill(ours) + 1000
+    pending = ours.start("sendall", b"x" * 1000, 20)
+    assert not pending.done()
+    while left:
+        left -= len(theirs.recv(1 << 20))
+    assert pending.result(10).value == 1000
