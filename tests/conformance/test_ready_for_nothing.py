@@ -18,7 +18,7 @@ WAIT = 0.4
 @pytest.fixture
 def unread(net: Front, peers: Peers) -> tuple[Handle, socket.socket]:
     ours, theirs = peers.stream(net)
-    with ours.reader() as own:
+    with ours.second_reader() as own:
         own.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4608)
         theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4608)
         leave_unread(own, theirs)
@@ -28,7 +28,7 @@ def unread(net: Front, peers: Peers) -> tuple[Handle, socket.socket]:
 def fill(handle: Handle) -> int:
     """Sends until nothing fits; how many bytes that were."""
     count = 0
-    with handle.reader() as own:
+    with handle.second_reader() as own:
         own.setblocking(False)
         try:
             while True:

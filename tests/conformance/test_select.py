@@ -203,7 +203,7 @@ def test_h042_thousands(net: Front) -> None:
         assert pairs[-1][1].fd().value > 2 * count
         left, right = [a for a, _ in pairs], [b for _, b in pairs]
         assert net.select(left, [], 0).all == ([], [])
-        with right[700].reader() as own:
+        with right[700].second_reader() as own:
             pending = net.start("select", left + right, [], 20)
             assert not pending.done()
             own.send(b"x")
@@ -236,7 +236,7 @@ def test_without_a_descriptor_for_the_wait(net: Front) -> None:
     """Neither what is ready nor a wait needs one."""
     a, b = net.pair_stream().all
     b.send(b"x")
-    with b.reader() as own, descriptors_left(net, 0):
+    with b.second_reader() as own, descriptors_left(net, 0):
         assert net.select([a], [], 5).all == ([a], [])
         assert a.recv().value == b"x"
         assert net.select([a], [], 0).all == ([], [])
@@ -251,7 +251,7 @@ def test_more_than_the_limit(net: Front) -> None:
     pairs = [net.pair_stream().all for _ in range(100)]
     left = [a for a, _ in pairs]
     soft, hard = resource.prlimit(net.pid, resource.RLIMIT_NOFILE)
-    with pairs[70][1].reader() as own:
+    with pairs[70][1].second_reader() as own:
         resource.prlimit(net.pid, resource.RLIMIT_NOFILE, (60, hard))
         try:
             assert net.select(left * 3, [], 0).all == ([], [])

@@ -169,7 +169,7 @@ def recvall_unread(s: Stage) -> Scene:
     port = listener.getsockname()[1]
     a = s.front.call("connect_inet_stream", "127.0.0.1", port, 5.0).value
     peer = s.keep(listener.accept()[0])
-    with a.reader() as own:
+    with a.second_reader() as own:
         leave_unread(own, peer)
 
     def check(outcome: Outcome) -> None:

@@ -28,6 +28,7 @@ def owner(chapter: str) -> Any:
         "MODULE": netsocket,
         "ADDRESS": netsocket.addrinfo,
         "SOCKET": netsocket.Socket,
+        "READER": netsocket.Reader,
         "ADDRINFO": netsocket.AddrInfo,
         "MSGHDR_MAKE": netsocket.msghdr,
         "MSGHDR": netsocket.MsgHdr,
