@@ -1,6 +1,7 @@
 /* The unix path that goes when its socket is closed. */
 #include "internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -30,9 +31,7 @@ nsk_outcome nski_path_remember(nsk_socket *s, const char *name, nsk_error *error
   path->maker = getpid();
   path->device = (uint64_t)status.st_dev;
   path->file = (uint64_t)status.st_ino;
-  memcpy(path->name, folder, above);
-  if (above > 0) path->name[above++] = '/';
-  memcpy(path->name + above, name, length);
+  snprintf(path->name, above + 1 + length, "%s%s%s", folder, above > 0 ? "/" : "", name);
   side->path = path;
   return NSK_DONE;
 }

@@ -114,15 +114,14 @@ static void unmerge(merged *all) {
 static int merge(merged *all, const nsk_pollset *set) {
   uint32_t few[FEW_PLACES], *places = few;
   size_t room = FEW_PLACES;
-  all->polls = all->few;
-  all->count = 0;
+  *all = (merged){.polls = all->few};
   if (set->count <= sizeof all->few / sizeof all->few[0]) {
     memset(few, 0, sizeof few);
   } else {
     if (set->count > UINT32_MAX / 4) return ENOMEM;
     while (room < 2 * set->count)
       room *= 2;
-    all->polls = malloc(set->count * sizeof *all->polls);
+    all->polls = calloc(set->count, sizeof *all->polls);
     places = calloc(room, sizeof *places);
   }
   bool memory = all->polls != NULL && places != NULL;

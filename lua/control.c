@@ -264,7 +264,8 @@ int nskl_cmsghdrs_push(lua_State *L) {
   bool hold = pushed->cmsg.owned;
   if (hold) push_held(L);
   nsk_error *error = nskl_spare(L, st);
-  lua_Integer place = (lua_Integer)(self->control.shifted + self->control.count);
+  lua_Integer place =
+      (lua_Integer)self->control.shifted + (lua_Integer)self->control.count;
   if (hold) {
     lua_pushvalue(L, 2);
     lua_rawseti(L, -2, place);

@@ -210,14 +210,14 @@ static PyObject *closed_sockets(nskp_state *state, int count) {
 static bool forget_in_environ(void) {
   static const char *const names[] = {"LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES"};
   PyObject *os = PyImport_ImportModule("os");
-  PyObject *environ = os != NULL ? PyObject_GetAttrString(os, "environ") : NULL;
-  bool done = environ != NULL;
+  PyObject *variables = os != NULL ? PyObject_GetAttrString(os, "environ") : NULL;
+  bool done = variables != NULL;
   for (size_t i = 0; done && i < sizeof names / sizeof *names; i++) {
-    PyObject *old = PyObject_CallMethod(environ, "pop", "sO", names[i], Py_None);
+    PyObject *old = PyObject_CallMethod(variables, "pop", "sO", names[i], Py_None);
     done = old != NULL;
     Py_XDECREF(old);
   }
-  Py_XDECREF(environ);
+  Py_XDECREF(variables);
   Py_XDECREF(os);
   /* What CPython says when there is no memory for a frame of os.environ's methods. */
   if (!done && PyErr_ExceptionMatches(PyExc_SystemError)) PyErr_NoMemory();

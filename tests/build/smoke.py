@@ -9,6 +9,7 @@ import importlib.util
 import os
 import sys
 import warnings
+from typing import Any
 
 warnings.filterwarnings("error")
 # A free-threaded Python says that it turns the GIL on for the module.
@@ -19,6 +20,8 @@ import netsocket  # noqa: E402
 INSIDE = """
 import sys
 sys.path[:] = {path!r}
+from typing import Any
+
 import netsocket
 a, b = netsocket.pair_stream()
 a.send(b"inside")
@@ -98,7 +101,7 @@ class Evil(metaclass=Odd):
 def users_code() -> None:
     row = netsocket.iovec.new()
     row.add(bytes(4096))
-    evil = Evil(row)
+    evil: Any = Evil(row)
     try:
         row.set(evil, 1)
     except BufferError:

@@ -145,9 +145,7 @@ def test_closed(net: Front) -> None:
     ("name", "size"), [("recvline", 100), ("recvall", 3), ("recvall", 0)]
 )
 @pytest.mark.parametrize("sec", [0, 5, None])
-def test_packets(
-    net: Front, kind: str, name: str, size: int, sec: float | None
-) -> None:
+def test_packets(net: Front, kind: str, name: str, size: int, sec: float | None) -> None:
     """Bytes beyond a line would go with the rest of their packet: refused at once, and
     nothing is taken."""
     a, b = net.call(kind).all

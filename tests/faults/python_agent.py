@@ -106,8 +106,10 @@ class Agent(PythonFront):
     def size(self, target: Ref) -> int:
         return self.length(self._handles[target.id])
 
-    def file(self, path: str, mode: str) -> Ref:
-        kept: Ref = self._keep(Handle(self, "FILE", self.open_file(path, mode)))
+    def file(self, path: str, mode: str, unwritten: bytes) -> Ref:
+        kept: Ref = self._keep(
+            Handle(self, "FILE", self.open_file(path, mode, unwritten))
+        )
         return kept
 
     def calls(self) -> list[list[Any]]:

@@ -89,8 +89,8 @@ class PythonChild(Front):
         calls: list[list[Any]] = convert(self.ask("calls"), self._own)
         return calls
 
-    def open_file(self, path: Any, mode: str = "rb") -> Any:
-        return self._own(self.ask("file", str(path), mode))
+    def open_file(self, path: Any, mode: str = "rb", unwritten: bytes = b"") -> Any:
+        return self._own(self.ask("file", str(path), mode, unwritten))
 
     def forget(self, handle: Handle) -> None:
         self.ask("drop", handle.ref)

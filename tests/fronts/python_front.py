@@ -424,9 +424,7 @@ def _is_end(call: Call, value: Any) -> bool:
     assert call.target is not None
     if call.row.result in ("fd", "line"):
         return value is None
-    if value not in (b"", 0) or (
-        call.row.name == "recvall" and call.args[:1] == (0,)
-    ):
+    if value not in (b"", 0) or (call.row.name == "recvall" and call.args[:1] == (0,)):
         return False
     if call.target.chapter != SOCKET:
         return True

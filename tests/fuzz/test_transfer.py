@@ -51,7 +51,11 @@ class Model:
         return self.expect(self.left[: self.most], len(self.left) >= self.most)
 
     def run(
-        self, segments: list[bytes | None], ends: bool, peer: Handle, one: Callable[[], bool]
+        self,
+        segments: list[bytes | None],
+        ends: bool,
+        peer: Handle,
+        one: Callable[[], bool],
     ) -> None:
         for segment in segments:
             if segment is None:

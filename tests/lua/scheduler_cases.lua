@@ -355,7 +355,8 @@ end
 function cases.ticker(host, port)
   local over, worst, turns = false, 0, 0
   spawn(function()
-    ticker(function() return over end, function(late, beats) worst, turns = late, beats end)
+    local function note(late, beats) worst, turns = late, beats end
+    ticker(function() return over end, note)
   end)
   spawn(function()
     assert(not socket.connect_inet_stream(host, tonumber(port), 0.5))

@@ -72,7 +72,7 @@ def test_close_takes_what_was_received(scheduler: str) -> None:
 @each
 @pytest.mark.parametrize("wait", HOLDERS)
 def test_receive_beside_another(scheduler: str, wait: str) -> None:
-    """EBUSY for every receive and for unwrap, while recvable gives the kernel's answer."""
+    """EBUSY for every receive and unwrap; recvable gives the kernel's answer."""
     case(scheduler, "beside", wait)
 
 

@@ -199,18 +199,15 @@ def test_h117_objects_give_their_class_back() -> None:
 def test_the_name_of_a_type(answer: Any) -> None:
     """A metaclass may answer with anything, or not at all: it is not asked."""
 
-    class Meta(type):
-        @property
-        def __name__(cls) -> Any:
-            if answer is None:
-                raise KeyError
-            return answer
+    def name(_: type) -> Any:
+        if answer is None:
+            raise KeyError
+        return answer
 
-    class Odd(metaclass=Meta):
-        pass
+    odd: Any = type("Meta", (type,), {"__name__": property(name)})("Odd", (), {})
 
     with pytest.raises(TypeError, match=r"fd: int expected, got Odd$"):
-        netsocket.wrap(Odd())  # type: ignore[arg-type] # it is wrong on purpose
+        netsocket.wrap(odd())
 
 
 @pytest.mark.skipif(
@@ -310,11 +307,12 @@ def test_descriptors_taken_beside_the_collector(
         with a, b:
             b.sendfd(null)
             into = netsocket.msghdr.new()
-            into.iov(netsocket.iovec.new())
-            into.iov().addn(9)
-            into.control(netsocket.cmsghdrs.new())
+            room, control = netsocket.iovec.new(), netsocket.cmsghdrs.new()
+            room.addn(9)
+            into.iov(room)
+            into.control(control)
             assert a.recvmsg(into) == 1
-            first = into.control().shift()
+            first: Any = control.shift()
             taken: list[Any] = []
             gc.collect()
             Cycle(lambda: taken.append(first.data()))  # noqa: B023
