@@ -90,6 +90,10 @@ static nsk_outcome stopped(nsk_connect *op) {
   return end(op, NSK_FAILED);
 }
 
+void nsk_connect_stop(nsk_connect *op) {
+  stopped(op);
+}
+
 static nsk_outcome failed(nsk_connect *op, nsk_error *error) {
   *error = op->last;
   return stopped(op);

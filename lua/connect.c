@@ -67,7 +67,7 @@ static nsk_outcome connect_step(lua_State *L, nskl_operation *operation,
 static int connect_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
   nskl_state *st = operation->state;
   nskl_socket *made = lua_touserdata(L, SOCKET_AT);
-  const connecting *part = nskl_part(operation);
+  connecting *part = nskl_part(operation);
   int first = lua_gettop(L) + 1;
   if (outcome == NSK_DONE) {
     nskl_own(st, made->socket.fd);
@@ -81,6 +81,7 @@ static int connect_finish(lua_State *L, nskl_operation *operation, nsk_outcome o
     lua_pushvalue(L, AI_AT);
     return 4;
   }
+  nsk_connect_stop(&part->connect);
   int count = outcome == NSK_TIMEOUT ? nskl_fail_timeout(L, st) : nskl_fail(L, st);
   nskl_spare_addrinfo(L, st, AI_AT);
   nskl_spare_socket(L, st, SOCKET_AT);

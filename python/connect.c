@@ -44,6 +44,7 @@ static PyObject *connected(PyObject *module, const nskp_row *row,
   if (outcome != NSK_DONE) {
     Py_CLEAR(made);
     if (outcome != NSK_INTERRUPTED) nskp_raise(row, outcome, &error);
+    if (outcome != NSK_INTERRUPTED) nsk_connect_stop(&o.op);
     if (outcome != NSK_INTERRUPTED) nskp_add_attempts(&o.op);
   }
   nsk_connect_drop(&o.op);

@@ -38,8 +38,9 @@ static nsk_outcome push(nsk_socket *s, void *call, int more, nsk_error *error) {
 
 /* The end of a send. `all` is the whole length as an object, made before anything was
    sent: it is there once all of it was. An error after a part is the next call's. */
-static PyObject *sent(const outgoing *m, PyObject *all, nsk_outcome outcome,
-                      const nsk_error *error) {
+static __attribute__((noinline, cold)) PyObject *sent(const outgoing *m, PyObject *all,
+                                                      nsk_outcome outcome,
+                                                      const nsk_error *error) {
   if (outcome == NSK_DONE && m->n == m->length) return all;
   Py_DECREF(all);
   if (outcome == NSK_DONE || (m->n > 0 && outcome != NSK_INTERRUPTED))
@@ -50,7 +51,8 @@ static PyObject *sent(const outgoing *m, PyObject *all, nsk_outcome outcome,
   return NULL;
 }
 
-static PyObject *transmit(nskp_socket *self, outgoing *m, PyObject *all) {
+static __attribute__((noinline, cold)) PyObject *transmit(nskp_socket *self, outgoing *m,
+                                                          PyObject *all) {
   nsk_error error;
   bool waits = nsk_socket_blocking(&self->s) && (m->flags & nsk_dontwait) == 0;
   m->all = waits && self->s.type == nsk_stream;

@@ -88,7 +88,8 @@ static PyObject *delivered(nskp_socket *self, const incoming *m, nsk_buffer *buf
 }
 
 /* What a short receive goes on with that brought no object at the first try. */
-static PyObject *receive_on(nskp_socket *self, incoming *m) {
+static __attribute__((noinline, cold)) PyObject *receive_on(nskp_socket *self,
+                                                            incoming *m) {
   nskp_state *state = nskp_state_of((PyObject *)self);
   nsk_buffer *buffer = borrow(state, m->size);
   if (buffer == NULL) return NULL;
@@ -102,7 +103,9 @@ static PyObject *receive_on(nskp_socket *self, incoming *m) {
 }
 
 /* No memory for what has been received: the scratch goes with it. */
-static PyObject *received_for_later(nskp_socket *self, nskp_state *state, size_t n) {
+static __attribute__((noinline, cold)) PyObject *received_for_later(nskp_socket *self,
+                                                                    nskp_state *state,
+                                                                    size_t n) {
   nsk_buffer *buffer = state->scratch;
   state->scratch = NULL;
   nsk_socket_put_back(&self->s, buffer, n, NULL);

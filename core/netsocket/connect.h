@@ -84,6 +84,10 @@ nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pee
 /* Resolves in place, when that is what the operation wants. Blocks. */
 nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error);
 
+/* Gives up: attempts that are under way end as ECANCELED. For a caller whose wait has
+   failed; idempotent. */
+void nsk_connect_stop(nsk_connect *op);
+
 /* What became of each candidate so far, in the order in which they ended. */
 const nsk_attempt_result *nsk_connect_attempts(const nsk_connect *op, size_t *count);
 

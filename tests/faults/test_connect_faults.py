@@ -139,9 +139,7 @@ def _silent_on_both(stage: Stage) -> int:
 @pytest.mark.parametrize(
     "rule, addresses",
     [
-        (Rule("epoll_create1", e.ENFILE), ["[::1]", "127.0.0.1"]),
-        (Rule("epoll_ctl", e.ENOMEM), ["[::1]", "127.0.0.1"]),
-        (Rule("epoll_ctl", e.ENOSPC, skip=1), ["[::1]", "127.0.0.1"]),
+        (Rule("ppoll", e.ENOMEM, skip=1), ["[::1]", "127.0.0.1"]),
     ],
     ids=str,
 )
@@ -266,7 +264,8 @@ def test_h038_a_storm_of_signals_while_waiting(stage: Stage, method: str) -> Non
         outcome = own.call(method, 0.1)
     assert outcome.kind == TIMEOUT, outcome.describe()
     assert 0.1 <= time.monotonic() - began < 0.1 + LATE
-    assert (2 if QUIET else 0) < seen.counts["ppoll"] <= 102
+    # After each signal it looks once more, and waits again.
+    assert (2 if QUIET else 0) < seen.counts["ppoll"] <= 2 * 102
 
 
 @pytest.mark.parametrize("times", [1, 100])

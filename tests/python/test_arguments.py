@@ -38,6 +38,7 @@ def owner(chapter: str) -> Any:
         "CMSGHDRS": netsocket.CmsgHdrs,
         "IOVEC_MAKE": netsocket.iovec,
         "IOVEC": netsocket.IoVec,
+        "READER": netsocket.Reader,
         "DEVICE": netsocket.device,
     }[chapter]
 

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.measures
 
 MANY = 100 if QUIET else 0  # signals that come in half a second
 
+pytestmark = pytest.mark.measures
+
 PRELUDE = """
 import signal, sys, time, threading, os
 import netsocket
