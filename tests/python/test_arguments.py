@@ -38,7 +38,6 @@ def owner(chapter: str) -> Any:
         "CMSGHDRS": netsocket.CmsgHdrs,
         "IOVEC_MAKE": netsocket.iovec,
         "IOVEC": netsocket.IoVec,
-        "READER": netsocket.Reader,
         "DEVICE": netsocket.device,
     }[chapter]
 

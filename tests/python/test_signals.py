@@ -13,8 +13,6 @@ from children import output_of, run_python
 from lateness import LATE, QUIET
 from peers import Peers
 
-pytestmark = pytest.mark.measures
-
 MANY = 100 if QUIET else 0  # signals that come in half a second
 
 pytestmark = pytest.mark.measures
