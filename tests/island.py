@@ -49,6 +49,13 @@ def _go_home(libc: ctypes.CDLL, home: int, flag: int) -> bool:
     return bool(libc.setns(home, flag) == 0)
 
 
+def _go_back_to(root: int) -> None:
+    """setns gives the root of the file system's view, also to who had another (chroot)."""
+    if not os.path.samestat(os.stat("/"), os.fstat(root)):
+        os.fchdir(root)
+        os.chroot(".")
+
+
 def _loopback_up() -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as control:
         answer = fcntl.ioctl(control, SIOCGIFFLAGS, struct.pack("16sh14x", b"lo", 0))
@@ -71,6 +78,7 @@ def entered(folder: Path) -> Iterator[None]:
     """The calling thread is on its island until the end of the block."""
     libc = ctypes.CDLL(None, use_errno=True)
     here = os.getcwd()
+    root = os.open("/", os.O_PATH | os.O_CLOEXEC)
     kinds = {"net": CLONE_NEWNET, "mnt": CLONE_NEWNS}
     homes = [
         (os.open(f"/proc/thread-self/ns/{name}", os.O_RDONLY | os.O_CLOEXEC), flag)
@@ -87,7 +95,8 @@ def entered(folder: Path) -> Iterator[None]:
             # view, and setns says EINVAL until it has gone.
             for home, flag in homes:
                 wait_until(partial(_go_home, libc, home, flag), "setns back")
+            _go_back_to(root)
             os.chdir(here)
     finally:
-        for home, _ in homes:
+        for home, _ in [*homes, (root, 0)]:
             os.close(home)
