@@ -50,7 +50,7 @@ def _go_home(libc: ctypes.CDLL, home: int, flag: int) -> bool:
 
 
 def _go_back_to(root: int) -> None:
-    """setns gives the root of the file system's view, also to who had another (chroot)."""
+    """setns gives the root of the view of files, also to who had another (chroot)."""
     if not os.path.samestat(os.stat("/"), os.fstat(root)):
         os.fchdir(root)
         os.chroot(".")

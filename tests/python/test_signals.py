@@ -51,7 +51,9 @@ def once(condition, action):
             time.sleep(0.005)
             seen = seen + 1 if condition() else 0
         action()
-    threading.Thread(target=watch).start()
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
 
 def many():
     return count > 100
@@ -133,10 +135,13 @@ l.listen()
 l.nonblock(False)
 port = l.getsockname().port()
 clients = []
-once(many, lambda: clients.append(netsocket.connect_inet_stream("127.0.0.1", port, 5)))
+def connect():
+    clients.append(netsocket.connect_inet_stream("127.0.0.1", port, 5))
+connecting = once(many, connect)
 storm()
 s = l.accept()
 calm()
+connecting.join()
 assert count > 50, count
 print(s.getsockname().port() == port)
 s.close(); l.close(); clients[0].close()
