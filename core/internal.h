@@ -166,7 +166,6 @@ struct nsk_side {
   nsk_buffer *pending; /* what the next receive gets first */
   nski_path *path;     /* goes with the socket */
   unsigned receiving;  /* the fork generation of an operation that holds bytes; 0: none */
-  double timeout;      /* seconds that a call waits; 0: it does not */
 };
 nsk_side *nski_side_of(nsk_socket *s); /* made when there is none; NULL: no memory */
 bool nski_is_receiving(const nsk_side *side); /* in this process */

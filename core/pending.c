@@ -56,7 +56,7 @@ bool nski_is_receiving(const nsk_side *side) {
 static void trim(nsk_socket *s) {
   nsk_side *side = s->side;
   s->held = side->pending != NULL || side->receiving != 0;
-  if (s->held || side->path != NULL || side->timeout != 0) return;
+  if (s->held || side->path != NULL) return;
   s->side = NULL;
   free(side);
 }
@@ -75,22 +75,6 @@ void nski_side_drop(nsk_socket *s, bool remove_path) {
   if (side->path != NULL && remove_path) nski_path_remove(side->path);
   free(side->path);
   free(side);
-}
-
-/* ------------------------------------------------------------------ its time -- */
-
-double nsk_socket_timeout(const nsk_socket *s) {
-  return s->side != NULL ? s->side->timeout : 0;
-}
-
-nsk_outcome nsk_socket_set_timeout(nsk_socket *s, double seconds, nsk_error *error) {
-  if (!(seconds >= 0))
-    return nsk_error_argument(error, "timeout", "sec", "must be 0 or more");
-  if (s->fd < 0) return nsk_fail(error, "timeout", EBADF);
-  if (nski_side_of(s) == NULL) return nsk_fail_memory(error, "timeout");
-  s->side->timeout = seconds;
-  trim(s);
-  return NSK_DONE;
 }
 
 /* ------------------------------------------------------------ pending bytes -- */

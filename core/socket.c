@@ -126,14 +126,7 @@ nsk_outcome nsk_socket_dup(nsk_socket *s, nsk_socket *out, nsk_error *error) {
   int fd = nsk_dup_fd(s->fd);
   if (fd < 0) return nsk_fail(error, "fcntl", errno);
   nsk_socket_set(out, fd, s->family, s->type, s->protocol, !nsk_socket_blocking(s));
-  double timeout = nsk_socket_timeout(s);
-  nsk_outcome outcome = NSK_DONE;
-  if (timeout > 0) outcome = nsk_socket_set_timeout(out, timeout, error);
-  if (outcome != NSK_DONE) {
-    out->fd = -1;
-    nsk_close_fd(fd);
-  }
-  return outcome;
+  return NSK_DONE;
 }
 
 /* close(2) may be interrupted, but on Linux and elsewhere the descriptor is gone

@@ -61,6 +61,7 @@ static bool make_room(nsk_transfer *op, size_t capacity) {
    a closed socket its bytes have gone. */
 static nsk_outcome ended(nsk_transfer *op, const nsk_socket *s, nsk_outcome outcome) {
   op->done = s->fd >= 0 ? op->buffer->length : 0;
+  op->ended = outcome == NSK_END;
   return outcome == NSK_END && op->done > 0 ? NSK_DONE : outcome;
 }
 
@@ -160,6 +161,14 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *int
     wait_on(interest, s->fd, need, op->deadline.at);
     if (nsk_retry_wait(&op->retry, interest) == NSK_AGAIN) return NSK_AGAIN;
   }
+}
+
+nsk_outcome nsk_transfer_noted(nsk_transfer *op, nsk_socket *s, nsk_outcome outcome,
+                               nsk_error *error) {
+  if (!op->ended || nsk_socket_noted(s, "recv", 0, NSK_END, error) == NSK_END)
+    return outcome;
+  op->code = error->code;
+  return NSK_FAILED;
 }
 
 const void *nsk_transfer_bytes(const nsk_transfer *op) {

@@ -9,10 +9,6 @@
    not to inline it: 40 instructions of 800. */
 #define INLINE static inline __attribute__((always_inline))
 
-/* The kernel's copying of so much takes longer than giving the GIL away and back, and a
-   message of this length would hardly fit at the first try. */
-enum { LARGE = 65536 };
-
 typedef struct {
   const char *op;
   const char *bytes;
@@ -60,7 +56,7 @@ static __attribute__((noinline, cold)) PyObject *transmit(nskp_socket *self, out
                           .body = push,
                           .call = m,
                           .moved = &m->n,
-                          .cheap = m->length < LARGE,
+                          .cheap = m->length < NSKP_LARGE,
                           .waits = waits};
   return sent(m, all, nskp_call(self, &work, &error), &error);
 }
@@ -103,7 +99,8 @@ static PyObject *send_any(PyObject *self, const nskp_row *row, PyObject *const *
 }
 
 INLINE bool is_short_message(PyObject *const *args, Py_ssize_t nargs) {
-  return nargs == 1 && PyBytes_CheckExact(args[0]) && nskp_bytes_size(args[0]) < LARGE;
+  return nargs == 1 && PyBytes_CheckExact(args[0]) &&
+         nskp_bytes_size(args[0]) < NSKP_LARGE;
 }
 
 PyObject *nskp_socket_send(NSKP_POS) {

@@ -162,9 +162,6 @@ PyObject *nskp_iovec_consume(NSKP_POS) {
 
 /* ------------------------------------------------------- through a descriptor -- */
 
-/* What is longer is copied without the GIL. */
-enum { LARGE = 65536 };
-
 /* What a call moves: part of an iovec, either way. */
 typedef struct {
   nskp_iovec *iov;
@@ -228,7 +225,7 @@ static PyObject *through_socket(nskp_socket *sock, part *p) {
                           .body = move_socket,
                           .call = p,
                           .moved = &p->moved,
-                          .cheap = p->most <= LARGE,
+                          .cheap = p->most <= NSKP_LARGE,
                           .waits = nsk_socket_blocking(&sock->s)};
   p->iov->busy++;
   nsk_outcome outcome = nskp_call(sock, &work, &error);

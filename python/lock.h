@@ -8,6 +8,10 @@
    pending; `more` are flags to add. No object of Python may be touched. */
 typedef nsk_outcome nskp_body(nsk_socket *s, void *call, int more, nsk_error *error);
 
+/* The kernel's copying of so much takes longer than giving the GIL away and back, and a
+   message of this length would hardly fit at the first try. */
+enum { NSKP_LARGE = 65536 };
+
 /* How a call is made. */
 typedef struct {
   const char *op; /* what its error names, when the socket is closed meanwhile */

@@ -133,9 +133,6 @@ PyType_Spec nskp_msghdr_spec = {
 typedef nsk_outcome (*transfer)(nsk_socket *s, nsk_message *message, int flags, size_t *n,
                                 nsk_error *error);
 
-/* What is longer is copied without the GIL. */
-enum { LARGE = 65536 };
-
 /* Whatever the call reads or writes stays where it is while others may run. */
 static void hold(nskp_msghdr *mh, int by) {
   mh->busy += by;
@@ -191,7 +188,7 @@ static PyObject *move(PyObject *self, const nskp_row *row, PyObject *const *args
       .body = move_once,
       .call = &m,
       .moved = &m.n,
-      .cheap = most <= LARGE,
+      .cheap = most <= NSKP_LARGE,
       .waits = nsk_socket_blocking(&sock->s) && (m.flags & nsk_dontwait) == 0};
   hold(m.mh, 1);
   nsk_outcome outcome = nskp_call(sock, &work, &error);

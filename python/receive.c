@@ -9,10 +9,8 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-enum {
-  SHORT = 16384, /* what is longer is received where it stays, and not copied */
-  LARGE = 65536  /* what is longer is copied without the GIL */
-};
+/* What is longer is received where it stays, and not copied. */
+enum { SHORT = 16384 };
 
 /* A receive into memory of ours or the caller's. */
 typedef struct {
@@ -42,7 +40,7 @@ static bool receive(nskp_socket *self, incoming *m) {
       .body = pull,
       .call = m,
       .moved = &m->n,
-      .cheap = !m->tried && m->size <= LARGE && (m->flags == 0 || !blocking),
+      .cheap = !m->tried && m->size <= NSKP_LARGE && (m->flags == 0 || !blocking),
       .waits = blocking && (m->flags & nsk_dontwait) == 0};
   nsk_outcome outcome = nskp_call(self, &work, &error);
   outcome = nsk_socket_noted(&self->s, m->op, m->flags, outcome, &error);
@@ -58,7 +56,7 @@ static bool receive(nskp_socket *self, incoming *m) {
    which does not stay. NULL with a MemoryError. */
 static nsk_buffer *borrow(nskp_state *state, size_t size) {
   nsk_buffer *buffer = NULL;
-  if (size <= LARGE) {
+  if (size <= NSKP_LARGE) {
     buffer = state->scratch;
     state->scratch = NULL;
   }
@@ -69,7 +67,7 @@ static nsk_buffer *borrow(nskp_state *state, size_t size) {
 }
 
 static void give_back(nskp_state *state, nsk_buffer *buffer) {
-  if (state->scratch == NULL && buffer->capacity <= LARGE)
+  if (state->scratch == NULL && buffer->capacity <= NSKP_LARGE)
     state->scratch = buffer;
   else
     nsk_buffer_free(buffer);

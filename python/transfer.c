@@ -4,9 +4,6 @@
 #include "error.h"
 #include "lock.h"
 
-/* What is shorter is worth a try under the GIL, and copied under it. */
-enum { LARGE = 65536 };
-
 static nsk_outcome step(nsk_socket *s, void *op, nsk_interest *interest,
                         nsk_error *error) {
   return nsk_transfer_step(op, s, interest, error);
@@ -19,7 +16,7 @@ static nsk_outcome run(nskp_socket *sock, const char *name, nsk_transfer *op,
                           .body = nskp_step_and_wait,
                           .call = &steps,
                           .signals = &steps.signals,
-                          .cheap = op->wanted < LARGE,
+                          .cheap = op->wanted < NSKP_LARGE,
                           .waits = true};
   return nskp_call(sock, &work, error);
 }
@@ -72,7 +69,7 @@ static nsk_outcome copy(nsk_socket *s, void *call, int more, nsk_error *error) {
 }
 
 static PyObject *bytes_of(nsk_transfer *op) {
-  if (op->done < LARGE)
+  if (op->done < NSKP_LARGE)
     return PyBytes_FromStringAndSize(nsk_transfer_bytes(op), (Py_ssize_t)op->done);
   PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)op->done);
   if (bytes == NULL) return NULL;
@@ -112,6 +109,7 @@ static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *a
   nsk_outcome outcome =
       nsk_transfer_receive(&op, &sock->s, kind, nsk_size(n), deadline, &error);
   if (outcome == NSK_DONE) outcome = run(sock, "recv", &op, &error);
+  outcome = nsk_transfer_noted(&op, &sock->s, outcome, &error);
   return received(sock, &op, outcome, &error);
 }
 

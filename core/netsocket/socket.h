@@ -127,11 +127,6 @@ nsk_outcome nsk_fd_shutdown(int64_t fd, int64_t how, nsk_error *error);
 nsk_outcome nsk_fd_close(int64_t fd, nsk_error *error);
 nsk_outcome nsk_fd_close_how(int64_t fd, int64_t how, nsk_error *error);
 
-/* How long the calls of this object wait when the kernel says again, in seconds: 0, the
-   default, is not at all, infinity without limit. EINVAL: negative or NaN. NSK_MEMORY. */
-double nsk_socket_timeout(const nsk_socket *s);
-nsk_outcome nsk_socket_set_timeout(nsk_socket *s, double seconds, nsk_error *error);
-
 /* ------------------------------------------------------------- send, receive -- */
 
 extern const int nsk_dontwait; /* MSG_DONTWAIT: or it in to try without blocking */

@@ -20,6 +20,7 @@ typedef struct {
   size_t done;        /* how many bytes were moved, or are pending after a failure */
   nsk_buffer *buffer; /* what was received */
   int code;           /* of the error that came after it */
+  bool ended;         /* the stream has: what there is may be less than was wanted */
   bool receiving;     /* its end is still to come */
   nsk_deadline deadline;
   nsk_retry retry;
@@ -44,6 +45,11 @@ nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_socket *s, nsk_transfer_k
    NSK_TIMEOUT, NSK_FAILED: `done` bytes had been moved. */
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
                               nsk_error *error);
+
+/* What steps on a copy of the socket have come to, once its owner is back: a stream that
+   has ended fails with an error that a send on it met meanwhile. */
+nsk_outcome nsk_transfer_noted(nsk_transfer *op, nsk_socket *s, nsk_outcome outcome,
+                               nsk_error *error);
 
 /* The received bytes, `done` of them. */
 const void *nsk_transfer_bytes(const nsk_transfer *op);

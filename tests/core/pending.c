@@ -131,6 +131,37 @@ static void test_closing_frees_what_is_kept(void **state) {
   assert_int_equal(nsk_fd_close(fd, &error), NSK_DONE);
 }
 
+/* A thread receives on a copy while another's send meets the reset: what has come is no
+   whole, and the error comes with it and once more after it. */
+static void test_reset_beside_a_transfer(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_transfer op;
+  nsk_interest interest;
+  char buf[8];
+  size_t n;
+  open_pair(&a, &b, SOCK_STREAM);
+  assert_int_equal(nsk_socket_send(&b, "part", 4, 0, &n, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_close(&b, &error), NSK_DONE);
+  assert_int_equal(
+      nsk_transfer_receive(&op, &a, NSK_RECEIVE_ALL, 8, NSK_NO_DEADLINE, &error),
+      NSK_DONE);
+  nsk_socket copy = a;
+  nsk_outcome outcome = nsk_transfer_step(&op, &copy, &interest, &error);
+  assert_int_equal(outcome, NSK_DONE);
+  a.error = ECONNRESET; /* as a send notes it */
+  outcome = nsk_transfer_noted(&op, &a, outcome, &error);
+  assert_failed(outcome, &error, NSK_ERRNO, ECONNRESET, "recv");
+  nsk_transfer_end(&op, &a, false);
+  assert_int_equal(nsk_socket_recv(&a, buf, sizeof buf, 0, &n, &error), NSK_DONE);
+  assert_memory_equal(buf, "part", 4);
+  outcome = nsk_socket_recv(&a, buf, sizeof buf, 0, &n, &error);
+  assert_failed(outcome, &error, NSK_ERRNO, ECONNRESET, "recv");
+  assert_int_equal(nsk_socket_recv(&a, buf, sizeof buf, 0, &n, &error), NSK_END);
+  assert_int_equal(nsk_socket_close(&a, &error), NSK_DONE);
+}
+
 static void test_receive_size(void **state) {
   (void)state;
   static const int64_t bad[] = {0, -1, INT64_MIN};
@@ -153,6 +184,7 @@ int main(void) {
       cmocka_unit_test(test_kept_bytes_make_readable),
       cmocka_unit_test(test_kept_packets),
       cmocka_unit_test(test_closing_frees_what_is_kept),
+      cmocka_unit_test(test_reset_beside_a_transfer),
       cmocka_unit_test(test_receive_size),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
