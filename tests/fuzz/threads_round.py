@@ -266,6 +266,8 @@ class Round:
         error = self.world.call(old.unwrap, out)
         if out:
             box.sock = netsocket.wrap(out[0], not box.blocking)
+            if box.closed:  # meanwhile, and what was closed had no descriptor any more
+                box.close()
         else:
             if not box.closed:
                 box.gone.remove(old)

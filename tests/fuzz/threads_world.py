@@ -41,10 +41,6 @@ class Box:
         self.may_close = False
         self.owner: threading.Thread | None = None  # the only thread that receives
 
-    def replace(self, sock: netsocket.Socket) -> None:
-        self.gone.append(self.sock)
-        self.sock = sock
-
     def close(self) -> None:
         self.closed = True
         self.gone.append(self.sock)
