@@ -32,6 +32,7 @@ OWNERS = {
     "iov.": "iovec",
     "rd:": "reader",
     "device.": "device",
+    "aio.": "aio",
 }
 HEADING = re.compile(r"### (\w+[.:])(\w+)\(")
 WORDS = {"`nil` or `None`": "None", "`nil`, `None`": "None", "(in Python ": "(", "`": ""}
@@ -60,7 +61,7 @@ def docstring(body: str) -> str:
     parameters = re.findall(r"^- (`[^`]+`: .*(?:\n  .*)*)", body, re.M)
     lines = [wrapped(plain(one)) for one in parameters]
     parts = []
-    for part in ("Errors", "Blocks", "Source"):
+    for part in ("Errors", "Blocks", "Waits", "Cancelled", "Source"):
         found = re.search(rf"^\*\*{part}\*\* (.*?)(?:\n\n|\Z)", body, re.M | re.S)
         if found:
             parts.append(wrapped(f"{part}: {plain(found[1])}"))

@@ -18,11 +18,29 @@ typedef struct {
   PyTypeObject *iovec_type;
   PyTypeObject *reader_type;
   PyTypeObject *lines_type;
-  PyTypeObject *connecting_type;
-  PyTypeObject *transfer_type;
-  nsk_buffer *scratch; /* to receive into, under the GIL; NULL while it is lent out */
-  long long last_gcfn; /* the newest handle of addgcfn, of any socket */
+  PyTypeObject *coroutine_type;
+  PyTypeObject *registration_type;
+  PyObject *running_loop; /* asyncio's function; NULL until netsocket.aio is used */
+  PyObject *cancelled;    /* asyncio's CancelledError */
+  unsigned turn;          /* what calls of netsocket.aio have done without a wait */
+  int64_t collected;      /* when a waiter was last refused, see nskp_is_awaited */
+  nsk_buffer *scratch;    /* to receive into, under the GIL; NULL while it is lent out */
+  long long last_gcfn;    /* the newest handle of addgcfn, of any socket */
 } nskp_state;
+
+/* A descriptor that its socket has given up and loops have not forgotten yet. The last of
+   them closes it. */
+typedef struct {
+  unsigned owners;
+  int fd; /* -1: the socket still has it */
+} nskp_hold;
+
+/* What a socket has beside it, made when first needed. */
+typedef struct {
+  PyObject *gcfns;            /* see gcfn.c */
+  PyObject *registrations[2]; /* to read and to write, see registration.c */
+  nskp_hold *hold;
+} nskp_extra;
 
 /* netsocket.Socket. The GIL guards every field; a call that runs without the GIL
    works on a copy of `s` (nskp_enter). */
@@ -30,10 +48,11 @@ typedef struct {
   PyObject head;
   PyObject *weakrefs;
   nsk_socket s;
-  uint16_t inside;  /* calls that are running on this object without the GIL */
-  uint16_t process; /* of which fork generation they are */
-  int leaving;      /* closed meanwhile: what the last of them must close; else -1 */
-  PyObject *gcfns;  /* see gcfn.c */
+  unsigned inside : 15;  /* calls that are running on this object without the GIL */
+  unsigned ending : 1;   /* its functions run or have run: it is as good as closed */
+  unsigned process : 16; /* of which fork generation the calls are */
+  int leaving;           /* closed meanwhile: what the last of them must close; else -1 */
+  nskp_extra *extra;     /* NULL: nothing, as mostly */
 } nskp_socket;
 
 /* netsocket.AddrInfo. Never changes once it is made. */

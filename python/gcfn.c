@@ -3,12 +3,11 @@
 
 #include "args.h"
 #include "error.h"
+#include "leaving.h"
 
-/* sock->gcfns is NULL, or a list of (handle, errfn, fn, args), the first added first;
-   None in its place says that the end has begun. */
-
-static bool has_begun(const nskp_socket *sock) {
-  return sock->gcfns == Py_None;
+/* A list of (handle, errfn, fn, args), the first added first; NULL: there is none. */
+static PyObject *functions_of(const nskp_socket *sock) {
+  return sock->extra != NULL ? sock->extra->gcfns : NULL;
 }
 
 static bool callable(const nskp_args *a, int i, bool may_be_none) {
@@ -36,16 +35,19 @@ static PyObject *make_entry(nskp_state *state, const nskp_args *a) {
 /* Appends an entry; the socket is looked at when both it and the list that it goes to are
    there, for before 3.12 making them may run a finalizer that closes the socket. */
 static bool append(nskp_socket *sock, PyObject *entry) {
-  PyObject *list = sock->gcfns == NULL ? PyList_New(0) : NULL;
-  if (sock->gcfns == NULL) {
-    sock->gcfns = list;
-    list = NULL;
+  PyObject *made = functions_of(sock) == NULL ? PyList_New(0) : NULL;
+  nskp_extra *extra = NULL;
+  if (sock->s.fd < 0 || sock->ending)
+    nskp_raise_closed("addgcfn");
+  else
+    extra = nskp_extra_of(sock);
+  if (extra != NULL && extra->gcfns == NULL) {
+    extra->gcfns = made;
+    made = NULL;
   }
-  Py_XDECREF(list);
-  if (sock->gcfns == NULL) return false;
-  if (sock->s.fd >= 0 && !has_begun(sock)) return PyList_Append(sock->gcfns, entry) == 0;
-  nskp_raise_closed("addgcfn");
-  return false;
+  Py_XDECREF(made);
+  if (extra == NULL || functions_of(sock) == NULL) return false;
+  return PyList_Append(functions_of(sock), entry) == 0;
 }
 
 PyObject *nskp_socket_addgcfn(NSKP_POS) {
@@ -82,8 +84,8 @@ PyObject *nskp_socket_delgcfn(NSKP_POS) {
     PyErr_Clear(); /* no handle is that large */
     Py_RETURN_FALSE;
   }
-  PyObject *list = sock->gcfns;
-  if (list == NULL || has_begun(sock)) Py_RETURN_FALSE;
+  PyObject *list = functions_of(sock);
+  if (list == NULL) Py_RETURN_FALSE;
   Py_ssize_t at = find(list, handle);
   if (at < 0) Py_RETURN_FALSE;
   /* The function may own what closes the socket: the list stays until it has gone. */
@@ -111,10 +113,10 @@ static void report(PyObject *errfn) {
 }
 
 void nskp_run_gcfns(nskp_socket *sock) {
-  PyObject *list = sock->gcfns;
-  if (list == NULL || has_begun(sock)) return;
-  Py_INCREF(Py_None);
-  sock->gcfns = Py_None;
+  PyObject *list = functions_of(sock);
+  sock->ending = true;
+  if (list == NULL) return;
+  sock->extra->gcfns = NULL;
   nskp_exception held = nskp_exception_take();
   for (Py_ssize_t i = PyList_Size(list); i-- > 0;) {
     PyObject *entry = PyList_GetItem(list, i);
@@ -125,8 +127,4 @@ void nskp_run_gcfns(nskp_socket *sock) {
   }
   nskp_exception_return(held);
   Py_DECREF(list);
-}
-
-bool nskp_is_ending(const nskp_socket *sock) {
-  return has_begun(sock);
 }

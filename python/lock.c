@@ -2,6 +2,8 @@
    number could be given to another file under the running call. */
 #include "lock.h"
 
+#include "leaving.h"
+
 /* After a fork the calls that were inside are the parent's. What the last of them was to
    close is closed here at once: it is the child's own copy. */
 size_t nskp_inside(nskp_socket *self) {
@@ -20,7 +22,8 @@ void nskp_enter(nskp_socket *self, nsk_socket *view) {
   view->side = NULL;
   view->held = false;
   view->error = 0;
-  self->inside = (uint16_t)(nskp_inside(self) + 1);
+  nskp_inside(self);
+  self->inside++;
 }
 
 bool nskp_leave(nskp_socket *self, const nsk_socket *view) {
@@ -29,10 +32,10 @@ bool nskp_leave(nskp_socket *self, const nsk_socket *view) {
   self->inside--;
   if (open && view->error != 0) self->s.error = view->error;
   if (self->inside == 0 && self->leaving >= 0) {
-    int fd = self->leaving;
+    int fd = nskp_give_up(self, self->leaving);
     self->leaving = -1;
     PyThreadState *thread = PyEval_SaveThread();
-    nsk_fd_close(fd, &ignored);
+    if (fd >= 0) nsk_fd_close(fd, &ignored);
     PyEval_RestoreThread(thread);
   }
   return open;

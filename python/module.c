@@ -1,7 +1,7 @@
 /* The module netsocket._netsocket: the public surface from api.def, the types, and the
    state of one interpreter. */
 #include "address.h"
-#include "connect_steps.h"
+#include "aio.h"
 #include "constant.h"
 #include "control.h"
 #include "docstrings.h"
@@ -9,7 +9,6 @@
 #include "message.h"
 #include "reader.h"
 #include "socket.h"
-#include "transfer_steps.h"
 
 /* -------------------------------------------------------------- the rows -- */
 
@@ -31,6 +30,8 @@
 #define READER(NAME, CALL, PARAMS, ...) ROW(reader_##NAME, #NAME, PARAMS)
 #define DEVICE(NAME, CALL, PARAMS, ...) ROW(device_##NAME, #NAME, PARAMS)
 #include "api.def"
+#define AIO(NAME, PARAMS, ...) ROW(aio_##NAME, #NAME, PARAMS)
+#include "aio.def"
 
 /* ------------------------------------------------------------ the tables -- */
 
@@ -151,13 +152,9 @@ static PyMethodDef device_functions[] = {
 #include "api.def"
     END};
 
-/* For netsocket.aio only. */
-static PyMethodDef private_functions[] = {
-    {"_connecting_to", FUNCTION(connecting_to), METH_FASTCALL, NULL},
-    {"_connecting_to_path", FUNCTION(connecting_to_path), METH_FASTCALL, NULL},
-    {"_connecting_by_name", FUNCTION(connecting_by_name), METH_FASTCALL, NULL},
-    {"_sending", FUNCTION(transfer_sending), METH_FASTCALL, NULL},
-    {"_receiving", FUNCTION(transfer_receiving), METH_FASTCALL, NULL},
+static PyMethodDef aio_functions[] = {
+#define AIO(NAME, PARAMS, SUMMARY) METHOD(aio_##NAME, #NAME, KEY, PARAMS, SUMMARY)
+#include "aio.def"
     END};
 
 /* ---------------------------------------------------------- the contents -- */
@@ -208,6 +205,7 @@ static const struct {
     {"iovec", "netsocket.iovec", "Buffers in a row.", iovec_functions},
     {"device", "netsocket.device", "The network interfaces of this machine.",
      device_functions},
+    {"_aio", "netsocket.aio", "What netsocket.aio takes.", aio_functions},
 };
 
 static int add_namespaces(PyObject *module) {
@@ -244,8 +242,8 @@ static int add_types(PyObject *module) {
       {&state->cmsghdr_type, &nskp_cmsghdr_spec, "CmsgHdr"},
       {&state->cmsghdrs_type, &nskp_cmsghdrs_spec, "CmsgHdrs"},
       {&state->iovec_type, &nskp_iovec_spec, "IoVec"},
-      {&state->connecting_type, &nskp_connecting_spec, "_Connecting"},
-      {&state->transfer_type, &nskp_transfer_spec, "_Transfer"},
+      {&state->coroutine_type, &nskp_coroutine_spec, "_Coroutine"},
+      {&state->registration_type, &nskp_registration_spec, "_Registration"},
       {&state->reader_type, &nskp_reader_spec, "Reader"},
       {&state->lines_type, &nskp_lines_spec, "_Lines"}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
@@ -280,7 +278,6 @@ static int module_exec(PyObject *module) {
   load_gaierror();
   if (add_types(module) < 0 || add_end_of_stream(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
-      add_functions(module, module, "netsocket", private_functions) < 0 ||
       add_namespaces(module) < 0 || nskp_add_constants(module) < 0)
     return -1;
   PyObject *env = add_submodule(module, "env", "Facts of this system.");
@@ -297,10 +294,12 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   Py_VISIT(state->cmsghdr_type);
   Py_VISIT(state->cmsghdrs_type);
   Py_VISIT(state->iovec_type);
+  Py_VISIT(state->coroutine_type);
+  Py_VISIT(state->registration_type);
+  Py_VISIT(state->running_loop);
+  Py_VISIT(state->cancelled);
   Py_VISIT(state->reader_type);
   Py_VISIT(state->lines_type);
-  Py_VISIT(state->connecting_type);
-  Py_VISIT(state->transfer_type);
   return 0;
 }
 
@@ -312,10 +311,12 @@ static int module_clear(PyObject *module) {
   Py_CLEAR(state->cmsghdr_type);
   Py_CLEAR(state->cmsghdrs_type);
   Py_CLEAR(state->iovec_type);
+  Py_CLEAR(state->coroutine_type);
+  Py_CLEAR(state->registration_type);
+  Py_CLEAR(state->running_loop);
+  Py_CLEAR(state->cancelled);
   Py_CLEAR(state->reader_type);
   Py_CLEAR(state->lines_type);
-  Py_CLEAR(state->connecting_type);
-  Py_CLEAR(state->transfer_type);
   return 0;
 }
 

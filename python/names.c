@@ -2,6 +2,7 @@
 #include "address.h"
 #include "args.h"
 #include "error.h"
+#include "leaving.h"
 
 /* --------------------------------------------------------------- numbers -- */
 
@@ -14,10 +15,12 @@ static PyObject *number(const nskp_row *row, Py_ssize_t nargs, int value) {
 }
 
 PyObject *nskp_socket_fd(NSKP_POS) {
+  nskp_doubt((nskp_socket *)self);
   return number(&nskp_row_socket_fd, nargs, core_of(self)->fd);
 }
 
 PyObject *nskp_socket_fileno(NSKP_POS) {
+  nskp_doubt((nskp_socket *)self);
   return number(&nskp_row_socket_fileno, nargs, core_of(self)->fd);
 }
 

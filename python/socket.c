@@ -8,6 +8,7 @@
 #include "args.h"
 #include "error.h"
 #include "gcfn.h"
+#include "leaving.h"
 #include "lock.h"
 
 nskp_socket *nskp_make_socket(nskp_state *state) {
@@ -116,11 +117,12 @@ PyObject *nskp_socket_dup(NSKP_POS) {
 /* --------------------------------------------------------------- the end -- */
 
 /* Where calls are inside, they are woken by shutting the connection down, and the
-   last of them closes the descriptor. Closing may wait as long as SO_LINGER says. */
+   last of them closes the descriptor; a loop that runs in another thread is not, since a
+   listener may be shared. Closing may wait as long as SO_LINGER says. */
 static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) {
   nsk_error later;
   nsk_outcome first = NSK_DONE;
-  if (nskp_is_ending(self)) return NSK_DONE;
+  if (self->ending) return NSK_DONE;
   if (self->s.fd >= 0) nskp_run_gcfns(self);
   nsk_socket gone = self->s;
   if (gone.fd < 0) return NSK_DONE;
@@ -128,10 +130,13 @@ static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) 
   self->s.side = NULL;
   self->s.held = false;
   if (how != NULL) first = nsk_fd_shutdown(gone.fd, *how, error);
+  nskp_leave_loops(self);
   if (nskp_inside(self) > 0) {
     nsk_fd_shutdown(gone.fd, nsk_shut_both, &later);
     self->leaving = gone.fd;
     gone.fd = -1;
+  } else {
+    gone.fd = nskp_give_up(self, gone.fd);
   }
   PyThreadState *thread = PyEval_SaveThread();
   nsk_outcome second = nsk_socket_close(&gone, first == NSK_DONE ? error : &later);
@@ -171,14 +176,15 @@ PyObject *nskp_socket_unwrap(NSKP_POS) {
   nsk_error error;
   int fd;
   if (!nskp_bind_none(&nskp_row_socket_unwrap, nargs)) return NULL;
-  if (nskp_is_ending(sock)) return nskp_raise_closed("unwrap");
+  if (sock->ending) return nskp_raise_closed("unwrap");
   if (nsk_socket_may_release(&sock->s, &error) != NSK_DONE)
     return nskp_raise(&nskp_row_socket_unwrap, NSK_FAILED, &error);
   PyObject *number = PyLong_FromLong(sock->s.fd);
   if (number == NULL) return NULL;
   if (sock->s.fd >= 0) nskp_run_gcfns(sock);
+  nskp_leave_loops(sock);
   nsk_outcome outcome = nsk_socket_release(&sock->s, &fd, &error);
-  if (outcome == NSK_DONE) return number;
+  if (outcome == NSK_DONE) return nskp_give_away(sock, fd, number);
   Py_DECREF(number);
   return nskp_raise(&nskp_row_socket_unwrap, outcome, &error);
 }
@@ -255,12 +261,12 @@ static void socket_finalize(PyObject *self) {
 
 static int socket_traverse(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
-  Py_VISIT(((nskp_socket *)self)->gcfns);
-  return 0;
+  return nskp_extra_traverse((nskp_socket *)self, visit, arg);
 }
 
+/* The finalizer has closed it by then, and left nothing. */
 static int socket_clear(PyObject *self) {
-  Py_CLEAR(((nskp_socket *)self)->gcfns);
+  (void)self;
   return 0;
 }
 

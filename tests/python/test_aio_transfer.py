@@ -315,21 +315,30 @@ def test_h043_closed_socket(name: str) -> None:
 
 
 def test_arguments_are_the_plain_calls() -> None:
+    """They are checked by the call, before anything is awaited."""
+
     async def main() -> None:
         a, b = netsocket.pair_stream()
         with a, b:
-            calls: list[Coroutine[Any, Any, Any]] = [
-                aio.sendall(a, "text"),  # type: ignore[arg-type]
-                aio.recvall(a, "9"),  # type: ignore[arg-type]
-                aio.recvline(a, 1.5),  # type: ignore[arg-type]
+            calls: list[Callable[[], Any]] = [
+                lambda: aio.sendall(a, "text"),  # type: ignore[arg-type]
+                lambda: aio.recvall(a, "9"),  # type: ignore[arg-type]
+                lambda: aio.recvline(a, 1.5),  # type: ignore[arg-type]
+                lambda: aio.recvline(a.fileno()),  # type: ignore[arg-type]
+                lambda: aio.recvable(a, True),
+                lambda: aio.accept(a, True),
+                lambda: aio.recvall(a, 1, True),
+                lambda: aio.recvline(a, sec=True),
+                lambda: aio.sendall(a, b"", True),
+                lambda: aio.connect_inet_stream("127.0.0.1", 1, True),
             ]
             for call in calls:
                 with pytest.raises(TypeError):
-                    await call
+                    call()
             with pytest.raises(ValueError, match="0 or more"):
                 await aio.recvall(a, -1)
             with pytest.raises(ValueError, match="at least 1"):
-                await aio.recvline(a, 0)
+                await aio.recvline(a, -1)
             assert await aio.recvall(a, 0) == b""
 
     run(main)

@@ -1,0 +1,108 @@
+/* The connects as coroutines. */
+#include "aio.h"
+#include "args.h"
+#include "connect.h"
+#include "error.h"
+#include "lock.h"
+
+static nsk_connect *op_of(nskp_coroutine *c) {
+  return nskp_part(c);
+}
+
+static nsk_outcome resolve(nsk_socket *s, void *call, int more, nsk_error *error) {
+  (void)s, (void)more;
+  return nsk_connect_resolve(call, error);
+}
+
+/* Where there is no thread for the resolver, and no deadline, it is asked in place. */
+static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  nsk_addrinfo peer;
+  nsk_socket *made = &((nskp_socket *)c->made)->s;
+  nsk_outcome outcome = nsk_connect_step(op_of(c), made, &peer, interest, error);
+  if (outcome != NSK_AGAIN || interest->need != NSK_RESOLVE) return outcome;
+  outcome = nskp_unlocked(resolve, op_of(c), NULL, error);
+  if (outcome != NSK_DONE) return outcome;
+  return nsk_connect_step(op_of(c), made, &peer, interest, error);
+}
+
+static void add_attempts(nskp_coroutine *c) {
+  nsk_connect_stop(op_of(c)); /* what failed may be a wait */
+  nskp_add_attempts(op_of(c));
+}
+
+static void end(nskp_coroutine *c) {
+  if (c->made != NULL) nsk_connect_drop(op_of(c));
+}
+
+static const nskp_kind connecting = {.op = "connect",
+                                     .size = sizeof(nsk_connect),
+                                     .step = step,
+                                     .result = nskp_coroutine_take_made,
+                                     .annotate = add_attempts,
+                                     .end = end};
+
+/* Resolving is left to a worker, since a step must not block. It is asked from now on. */
+static PyObject *connect_to(PyObject *module, const nskp_row *row,
+                            const nsk_target *target, nsk_deadline deadline) {
+  nskp_state *state = nskp_state_of_module(module);
+  nsk_error error;
+  nskp_coroutine *c = nskp_coroutine_new(state, &connecting, row, NULL);
+  if (c == NULL) return NULL;
+  PyObject *made = (PyObject *)nskp_make_socket(state);
+  if (made == NULL) return nskp_coroutine_drop(c);
+  nsk_outcome outcome = nsk_connect_start(op_of(c), target, deadline, false, &error);
+  c->made = made;
+  if (outcome == NSK_DONE) return (PyObject *)c;
+  nskp_raise(row, outcome, &error);
+  nskp_add_attempts(op_of(c));
+  return nskp_coroutine_drop(c);
+}
+
+PyObject *nskp_aio_connect(NSKP_KEY) {
+  nskp_args a;
+  nskp_addrinfo *ai;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  if (!nskp_bind(&a, &nskp_row_aio_connect, args, nargs, kwnames) ||
+      !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
+      !nskp_get_deadline(&a, 1, &deadline))
+    return NULL;
+  return connect_to(self, a.row, &(nsk_target){.at = &ai->info}, deadline);
+}
+
+static PyObject *connect_host(PyObject *module, const nskp_row *row,
+                              PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                              int family) {
+  nskp_args a;
+  nsk_target target = {.query = {.family = family, .socktype = nsk_stream},
+                       .race = family == nsk_any_family};
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &deadline))
+    return NULL;
+  return connect_to(module, row, &target, deadline);
+}
+
+PyObject *nskp_aio_connect_inet_stream(NSKP_KEY) {
+  return connect_host(self, &nskp_row_aio_connect_inet_stream, args, nargs, kwnames,
+                      nsk_inet);
+}
+
+PyObject *nskp_aio_connect_inet6_stream(NSKP_KEY) {
+  return connect_host(self, &nskp_row_aio_connect_inet6_stream, args, nargs, kwnames,
+                      nsk_inet6);
+}
+
+PyObject *nskp_aio_connect_stream(NSKP_KEY) {
+  return connect_host(self, &nskp_row_aio_connect_stream, args, nargs, kwnames,
+                      nsk_any_family);
+}
+
+PyObject *nskp_aio_connect_unix_stream(NSKP_KEY) {
+  nskp_args a;
+  nsk_addrinfo at = {.socktype = nsk_stream};
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  if (!nskp_bind(&a, &nskp_row_aio_connect_unix_stream, args, nargs, kwnames) ||
+      !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &deadline))
+    return NULL;
+  return connect_to(self, a.row, &(nsk_target){.at = &at}, deadline);
+}

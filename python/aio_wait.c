@@ -1,0 +1,68 @@
+/* recvable, sendable and accept as coroutines. */
+#include "aio.h"
+#include "args.h"
+#include "error.h"
+
+static nskp_coroutine *make(PyObject *module, nskp_args *a, const nskp_kind *kind,
+                            PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
+                            const nskp_row *row) {
+  nskp_socket *sock;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  if (!nskp_bind(a, row, args, nargs, kwnames) || !nskp_get_socket(a, 0, module, &sock) ||
+      !nskp_get_deadline(a, 1, &deadline))
+    return NULL;
+  nskp_coroutine *c = nskp_coroutine_new(nskp_state_of_module(module), kind, row, sock);
+  if (c != NULL) c->deadline = deadline;
+  return c;
+}
+
+/* --------------------------------------------------------------- being ready -- */
+
+static nsk_outcome look(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  nsk_need need = c->kind->writing ? NSK_WRITE : NSK_READ;
+  nsk_outcome outcome = nsk_socket_wait(&c->sock->s, need, 0, NULL, error);
+  if (outcome != NSK_TIMEOUT) return outcome;
+  if (nsk_passed(c->deadline.at)) return NSK_END;
+  *interest = (nsk_interest){.fd = c->sock->s.fd, .need = need, .until = c->deadline.at};
+  return NSK_AGAIN;
+}
+
+static PyObject *whether(nskp_coroutine *c, nsk_outcome outcome) {
+  (void)c;
+  return PyBool_FromLong(outcome == NSK_DONE);
+}
+
+static const nskp_kind reading = {.op = "poll", .step = look, .result = whether};
+static const nskp_kind writing = {
+    .op = "poll", .writing = true, .step = look, .result = whether};
+
+PyObject *nskp_aio_recvable(NSKP_KEY) {
+  nskp_args a;
+  return (PyObject *)make(self, &a, &reading, args, nargs, kwnames,
+                          &nskp_row_aio_recvable);
+}
+
+PyObject *nskp_aio_sendable(NSKP_KEY) {
+  nskp_args a;
+  return (PyObject *)make(self, &a, &writing, args, nargs, kwnames,
+                          &nskp_row_aio_sendable);
+}
+
+/* ----------------------------------------------------------------- accepting -- */
+
+static nsk_outcome take(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  nsk_socket *made = &((nskp_socket *)c->made)->s;
+  return nsk_accept_step(&c->sock->s, made, NULL, c->deadline, interest, error);
+}
+
+static const nskp_kind accepting = {
+    .op = "accept", .step = take, .result = nskp_coroutine_take_made};
+
+PyObject *nskp_aio_accept(NSKP_KEY) {
+  nskp_args a;
+  nskp_coroutine *c =
+      make(self, &a, &accepting, args, nargs, kwnames, &nskp_row_aio_accept);
+  if (c == NULL) return NULL;
+  c->made = (PyObject *)nskp_make_socket(nskp_state_of_module(self));
+  return c->made != NULL ? (PyObject *)c : nskp_coroutine_drop(c);
+}

@@ -1,0 +1,100 @@
+/* What a socket has beside it: functions that run at its end, its registrations in a loop
+   of asyncio, and the descriptor for as long as a loop in another thread needs. */
+#include "leaving.h"
+
+#include "error.h"
+#include "registration.h"
+
+nskp_extra *nskp_extra_of(nskp_socket *sock) {
+  if (sock->extra != NULL) return sock->extra;
+  sock->extra = PyMem_Calloc(1, sizeof *sock->extra);
+  if (sock->extra == NULL) PyErr_NoMemory();
+  return sock->extra;
+}
+
+int nskp_extra_traverse(nskp_socket *sock, visitproc visit, void *arg) {
+  if (sock->extra == NULL) return 0;
+  Py_VISIT(sock->extra->gcfns);
+  Py_VISIT(sock->extra->registrations[0]);
+  Py_VISIT(sock->extra->registrations[1]);
+  return 0;
+}
+
+void nskp_doubt(nskp_socket *sock) {
+  if (sock->extra == NULL) return;
+  for (int i = 0; i < 2; i++) {
+    nskp_registration *r = (nskp_registration *)sock->extra->registrations[i];
+    if (r != NULL) r->doubtful = true;
+  }
+}
+
+/* ------------------------------------------------------------------- the hold -- */
+
+void nskp_hold_release(nskp_hold *hold) {
+  nsk_error ignored;
+  if (--hold->owners > 0) return;
+  int fd = hold->fd;
+  PyMem_Free(hold);
+  if (fd < 0) return;
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_fd_close(fd, &ignored);
+  PyEval_RestoreThread(thread);
+}
+
+nskp_hold *nskp_hold_of(nskp_extra *extra) {
+  if (extra->hold == NULL) {
+    extra->hold = PyMem_Calloc(1, sizeof *extra->hold);
+    if (extra->hold == NULL) return NULL;
+    *extra->hold = (nskp_hold){.owners = 1, .fd = -1};
+  }
+  return extra->hold;
+}
+
+static void leave_loop(nskp_extra *extra, int direction) {
+  nskp_registration *r = (nskp_registration *)extra->registrations[direction];
+  if (r == NULL) return;
+  extra->registrations[direction] = NULL;
+  nskp_forget(r, extra);
+  Py_DECREF((PyObject *)r);
+}
+
+void nskp_leave_loops(nskp_socket *sock) {
+  if (sock->extra == NULL) return;
+  nskp_exception held = nskp_exception_take();
+  leave_loop(sock->extra, 0);
+  leave_loop(sock->extra, 1);
+  nskp_exception_return(held);
+}
+
+int nskp_give_up(nskp_socket *sock, int fd) {
+  nskp_extra *extra = sock->extra;
+  if (extra == NULL) return fd;
+  sock->extra = NULL;
+  nskp_hold *hold = extra->hold;
+  PyMem_Free(extra);
+  if (hold == NULL) return fd;
+  if (hold->owners > 1) {
+    hold->fd = fd;
+    fd = -1;
+  }
+  nskp_hold_release(hold);
+  return fd;
+}
+
+PyObject *nskp_give_away(nskp_socket *sock, int fd, PyObject *number) {
+  nsk_socket kept, copy;
+  nsk_error error;
+  nsk_socket_init(&kept);
+  nsk_socket_init(&copy);
+  bool shared =
+      sock->extra != NULL && sock->extra->hold != NULL && sock->extra->hold->owners > 1;
+  kept.fd = fd;
+  nsk_outcome outcome = shared ? nsk_socket_dup(&kept, &copy, &error) : NSK_DONE;
+  nskp_give_up(sock, fd);
+  if (!shared) return number;
+  Py_DECREF(number);
+  if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_unwrap, outcome, &error);
+  number = PyLong_FromLong(copy.fd);
+  if (number == NULL) nsk_socket_close(&copy, &error);
+  return number;
+}

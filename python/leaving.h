@@ -1,0 +1,31 @@
+/* What a socket has beside it, and how that goes with it. */
+#ifndef NSKP_LEAVING_H
+#define NSKP_LEAVING_H
+
+#include "adapter.h"
+
+/* Made when there is none; NULL: raised, no memory. */
+nskp_extra *nskp_extra_of(nskp_socket *sock);
+int nskp_extra_traverse(nskp_socket *sock, visitproc visit, void *arg);
+
+/* The number is about to be known outside, where the loop may be told of it. */
+void nskp_doubt(nskp_socket *sock);
+
+/* Has the loops forget the socket; who waits is woken. No exception comes out. */
+void nskp_leave_loops(nskp_socket *sock);
+
+/* The end of what is beside the socket. Gives back the descriptor, to be closed, or -1: a
+   loop in another thread closes it when it has forgotten it. */
+int nskp_give_up(nskp_socket *sock, int fd);
+
+/* The same for a descriptor that goes to the caller: one that a loop has still to forget
+   stays with it, and the caller gets a duplicate. Steals `number`, the object of fd. */
+PyObject *nskp_give_away(nskp_socket *sock, int fd, PyObject *number);
+
+/* Made with the socket as its owner, when there is none; NULL: no memory. */
+nskp_hold *nskp_hold_of(nskp_extra *extra);
+
+/* One owner less. */
+void nskp_hold_release(nskp_hold *hold);
+
+#endif

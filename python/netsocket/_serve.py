@@ -1,0 +1,82 @@
+"""The loop of a server of netsocket.aio."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+from collections.abc import Awaitable, Callable
+
+from . import Socket
+from ._netsocket import _aio
+
+_EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+_PAUSE = 0.05  # where no handler of ours gives a descriptor back
+
+
+async def _handle(handler: Callable[[Socket], Awaitable[object]], sock: Socket) -> None:
+    with sock:
+        await handler(sock)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    """A handler that fails ends its own connection."""
+    if task.cancelled() or (error := task.exception()) is None:
+        return
+    task.get_loop().call_exception_handler(
+        {
+            "message": "netsocket.aio.serve: a handler has failed",
+            "exception": error,
+            "task": task,
+        }
+    )
+
+
+async def _one_less(tasks: set[asyncio.Task[None]], sec: float | None) -> None:
+    if tasks:
+        await asyncio.wait(tasks, timeout=sec, return_when=asyncio.FIRST_COMPLETED)
+    else:
+        await asyncio.sleep(_PAUSE)
+
+
+async def serve(
+    listener: Socket,
+    handler: Callable[[Socket], Awaitable[object]],
+    limit: int | None = None,
+) -> None:
+    """Accept connections, and run handler(sock) as a task for each.
+
+    listener: a listening Socket.
+    handler: a coroutine function; its socket is closed when it returns.
+    limit: how many handlers run at a time; the others wait in the backlog. None: all.
+
+    Errors: EINVAL: not listening. EBUSY.
+    Waits: until the listener is closed, and for the handlers then.
+    Cancelled: the handlers are cancelled and waited for.
+    """
+    if limit is not None and limit < 1:
+        raise ValueError("serve: limit must be at least 1")
+    tasks: set[asyncio.Task[None]] = set()
+    try:
+        while True:
+            while limit is not None and len(tasks) >= limit:
+                await _one_less(tasks, None)
+            try:
+                sock = await _aio.accept(listener)
+            except OSError as error:
+                if error.errno == errno.EBADF and listener.fileno() == -1:
+                    break
+                if error.errno not in _EXHAUSTED:
+                    raise
+                await _one_less(tasks, _PAUSE)
+                continue
+            task = asyncio.create_task(_handle(handler, sock))
+            tasks.add(task)
+            task.add_done_callback(tasks.discard)
+            task.add_done_callback(_report)
+        while tasks:
+            await asyncio.wait(tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        while tasks:
+            await asyncio.wait(tasks)

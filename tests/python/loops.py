@@ -1,0 +1,46 @@
+"""The loops that netsocket.aio is tested with."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib
+import importlib.util
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from fronts import process
+
+KINDS = ["asyncio"] + ["uvloop"] * (importlib.util.find_spec("uvloop") is not None)
+for _kind in KINDS:  # what a loop opens for the process, it opens once
+    importlib.import_module(_kind).new_event_loop().close()
+EACH = pytest.mark.parametrize("kind", KINDS)
+Main = Callable[[], Coroutine[Any, Any, Any]]
+
+
+@contextmanager
+def loop_of(kind: str) -> Iterator[Any]:
+    """A loop that is closed afterwards."""
+    loop: Any = importlib.import_module(kind).new_event_loop()
+    try:
+        yield loop
+    finally:
+        loop.close()
+
+
+def run(kind: str, main: Main) -> Any:
+    """In a loop of that kind; no descriptor is left."""
+    before = process.descriptors(os.getpid())
+    with loop_of(kind) as loop:
+        result = loop.run_until_complete(asyncio.wait_for(main(), 30))
+    assert process.descriptors(os.getpid()) == before
+    return result
+
+
+async def turns(count: int = 3) -> None:
+    """As many turns of the loop, in which whatever is ready is looked at."""
+    for _ in range(count):
+        await asyncio.sleep(0)
