@@ -38,10 +38,27 @@ bool nsk_reached_itself(int fd, int type, const nsk_addr *asked) {
   return name(fd, getpeername, &reached) && nsk_addr_equal(&local, &reached);
 }
 
+static int connect_to_none(int fd) {
+  const struct sockaddr none = {.sa_family = AF_UNSPEC};
+  return connect(fd, &none, sizeof none);
+}
+
 /* Closed as it is, it would keep the port busy for a minute. */
 void nsk_disconnect(int fd) {
-  const struct sockaddr none = {.sa_family = AF_UNSPEC};
-  if (connect(fd, &none, sizeof none) < 0) shutdown(fd, SHUT_RDWR);
+  if (connect_to_none(fd) < 0) shutdown(fd, SHUT_RDWR);
+}
+
+/* Without a peer Linux would still take the port away that it has chosen. The systems of
+   BSD forget the peer, and then say that there is no such family. */
+nsk_outcome nsk_socket_disconnect(nsk_socket *s, nsk_error *error) {
+  nsk_addr peer;
+  if (s->fd < 0) return nsk_fail(error, "connect", EBADF);
+  if (s->type == SOCK_STREAM || s->type == SOCK_SEQPACKET)
+    return nsk_fail(error, "connect", EOPNOTSUPP);
+  if (!name(s->fd, getpeername, &peer) && errno == ENOTCONN) return NSK_DONE;
+  while (connect_to_none(s->fd) < 0 && errno != EAFNOSUPPORT)
+    if (errno != EINTR) return nsk_fail(error, "connect", errno);
+  return NSK_DONE;
 }
 
 static bool all_zero(const void *bytes, size_t length) {

@@ -79,6 +79,8 @@ nsk_outcome nsk_socket_mcast(nsk_socket *s, nsk_mcast action, const nsk_addr *gr
   if ((s->family != AF_INET && s->family != AF_INET6) ||
       nsk_addr_family(group) != s->family)
     return nsk_fail_at(error, "setsockopt", EAFNOSUPPORT, group);
+  if (s->type == SOCK_STREAM)
+    return nsk_fail_at(error, "setsockopt", ESOCKTNOSUPPORT, group);
   if (actions[action].with_source && nsk_addr_family(source) != s->family)
     return nsk_fail_at(error, "setsockopt", EAFNOSUPPORT, source);
   if (ifname != NULL) {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Which sockets have an option. */
-enum { ANY, INET, INET6, TCP, UNIX };
+enum { ANY, PACKETS, INET6, TCP, UNIX };
 
 enum { RO = false, RW = true };
 
@@ -30,8 +30,9 @@ static int missing(const nsk_socket *s, const nsk_option *option) {
   if (!option->supported) return EOPNOTSUPP;
   if (s->fd < 0) return EBADF;
   switch (option->where) {
-    case INET:
-      return inet ? 0 : EAFNOSUPPORT;
+    case PACKETS:
+      if (!inet) return EAFNOSUPPORT;
+      return s->type != SOCK_STREAM ? 0 : ESOCKTNOSUPPORT;
     case INET6:
       return s->family == AF_INET6 ? 0 : EAFNOSUPPORT;
     case TCP:

@@ -11,8 +11,8 @@ void nsk_list_free(nsk_list *list) {
   memset(list, 0, sizeof *list);
 }
 
-/* Unless a type was asked for, the resolver repeats each address for every type. glibc
-   gives the IPv4 loopback once more for a line of the hosts file with the IPv6 one. */
+/* glibc gives the IPv4 loopback once more for a line of the hosts file with the IPv6
+   one. */
 static bool repeated(const nsk_list *list, const nsk_addrinfo *item) {
   for (size_t i = 0; i < list->count; i++)
     if (list->items[i].protocol == item->protocol &&
@@ -21,7 +21,7 @@ static bool repeated(const nsk_list *list, const nsk_addrinfo *item) {
   return false;
 }
 
-static bool copy_answer(const struct addrinfo *answer, int socktype, nsk_list *list) {
+static bool copy_answer(const struct addrinfo *answer, nsk_list *list) {
   size_t count = 1; /* an answer has at least one */
   for (const struct addrinfo *ai = answer->ai_next; ai; ai = ai->ai_next)
     count++;
@@ -32,8 +32,8 @@ static bool copy_answer(const struct addrinfo *answer, int socktype, nsk_list *l
     if (ai->ai_addrlen > sizeof item->addr.bytes) continue;
     memcpy(item->addr.bytes, ai->ai_addr, ai->ai_addrlen);
     item->addr.length = (uint32_t)ai->ai_addrlen;
-    item->socktype = socktype;
-    item->protocol = socktype == 0 ? 0 : ai->ai_protocol;
+    item->socktype = ai->ai_socktype;
+    item->protocol = ai->ai_protocol;
     list->count += !repeated(list, item);
   }
   if (answer->ai_canonname == NULL) return true;
@@ -57,7 +57,7 @@ nsk_outcome nsk_lookup(const nsk_query *query, const char *host, const char *ser
     const char *subject = host != NULL ? host : "";
     return nsk_fail_resolver(error, code, system, subject, strlen(subject));
   }
-  bool copied = copy_answer(answer, query->socktype, list);
+  bool copied = copy_answer(answer, list);
   freeaddrinfo(answer);
   if (copied && list->count > 0) return NSK_DONE;
   nsk_list_free(list);
@@ -69,9 +69,6 @@ nsk_outcome nsk_lookup(const nsk_query *query, const char *host, const char *ser
 /* The default protocols of the types, as the resolver would fill them in. */
 static bool plain_type(const nsk_query *query, int *protocol) {
   switch (query->socktype) {
-    case 0:
-      *protocol = query->protocol;
-      return query->protocol == 0;
     case SOCK_STREAM:
       *protocol = IPPROTO_TCP;
       return query->protocol == 0 || query->protocol == IPPROTO_TCP;
@@ -79,7 +76,7 @@ static bool plain_type(const nsk_query *query, int *protocol) {
       *protocol = IPPROTO_UDP;
       return query->protocol == 0 || query->protocol == IPPROTO_UDP;
     default:
-      return false; /* let getaddrinfo judge it */
+      return false; /* let getaddrinfo judge it, or choose by the protocol */
   }
 }
 
@@ -197,11 +194,13 @@ bool nsk_query_numeric(const nsk_query *query) {
   return outcome != NSK_DONE || answered;
 }
 
-nsk_outcome nsk_resolve(const nsk_query *query, nsk_list *list, nsk_error *error) {
+nsk_outcome nsk_resolve(const nsk_query *asked, nsk_list *list, nsk_error *error) {
+  nsk_query query = *asked;
   nsk_texts texts;
   bool answered;
-  nsk_outcome outcome = nsk_query_check(query, &texts, &answered, list, error);
+  if (query.socktype == 0 && query.protocol == 0) query.socktype = SOCK_STREAM;
+  nsk_outcome outcome = nsk_query_check(&query, &texts, &answered, list, error);
   if (outcome != NSK_DONE || answered) return outcome;
-  return nsk_lookup(query, texts.have_host ? texts.host : NULL,
+  return nsk_lookup(&query, texts.have_host ? texts.host : NULL,
                     texts.have_service ? texts.service : NULL, list, error);
 }

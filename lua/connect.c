@@ -198,3 +198,9 @@ int nskl_socket_connect(lua_State *L) {
   lua_pushboolean(L, 1);
   return 3;
 }
+
+int nskl_socket_disconnect(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  return nskl_truth(L, st, nsk_socket_disconnect(&self->socket, nskl_spare(L, st)));
+}

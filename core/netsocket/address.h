@@ -117,7 +117,8 @@ typedef struct {
 bool nsk_query_numeric(const nsk_query *query);
 
 /* Checks the query and resolves it in place; blocks unless numeric. An absent
-   host is the wildcard with AI_PASSIVE, else loopback. Failures: NSK_ARGUMENT
+   host is the wildcard with AI_PASSIVE, else loopback. Without a type it is SOCK_STREAM,
+   or what the protocol goes with. Failures: NSK_ARGUMENT
    (empty host, NUL in it), NSK_RESOLVER (EAI_NONAME: unknown, over 255 bytes, or
    both absent; EAI_SERVICE: the port), NSK_MEMORY. The caller frees the list. */
 nsk_outcome nsk_resolve(const nsk_query *query, nsk_list *list, nsk_error *error);

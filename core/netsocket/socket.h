@@ -75,6 +75,11 @@ nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
    has connected to itself is disconnected: ECONNREFUSED. EISCONN, ... */
 nsk_outcome nsk_socket_connect(nsk_socket *s, const nsk_addr *addr, nsk_error *error);
 
+/* Takes back the peer that connect gave a datagram socket; without one nothing happens.
+   EOPNOTSUPP: a connection, which ends with shutdown or close. Source: connect(2) to
+   AF_UNSPEC. */
+nsk_outcome nsk_socket_disconnect(nsk_socket *s, nsk_error *error);
+
 /* A connect of a blocking socket; zeroed before the first call. */
 typedef struct {
   int64_t until; /* SO_SNDTIMEO as a point of time */

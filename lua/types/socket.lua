@@ -62,6 +62,11 @@ function Socket:acceptfd() end
 ---@return boolean?
 function Socket:connect(ai) end
 
+--- Forget the peer of a datagram socket.
+---@return boolean
+---@return net.socket.error?
+function Socket:disconnect() end
+
 --- Send bytes and return how many were taken.
 ---@param msg string
 ---@param ... integer?

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import time
 from pathlib import Path
@@ -53,6 +54,72 @@ def test_h027_ealready_is_not_success(net: Front, peers: Peers) -> None:
         names.append(outcome.error.name)
     assert names == ["EINPROGRESS", "EALREADY", "EALREADY"]
     assert made.close().value is True
+
+
+def bound_by_number(net: Front, family: str, host: str) -> Handle:
+    """A datagram socket at a port that was asked for; below those that Linux chooses."""
+    for port in range(10_000 + os.getpid() % 20_000, 32_000):
+        outcome = net.call(f"bind_{family}_dgram", host, port)
+        if outcome.kind == "value":
+            break
+        outcome.fails("EADDRINUSE")
+    made: Handle = outcome.value
+    return made
+
+
+@covers("SOCKET.disconnect", "success")
+@pytest.mark.parametrize("family", ["inet", "inet6"])
+def test_disconnect(net: Front, family: str) -> None:
+    """The peer can be taken back: others are heard again, and sendto says to whom."""
+    host = "127.0.0.1" if family == "inet" else "::1"
+    peer, other = (net.call(f"bind_{family}_dgram", host, 0).value for _ in range(2))
+    assert other.disconnect().value is True  # there is none, and its port is the same
+    assert other.sendto(b"x", other.getsockname().value).value == 1
+    assert other.recvable(5).value is True
+    assert other.recv().value == b"x"
+    ours = bound_by_number(net, family, host)
+    here, there = ours.getsockname().value, peer.getsockname().value
+    assert ours.connect(there).value is True
+    assert other.sendto(b"not heard", here).value == 9
+    assert peer.sendto(b"heard", here).value == 5
+    assert ours.recvable(5).value is True
+    assert ours.recv().value == b"heard"
+    assert ours.recv().is_again()
+    assert ours.disconnect().value is True
+    ours.getpeername().fails("ENOTCONN")
+    ours.send(b"to whom").fails("EDESTADDRREQ")
+    assert ours.getsockname().value.port().value == here.port().value
+    assert other.sendto(b"now", here).value == 3
+    assert ours.recvable(5).value is True
+    assert ours.recv().value == b"now"
+    assert ours.connect(other.getsockname().value).value is True
+    assert ours.send(b"other").value == 5
+    assert other.recvable(5).value is True
+    assert other.recv().value == b"other"
+
+
+def test_disconnect_over_unix(net: Front) -> None:
+    """Of a pair, too; the kernel drops what that peer has sent before."""
+    a, b = net.pair_dgram().all
+    assert b.send(b"before").value == 6
+    assert a.disconnect().value is True
+    a.getpeername().fails("ENOTCONN")
+    a.send(b"x").fails("ENOTCONN")
+    assert a.recv().is_again()
+    assert a.disconnect().value is True
+
+
+@covers("SOCKET.disconnect", "error")
+@pytest.mark.parametrize("made", ["pair_stream", "pair_seqpacket", "new_inet_stream"])
+def test_disconnect_is_not_for_connections(net: Front, made: str) -> None:
+    sock = net.call(made)
+    own, *others = sock.all if made.startswith("pair") else [sock.value]
+    own.disconnect().fails("EOPNOTSUPP", op="connect")
+    for other in others:
+        assert own.send(b"still").value == 5
+        assert other.recv().value == b"still"
+    own.close()
+    own.disconnect().fails("EBADF", op="connect")
 
 
 @covers("SOCKET.connect", "error")

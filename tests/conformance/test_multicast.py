@@ -142,6 +142,19 @@ def test_h094_bound_to_a_group(net: Front, peers: Peers) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
+def test_a_stream_has_no_groups(net: Front, family: str) -> None:
+    """The kernel would let it join; nothing is ever sent to a stream that way."""
+    ours = net.call(f"new_{family}_stream").value
+    for action in ACTIONS:
+        outcome = call(net, ours, action, family, "lo")
+        outcome.fails("ESOCKTNOSUPPORT", op="setsockopt", text=GROUPS[family])
+    for option, value in (("mcastloop", False), ("mcastttl", 3), ("mcastif", "lo")):
+        for args in ((), (value,)):
+            outcome = ours.call(option, *args)
+            outcome.fails("ESOCKTNOSUPPORT", text=option)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
 def test_errors_of_the_kernel(net: Front, family: str) -> None:
     """Twice a member, not a member: what the kernel says, with the group."""
     ours, _ = bound(net, family)

@@ -253,17 +253,17 @@ def test_h088_h094_range_of_each(net: Front, name: str, value: int) -> None:
 
 
 SOCKETS = {
-    "new_inet_stream": {"ANY", "INET", "TCP"},
-    "new_inet6_stream": {"ANY", "INET", "INET6", "TCP"},
-    "new_inet_dgram": {"ANY", "INET"},
-    "new_inet6_dgram": {"ANY", "INET", "INET6"},
+    "new_inet_stream": {"ANY", "TCP"},
+    "new_inet6_stream": {"ANY", "INET6", "TCP"},
+    "new_inet_dgram": {"ANY", "PACKETS"},
+    "new_inet6_dgram": {"ANY", "PACKETS", "INET6"},
     "new_unix_stream": {"ANY", "UNIX"},
     "new_unix_dgram": {"ANY", "UNIX"},
 }
 
 
 def refusal(made: str, where: str) -> str:
-    if where == "TCP" and "inet" in made:
+    if where in ("TCP", "PACKETS") and "inet" in made:
         return "ESOCKTNOSUPPORT"
     return "EAFNOSUPPORT"
 

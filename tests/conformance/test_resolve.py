@@ -77,6 +77,30 @@ def test_types(net: Front, function: str, kind: int) -> None:
     assert ai.protocol().value == (6 if kind == STREAM else 17)
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "one"])
+@pytest.mark.parametrize(
+    "asked, found",
+    [
+        ((), (STREAM, 6)),
+        ((0,), (STREAM, 6)),
+        ((None, 6), (STREAM, 6)),
+        ((None, 17), (DGRAM, 17)),
+        ((DGRAM,), (DGRAM, 17)),
+        ((STREAM, 6), (STREAM, 6)),
+    ],
+)
+def test_type_that_is_not_asked_for(
+    on_island: None,
+    net: Front,
+    host: str,
+    asked: tuple[int | None, ...],
+    found: tuple[int, int],
+) -> None:
+    """A stream, unless the type or the protocol says otherwise."""
+    (ai,) = net.addrinfo.getaddrinfo(host, 80, INET, *asked).value
+    assert (ai.socktype().value, ai.protocol().value) == found
+
+
 @pytest.mark.parametrize("function", ["getaddrinfo_stream", "getaddrinfo_dgram"])
 @pytest.mark.parametrize("passive, addr", [(False, b"127.0.0.1"), (True, b"0.0.0.0")])
 def test_absent_host(net: Front, function: str, passive: bool, addr: bytes) -> None:

@@ -118,6 +118,13 @@ def connect_blocking(s: Stage) -> Scene:
     return Scene([s.unix(name)], own, watched=[own])
 
 
+@recipe("SOCKET.disconnect")
+def disconnect(s: Stage) -> Scene:
+    own, other = (done(s.front.call("bind_inet_dgram", "127.0.0.1", 0)) for _ in "ab")
+    done(own.connect(done(other.getsockname())))
+    return Scene([], own)
+
+
 # ------------------------------------------------------------------- send and receive
 
 
