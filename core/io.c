@@ -9,9 +9,12 @@ const int nsk_peek = MSG_PEEK;
 
 #define LIKELY(condition) __builtin_expect(!!(condition), 1)
 
+/* Inlined, what is rare would take registers that the short path then has to save. */
+#define RARE __attribute__((noinline, cold))
+
 /* A stream has nothing to say by an empty message; no system call says so. */
-static nsk_outcome sent_nothing(const nsk_socket *s, const char *op, size_t *n,
-                                nsk_error *error) {
+static RARE nsk_outcome sent_nothing(const nsk_socket *s, const char *op, size_t *n,
+                                     nsk_error *error) {
   if (s->fd < 0) return nsk_fail(error, op, EBADF);
   *n = 0;
   return NSK_DONE;
@@ -28,7 +31,8 @@ nsk_outcome nsk_socket_send(nsk_socket *s, const void *bytes, size_t length, int
   return nski_not_sent(s, "send", errno, error);
 }
 
-nsk_outcome nski_not_sent(nsk_socket *s, const char *op, int code, nsk_error *error) {
+RARE nsk_outcome nski_not_sent(nsk_socket *s, const char *op, int code,
+                               nsk_error *error) {
   nsk_outcome outcome = nsk_not_done(error, op, code);
   if (outcome == NSK_FAILED) nski_note_error(s, code);
   return outcome;
@@ -60,8 +64,8 @@ bool nsk_received_end(const nsk_socket *s) {
 }
 
 /* Nothing came: an error, the end of a stream, or an empty packet, which is data. */
-static nsk_outcome received_nothing(nsk_socket *s, ssize_t got, int flags, const char *op,
-                                    size_t *n, nsk_error *error) {
+static RARE nsk_outcome received_nothing(nsk_socket *s, ssize_t got, int flags,
+                                         const char *op, size_t *n, nsk_error *error) {
   nsk_outcome outcome = NSK_DONE;
   *n = 0;
   if (got < 0)
@@ -86,8 +90,8 @@ static bool answered(nsk_socket *s, const char *op, void *buf, size_t cap, int f
   return nski_pending_answers(s, &r, outcome, error);
 }
 
-nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
-                             nsk_error *error) {
+static inline nsk_outcome receive_now(nsk_socket *s, void *buf, size_t cap, int flags,
+                                      size_t *n, nsk_error *error) {
   ssize_t got = recv(s->fd, buf, cap, receive_flags(s, flags));
   if (LIKELY(got > 0)) {
     *n = (size_t)got;
@@ -96,12 +100,22 @@ nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, si
   return received_nothing(s, got, flags, "recv", n, error);
 }
 
+nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
+                             nsk_error *error) {
+  return receive_now(s, buf, cap, flags, n, error);
+}
+
+static RARE nsk_outcome receive_held(nsk_socket *s, void *buf, size_t cap, int flags,
+                                     size_t *n, nsk_error *error) {
+  nsk_outcome outcome;
+  if (answered(s, "recv", buf, cap, flags, n, NULL, &outcome, error)) return outcome;
+  return receive_now(s, buf, cap, flags, n, error);
+}
+
 nsk_outcome nsk_socket_recv(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
                             nsk_error *error) {
-  nsk_outcome outcome;
-  if (!LIKELY(!s->held) && answered(s, "recv", buf, cap, flags, n, NULL, &outcome, error))
-    return outcome;
-  return nski_receive_now(s, buf, cap, flags, n, error);
+  if (!LIKELY(!s->held)) return receive_held(s, buf, cap, flags, n, error);
+  return receive_now(s, buf, cap, flags, n, error);
 }
 
 nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,

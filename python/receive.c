@@ -113,7 +113,7 @@ static __attribute__((noinline, cold)) PyObject *received_for_later(nskp_socket 
 /* A short receive without flags, into the scratch, which stays where it is for as long
    as the GIL is held. */
 INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, size_t size) {
-  size_t n = 0;
+  size_t n;
   nsk_error error;
   nsk_buffer *buffer = state->scratch;
   PyObject *bytes = NULL;
