@@ -104,6 +104,23 @@ static nsk_outcome look(nsk_read *r, nsk_buffer *b, nsk_error *error) {
   return look_for_mark(r, b, error);
 }
 
+const unsigned char *nsk_line_now(const nsk_reader *reader, const nsk_socket *s,
+                                  size_t *length) {
+  if (!s->held || s->side->receiving != 0) return NULL;
+  const nsk_buffer *b = s->side->pending;
+  if (b == NULL || b->next != NULL) return NULL;
+  const unsigned char *bytes = b->data + b->start;
+  const unsigned char *end = memchr(bytes + b->scanned, '\n', b->length - b->scanned);
+  if (end == NULL) return NULL;
+  *length = (size_t)(end - bytes) + 1;
+  return *length <= reader->limit ? bytes : NULL;
+}
+
+void nsk_line_taken(nsk_socket *s, nsk_buffer **spare, size_t length) {
+  nski_pending_take(s, length);
+  if (s->side->pending->length == 0) nski_pending_close(s, spare);
+}
+
 /* ------------------------------------------------------------ the end of a stream -- */
 
 static nsk_outcome early_end(const nsk_read *r, size_t length, nsk_error *error) {

@@ -53,11 +53,10 @@ int nskl_socket_pending(lua_State *L) {
 
 /* --------------------------------------------------------------- the results -- */
 
-static void push_bytes(lua_State *L, const reading *r) {
-  const unsigned char *bytes = r->read.bytes;
-  size_t length = r->read.done;
-  if (r->strip) length--; /* it ends with \n */
-  if (r->strip && length > 0 && bytes[length - 1] == '\r') length--;
+static void push_bytes(lua_State *L, const unsigned char *bytes, size_t length,
+                       bool strip) {
+  if (strip) length--; /* it ends with \n */
+  if (strip && length > 0 && bytes[length - 1] == '\r') length--;
   lua_pushlstring(L, (const char *)bytes, length);
 }
 
@@ -96,7 +95,7 @@ static nsk_outcome read_step(lua_State *L, nskl_operation *operation, nsk_error 
 static int read_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
   const reading *r = nskl_part(operation);
   if (outcome != NSK_DONE) return not_read(L, operation->state, r, outcome);
-  push_bytes(L, r);
+  push_bytes(L, r->read.bytes, r->read.done, r->strip);
   return 1;
 }
 
@@ -117,18 +116,31 @@ static const nskl_work read_work = {
 
 /* The result of a read that needed no wait. Its bytes are pending until their string is
    made; a finalizer that receives meanwhile gets them, and the answer is false. */
-static bool push_now(lua_State *L, nskl_socket *socket, reading *r) {
+static bool push_now(lua_State *L, nskl_socket *socket, const unsigned char *bytes,
+                     size_t length, bool strip) {
   nskl_state *st = socket->head.state;
   size_t returned = st->in_hand.returned;
   st->in_hand.socket = socket;
   st->in_hand.length = 0;
-  push_bytes(L, r);
+  push_bytes(L, bytes, length, strip);
   if (st->in_hand.returned != returned) {
     lua_pop(L, 1);
     return false;
   }
   st->in_hand.socket = NULL;
-  nsk_read_end(&r->read, &socket->socket, &st->scratch, true);
+  return true;
+}
+
+/* Pushes a line that needs no receive; false: it is not there yet. */
+static bool push_line(lua_State *L, const reader *self, bool strip) {
+  size_t length;
+  nskl_socket *socket = self->socket;
+  nskl_state *st = self->head.state;
+  if (socket->waiting != 0) return false;
+  nskl_settle(st);
+  const unsigned char *line = nsk_line_now(&self->reader, &socket->socket, &length);
+  if (line == NULL || !push_now(L, socket, line, length, strip)) return false;
+  nsk_line_taken(&socket->socket, &st->scratch, length);
   return true;
 }
 
@@ -143,7 +155,11 @@ static int run(lua_State *L, reader *self, reading *r) {
     nsk_error *error = nskl_spare(L, st);
     nskl_settle(st);
     outcome = nsk_read_step(&r->read, &socket->socket, &st->scratch, &interest, error);
-    if (outcome == NSK_DONE && push_now(L, socket, r)) return 1;
+    if (outcome == NSK_DONE &&
+        push_now(L, socket, r->read.bytes, r->read.done, r->strip)) {
+      nsk_read_end(&r->read, &socket->socket, &st->scratch, true);
+      return 1;
+    }
   } while (outcome == NSK_DONE ||
            (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st)));
   if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */
@@ -204,12 +220,14 @@ int nskl_reader_peek(lua_State *L) {
 static int read_line(lua_State *L, const char *name, nsk_read_kind kind) {
   reader *self = self_reader(L);
   nskl_state *st = self->head.state;
+  bool strip = kind == NSK_READ_WHOLE_LINE, alone = lua_gettop(L) == 1;
+  if (alone && push_line(L, self, strip)) return 1;
   reading r = {.read = {.kind = kind,
                         .name = name,
                         .reader = self->reader,
                         .deadline = NSK_NO_DEADLINE},
-               .strip = kind == NSK_READ_WHOLE_LINE};
-  if (lua_gettop(L) > 1 && !get_deadline(L, 2, st, &r)) return nskl_fail(L, st);
+               .strip = strip};
+  if (!alone && !get_deadline(L, 2, st, &r)) return nskl_fail(L, st);
   return run(L, self, &r);
 }
 
@@ -226,6 +244,7 @@ static int next_line(lua_State *L) {
   lua_settop(L, 0);
   lua_pushvalue(L, lua_upvalueindex(1));
   reader *self = lua_touserdata(L, 1);
+  if (push_line(L, self, true)) return 1;
   reading r = {
       .read = {.kind = NSK_READ_WHOLE_LINE, .name = "line", .reader = self->reader},
       .strip = true,

@@ -86,6 +86,7 @@ void nskl_return_in_hand(nskl_state *st) {
   st->scratch = NULL;
   st->in_hand.socket = NULL;
   st->in_hand.returned++;
+  if (buffer == NULL) return; /* what a reader has in hand is pending already */
   nsk_socket_put_back(s, buffer, st->in_hand.length, &buffer->from);
 }
 

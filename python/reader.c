@@ -69,11 +69,21 @@ static nsk_outcome run(nskp_socket *sock, nsk_buffer **spare, nsk_read *read,
   }
 }
 
-static PyObject *bytes_of(const nsk_read *read, bool strip) {
-  size_t length = read->done;
+static PyObject *bytes_of(const unsigned char *bytes, size_t length, bool strip) {
   if (strip) length--; /* it ends with \n */
-  if (strip && length > 0 && read->bytes[length - 1] == '\r') length--;
-  return PyBytes_FromStringAndSize((const char *)read->bytes, (Py_ssize_t)length);
+  if (strip && length > 0 && bytes[length - 1] == '\r') length--;
+  return PyBytes_FromStringAndSize((const char *)bytes, (Py_ssize_t)length);
+}
+
+/* A line that needs no receive. NULL without an exception: it is not there yet. */
+static PyObject *line_now(reader *self, bool strip) {
+  size_t length;
+  nsk_socket *s = &self->sock->s;
+  const unsigned char *line = nsk_line_now(&self->reader, s, &length);
+  if (line == NULL) return NULL;
+  PyObject *bytes = bytes_of(line, length, strip);
+  if (bytes != NULL) nsk_line_taken(s, &nskp_state_of((PyObject *)self)->scratch, length);
+  return bytes;
 }
 
 /* NULL without an exception: the end, for a caller to whom b"" says something else. */
@@ -84,7 +94,7 @@ static PyObject *result(reader *self, nsk_read *read, bool strip) {
   PyObject *bytes = NULL;
   read->reader = self->reader;
   nsk_outcome outcome = run(sock, spare, read, &error);
-  if (outcome == NSK_DONE) bytes = bytes_of(read, strip);
+  if (outcome == NSK_DONE) bytes = bytes_of(read->bytes, read->done, strip);
   nsk_read_end(read, &sock->s, spare, bytes != NULL);
   if (outcome == NSK_DONE || outcome == NSK_END) return bytes;
   nskp_raise_outcome("recv", outcome, &error);
@@ -164,11 +174,15 @@ static PyObject *read_line(PyObject *self, const nskp_row *row, PyObject *const 
                            Py_ssize_t nargs, PyObject *kwnames, nsk_read_kind kind,
                            PyObject *end) {
   nskp_args a;
-  nsk_read read = {.kind = kind, .name = row->name, .deadline = NSK_NO_DEADLINE};
-  if ((nargs > 0 || kwnames != NULL) && (!nskp_bind(&a, row, args, nargs, kwnames) ||
-                                         !nskp_get_deadline(&a, 0, &read.deadline)))
+  bool strip = kind == NSK_READ_WHOLE_LINE;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  if ((nargs > 0 || kwnames != NULL) &&
+      (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_deadline(&a, 0, &deadline)))
     return NULL;
-  return result_or(of(self), &read, kind == NSK_READ_WHOLE_LINE, end);
+  PyObject *bytes = line_now(of(self), strip);
+  if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
+  nsk_read read = {.kind = kind, .name = row->name, .deadline = deadline};
+  return result_or(of(self), &read, strip, end);
 }
 
 PyObject *nskp_reader_readline(NSKP_KEY) {
@@ -200,6 +214,8 @@ PyObject *nskp_reader_lines(NSKP_KEY) {
 static PyObject *next_line(PyObject *self) {
   lines *it = (lines *)self;
   nsk_error error;
+  PyObject *bytes = line_now(it->reader, true);
+  if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
   nsk_read read = {.kind = NSK_READ_WHOLE_LINE, .name = "line"};
   if (nsk_deadline_in(it->seconds, "lines", "sec", &read.deadline, &error) != NSK_DONE)
     return nskp_raise(&nskp_row_reader_lines, NSK_FAILED, &error);
@@ -208,6 +224,8 @@ static PyObject *next_line(PyObject *self) {
 
 /* As a file: the newline stays, and the last line may have none. */
 static PyObject *next_of_file(PyObject *self) {
+  PyObject *bytes = line_now(of(self), false);
+  if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
   nsk_read read = {
       .kind = NSK_READ_LINE, .name = "readline", .deadline = NSK_NO_DEADLINE};
   return result(of(self), &read, false);

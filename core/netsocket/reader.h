@@ -62,6 +62,12 @@ nsk_outcome nsk_read_step(nsk_read *read, nsk_socket *s, nsk_buffer **spare,
    EBADF, NSK_MEMORY. */
 nsk_outcome nsk_read_hold(nsk_read *read, nsk_socket *s, nsk_error *error);
 
+/* A line that is pending already, with its newline, and its length: what most calls need.
+   NULL: nsk_read_step finds out. Nothing is taken before nsk_line_taken. */
+const unsigned char *nsk_line_now(const nsk_reader *reader, const nsk_socket *s,
+                                  size_t *length);
+void nsk_line_taken(nsk_socket *s, nsk_buffer **spare, size_t length);
+
 /* Ends it. delivered: the caller has the result, which is taken from the socket. A socket
    of NULL has gone. Idempotent. */
 void nsk_read_end(nsk_read *read, nsk_socket *s, nsk_buffer **spare, bool delivered);

@@ -43,6 +43,11 @@ def test_memory() -> None:
     bench("memory", "--count", "20000" if QUIET else "2000")
 
 
+def test_reader() -> None:
+    """How fast it is counts on a quiet machine alone."""
+    bench("reader", "--check" if QUIET else "--quick")
+
+
 def test_clients() -> None:
     bench("clients", "--count", "100", "--seconds", "0.3")
 
