@@ -202,8 +202,8 @@ bool nski_pending_room(nsk_side *side, size_t room); /* false: no memory */
 void nski_pending_take(nsk_socket *s, size_t n);
 void nski_pending_close(nsk_socket *s, nsk_buffer **spare);
 
-/* An error that ends the stream is told again after what was received, once; any other is
-   not noted. */
+/* An error that ends a connection is told again after what was received, once; any other
+   is not noted. */
 void nski_note_error(nsk_socket *s, int code);
 
 /* io.c: one recv(2), past what is pending. */

@@ -284,11 +284,12 @@ void nski_pending_close(nsk_socket *s, nsk_buffer **spare) {
 
 /* ------------------------------------------------- an error that comes after -- */
 
-/* Errors that end a stream are told to one call only. One that a send met, or a receive
-   that gives its bytes back, must not turn into a clean end for who receives. */
+/* Errors that end a connection are told to one call only. One that a send met, or a
+   receive that gives its bytes back, must not turn into a clean end for who receives. */
 void nski_note_error(nsk_socket *s, int code) {
   bool ends = code == ECONNRESET || code == ETIMEDOUT;
-  if (ends && s->type == SOCK_STREAM && s->fd >= 0) s->error = (uint16_t)code;
+  bool connection = s->type == SOCK_STREAM || s->type == SOCK_SEQPACKET;
+  if (ends && connection && s->fd >= 0) s->error = (uint16_t)code;
 }
 
 nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,

@@ -142,6 +142,19 @@ def test_h052_end_of_packets(net: Front) -> None:
     assert b.recvfrom().is_end()
 
 
+@pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
+def test_reset_of_packets_that_a_send_meets(net: Front, receiver: str) -> None:
+    """The kernel tells it to the send alone: the next receives give what came, then it."""
+    a, b = net.pair_seqpacket().all
+    b.send(b"last")
+    a.send(b"unread")
+    b.close()
+    a.send(b"x").fails("ECONNRESET", op="send")
+    assert a.call(receiver).value == b"last"
+    a.call(receiver).fails("ECONNRESET")
+    assert a.call(receiver).is_end()
+
+
 def test_long_datagram_is_cut(net: Front) -> None:
     """The buffer's worth; the rest of that datagram is gone, the next is whole."""
     a, b = net.pair_dgram().all

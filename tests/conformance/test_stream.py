@@ -152,6 +152,17 @@ def test_h058_reset_then_epipe(net: Front, peers: Peers, family: int) -> None:
     ours.write(b"x").fails("EPIPE", op="send")
 
 
+@pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
+def test_reset_that_a_send_meets(net: Front, peers: Peers, receiver: str) -> None:
+    """It is told to who receives as well, once, and no clean end comes in its place."""
+    ours, theirs = peers.stream(net)
+    reset(theirs)
+    arrived(ours)
+    ours.send(b"x").fails("ECONNRESET", op="send")
+    ours.call(receiver).fails("ECONNRESET")
+    assert ours.call(receiver).is_end()
+
+
 @covers("SOCKET.send", "again")
 @covers("SOCKET.write", "again")
 def test_h057_full_buffer(net: Front, peers: Peers) -> None:
