@@ -103,6 +103,23 @@ def test_h001_collection_in_a_loop(lua_net: LuaFront) -> None:
     assert lua_net.descriptors() == before
 
 
+def test_finalizer_receives_while_a_reader_makes_its_string() -> None:
+    """It gets the first bytes, and the reader's result is what follows them. Nothing has
+    been received into the state's own memory before."""
+    program = """
+        collectgarbage 'stop'
+        local pair = assert(require 'net.socket'.pair_stream())
+        local rd, seen = pair[1]:reader(), nil
+        setmetatable({}, {__gc = function() seen = pair[1]:recv(3) end})
+        pair[2]:send('onetwo' .. ('x'):rep(100) .. '\\n')
+        collectgarbage('incremental', 0, 1000, 1)
+        collectgarbage 'restart'
+        local line = rd:line()
+        io.write(seen, ' ', line:sub(1, 3), ' ', #line)
+    """
+    assert output_of(run_lua(program)) == "one two 103"
+
+
 def test_end_of_the_state_closes(peers: Peers) -> None:
     """lua_close closes what is open; the peer sees the end."""
     listener = peers.listener(socket.AF_UNIX)
