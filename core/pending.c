@@ -217,6 +217,12 @@ void nski_receiving_end(nsk_socket *s, nsk_buffer *back) {
 
 /* ------------------------------------------------------------- reading ahead -- */
 
+static void clear(nsk_buffer *buffer) {
+  buffer->next = NULL;
+  buffer->start = buffer->length = buffer->scanned = 0;
+  buffer->from.length = 0;
+}
+
 nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
                               nsk_error *error) {
   nsk_side *side = nski_side_of(s);
@@ -231,9 +237,7 @@ nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
   if (spare != NULL && *spare != NULL) {
     side->pending = *spare;
     *spare = NULL;
-    side->pending->next = NULL;
-    side->pending->start = side->pending->length = side->pending->scanned = 0;
-    side->pending->from.length = 0;
+    clear(side->pending);
     return NSK_DONE;
   }
   if (nsk_buffer_reserve(&side->pending, BUFFER_LEAST)) return NSK_DONE;
@@ -274,10 +278,12 @@ void nski_pending_close(nsk_socket *s, nsk_buffer **spare) {
   if (buffer != NULL && buffer->length == 0) {
     s->side->pending = NULL;
     if (spare != NULL && *spare == NULL && buffer->capacity <= BUFFER_REUSED &&
-        buffer->spare != NULL)
+        buffer->spare != NULL) {
+      clear(buffer); /* who receives into it next does so from its beginning */
       *spare = buffer;
-    else
+    } else {
       nsk_buffer_free(buffer);
+    }
   }
   trim(s);
 }

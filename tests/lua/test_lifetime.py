@@ -120,6 +120,24 @@ def test_finalizer_receives_while_a_reader_makes_its_string() -> None:
     assert output_of(run_lua(program)) == "one two 103"
 
 
+def test_finalizer_receives_where_a_reader_has_left_its_memory() -> None:
+    """What the call under way gives back to its socket comes as it was received."""
+    program = """
+        collectgarbage 'stop'
+        local pair = assert(require 'net.socket'.pair_stream())
+        pair[2]:send(('x'):rep(3000) .. '\\n')
+        assert(#pair[1]:reader():line() == 3000)
+        local seen
+        setmetatable({}, {__gc = function() seen = pair[1]:recv(3) end})
+        pair[2]:send('onetwo' .. ('y'):rep(100))
+        collectgarbage('incremental', 0, 1000, 1)
+        collectgarbage 'restart'
+        local got = pair[1]:recv(1000)
+        io.write(seen, ' ', got:sub(1, 4), ' ', #got)
+    """
+    assert output_of(run_lua(program)) == "one twoy 103"
+
+
 def test_end_of_the_state_closes(peers: Peers) -> None:
     """lua_close closes what is open; the peer sees the end."""
     listener = peers.listener(socket.AF_UNIX)
