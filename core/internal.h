@@ -212,6 +212,11 @@ nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, si
 /* NSK_AGAIN, NSK_INTERRUPTED or a filled failure of a send. */
 nsk_outcome nski_not_sent(nsk_socket *s, const char *op, int code, nsk_error *error);
 
+/* sendfile.c: one round that does not block, of 0 bytes at the end of the file.
+   NSK_AGAIN, NSK_INTERRUPTED, or a filled failure. */
+nsk_outcome nski_send_file_now(nsk_socket *s, int file, size_t bytes, int64_t offset,
+                               size_t *moved, nsk_error *error);
+
 /* path_removal.c: has a fresh socket's close remove the path, and does so. */
 nsk_outcome nski_path_remember(nsk_socket *s, const char *path, nsk_error *error);
 void nski_path_remove(const nski_path *path);

@@ -12,14 +12,14 @@ enum { COPY_BYTES = 65536 };
 /* One round through memory. What was read and not sent is read again by the caller's
    next call: the file's position is never used. Returns the count sent, or -1. */
 static ssize_t copy_some(const nsk_socket *s, int file, int64_t bytes, off_t offset,
-                         const char **op) {
+                         int flags, const char **op) {
   unsigned char buffer[COPY_BYTES];
   size_t size = bytes < COPY_BYTES ? (size_t)bytes : COPY_BYTES;
   *op = "pread";
   ssize_t got = pread(file, buffer, size, offset);
   if (got <= 0) return got;
   *op = "send";
-  return send(s->fd, buffer, (size_t)got, s->io_flags | MSG_NOSIGNAL);
+  return send(s->fd, buffer, (size_t)got, flags | s->io_flags | MSG_NOSIGNAL);
 }
 
 #ifdef NSK_HAVE_LINUX_SENDFILE
@@ -34,7 +34,7 @@ static ssize_t send_some(const nsk_socket *s, int file, int64_t bytes, off_t off
   ssize_t sent = sendfile(s->fd, file, &offset, size);
   /* A source that cannot be mapped (EINVAL) can often be read. */
   if (sent < 0 && (errno == EINVAL || errno == ENOSYS))
-    return copy_some(s, file, bytes, offset, op);
+    return copy_some(s, file, bytes, offset, 0, op);
   return sent;
 }
 
@@ -42,7 +42,7 @@ static ssize_t send_some(const nsk_socket *s, int file, int64_t bytes, off_t off
 
 static ssize_t send_some(const nsk_socket *s, int file, int64_t bytes, off_t offset,
                          const char **op) {
-  return copy_some(s, file, bytes, offset, op);
+  return copy_some(s, file, bytes, offset, 0, op);
 }
 
 #endif
@@ -79,6 +79,24 @@ nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
   nsk_sigpipe_release(&guard, outcome == NSK_FAILED && error->code == EPIPE);
   /* A call that moved any byte succeeds with the count; the trouble comes again. */
   return *n > 0 ? NSK_DONE : outcome;
+}
+
+/* sendfile(2) on a blocking socket would block: what is read is sent with MSG_DONTWAIT.
+ */
+nsk_outcome nski_send_file_now(nsk_socket *s, int file, size_t bytes, int64_t offset,
+                               size_t *moved, nsk_error *error) {
+  const char *op;
+  nsk_sigpipe guard;
+  nsk_sigpipe_hold(&guard);
+  ssize_t sent =
+      nsk_socket_blocking(s)
+          ? copy_some(s, file, (int64_t)bytes, (off_t)offset, MSG_DONTWAIT, &op)
+          : send_some(s, file, (int64_t)bytes, (off_t)offset, &op);
+  int code = sent < 0 ? errno : 0;
+  nsk_sigpipe_release(&guard, code == EPIPE);
+  if (sent < 0) return nski_not_sent(s, op, code, error);
+  *moved = (size_t)sent;
+  return NSK_DONE;
 }
 
 nsk_outcome nsk_file_flush(void *file, nsk_error *error) {

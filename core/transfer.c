@@ -14,6 +14,30 @@ void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
       .kind = NSK_SEND_ALL, .bytes = bytes, .wanted = length, .deadline = deadline};
 }
 
+void nsk_transfer_send_pieces(nsk_transfer *op, const nsk_iovec *iov,
+                              nsk_deadline deadline) {
+  *op = (nsk_transfer){
+      .kind = NSK_SEND_PIECES, .iov = iov, .wanted = iov->bytes, .deadline = deadline};
+}
+
+nsk_outcome nsk_transfer_send_file(nsk_transfer *op, int64_t file, int64_t n,
+                                   int64_t offset, nsk_deadline deadline,
+                                   nsk_error *error) {
+  if (!nsk_valid_fd(file, "sendfileall", error)) return NSK_FAILED;
+  if (n < 0 || offset < 0)
+    return nsk_error_argument(error, "sendfileall", n < 0 ? "n" : "offset",
+                              "must be 0 or more");
+  int own = nsk_dup_fd((int)file);
+  if (own < 0) return nsk_fail(error, "fcntl", errno);
+  *op =
+      (nsk_transfer){.kind = NSK_SEND_FILE,
+                     .file = own,
+                     .offset = offset,
+                     .wanted = nsk_size(n < INT64_MAX - offset ? n : INT64_MAX - offset),
+                     .deadline = deadline};
+  return NSK_DONE;
+}
+
 nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_socket *s, nsk_transfer_kind kind,
                                  size_t n, nsk_deadline deadline, nsk_error *error) {
   *op = (nsk_transfer){.kind = kind, .wanted = n, .deadline = deadline};
@@ -40,6 +64,36 @@ static nsk_outcome send_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
                       MSG_DONTWAIT, moved, error);
   if (outcome == NSK_DONE) op->done += *moved;
   return outcome == NSK_DONE && op->done < op->wanted ? NSK_INTERRUPTED : outcome;
+}
+
+/* Who may change the pieces meanwhile is refused by the adapter; should they have become
+   fewer all the same, there is nothing left to send. */
+static nsk_outcome pieces_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                                nsk_error *error) {
+  const nsk_iovec *all = op->iov;
+  if (op->done == op->wanted && s->fd < 0) return nsk_fail(error, "sendmsg", EBADF);
+  if (op->done == op->wanted) return NSK_DONE;
+  if (op->piece >= all->count) return nsk_fail(error, "sendmsg", EINVAL);
+  nsk_iovec rest = {.pieces = all->pieces + op->piece, .count = all->count - op->piece};
+  nsk_outcome outcome = nsk_socket_writev(
+      s, &rest, op->at, slice_of(op->wanted - op->done), MSG_DONTWAIT, moved, error);
+  if (outcome != NSK_DONE) return outcome;
+  op->done += *moved;
+  op->at += *moved;
+  while (op->piece < all->count && op->at >= all->pieces[op->piece].length)
+    op->at -= all->pieces[op->piece++].length;
+  return op->done < op->wanted ? NSK_INTERRUPTED : NSK_DONE;
+}
+
+static nsk_outcome file_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                              nsk_error *error) {
+  if (s->fd < 0) return nsk_fail(error, "sendfile", EBADF);
+  if (op->done == op->wanted) return NSK_DONE;
+  nsk_outcome outcome = nski_send_file_now(s, op->file, slice_of(op->wanted - op->done),
+                                           op->offset + (int64_t)op->done, moved, error);
+  if (outcome != NSK_DONE) return outcome;
+  op->done += *moved;
+  return *moved > 0 && op->done < op->wanted ? NSK_INTERRUPTED : NSK_DONE;
 }
 
 /* Makes the buffer hold `capacity` bytes; what it holds stays. */
@@ -125,8 +179,12 @@ static nsk_outcome line_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
 
 /* ------------------------------------------------------------------- stepping -- */
 
+static bool receives(const nsk_transfer *op) {
+  return op->kind == NSK_RECEIVE_ALL || op->kind == NSK_RECEIVE_LINE;
+}
+
 static nsk_outcome out_of_time(const nsk_transfer *op, nsk_error *error) {
-  nsk_fail(error, op->kind == NSK_SEND_ALL ? "send" : "recv", ETIMEDOUT);
+  nsk_fail(error, receives(op) ? "recv" : "send", ETIMEDOUT);
   return nsk_error_late(error, "not done", &op->deadline);
 }
 
@@ -135,6 +193,10 @@ static nsk_outcome round_of(nsk_transfer *op, nsk_socket *s, size_t *moved,
   switch (op->kind) {
     case NSK_SEND_ALL:
       return send_round(op, s, moved, error);
+    case NSK_SEND_PIECES:
+      return pieces_round(op, s, moved, error);
+    case NSK_SEND_FILE:
+      return file_round(op, s, moved, error);
     case NSK_RECEIVE_ALL:
       return receive_round(op, s, moved, error);
     case NSK_RECEIVE_LINE:
@@ -145,7 +207,7 @@ static nsk_outcome round_of(nsk_transfer *op, nsk_socket *s, size_t *moved,
 
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
                               nsk_error *error) {
-  nsk_need need = op->kind == NSK_SEND_ALL ? NSK_WRITE : NSK_READ;
+  nsk_need need = receives(op) ? NSK_READ : NSK_WRITE;
   for (size_t sum = 0;;) {
     size_t moved = 0;
     nsk_outcome outcome = round_of(op, s, &moved, error);
@@ -194,6 +256,8 @@ void nsk_transfer_copy(nsk_transfer *op, void *into) {
 
 void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered) {
   nsk_retry_end(&op->retry);
+  if (op->kind == NSK_SEND_FILE && op->file >= 0) nsk_close_fd(op->file);
+  op->file = -1;
   if (!op->receiving) return;
   op->receiving = false;
   if (delivered || (op->buffer != NULL && op->buffer->length == 0)) forget_done(op);

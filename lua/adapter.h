@@ -71,9 +71,11 @@ typedef struct {
   nsk_control control;
 } nskl_cmsghdrs;
 
+/* What is busy is being sent by a call that waits, and is not changed meanwhile. */
 typedef struct {
   nskl_head head;
   nsk_iovec iov;
+  int busy;
 } nskl_iovec;
 
 typedef struct nskl_operation nskl_operation;

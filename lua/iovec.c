@@ -16,10 +16,20 @@ static nskl_iovec *self_iovec(lua_State *L) {
 int nskl_iovec_make_new(lua_State *L) {
   nskl_iovec *made = nskl_userdata(L, nskl_upvalue(L), NSKL_IOVEC, sizeof(nskl_iovec), 0);
   nsk_iovec_init(&made->iov);
+  made->busy = 0;
   return 1;
 }
 
 /* ------------------------------------------------------------- elements -- */
+
+/* While a call sends them, the buffers stay where they are; others may follow, which it
+   does not send. False: EBUSY. */
+static bool is_free(lua_State *L, const nskl_iovec *self, const char *op) {
+  if (self->busy == 0) return true;
+  nsk_error_because(nskl_spare(L, self->head.state), op, NSK_AWAITED,
+                    "the buffers are in use");
+  return false;
+}
 
 /* What add and addn return: the index of the new element. */
 static int added(lua_State *L, nskl_iovec *self, nsk_outcome outcome) {
@@ -91,6 +101,7 @@ int nskl_iovec_set(lua_State *L) {
   size_t at = element(L, 3, &bad);
   if (bad) return nskl_fail_false(L, nskl_blame(L, st, bad));
   nskl_still_open(L, st);
+  if (!is_free(L, self, "set")) return nskl_fail_false(L, st);
   return nskl_truth(L, st,
                     nsk_iovec_set(&self->iov, at, bytes, length, nskl_spare(L, st)));
 }
@@ -116,6 +127,7 @@ int nskl_iovec_del(lua_State *L) {
     push_element(L, &self->iov, at);
   } while (!is_element(L, &self->iov, at));
   if (lua_isnil(L, 3)) at = NO_ELEMENT;
+  if (!is_free(L, self, "del")) return nskl_fail(L, st);
   if (nsk_iovec_del(&self->iov, at, nskl_spare(L, st)) == NSK_DONE) return 1;
   return nskl_fail(L, st);
 }
@@ -133,7 +145,8 @@ int nskl_iovec_consume(lua_State *L) {
   nskl_state *st = self->head.state;
   int64_t n = nskl_integer(L, 2, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  if (!not_negative(L, st, "consume", "n", n)) return nskl_fail(L, st);
+  if (!not_negative(L, st, "consume", "n", n) || !is_free(L, self, "consume"))
+    return nskl_fail(L, st);
   nsk_iovec_consume(&self->iov, nsk_size(n));
   lua_pushinteger(L, (lua_Integer)self->iov.bytes);
   return 1;
@@ -179,11 +192,16 @@ int nskl_iovec_concat(lua_State *L) {
   return 1;
 }
 
-/* Finalizer and end of a `<close>` variable. */
 static int iovec_gc(lua_State *L) {
   nskl_iovec *self = nskl_test(L, 1, NSKL_IOVEC, sizeof *self);
   if (self != NULL) nsk_iovec_free(&self->iov);
   return 0;
+}
+
+/* The end of a `<close>` variable. What a call sends is left to the finalizer. */
+static int iovec_close(lua_State *L) {
+  const nskl_iovec *self = nskl_test(L, 1, NSKL_IOVEC, sizeof *self);
+  return self != NULL && self->busy == 0 ? iovec_gc(L) : 0;
 }
 
 static int iovec_len(lua_State *L) {
@@ -200,7 +218,7 @@ static int iovec_tostring(lua_State *L) {
 
 void nskl_open_iovec(lua_State *L) {
   static const luaL_Reg methods[] = {{"__gc", iovec_gc},
-                                     {"__close", iovec_gc},
+                                     {"__close", iovec_close},
                                      {"__len", iovec_len},
                                      {"__tostring", iovec_tostring},
                                      {NULL, NULL}};

@@ -5,6 +5,8 @@
 #include "error.h"
 #include "operation.h"
 #include "owned.h"
+#include "pieces.h"
+#include "poller.h"
 #include "socket.h"
 
 /* nil, err, true or nil for a deadline or not, and how many bytes were moved. */
@@ -47,40 +49,89 @@ static void transfer_drop(nskl_operation *operation, bool delivered) {
                    delivered);
 }
 
+typedef struct {
+  nsk_transfer op;
+  nskl_iovec *busy; /* while it waits */
+} sending;
+
 static int send_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
-  return sent(L, operation->state, nskl_part(operation), outcome);
+  const sending *s = nskl_part(operation);
+  return sent(L, operation->state, &s->op, outcome);
+}
+
+/* When the state ends, the memory of the iovec may be gone, as the socket's. */
+static void send_drop(nskl_operation *operation, bool delivered) {
+  sending *s = nskl_part(operation);
+  transfer_drop(operation, delivered);
+  if (s->busy != NULL && !operation->state->closed) s->busy->busy--;
 }
 
 static const nskl_work send_work = {
     .name = "send",
-    .size = sizeof(nsk_transfer),
+    .size = sizeof(sending),
     .step = transfer_step,
     .finish = send_finish,
-    .drop = transfer_drop,
+    .drop = send_drop,
 };
 
-/* What goes at the first try needs no operation. */
-int nskl_socket_sendall(lua_State *L) {
-  nskl_socket *self = nskl_self(L);
+/* What goes at the first try needs no operation. What is sent is on the stack. */
+static int send_all(lua_State *L, nskl_socket *self, sending *s) {
   nskl_state *st = self->head.state;
-  size_t length;
-  nsk_deadline deadline;
-  nsk_transfer op;
   nsk_interest interest;
-  const char *bytes = nskl_bytes(L, 2, &length);
-  if (deadline_at(L, 3, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
-  if (nskl_refused(L, self, NSK_WRITE, "send")) return failed(L, st, NSK_FAILED, 0);
-  nsk_transfer_send(&op, bytes, length, deadline);
   nsk_outcome outcome =
-      nsk_transfer_step(&op, &self->socket, &interest, nskl_spare(L, st));
+      nsk_transfer_step(&s->op, &self->socket, &interest, nskl_spare(L, st));
   if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED)
-    return sent(L, st, &op, outcome);
-  lua_settop(L, 2);
+    return sent(L, st, &s->op, outcome);
   nskl_operation *operation = nskl_new_operation(L, st, &send_work, self);
-  *(nsk_transfer *)nskl_part(operation) = op;
+  *(sending *)nskl_part(operation) = *s;
+  if (s->busy != NULL) s->busy->busy++;
   operation->interest = interest;
   operation->stepped = outcome == NSK_AGAIN;
   return nskl_run(L);
+}
+
+int nskl_socket_sendall(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  size_t length = 0;
+  nsk_deadline deadline;
+  sending s = {.busy = NULL};
+  bool many = nskl_is_pieces(L, 2);
+  const char *bytes = many ? NULL : nskl_bytes(L, 2, &length);
+  if (deadline_at(L, 3, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
+  if (nskl_refused(L, self, NSK_WRITE, "send")) return failed(L, st, NSK_FAILED, 0);
+  lua_settop(L, 2);
+  if (many)
+    nsk_transfer_send_pieces(&s.op, nskl_pieces(L, 2, &s.busy), deadline);
+  else
+    nsk_transfer_send(&s.op, bytes, length, deadline);
+  return send_all(L, self, &s);
+}
+
+/* A file has a descriptor of the operation's own, so there is one from the start. */
+int nskl_socket_sendfileall(lua_State *L) {
+  int bad = 0, checked = 0;
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nsk_deadline deadline;
+  nskl_descriptor(L, 2, &bad);
+  int64_t n = nskl_integer_or(L, 3, INT64_MAX, &bad);
+  int64_t offset = nskl_integer_or(L, 4, 0, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (deadline_at(L, 5, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
+  if (nskl_refused(L, self, NSK_WRITE, "send")) return failed(L, st, NSK_FAILED, 0);
+  nskl_operation *operation = nskl_new_operation(L, st, &send_work, self);
+  sending *s = nskl_part(operation);
+  s->op.file = -1;
+  nsk_outcome outcome;
+  do
+    outcome = nskl_flush(L, 2, nskl_spare(L, st));
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */
+  if (outcome == NSK_DONE)
+    outcome = nsk_transfer_send_file(&s->op, nskl_descriptor(L, 2, &checked), n, offset,
+                                     deadline, nskl_spare(L, st));
+  return outcome == NSK_DONE ? nskl_run(L) : failed(L, st, NSK_FAILED, 0);
 }
 
 /* -------------------------------------------------------------- receiving -- */

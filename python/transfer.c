@@ -3,20 +3,21 @@
 #include "args.h"
 #include "error.h"
 #include "lock.h"
+#include "pieces.h"
 
 static nsk_outcome step(nsk_socket *s, void *op, nsk_interest *interest,
                         nsk_error *error) {
   return nsk_transfer_step(op, s, interest, error);
 }
 
-static nsk_outcome run(nskp_socket *sock, const char *name, nsk_transfer *op,
+static nsk_outcome run(nskp_socket *sock, const char *name, nsk_transfer *op, bool cheap,
                        nsk_error *error) {
   nskp_steps steps = {.step = step, .operation = op};
   const nskp_work work = {.op = name,
                           .body = nskp_step_and_wait,
                           .call = &steps,
                           .signals = &steps.signals,
-                          .cheap = op->wanted < NSKP_LARGE,
+                          .cheap = cheap,
                           .waits = true};
   return nskp_call(sock, &work, error);
 }
@@ -31,27 +32,61 @@ static PyObject *failed(const char *op, nsk_outcome outcome, const nsk_error *er
 
 /* ----------------------------------------------------------------------- sending -- */
 
+/* Takes room for the count first, which has to be told in any case. */
+static PyObject *send_all(PyObject *self, nsk_transfer *op, bool cheap) {
+  nsk_error error;
+  PyObject *all = PyLong_FromSize_t(op->wanted);
+  nsk_outcome outcome = NSK_INTERRUPTED; /* an exception is set */
+  if (all != NULL) outcome = run((nskp_socket *)self, "send", op, cheap, &error);
+  nsk_transfer_end(op, NULL, true);
+  if (outcome == NSK_DONE && op->done == op->wanted) return all;
+  Py_XDECREF(all); /* there is memory now for what is no longer */
+  if (outcome == NSK_DONE) return PyLong_FromSize_t(op->done);
+  return all != NULL ? failed("send", outcome, &error, op->done) : NULL;
+}
+
+static PyObject *send_pieces(PyObject *self, const nskp_args *a, nsk_deadline deadline) {
+  nskp_pieces pieces = {.iovec = NULL};
+  nsk_transfer op;
+  const nsk_iovec *iov = nskp_pieces_take(&pieces, a, 0);
+  if (iov == NULL) return NULL;
+  nsk_transfer_send_pieces(&op, iov, deadline);
+  PyObject *all = send_all(self, &op, op.wanted < NSKP_LARGE);
+  nskp_pieces_drop(&pieces);
+  return all;
+}
+
 PyObject *nskp_socket_sendall(NSKP_KEY) {
   nskp_args a;
   Py_buffer view;
   nsk_transfer op;
-  nsk_error error;
   nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, &nskp_row_socket_sendall, args, nargs, kwnames) ||
-      !nskp_get_deadline(&a, 1, &deadline) || !nskp_get_buffer(&a, 0, &view))
+      !nskp_get_deadline(&a, 1, &deadline))
     return NULL;
-  PyObject *all = PyLong_FromSsize_t(view.len);
-  if (all != NULL) {
-    nsk_transfer_send(&op, view.buf, (size_t)view.len, deadline);
-    nsk_outcome outcome = run((nskp_socket *)self, "send", &op, &error);
-    nsk_transfer_end(&op, NULL, true);
-    if (outcome != NSK_DONE) {
-      Py_CLEAR(all);
-      failed("send", outcome, &error, op.done);
-    }
-  }
+  if (nskp_is_pieces(self, a.value[0])) return send_pieces(self, &a, deadline);
+  if (!nskp_get_buffer(&a, 0, &view)) return NULL;
+  nsk_transfer_send(&op, view.buf, (size_t)view.len, deadline);
+  PyObject *all = send_all(self, &op, op.wanted < NSKP_LARGE);
   PyBuffer_Release(&view);
   return all;
+}
+
+/* The disk may be slow, so no try is made under the GIL. */
+PyObject *nskp_socket_sendfileall(NSKP_KEY) {
+  nskp_args a;
+  nsk_error error;
+  nsk_transfer op;
+  int64_t file = 0, n = INT64_MAX, offset = 0;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  if (!nskp_bind(&a, &nskp_row_socket_sendfileall, args, nargs, kwnames) ||
+      !nskp_get_integer(&a, 1, &n) || !nskp_get_integer(&a, 2, &offset) ||
+      !nskp_get_deadline(&a, 3, &deadline) || !nskp_flush(&a, 0) ||
+      !nskp_get_descriptor(&a, 0, &file))
+    return NULL;
+  if (nsk_transfer_send_file(&op, file, n, offset, deadline, &error) == NSK_DONE)
+    return send_all(self, &op, false);
+  return nskp_raise(a.row, NSK_FAILED, &error);
 }
 
 /* --------------------------------------------------------------------- receiving -- */
@@ -108,7 +143,8 @@ static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *a
   }
   nsk_outcome outcome =
       nsk_transfer_receive(&op, &sock->s, kind, nsk_size(n), deadline, &error);
-  if (outcome == NSK_DONE) outcome = run(sock, "recv", &op, &error);
+  if (outcome == NSK_DONE)
+    outcome = run(sock, "recv", &op, op.wanted < NSKP_LARGE, &error);
   outcome = nsk_transfer_noted(&op, &sock->s, outcome, &error);
   return received(sock, &op, outcome, &error);
 }

@@ -2,10 +2,13 @@
 #ifndef NETSOCKET_TRANSFER_H
 #define NETSOCKET_TRANSFER_H
 
+#include "message.h"
 #include "pending.h"
 
 typedef enum {
   NSK_SEND_ALL,
+  NSK_SEND_PIECES,
+  NSK_SEND_FILE,
   NSK_RECEIVE_ALL, /* exactly so many bytes, fewer only where the stream ends */
   NSK_RECEIVE_LINE /* up to and with the next \n */
 } nsk_transfer_kind;
@@ -16,6 +19,10 @@ typedef enum {
 typedef struct {
   nsk_transfer_kind kind;
   const unsigned char *bytes; /* to send; they stay the caller's */
+  const nsk_iovec *iov;       /* or these */
+  size_t piece, at; /* how far into the iovec: whole pieces, bytes of the next */
+  int file;         /* or this, a descriptor of the operation's own */
+  int64_t offset;
   size_t wanted;
   size_t done;        /* how many bytes were moved, or are pending after a failure */
   nsk_buffer *buffer; /* what was received */
@@ -30,6 +37,18 @@ typedef struct {
    nsk_transfer_end. */
 void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
                        nsk_deadline deadline);
+
+/* The same with the pieces of an iovec, which must stay as they are; they are not copied.
+   To be ended with nsk_transfer_end. */
+void nsk_transfer_send_pieces(nsk_transfer *op, const nsk_iovec *iov,
+                              nsk_deadline deadline);
+
+/* Begins to send n bytes of a file from an offset on, fewer only where it ends. The
+   descriptor is duplicated, so its owner may close it meanwhile. After NSK_DONE it is to
+   be ended with nsk_transfer_end. NSK_ARGUMENT, EBADF, EMFILE. Source: fcntl(2). */
+nsk_outcome nsk_transfer_send_file(nsk_transfer *op, int64_t file, int64_t n,
+                                   int64_t offset, nsk_deadline deadline,
+                                   nsk_error *error);
 
 /* Begins to receive n bytes or a line of at most n. Takes nothing beyond them from the
    socket: the next receive goes on where this one ended. After NSK_DONE it is to be ended

@@ -174,14 +174,25 @@ function Socket:recvable(sec, exception) end
 ---@return boolean?
 function Socket:sendable(sec, exception) end
 
---- Send all bytes, waiting at most sec seconds.
----@param msg string
+--- Send all bytes, or all pieces of a list, waiting at most sec seconds.
+---@param msg string|string[]|net.socket.iovec
 ---@param sec? number
 ---@return integer?
 ---@return net.socket.error?
 ---@return boolean?
 ---@return integer?
 function Socket:sendall(msg, sec) end
+
+--- Send n bytes of a file, or all to its end.
+---@param file integer|file*|net.socket
+---@param n? integer
+---@param offset? integer
+---@param sec? number
+---@return integer?
+---@return net.socket.error?
+---@return boolean?
+---@return integer?
+function Socket:sendfileall(file, n, offset, sec) end
 
 --- Receive n bytes, fewer only where the stream ends.
 ---@param n integer

@@ -79,7 +79,18 @@ class Socket:
 
     # Calls that wait until all is done, at most sec seconds. The exception of a failed
     # one has `done`: how many bytes have gone, or are pending.
-    def sendall(self, msg: Buffer, sec: float | None = None) -> int: ...
+    def sendall(
+        self,
+        msg: Buffer | list[Buffer] | tuple[Buffer, ...] | IoVec,
+        sec: float | None = None,
+    ) -> int: ...
+    def sendfileall(
+        self,
+        file: _Descriptor,
+        n: int | None = None,
+        offset: int | None = 0,
+        sec: float | None = None,
+    ) -> int: ...
     def recvall(self, n: int, sec: float | None = None) -> bytes: ...
     def recvline(self, max: int | None = 65536, sec: float | None = None) -> bytes: ...
     def acceptwait(self, sec: float | None = None) -> Socket: ...

@@ -141,6 +141,7 @@ KINDS: dict[str, Kind] = {
 OF_ROW: dict[tuple[str, str], Kind] = {
     ("SOCKET.setsockopt", "value"): Kind(_constant(1), (True, [], OTHER)),
     ("SOCKET.recvall", "n"): INTEGER,
+    ("SOCKET.sendall", "msg"): Kind(_constant(b"x"), (5, 1.5, True, OTHER)),
     ("IOVEC.readv", "fd"): NOBODYS,
     ("IOVEC.writev", "fd"): NOBODYS,
     ("int", "value"): INTEGER,

@@ -17,7 +17,8 @@
 
 /* clang-format off */
 /* Wrapped at link time, each: __real_nsk_fd_shutdown, __real_nsk_fd_close,
-   __real_nsk_fd_close_how, __real_nsk_fd_readv, __real_nsk_fd_writev. */
+   __real_nsk_fd_close_how, __real_nsk_fd_readv, __real_nsk_fd_writev,
+   __real_nsk_transfer_send_file. */
 FOREIGN(nsk_fd_shutdown, (int64_t fd, int64_t how, nsk_error *error), (fd, how, error))
 FOREIGN(nsk_fd_close, (int64_t fd, nsk_error *error), (fd, error))
 FOREIGN(nsk_fd_close_how, (int64_t fd, int64_t how, nsk_error *error), (fd, how, error))
@@ -27,6 +28,9 @@ FOREIGN(nsk_fd_readv, (int64_t fd, nsk_iovec *iov, size_t offset, size_t n, size
 FOREIGN(nsk_fd_writev, (int64_t fd, const nsk_iovec *iov, size_t offset, size_t n,
                         size_t *moved, nsk_error *error),
         (fd, iov, offset, n, moved, error))
+FOREIGN(nsk_transfer_send_file, (nsk_transfer *op, int64_t file, int64_t n, int64_t offset,
+                                 nsk_deadline deadline, nsk_error *error),
+        (op, file, n, offset, deadline, error))
 /* clang-format on */
 
 nsk_outcome __real_nsk_socket_adopt(nsk_socket *out, int64_t fd, bool nonblock,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,27 @@ TEXT = bytes(n % 251 for n in range(5000))
 @recipe("SOCKET.sendfile")
 def sendfile(s: Stage) -> Scene:
     return _sendfile(s, s.file(TEXT), TEXT[100:1100])
+
+
+@recipe("SOCKET.sendfileall")
+def sendfileall(s: Stage) -> Scene:
+    scene = sendfile(s)
+    return replace(scene, args=[*scene.args, 5.0])
+
+
+@recipe("SOCKET.sendfileall/end")
+def sendfileall_end(s: Stage) -> Scene:
+    """To the end of the file, on a socket that would block in sendfile(2)."""
+    a, b = s.pair()
+    done(a.nonblock(False))
+    file = s.front.open_file(s.file(TEXT))
+
+    def arrived(outcome: Outcome) -> None:
+        # A call that failed at the end of the file had sent it all.
+        assert outcome.value == 1000
+        assert b.recv(10000).value.endswith(TEXT[4000:])
+
+    return Scene([file, None, 4000, 5.0], a, check=arrived, watched=[a, b])
 
 
 @recipe("SOCKET.sendfile/copied")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+from dataclasses import replace
 
+from conformance.parts import iovec
 from fronts.front import Handle
 from fronts.outcome import END, TIMEOUT, VALUE, Outcome
 from unread import leave_unread
@@ -60,6 +62,16 @@ def sendall(s: Stage) -> Scene:
         assert b.recv().value == b"hello"
 
     return Scene([b"hello", 5.0], a, check=arrived, watched=[a, b])
+
+
+@recipe("SOCKET.sendall/pieces")
+def sendall_pieces(s: Stage) -> Scene:
+    return replace(sendall(s), args=[[b"he", b"", b"llo"], 5.0])
+
+
+@recipe("SOCKET.sendall/iovec")
+def sendall_iovec(s: Stage) -> Scene:
+    return replace(sendall(s), args=[iovec(s.front, b"hel", b"lo"), 5.0])
 
 
 @recipe("SOCKET.sendall/timeout")

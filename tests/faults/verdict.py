@@ -113,7 +113,8 @@ FAILS = {
 }
 # These wait where others say again.
 WAITING = (
-    "SOCKET.sendall", "SOCKET.recvall", "SOCKET.recvline", "SOCKET.acceptwait",
+    "SOCKET.sendall", "SOCKET.sendfileall", "SOCKET.recvall", "SOCKET.recvline",
+    "SOCKET.acceptwait",
     "READER.read", "READER.readexactly", "READER.readuntil", "READER.readline",
     "READER.line", "READER.readall", "READER.peek",
 )  # fmt: skip

@@ -24,7 +24,12 @@ from .front import (
 from .outcome import AGAIN, END, ERROR, TIMEOUT, VALUE, Failure, Malformed, Outcome
 
 WAITS = ("recvable", "sendable")
-REPORT = ("sendall", "recvall", "recvline")  # a failure says how many bytes it has moved
+REPORT = (
+    "sendall",
+    "sendfileall",
+    "recvall",
+    "recvline",
+)  # a failure says how many bytes it has moved
 NIL_END = ("recvall", "recvline")  # one nil; the calls of llsocket give no values
 
 
