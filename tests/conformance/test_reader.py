@@ -223,6 +223,36 @@ def test_readers_share_what_is_pending(net: Front, peers: Peers) -> None:
     assert ready == ([], [])
 
 
+def test_one_receive_serves_many_lines(net: Front, peers: Peers) -> None:
+    """The first line comes with all that there was, at most `size` bytes."""
+    ours, theirs, reader = readers(net, peers, 65536, 1000)
+    lines = [b"%03d\n" % n for n in range(300)]
+    theirs.sendall(b"".join(lines))
+    arrived(ours, 1200)  # a reader of its own, which reads ahead further
+    assert ours.recv(4).value == lines[0]
+    assert ours.pending().value == 1196
+    theirs.sendall(b"".join(lines))
+    for line in lines[1:]:
+        assert reader.readline(0).value == line
+    assert ours.pending().value == 0
+    assert reader.readline(5).value == lines[0]
+    assert ours.pending().value == 996
+
+
+@pytest.mark.parametrize("mark", [b"--", b"-+-", b"0123456789"])
+def test_mark_in_parts(net: Front, peers: Peers, mark: bytes) -> None:
+    """It is found wherever it is cut, and however far it was looked for before."""
+    ours, theirs, reader = readers(net, peers)
+    for cut in range(len(mark) + 1):
+        theirs.sendall(b"text" + mark[:cut])
+        arrived(ours, 4 + cut)
+        if cut < len(mark):
+            assert reader.readuntil(mark, 0).timeout is not None
+        theirs.sendall(mark[cut:] + b"rest")
+        assert reader.readuntil(mark, 5).value == b"text" + mark
+        assert reader.readexactly(4, 5).value == b"rest"
+
+
 def test_unwrap_refuses(net: Front, peers: Peers) -> None:
     ours, theirs, reader = readers(net, peers)
     theirs.sendall(b"a\nb\n")
