@@ -5,13 +5,6 @@ import netsocket
 port = sys.argv[1] if len(sys.argv) > 1 else "7000"
 text = sys.argv[2] if len(sys.argv) > 2 else "hello"
 with netsocket.connect_inet_stream("127.0.0.1", port, 5) as sock:
-    sock.send(text.encode())
+    sock.sendall(text.encode(), 5)
     sock.shutdown(netsocket.SHUT_WR)  # nothing more to say: the server sees the end
-    while True:
-        if not sock.recvable(5):
-            sys.exit("no answer within 5 seconds")
-        data = sock.recv()
-        if not data:
-            break
-        sys.stdout.buffer.write(data)
-print()
+    print(sock.reader().readall(1 << 20, 5).decode())

@@ -154,3 +154,67 @@ def test_proxy_of_asyncio(peers: Peers) -> None:
             assert turned_away.recv(1) == b""
         assert proxy.stdout is not None
         assert f"Connection refused: '127.0.0.1:{refused}'" in proxy.stdout.readline()
+
+
+BODIES = [
+    b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfirst\n",
+    b"HTTP/1.1 200 OK\r\ntransfer-encoding: Chunked\r\n\r\n"
+    b"4\r\nseco\r\n3;last=1\r\nnd\n\r\n0\r\nTrailer: x\r\n\r\n",
+    b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\nConnection: close\r\n\r\nthird\n",
+    b"HTTP/1.0 200 OK\r\n\r\nuntil the end\n",
+]
+
+
+def test_http_answers_of_one_connection(peers: Peers) -> None:
+    """Kept as long as the server keeps it; each body by its length, its chunks, or to
+    the end. The answers come a byte at a time."""
+    listener = peers.listener()
+    url = f"http://127.0.0.1:{port_of(listener)}/0"
+    with subprocess.Popen(
+        [lua_command(), str(EXAMPLES / "http_get.lua"), url, "20", "/1", "/2", "/3"],
+        stdout=subprocess.PIPE,
+        env=environment(),
+    ) as getting:
+        peer = peers.accept(listener)
+        for number, body in enumerate(BODIES):
+            if number == 3:
+                peer.close()
+                peer = peers.accept(listener)
+            request = peer.recv(4096)
+            assert request.startswith(b"GET /%d HTTP/1.1\r\nHost: 127.0.0.1:" % number)
+            assert request.endswith(b"\r\n\r\n")
+            for byte in body:
+                peer.sendall(bytes([byte]))
+        peer.close()
+        output, _ = getting.communicate(timeout=PATIENCE)
+    assert getting.returncode == 0
+    assert output == b"first\nsecond\nthird\nuntil the end\n"
+
+
+@pytest.mark.parametrize(
+    "answer, words",
+    [
+        (b"", b"has closed the connection"),
+        (b"SSH-2.0-x\r\n", b"this is not an HTTP answer"),
+        (b"HTTP/1.1 200 OK\r\nContent-Le", b"EPROTO"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nfirs", b"has been cut short"),
+        (BODIES[1][:-20], b"has been cut short"),
+        (BODIES[1].replace(b"nd\n\r\n", b"nd\nx\r\n"), b"this is not a chunk"),
+    ],
+)
+def test_http_answer_that_is_wrong(peers: Peers, answer: bytes, words: bytes) -> None:
+    listener = peers.listener()
+    url = f"http://127.0.0.1:{port_of(listener)}"
+    with subprocess.Popen(
+        [lua_command(), str(EXAMPLES / "http_get.lua"), url],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment(),
+    ) as getting:
+        peer = peers.accept(listener)
+        peer.recv(4096)
+        peer.sendall(answer)
+        peer.close()
+        _, error = getting.communicate(timeout=PATIENCE)
+    assert getting.returncode == 1
+    assert words in error
