@@ -18,6 +18,8 @@ typedef struct {
   PyTypeObject *iovec_type;
   PyTypeObject *reader_type;
   PyTypeObject *lines_type;
+  PyTypeObject *aio_reader_type;
+  PyTypeObject *aio_lines_type;
   PyTypeObject *coroutine_type;
   PyTypeObject *registration_type;
   PyObject *running_loop; /* asyncio's function; NULL until netsocket.aio is used */

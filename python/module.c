@@ -2,6 +2,7 @@
    state of one interpreter. */
 #include "address.h"
 #include "aio.h"
+#include "aio_reader.h"
 #include "constant.h"
 #include "control.h"
 #include "docstrings.h"
@@ -119,6 +120,13 @@ PyMethodDef nskp_iovec_methods[] = {
 PyMethodDef nskp_reader_methods[] = {
 #define READER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   METHOD(reader_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    REDUCE, END};
+
+PyMethodDef nskp_aio_reader_methods[] = {
+#define READER(NAME, CALL, PARAMS, RESULT, SUMMARY)  \
+  {#NAME, FUNCTION(aio_reader_##NAME), FLAGS_##CALL, \
+   #NAME "($self, " PARAMS ")\n--\n\n" SUMMARY "\n\nReader." #NAME ", for async code."},
 #include "api.def"
     REDUCE, END};
 
@@ -245,7 +253,9 @@ static int add_types(PyObject *module) {
       {&state->coroutine_type, &nskp_coroutine_spec, "_Coroutine"},
       {&state->registration_type, &nskp_registration_spec, "_Registration"},
       {&state->reader_type, &nskp_reader_spec, "Reader"},
-      {&state->lines_type, &nskp_lines_spec, "_Lines"}};
+      {&state->lines_type, &nskp_lines_spec, "_Lines"},
+      {&state->aio_reader_type, &nskp_aio_reader_spec, "_AioReader"},
+      {&state->aio_lines_type, &nskp_aio_lines_spec, "_AioLines"}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
     *types[i].slot = add_type(module, types[i].spec, types[i].name);
     if (*types[i].slot == NULL) return -1;
@@ -300,6 +310,8 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   Py_VISIT(state->cancelled);
   Py_VISIT(state->reader_type);
   Py_VISIT(state->lines_type);
+  Py_VISIT(state->aio_reader_type);
+  Py_VISIT(state->aio_lines_type);
   return 0;
 }
 
@@ -317,6 +329,8 @@ static int module_clear(PyObject *module) {
   Py_CLEAR(state->cancelled);
   Py_CLEAR(state->reader_type);
   Py_CLEAR(state->lines_type);
+  Py_CLEAR(state->aio_reader_type);
+  Py_CLEAR(state->aio_lines_type);
   return 0;
 }
 

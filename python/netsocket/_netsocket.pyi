@@ -3,3 +3,4 @@
 from . import aio
 
 _aio = aio
+_AioReader = aio.Reader

@@ -16,6 +16,7 @@ sock_recvfrom, sock_sendall and sock_sendto take it.
 from __future__ import annotations
 
 from ._netsocket import _aio
+from ._netsocket import _AioReader as Reader
 from ._serve import serve
 
 accept = _aio.accept
@@ -24,6 +25,7 @@ connect_inet6_stream = _aio.connect_inet6_stream
 connect_inet_stream = _aio.connect_inet_stream
 connect_stream = _aio.connect_stream
 connect_unix_stream = _aio.connect_unix_stream
+reader = _aio.reader
 recvable = _aio.recvable
 recvall = _aio.recvall
 recvline = _aio.recvline
@@ -31,12 +33,14 @@ sendable = _aio.sendable
 sendall = _aio.sendall
 
 __all__ = [
+    "Reader",
     "accept",
     "connect",
     "connect_inet6_stream",
     "connect_inet_stream",
     "connect_stream",
     "connect_unix_stream",
+    "reader",
     "recvable",
     "recvall",
     "recvline",

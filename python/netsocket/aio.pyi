@@ -1,17 +1,19 @@
-from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from typing import Any, final
 
 from typing_extensions import Buffer
 
 from . import AddrInfo, Socket, _Host, _Path, _Port
 
 __all__ = [
+    "Reader",
     "accept",
     "connect",
     "connect_inet6_stream",
     "connect_inet_stream",
     "connect_stream",
     "connect_unix_stream",
+    "reader",
     "recvable",
     "recvall",
     "recvline",
@@ -19,6 +21,27 @@ __all__ = [
     "sendall",
     "serve",
 ]
+
+@final
+class Reader:
+    """Lines, exact counts and marks out of a stream, as coroutines."""
+
+    def __aiter__(self) -> Reader: ...
+    def __anext__(self) -> Coroutine[Any, Any, bytes]: ...
+    def line(self, sec: float | None = None) -> Coroutine[Any, Any, bytes | None]: ...
+    def lines(self, sec: float | None = None) -> AsyncIterator[bytes]: ...
+    def peek(self, n: int, sec: float | None = None) -> Coroutine[Any, Any, bytes]: ...
+    def read(self, n: int, sec: float | None = None) -> Coroutine[Any, Any, bytes]: ...
+    def readall(
+        self, max: int, sec: float | None = None
+    ) -> Coroutine[Any, Any, bytes]: ...
+    def readexactly(
+        self, n: int, sec: float | None = None
+    ) -> Coroutine[Any, Any, bytes]: ...
+    def readline(self, sec: float | None = None) -> Coroutine[Any, Any, bytes]: ...
+    def readuntil(
+        self, mark: Buffer, sec: float | None = None
+    ) -> Coroutine[Any, Any, bytes]: ...
 
 def accept(sock: Socket, sec: float | None = None) -> Coroutine[Any, Any, Socket]: ...
 def connect(
@@ -36,6 +59,9 @@ def connect_stream(
 def connect_unix_stream(
     pathname: _Path, conndeadl: float | None = None
 ) -> Coroutine[Any, Any, Socket]: ...
+def reader(
+    sock: Socket, limit: int | None = 65536, size: int | None = 16384
+) -> Reader: ...
 def recvable(sock: Socket, sec: float | None = None) -> Coroutine[Any, Any, bool]: ...
 def recvall(
     sock: Socket, n: int, sec: float | None = None

@@ -7,13 +7,14 @@ import re
 
 import pytest
 
+import netsocket
 from netsocket import aio
 
 from .pages import REFERENCE, Entry, entries
 
 OUTCOME = re.compile(r"^\| (success|end|timeout|error) \| (.+) \|$", re.M)
 PART = re.compile(r"^\*\*(Errors|Waits|Cancelled)\*\* ", re.M)
-ALL = sorted(aio.__all__)
+ALL = sorted(set(aio.__all__) - {"Reader"})
 
 
 def heading(name: str) -> str:
@@ -42,7 +43,7 @@ def test_coroutine_has_its_entry(name: str) -> None:
     outcomes = [outcome for outcome, _ in OUTCOME.findall(entry.body)]
     assert outcomes[0] == "success"
     assert outcomes[-1] == "error"
-    assert ("timeout" in outcomes) == (call is not aio.serve)
+    assert ("timeout" in outcomes) == (call not in (aio.serve, aio.reader))
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -56,6 +57,16 @@ def test_docstring_tells_what_the_reference_tells(name: str) -> None:
     ]
     told = set(re.findall(r"\b(?:E[A-Z0-9]{3,}|EAI_[A-Z]+)\b", text))
     assert told == set(re.findall(r"`(E[A-Z0-9_]{3,})`", entry_of(name).body))
+
+
+def test_a_reader_has_the_methods_of_the_plain_one() -> None:
+    def methods(kind: type) -> dict[str, str]:
+        calls = {name: getattr(kind, name) for name in dir(kind) if name[0] != "_"}
+        return {name: str(inspect.signature(calls[name])) for name in calls}
+
+    assert methods(aio.Reader) == methods(netsocket.Reader)
+    body = entry_of("reader").body
+    assert set(re.findall(r"^\| `(\w+)\(", body, re.M)) == set(methods(aio.Reader))
 
 
 def test_nothing_else_has_an_entry() -> None:

@@ -1,0 +1,312 @@
+/* A reader whose methods are coroutines. */
+#include "aio_reader.h"
+
+#include "aio.h"
+#include "args.h"
+#include "error.h"
+
+typedef struct {
+  PyObject_HEAD nskp_socket *sock;
+  nsk_reader reader;
+} reader;
+
+/* An asynchronous iterator of lines, each of which has so many seconds. */
+typedef struct {
+  PyObject_HEAD reader *reader;
+  double seconds;
+} lines;
+
+/* What the end of the stream comes to. */
+typedef enum { NO_BYTES, NONE, NO_MORE } at_end;
+
+typedef struct {
+  nsk_read read;
+  Py_buffer mark; /* obj is NULL where there is none */
+  at_end end;
+} reading;
+
+static reader *of(PyObject *self) {
+  return (reader *)self;
+}
+
+static reading *part(nskp_coroutine *c) {
+  return nskp_part(c);
+}
+
+/* ----------------------------------------------------------------------- one read -- */
+
+static nsk_buffer **spare_of(nskp_coroutine *c) {
+  return &nskp_state_of((PyObject *)c)->scratch;
+}
+
+/* Other receives are refused from the first wait on. */
+static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  nsk_read *read = &part(c)->read;
+  nsk_socket *s = &c->sock->s;
+  for (;;) {
+    nsk_outcome outcome = nsk_read_step(read, s, spare_of(c), interest, error);
+    if (outcome != NSK_AGAIN || read->holds) return outcome;
+    outcome = nsk_read_hold(read, s, error);
+    if (outcome != NSK_DONE) return outcome;
+  }
+}
+
+static PyObject *ended(at_end end) {
+  switch (end) {
+    case NONE:
+      Py_RETURN_NONE;
+    case NO_MORE:
+      PyErr_SetNone(PyExc_StopAsyncIteration);
+      return NULL;
+    case NO_BYTES:
+      break;
+  }
+  return PyBytes_FromStringAndSize(NULL, 0);
+}
+
+static PyObject *result(nskp_coroutine *c, nsk_outcome outcome) {
+  nsk_read *read = &part(c)->read;
+  size_t length = read->done;
+  if (outcome == NSK_END) return ended(part(c)->end);
+  if (read->kind == NSK_READ_WHOLE_LINE) length--; /* it ends with \n */
+  if (read->kind == NSK_READ_WHOLE_LINE && length > 0 && read->bytes[length - 1] == '\r')
+    length--;
+  PyObject *bytes =
+      PyBytes_FromStringAndSize((const char *)read->bytes, (Py_ssize_t)length);
+  if (bytes != NULL) nsk_read_end(read, &c->sock->s, spare_of(c), true);
+  return bytes;
+}
+
+static void say_pending(nskp_coroutine *c) {
+  nsk_read_end(&part(c)->read, &c->sock->s, spare_of(c), false);
+  nskp_annotate("done", PyLong_FromSize_t(nsk_socket_pending(&c->sock->s)));
+}
+
+static size_t moved(nskp_coroutine *c) {
+  return part(c)->read.done;
+}
+
+static int traverse(nskp_coroutine *c, visitproc visit, void *arg) {
+  Py_VISIT(part(c)->mark.obj);
+  return 0;
+}
+
+static void end(nskp_coroutine *c) {
+  nsk_read_end(&part(c)->read, &c->sock->s, spare_of(c), false);
+  PyBuffer_Release(&part(c)->mark);
+}
+
+static const nskp_kind kind_of_read = {.op = "recv",
+                                       .size = sizeof(reading),
+                                       .step = step,
+                                       .result = result,
+                                       .annotate = say_pending,
+                                       .moved = moved,
+                                       .traverse = traverse,
+                                       .end = end};
+
+static nskp_coroutine *make(reader *from, const nskp_row *row, nsk_read_kind kind,
+                            at_end end) {
+  nskp_state *state = nskp_state_of((PyObject *)from);
+  nskp_coroutine *c = nskp_coroutine_new(state, &kind_of_read, row, from->sock);
+  if (c == NULL) return NULL;
+  part(c)->end = end;
+  part(c)->read.kind = kind;
+  part(c)->read.name = row->name;
+  part(c)->read.reader = from->reader;
+  part(c)->read.deadline = NSK_NO_DEADLINE;
+  return c;
+}
+
+/* ------------------------------------------------------------------- the methods -- */
+
+/* (n, sec) */
+static PyObject *read_some(PyObject *self, const nskp_row *row, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames, nsk_read_kind kind) {
+  nskp_args a;
+  nsk_error error;
+  int64_t n = 0;
+  nskp_coroutine *c = make(of(self), row, kind, NO_BYTES);
+  if (c == NULL) return NULL;
+  nsk_read *read = &part(c)->read;
+  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_integer(&a, 0, &n) ||
+      !nskp_get_deadline(&a, 1, &read->deadline))
+    return nskp_coroutine_drop(c);
+  if (nsk_read_check(read, n, &error) != NSK_DONE) {
+    nskp_raise(row, NSK_FAILED, &error);
+    return nskp_coroutine_drop(c);
+  }
+  read->n = (size_t)n;
+  return (PyObject *)c;
+}
+
+PyObject *nskp_aio_reader_read(NSKP_KEY) {
+  return read_some(self, &nskp_row_reader_read, args, nargs, kwnames, NSK_READ_SOME);
+}
+
+PyObject *nskp_aio_reader_readexactly(NSKP_KEY) {
+  return read_some(self, &nskp_row_reader_readexactly, args, nargs, kwnames,
+                   NSK_READ_EXACTLY);
+}
+
+PyObject *nskp_aio_reader_readall(NSKP_KEY) {
+  return read_some(self, &nskp_row_reader_readall, args, nargs, kwnames, NSK_READ_ALL);
+}
+
+PyObject *nskp_aio_reader_peek(NSKP_KEY) {
+  return read_some(self, &nskp_row_reader_peek, args, nargs, kwnames, NSK_READ_PEEK);
+}
+
+PyObject *nskp_aio_reader_readuntil(NSKP_KEY) {
+  const nskp_row *row = &nskp_row_reader_readuntil;
+  nskp_args a;
+  nsk_error error;
+  nskp_coroutine *c = make(of(self), row, NSK_READ_UNTIL, NO_BYTES);
+  if (c == NULL) return NULL;
+  nsk_read *read = &part(c)->read;
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_deadline(&a, 1, &read->deadline) ||
+      !nskp_get_buffer(&a, 0, &part(c)->mark))
+    return nskp_coroutine_drop(c);
+  read->mark = part(c)->mark.buf;
+  read->mark_length = (size_t)part(c)->mark.len;
+  if (nsk_read_check(read, 1, &error) == NSK_DONE) return (PyObject *)c;
+  nskp_raise(row, NSK_FAILED, &error);
+  return nskp_coroutine_drop(c);
+}
+
+/* (sec) */
+static PyObject *read_line(PyObject *self, const nskp_row *row, PyObject *const *args,
+                           Py_ssize_t nargs, PyObject *kwnames, nsk_read_kind kind,
+                           at_end end) {
+  nskp_args a;
+  nskp_coroutine *c = make(of(self), row, kind, end);
+  if (c == NULL || (nargs == 0 && kwnames == NULL)) return (PyObject *)c;
+  if (nskp_bind(&a, row, args, nargs, kwnames) &&
+      nskp_get_deadline(&a, 0, &part(c)->read.deadline))
+    return (PyObject *)c;
+  return nskp_coroutine_drop(c);
+}
+
+PyObject *nskp_aio_reader_readline(NSKP_KEY) {
+  return read_line(self, &nskp_row_reader_readline, args, nargs, kwnames, NSK_READ_LINE,
+                   NO_BYTES);
+}
+
+PyObject *nskp_aio_reader_line(NSKP_KEY) {
+  return read_line(self, &nskp_row_reader_line, args, nargs, kwnames, NSK_READ_WHOLE_LINE,
+                   NONE);
+}
+
+PyObject *nskp_aio_reader_lines(NSKP_KEY) {
+  nskp_args a;
+  double seconds = Py_HUGE_VAL;
+  if (!nskp_bind(&a, &nskp_row_reader_lines, args, nargs, kwnames) ||
+      (a.value[0] != NULL && !nskp_get_seconds(&a, 0, &seconds)))
+    return NULL;
+  lines *made = (lines *)PyType_GenericAlloc(nskp_state_of(self)->aio_lines_type, 0);
+  if (made == NULL) return NULL;
+  Py_INCREF(self);
+  made->reader = of(self);
+  made->seconds = seconds;
+  return (PyObject *)made;
+}
+
+PyObject *nskp_aio_reader(NSKP_KEY) {
+  nskp_state *state = nskp_state_of_module(self);
+  nskp_args a;
+  nskp_socket *sock;
+  nsk_error error;
+  nsk_reader settings;
+  int64_t limit = NSK_READER_LIMIT, size = NSK_READER_SIZE;
+  if (!nskp_bind(&a, &nskp_row_aio_reader, args, nargs, kwnames) ||
+      !nskp_get_socket(&a, 0, self, &sock) || !nskp_get_integer(&a, 1, &limit) ||
+      !nskp_get_integer(&a, 2, &size))
+    return NULL;
+  if (nsk_reader_check(&sock->s, limit, size, &settings, &error) != NSK_DONE)
+    return nskp_raise(a.row, NSK_FAILED, &error);
+  reader *made = (reader *)PyType_GenericAlloc(state->aio_reader_type, 0);
+  if (made == NULL) return NULL;
+  Py_INCREF((PyObject *)sock);
+  made->sock = sock;
+  made->reader = settings;
+  return (PyObject *)made;
+}
+
+/* --------------------------------------------------------------------- the types -- */
+
+static PyObject *next_line(PyObject *self) {
+  const lines *it = (lines *)self;
+  nsk_error error;
+  nskp_coroutine *c =
+      make(it->reader, &nskp_row_reader_line, NSK_READ_WHOLE_LINE, NO_MORE);
+  if (c == NULL) return NULL;
+  nsk_deadline *deadline = &part(c)->read.deadline;
+  if (nsk_deadline_in(it->seconds, "lines", "sec", deadline, &error) == NSK_DONE)
+    return (PyObject *)c;
+  nskp_raise(&nskp_row_reader_lines, NSK_FAILED, &error);
+  return nskp_coroutine_drop(c);
+}
+
+/* As a file: the newline stays, and the last line may have none. */
+static PyObject *next_of_file(PyObject *self) {
+  return (PyObject *)make(of(self), &nskp_row_reader_readline, NSK_READ_LINE, NO_MORE);
+}
+
+static PyObject *itself(PyObject *self) {
+  Py_INCREF(self);
+  return self;
+}
+
+static int reader_traverse(PyObject *self, visitproc visit, void *arg) {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT((PyObject *)of(self)->sock);
+  return 0;
+}
+
+static void reader_finalize(PyObject *self) {
+  PyObject *sock = (PyObject *)of(self)->sock;
+  of(self)->sock = NULL;
+  Py_XDECREF(sock);
+}
+
+static int lines_traverse(PyObject *self, visitproc visit, void *arg) {
+  Py_VISIT(Py_TYPE(self));
+  Py_VISIT((PyObject *)((lines *)self)->reader);
+  return 0;
+}
+
+static void lines_finalize(PyObject *self) {
+  PyObject *held = (PyObject *)((lines *)self)->reader;
+  ((lines *)self)->reader = NULL;
+  Py_XDECREF(held);
+}
+
+static PyType_Slot reader_slots[] = {
+    {Py_tp_doc, "Lines, exact counts and marks out of a stream, as coroutines."},
+    {Py_tp_finalize, reader_finalize},
+    {Py_tp_traverse, reader_traverse},
+    {Py_am_aiter, itself},
+    {Py_am_anext, next_of_file},
+    {Py_tp_methods, nskp_aio_reader_methods},
+    {0, NULL}};
+
+PyType_Spec nskp_aio_reader_spec = {
+    .name = "netsocket.aio.Reader",
+    .basicsize = sizeof(reader),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
+    .slots = reader_slots,
+};
+
+static PyType_Slot lines_slots[] = {{Py_tp_finalize, lines_finalize},
+                                    {Py_tp_traverse, lines_traverse},
+                                    {Py_am_aiter, itself},
+                                    {Py_am_anext, next_line},
+                                    {0, NULL}};
+
+PyType_Spec nskp_aio_lines_spec = {
+    .name = "netsocket.aio._Lines",
+    .basicsize = sizeof(lines),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
+    .slots = lines_slots,
+};
