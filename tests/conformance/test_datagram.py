@@ -144,7 +144,7 @@ def test_h052_end_of_packets(net: Front) -> None:
 
 @pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
 def test_reset_of_packets_that_a_send_meets(net: Front, receiver: str) -> None:
-    """The kernel tells it to the send alone: the next receives give what came, then it."""
+    """The kernel tells it to the send alone: the receives give what came, then it."""
     a, b = net.pair_seqpacket().all
     b.send(b"last")
     a.send(b"unread")
