@@ -121,6 +121,11 @@ void nsk_line_taken(nsk_socket *s, nsk_buffer **spare, size_t length) {
   if (s->side->pending->length == 0) nski_pending_close(s, spare);
 }
 
+size_t nsk_line_stripped(const unsigned char *line, size_t length) {
+  length--;
+  return length > 0 && line[length - 1] == '\r' ? length - 1 : length;
+}
+
 /* ------------------------------------------------------------ the end of a stream -- */
 
 static nsk_outcome early_end(const nsk_read *r, size_t length, nsk_error *error) {

@@ -55,8 +55,7 @@ int nskl_socket_pending(lua_State *L) {
 
 static void push_bytes(lua_State *L, const unsigned char *bytes, size_t length,
                        bool strip) {
-  if (strip) length--; /* it ends with \n */
-  if (strip && length > 0 && bytes[length - 1] == '\r') length--;
+  if (strip) length = nsk_line_stripped(bytes, length);
   lua_pushlstring(L, (const char *)bytes, length);
 }
 

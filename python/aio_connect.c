@@ -59,50 +59,26 @@ static PyObject *connect_to(PyObject *module, const nskp_row *row,
 }
 
 PyObject *nskp_aio_connect(NSKP_KEY) {
-  nskp_args a;
-  nskp_addrinfo *ai;
-  nsk_deadline deadline = NSK_NO_DEADLINE;
-  if (!nskp_bind(&a, &nskp_row_aio_connect, args, nargs, kwnames) ||
-      !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
-      !nskp_get_deadline(&a, 1, &deadline))
-    return NULL;
-  return connect_to(self, a.row, &(nsk_target){.at = &ai->info}, deadline);
-}
-
-static PyObject *connect_host(PyObject *module, const nskp_row *row,
-                              PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                              int family) {
-  nskp_args a;
-  nsk_target target = {.query = {.family = family, .socktype = nsk_stream},
-                       .race = family == nsk_any_family};
-  nsk_deadline deadline = NSK_NO_DEADLINE;
-  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &deadline))
-    return NULL;
-  return connect_to(module, row, &target, deadline);
+  return nskp_connect_address(connect_to, &nskp_row_aio_connect, self, args, nargs,
+                              kwnames);
 }
 
 PyObject *nskp_aio_connect_inet_stream(NSKP_KEY) {
-  return connect_host(self, &nskp_row_aio_connect_inet_stream, args, nargs, kwnames,
-                      nsk_inet);
+  return nskp_connect_host(connect_to, &nskp_row_aio_connect_inet_stream, nsk_inet, self,
+                           args, nargs, kwnames);
 }
 
 PyObject *nskp_aio_connect_inet6_stream(NSKP_KEY) {
-  return connect_host(self, &nskp_row_aio_connect_inet6_stream, args, nargs, kwnames,
-                      nsk_inet6);
+  return nskp_connect_host(connect_to, &nskp_row_aio_connect_inet6_stream, nsk_inet6,
+                           self, args, nargs, kwnames);
 }
 
 PyObject *nskp_aio_connect_stream(NSKP_KEY) {
-  return connect_host(self, &nskp_row_aio_connect_stream, args, nargs, kwnames,
-                      nsk_any_family);
+  return nskp_connect_host(connect_to, &nskp_row_aio_connect_stream, nsk_any_family, self,
+                           args, nargs, kwnames);
 }
 
 PyObject *nskp_aio_connect_unix_stream(NSKP_KEY) {
-  nskp_args a;
-  nsk_addrinfo at = {.socktype = nsk_stream};
-  nsk_deadline deadline = NSK_NO_DEADLINE;
-  if (!nskp_bind(&a, &nskp_row_aio_connect_unix_stream, args, nargs, kwnames) ||
-      !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &deadline))
-    return NULL;
-  return connect_to(self, a.row, &(nsk_target){.at = &at}, deadline);
+  return nskp_connect_unix(connect_to, &nskp_row_aio_connect_unix_stream, self, args,
+                           nargs, kwnames);
 }

@@ -4,17 +4,7 @@
 #include "aio.h"
 #include "args.h"
 #include "error.h"
-
-typedef struct {
-  PyObject_HEAD nskp_socket *sock;
-  nsk_reader reader;
-} reader;
-
-/* An asynchronous iterator of lines, each of which has so many seconds. */
-typedef struct {
-  PyObject_HEAD reader *reader;
-  double seconds;
-} lines;
+#include "reader.h"
 
 /* What the end of the stream comes to. */
 typedef enum { NO_BYTES, NONE, NO_MORE } at_end;
@@ -25,8 +15,8 @@ typedef struct {
   at_end end;
 } reading;
 
-static reader *of(PyObject *self) {
-  return (reader *)self;
+static nskp_reader *of(PyObject *self) {
+  return (nskp_reader *)self;
 }
 
 static reading *part(nskp_coroutine *c) {
@@ -68,9 +58,7 @@ static PyObject *result(nskp_coroutine *c, nsk_outcome outcome) {
   nsk_read *read = &part(c)->read;
   size_t length = read->done;
   if (outcome == NSK_END) return ended(part(c)->end);
-  if (read->kind == NSK_READ_WHOLE_LINE) length--; /* it ends with \n */
-  if (read->kind == NSK_READ_WHOLE_LINE && length > 0 && read->bytes[length - 1] == '\r')
-    length--;
+  if (read->kind == NSK_READ_WHOLE_LINE) length = nsk_line_stripped(read->bytes, length);
   PyObject *bytes =
       PyBytes_FromStringAndSize((const char *)read->bytes, (Py_ssize_t)length);
   if (bytes != NULL) nsk_read_end(read, &c->sock->s, spare_of(c), true);
@@ -105,7 +93,7 @@ static const nskp_kind kind_of_read = {.op = "recv",
                                        .traverse = traverse,
                                        .end = end};
 
-static nskp_coroutine *make(reader *from, const nskp_row *row, nsk_read_kind kind,
+static nskp_coroutine *make(nskp_reader *from, const nskp_row *row, nsk_read_kind kind,
                             at_end end) {
   nskp_state *state = nskp_state_of((PyObject *)from);
   nskp_coroutine *c = nskp_coroutine_new(state, &kind_of_read, row, from->sock);
@@ -199,44 +187,22 @@ PyObject *nskp_aio_reader_line(NSKP_KEY) {
 }
 
 PyObject *nskp_aio_reader_lines(NSKP_KEY) {
-  nskp_args a;
-  double seconds = Py_HUGE_VAL;
-  if (!nskp_bind(&a, &nskp_row_reader_lines, args, nargs, kwnames) ||
-      (a.value[0] != NULL && !nskp_get_seconds(&a, 0, &seconds)))
-    return NULL;
-  lines *made = (lines *)PyType_GenericAlloc(nskp_state_of(self)->aio_lines_type, 0);
-  if (made == NULL) return NULL;
-  Py_INCREF(self);
-  made->reader = of(self);
-  made->seconds = seconds;
-  return (PyObject *)made;
+  return nskp_make_lines(nskp_state_of(self)->aio_lines_type, self, args, nargs, kwnames);
 }
 
 PyObject *nskp_aio_reader(NSKP_KEY) {
-  nskp_state *state = nskp_state_of_module(self);
   nskp_args a;
   nskp_socket *sock;
-  nsk_error error;
-  nsk_reader settings;
-  int64_t limit = NSK_READER_LIMIT, size = NSK_READER_SIZE;
   if (!nskp_bind(&a, &nskp_row_aio_reader, args, nargs, kwnames) ||
-      !nskp_get_socket(&a, 0, self, &sock) || !nskp_get_integer(&a, 1, &limit) ||
-      !nskp_get_integer(&a, 2, &size))
+      !nskp_get_socket(&a, 0, self, &sock))
     return NULL;
-  if (nsk_reader_check(&sock->s, limit, size, &settings, &error) != NSK_DONE)
-    return nskp_raise(a.row, NSK_FAILED, &error);
-  reader *made = (reader *)PyType_GenericAlloc(state->aio_reader_type, 0);
-  if (made == NULL) return NULL;
-  Py_INCREF((PyObject *)sock);
-  made->sock = sock;
-  made->reader = settings;
-  return (PyObject *)made;
+  return nskp_make_reader(nskp_state_of_module(self)->aio_reader_type, sock, &a, 1);
 }
 
 /* --------------------------------------------------------------------- the types -- */
 
 static PyObject *next_line(PyObject *self) {
-  const lines *it = (lines *)self;
+  const nskp_lines *it = (nskp_lines *)self;
   nsk_error error;
   nskp_coroutine *c =
       make(it->reader, &nskp_row_reader_line, NSK_READ_WHOLE_LINE, NO_MORE);
@@ -253,60 +219,31 @@ static PyObject *next_of_file(PyObject *self) {
   return (PyObject *)make(of(self), &nskp_row_reader_readline, NSK_READ_LINE, NO_MORE);
 }
 
-static PyObject *itself(PyObject *self) {
-  Py_INCREF(self);
-  return self;
-}
-
-static int reader_traverse(PyObject *self, visitproc visit, void *arg) {
-  Py_VISIT(Py_TYPE(self));
-  Py_VISIT((PyObject *)of(self)->sock);
-  return 0;
-}
-
-static void reader_finalize(PyObject *self) {
-  PyObject *sock = (PyObject *)of(self)->sock;
-  of(self)->sock = NULL;
-  Py_XDECREF(sock);
-}
-
-static int lines_traverse(PyObject *self, visitproc visit, void *arg) {
-  Py_VISIT(Py_TYPE(self));
-  Py_VISIT((PyObject *)((lines *)self)->reader);
-  return 0;
-}
-
-static void lines_finalize(PyObject *self) {
-  PyObject *held = (PyObject *)((lines *)self)->reader;
-  ((lines *)self)->reader = NULL;
-  Py_XDECREF(held);
-}
-
 static PyType_Slot reader_slots[] = {
     {Py_tp_doc, "Lines, exact counts and marks out of a stream, as coroutines."},
-    {Py_tp_finalize, reader_finalize},
-    {Py_tp_traverse, reader_traverse},
-    {Py_am_aiter, itself},
+    {Py_tp_finalize, nskp_reader_finalize},
+    {Py_tp_traverse, nskp_reader_traverse},
+    {Py_am_aiter, nskp_itself},
     {Py_am_anext, next_of_file},
     {Py_tp_methods, nskp_aio_reader_methods},
     {0, NULL}};
 
 PyType_Spec nskp_aio_reader_spec = {
     .name = "netsocket.aio.Reader",
-    .basicsize = sizeof(reader),
+    .basicsize = sizeof(nskp_reader),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
     .slots = reader_slots,
 };
 
-static PyType_Slot lines_slots[] = {{Py_tp_finalize, lines_finalize},
-                                    {Py_tp_traverse, lines_traverse},
-                                    {Py_am_aiter, itself},
+static PyType_Slot lines_slots[] = {{Py_tp_finalize, nskp_lines_finalize},
+                                    {Py_tp_traverse, nskp_lines_traverse},
+                                    {Py_am_aiter, nskp_itself},
                                     {Py_am_anext, next_line},
                                     {0, NULL}};
 
 PyType_Spec nskp_aio_lines_spec = {
     .name = "netsocket.aio._Lines",
-    .basicsize = sizeof(lines),
+    .basicsize = sizeof(nskp_lines),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
     .slots = lines_slots,
 };

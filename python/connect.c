@@ -81,54 +81,62 @@ PyObject *nskp_add_attempts(const nsk_connect *op) {
 
 /* ------------------------------------------------------ module functions -- */
 
-PyObject *nskp_module_connect(NSKP_KEY) {
+PyObject *nskp_connect_address(nskp_connector *connect, const nskp_row *row, NSKP_KEY) {
   nskp_args a;
   nskp_addrinfo *ai;
   nsk_deadline deadline = NSK_NO_DEADLINE;
-  if (!nskp_bind(&a, &nskp_row_module_connect, args, nargs, kwnames) ||
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
       !nskp_get_deadline(&a, 1, &deadline))
     return NULL;
-  return connected(self, a.row, &(nsk_target){.at = &ai->info}, deadline);
+  return connect(self, row, &(nsk_target){.at = &ai->info}, deadline);
 }
 
-static PyObject *connect_host(PyObject *module, const nskp_row *row,
-                              PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                              int family) {
+PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int family,
+                            NSKP_KEY) {
   nskp_args a;
-  /* Where either family will do, neither waits for the other. */
   nsk_target target = {.query = {.family = family, .socktype = nsk_stream},
                        .race = family == nsk_any_family};
   nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &deadline))
     return NULL;
-  return connected(module, row, &target, deadline);
+  return connect(self, row, &target, deadline);
 }
 
-PyObject *nskp_module_connect_inet_stream(NSKP_KEY) {
-  return connect_host(self, &nskp_row_module_connect_inet_stream, args, nargs, kwnames,
-                      nsk_inet);
-}
-
-PyObject *nskp_module_connect_inet6_stream(NSKP_KEY) {
-  return connect_host(self, &nskp_row_module_connect_inet6_stream, args, nargs, kwnames,
-                      nsk_inet6);
-}
-
-PyObject *nskp_module_connect_stream(NSKP_KEY) {
-  return connect_host(self, &nskp_row_module_connect_stream, args, nargs, kwnames,
-                      nsk_any_family);
-}
-
-PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
+PyObject *nskp_connect_unix(nskp_connector *connect, const nskp_row *row, NSKP_KEY) {
   nskp_args a;
   nsk_addrinfo at = {.socktype = nsk_stream};
   nsk_deadline deadline = NSK_NO_DEADLINE;
-  if (!nskp_bind(&a, &nskp_row_module_connect_unix_stream, args, nargs, kwnames) ||
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &deadline))
     return NULL;
-  return connected(self, a.row, &(nsk_target){.at = &at}, deadline);
+  return connect(self, row, &(nsk_target){.at = &at}, deadline);
+}
+
+PyObject *nskp_module_connect(NSKP_KEY) {
+  return nskp_connect_address(connected, &nskp_row_module_connect, self, args, nargs,
+                              kwnames);
+}
+
+PyObject *nskp_module_connect_inet_stream(NSKP_KEY) {
+  return nskp_connect_host(connected, &nskp_row_module_connect_inet_stream, nsk_inet,
+                           self, args, nargs, kwnames);
+}
+
+PyObject *nskp_module_connect_inet6_stream(NSKP_KEY) {
+  return nskp_connect_host(connected, &nskp_row_module_connect_inet6_stream, nsk_inet6,
+                           self, args, nargs, kwnames);
+}
+
+PyObject *nskp_module_connect_stream(NSKP_KEY) {
+  return nskp_connect_host(connected, &nskp_row_module_connect_stream, nsk_any_family,
+                           self, args, nargs, kwnames);
+}
+
+PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
+  return nskp_connect_unix(connected, &nskp_row_module_connect_unix_stream, self, args,
+                           nargs, kwnames);
 }
 
 /* ------------------------------------------------------------ the object -- */

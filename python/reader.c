@@ -5,38 +5,31 @@
 #include "error.h"
 #include "lock.h"
 
-typedef struct {
-  PyObject_HEAD nskp_socket *sock;
-  nsk_reader reader;
-} reader;
-
-/* An iterator of lines, each of which has so many seconds. */
-typedef struct {
-  PyObject_HEAD reader *reader;
-  double seconds;
-} lines;
-
-static reader *of(PyObject *self) {
-  return (reader *)self;
+static nskp_reader *of(PyObject *self) {
+  return (nskp_reader *)self;
 }
 
-PyObject *nskp_socket_reader(NSKP_KEY) {
-  nskp_socket *sock = (nskp_socket *)self;
-  nskp_args a;
+PyObject *nskp_make_reader(PyTypeObject *type, nskp_socket *sock, const nskp_args *a,
+                           int first) {
   nsk_error error;
   nsk_reader settings;
   int64_t limit = NSK_READER_LIMIT, size = NSK_READER_SIZE;
-  if (!nskp_bind(&a, &nskp_row_socket_reader, args, nargs, kwnames) ||
-      !nskp_get_integer(&a, 0, &limit) || !nskp_get_integer(&a, 1, &size))
+  if (!nskp_get_integer(a, first, &limit) || !nskp_get_integer(a, first + 1, &size))
     return NULL;
   if (nsk_reader_check(&sock->s, limit, size, &settings, &error) != NSK_DONE)
-    return nskp_raise(a.row, NSK_FAILED, &error);
-  reader *made = (reader *)PyType_GenericAlloc(nskp_state_of(self)->reader_type, 0);
+    return nskp_raise(a->row, NSK_FAILED, &error);
+  nskp_reader *made = (nskp_reader *)PyType_GenericAlloc(type, 0);
   if (made == NULL) return NULL;
-  Py_INCREF(self);
+  Py_INCREF((PyObject *)sock);
   made->sock = sock;
   made->reader = settings;
   return (PyObject *)made;
+}
+
+PyObject *nskp_socket_reader(NSKP_KEY) {
+  nskp_args a;
+  if (!nskp_bind(&a, &nskp_row_socket_reader, args, nargs, kwnames)) return NULL;
+  return nskp_make_reader(nskp_state_of(self)->reader_type, (nskp_socket *)self, &a, 0);
 }
 
 PyObject *nskp_socket_pending(NSKP_POS) {
@@ -72,13 +65,12 @@ static nsk_outcome run(nskp_socket *sock, nsk_buffer **spare, nsk_read *read,
 }
 
 static PyObject *bytes_of(const unsigned char *bytes, size_t length, bool strip) {
-  if (strip) length--; /* it ends with \n */
-  if (strip && length > 0 && bytes[length - 1] == '\r') length--;
+  if (strip) length = nsk_line_stripped(bytes, length);
   return PyBytes_FromStringAndSize((const char *)bytes, (Py_ssize_t)length);
 }
 
 /* A line that needs no receive. NULL without an exception: it is not there yet. */
-static PyObject *line_now(reader *self, bool strip) {
+static PyObject *line_now(nskp_reader *self, bool strip) {
   size_t length;
   nsk_socket *s = &self->sock->s;
   const unsigned char *line = nsk_line_now(&self->reader, s, &length);
@@ -89,7 +81,7 @@ static PyObject *line_now(reader *self, bool strip) {
 }
 
 /* NULL without an exception: the end, for a caller to whom b"" says something else. */
-static PyObject *result(reader *self, nsk_read *read, bool strip) {
+static PyObject *result(nskp_reader *self, nsk_read *read, bool strip) {
   nskp_socket *sock = self->sock;
   nsk_buffer **spare = &nskp_state_of((PyObject *)self)->scratch;
   nsk_error error;
@@ -105,7 +97,7 @@ static PyObject *result(reader *self, nsk_read *read, bool strip) {
 }
 
 /* The same where the end is an object. */
-static PyObject *result_or(reader *self, nsk_read *read, bool strip, PyObject *end) {
+static PyObject *result_or(nskp_reader *self, nsk_read *read, bool strip, PyObject *end) {
   PyObject *bytes = result(self, read, strip);
   if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
   Py_XINCREF(end);
@@ -197,13 +189,13 @@ PyObject *nskp_reader_line(NSKP_KEY) {
                    Py_None);
 }
 
-PyObject *nskp_reader_lines(NSKP_KEY) {
+PyObject *nskp_make_lines(PyTypeObject *type, NSKP_KEY) {
   nskp_args a;
   double seconds = Py_HUGE_VAL;
   if (!nskp_bind(&a, &nskp_row_reader_lines, args, nargs, kwnames)) return NULL;
   bool given = a.value[0] != NULL && a.value[0] != Py_None;
   if (given && !nskp_get_seconds(&a, 0, &seconds)) return NULL;
-  lines *made = (lines *)PyType_GenericAlloc(nskp_state_of(self)->lines_type, 0);
+  nskp_lines *made = (nskp_lines *)PyType_GenericAlloc(type, 0);
   if (made == NULL) return NULL;
   Py_INCREF(self);
   made->reader = of(self);
@@ -211,10 +203,14 @@ PyObject *nskp_reader_lines(NSKP_KEY) {
   return (PyObject *)made;
 }
 
+PyObject *nskp_reader_lines(NSKP_KEY) {
+  return nskp_make_lines(nskp_state_of(self)->lines_type, self, args, nargs, kwnames);
+}
+
 /* --------------------------------------------------------------------- the types -- */
 
 static PyObject *next_line(PyObject *self) {
-  lines *it = (lines *)self;
+  nskp_lines *it = (nskp_lines *)self;
   nsk_error error;
   PyObject *bytes = line_now(it->reader, true);
   if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
@@ -233,60 +229,60 @@ static PyObject *next_of_file(PyObject *self) {
   return result(of(self), &read, false);
 }
 
-static PyObject *itself(PyObject *self) {
+PyObject *nskp_itself(PyObject *self) {
   Py_INCREF(self);
   return self;
 }
 
-static int reader_traverse(PyObject *self, visitproc visit, void *arg) {
+int nskp_reader_traverse(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT((PyObject *)of(self)->sock);
   return 0;
 }
 
-static void reader_finalize(PyObject *self) {
+void nskp_reader_finalize(PyObject *self) {
   PyObject *sock = (PyObject *)of(self)->sock;
   of(self)->sock = NULL;
   Py_XDECREF(sock);
 }
 
-static int lines_traverse(PyObject *self, visitproc visit, void *arg) {
+int nskp_lines_traverse(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
-  Py_VISIT((PyObject *)((lines *)self)->reader);
+  Py_VISIT((PyObject *)((nskp_lines *)self)->reader);
   return 0;
 }
 
-static void lines_finalize(PyObject *self) {
-  PyObject *held = (PyObject *)((lines *)self)->reader;
-  ((lines *)self)->reader = NULL;
+void nskp_lines_finalize(PyObject *self) {
+  PyObject *held = (PyObject *)((nskp_lines *)self)->reader;
+  ((nskp_lines *)self)->reader = NULL;
   Py_XDECREF(held);
 }
 
 static PyType_Slot reader_slots[] = {
     {Py_tp_doc, "Lines, exact counts and marks out of a stream."},
-    {Py_tp_finalize, reader_finalize},
-    {Py_tp_traverse, reader_traverse},
-    {Py_tp_iter, itself},
+    {Py_tp_finalize, nskp_reader_finalize},
+    {Py_tp_traverse, nskp_reader_traverse},
+    {Py_tp_iter, nskp_itself},
     {Py_tp_iternext, next_of_file},
     {Py_tp_methods, nskp_reader_methods},
     {0, NULL}};
 
 PyType_Spec nskp_reader_spec = {
     .name = "netsocket.Reader",
-    .basicsize = sizeof(reader),
+    .basicsize = sizeof(nskp_reader),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
     .slots = reader_slots,
 };
 
-static PyType_Slot lines_slots[] = {{Py_tp_finalize, lines_finalize},
-                                    {Py_tp_traverse, lines_traverse},
-                                    {Py_tp_iter, itself},
+static PyType_Slot lines_slots[] = {{Py_tp_finalize, nskp_lines_finalize},
+                                    {Py_tp_traverse, nskp_lines_traverse},
+                                    {Py_tp_iter, nskp_itself},
                                     {Py_tp_iternext, next_line},
                                     {0, NULL}};
 
 PyType_Spec nskp_lines_spec = {
     .name = "netsocket._Lines",
-    .basicsize = sizeof(lines),
+    .basicsize = sizeof(nskp_lines),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
     .slots = lines_slots,
 };

@@ -2,7 +2,30 @@
 #ifndef NSKP_READER_H
 #define NSKP_READER_H
 
-#include "adapter.h"
+#include "args.h"
+
+typedef struct {
+  PyObject_HEAD nskp_socket *sock;
+  nsk_reader reader;
+} nskp_reader;
+
+/* An iterator of lines, each of which has so many seconds. */
+typedef struct {
+  PyObject_HEAD nskp_reader *reader;
+  double seconds;
+} nskp_lines;
+
+/* Of either kind, whose methods wait or are coroutines: made of `limit` and `size`, the
+   arguments from `first` on, and of the arguments of `lines`. */
+PyObject *nskp_make_reader(PyTypeObject *type, nskp_socket *sock, const nskp_args *a,
+                           int first);
+PyObject *nskp_make_lines(PyTypeObject *type, NSKP_KEY);
+
+PyObject *nskp_itself(PyObject *self);
+int nskp_reader_traverse(PyObject *self, visitproc visit, void *arg);
+void nskp_reader_finalize(PyObject *self);
+int nskp_lines_traverse(PyObject *self, visitproc visit, void *arg);
+void nskp_lines_finalize(PyObject *self);
 
 extern PyType_Spec nskp_reader_spec;
 extern PyType_Spec nskp_lines_spec;

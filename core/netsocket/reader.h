@@ -68,6 +68,9 @@ const unsigned char *nsk_line_now(const nsk_reader *reader, const nsk_socket *s,
                                   size_t *length);
 void nsk_line_taken(nsk_socket *s, nsk_buffer **spare, size_t length);
 
+/* The length of a line that ends with \n, without that and a \r before it. */
+size_t nsk_line_stripped(const unsigned char *line, size_t length);
+
 /* Ends it. delivered: the caller has the result, which is taken from the socket. A socket
    of NULL has gone. Idempotent. */
 void nsk_read_end(nsk_read *read, nsk_socket *s, nsk_buffer **spare, bool delivered);

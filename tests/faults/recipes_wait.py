@@ -90,7 +90,8 @@ def sendall_timeout(s: Stage) -> Scene:
             count += len(piece.value)
         assert (outcome.done or 0) <= count < 200000
 
-    return Scene([b"x" * 200000, 0.001], a, check=check, watched=[a, b])
+    # Long enough that a busy machine comes to its first wait in time.
+    return Scene([b"x" * 200000, 0.05], a, check=check, watched=[a, b])
 
 
 class Taken:

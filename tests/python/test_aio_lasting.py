@@ -211,7 +211,7 @@ def test_a_loop_in_another_thread(kind: str) -> None:
         try:
             first = asyncio.run_coroutine_threadsafe(aio.recvall(b, 1, 20), there)
             asyncio.run_coroutine_threadsafe(turns(), there).result(20)
-            with pytest.raises(OSError) as caught:  # noqa: PT011
+            with pytest.raises(OSError) as caught:  # noqa: PT011 # its errno is next
                 here.run_until_complete(aio.recvable(b, 5))
             assert caught.value.errno == errno.EBUSY
             a.send(b"1")

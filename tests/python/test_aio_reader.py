@@ -77,10 +77,10 @@ def test_waits_until_it_is_there(kind: str, method: str, args: tuple[Any, ...]) 
             task = asyncio.create_task(getattr(rd, method)(*args, sec=20))
             await turns()
             for busy in (aio.recvall(b, 1), aio.reader(b).line(), rd.read(1)):
-                with pytest.raises(OSError) as caught:  # noqa: PT011
+                with pytest.raises(OSError) as caught:  # noqa: PT011 # its errno is next
                     await busy
                 assert caught.value.errno == errno.EBUSY
-            with pytest.raises(OSError) as caught:  # noqa: PT011
+            with pytest.raises(OSError) as caught:  # noqa: PT011 # its errno is next
                 b.recv()
             assert caught.value.errno == errno.EBUSY
             for byte in b"ab--\n":
@@ -140,7 +140,7 @@ def test_closed(kind: str, method: str, args: tuple[Any, ...]) -> None:
             await turns()
             b.close()
             for call in (task, getattr(rd, method)(*args)):
-                with pytest.raises(OSError) as caught:  # noqa: PT011
+                with pytest.raises(OSError) as caught:  # noqa: PT011 # its errno is next
                     await asyncio.wait_for(call, 20)
                 assert caught.value.errno == errno.EBADF
 
@@ -207,7 +207,7 @@ def test_limit() -> None:
         a, b, rd = fed(b"123456789\n", 8)
         with a, b:
             for call in (rd.line, rd.readline, rd.line):
-                with pytest.raises(OSError) as caught:  # noqa: PT011
+                with pytest.raises(OSError) as caught:  # noqa: PT011 # its errno is next
                     await call(5)
                 assert caught.value.errno == errno.EMSGSIZE
             assert await rd.read(2, 5) == b"12"

@@ -321,10 +321,10 @@ def test_arguments_are_the_plain_calls() -> None:
         a, b = netsocket.pair_stream()
         with a, b:
             calls: list[Callable[[], Any]] = [
-                lambda: aio.sendall(a, "text"),  # type: ignore[arg-type]
-                lambda: aio.recvall(a, "9"),  # type: ignore[arg-type]
-                lambda: aio.recvline(a, 1.5),  # type: ignore[arg-type]
-                lambda: aio.recvline(a.fileno()),  # type: ignore[arg-type]
+                lambda: aio.sendall(a, "text"),  # type: ignore[arg-type] # wrong on purpose
+                lambda: aio.recvall(a, "9"),  # type: ignore[arg-type] # wrong on purpose
+                lambda: aio.recvline(a, 1.5),  # type: ignore[arg-type] # wrong on purpose
+                lambda: aio.recvline(a.fileno()),  # type: ignore[arg-type] # wrong on purpose
                 lambda: aio.recvable(a, True),
                 lambda: aio.accept(a, True),
                 lambda: aio.recvall(a, 1, True),
