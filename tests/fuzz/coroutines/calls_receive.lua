@@ -81,9 +81,10 @@ end
 
 local function reset(op, held)
   local flow = op.flow
-  check(flow.reset ~= 'no' or flow.ending, '%s: a reset that was not made', op.name)
-  -- With bytes that came before it, it comes once more after them.
-  flow.reset = held and 'yes' or 'no'
+  -- With bytes that came before it, it comes once more after them, and may have done so
+  -- inside this call.
+  local inside = flow.reset == 'no'
+  flow.reset = held and (inside and 'maybe' or 'yes') or 'no'
   if not held and flow.bytes then flow:dry(op.name, flow.lazy) end
   flow.ended, flow.cut = true, flow.lazy
 end
@@ -110,7 +111,7 @@ local function failed(op)
       op.name, name)
   elseif op.own and op:own(name) then
     return
-  elseif name == 'ECONNRESET' and (flow.reset ~= 'no' or flow.ending) then
+  elseif name == 'ECONNRESET' and (flow:may_reset() or op.may_reset) then
     reset(op, held)
   elseif name == 'ENOMSG' and op.call == 'recvfd' then
     local byte = op.r2.data

@@ -38,6 +38,7 @@ end
 --- not its duplicates.
 local function met_reset(op)
   local e = op.sock.e
+  op.sock.told = true
   local known = e.reader == op.sock
   if e.inward and e.inward.reset == 'yes' and not known then e.inward.reset = 'maybe' end
 end

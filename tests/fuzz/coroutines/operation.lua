@@ -45,7 +45,9 @@ end
 local function enter(op)
   op.state = 'running'
   count(op, op.need, 1)
-  if op.receives then op.flow.running = op.flow.running + 1 end
+  if not op.receives then return end
+  op.flow.running = op.flow.running + 1
+  op.may_reset = op.may_reset or op.flow:may_reset()
 end
 
 local function leave(op, raised)

@@ -50,6 +50,10 @@ function Packets:came(bytes, by, size)
     due and quote(due.bytes) or 'nothing')
 end
 
+function Packets:may_reset()
+  return self.reset ~= 'no' or self.ending
+end
+
 function Packets:left(raised)
   self.running = self.running - 1
   for _, gap in ipairs(self.running == 0 and self.gaps or {}) do

@@ -93,6 +93,11 @@ function Stream:came(bytes, by)
     quote(self.text:sub(self.top + 1, self.top + 40)), self.top, self.sent)
 end
 
+--- Whether a receive may be told of a reset.
+function Stream:may_reset()
+  return self.reset ~= 'no' or self.ending
+end
+
 --- A receive has ended. One that raised has given its bytes back, and they come later.
 function Stream:left(raised)
   self.running = self.running - 1

@@ -130,7 +130,7 @@ end
 
 --- A duplicate receives from now on: what the reader held has gone with it.
 local function hand_over(e, flow)
-  if flow.reset == 'yes' then flow.reset = 'maybe' end
+  if flow.reset == 'yes' or e.reader.told then flow.reset = 'maybe' end
   if not flow.held then return end
   flow.slack = flow.bytes and flow.claim - flow.top or #flow.queue
   e.stale = e.stale or flow.slack > 0
