@@ -8,7 +8,6 @@ not counts: they depend on the machine, and the first two on what else it does.
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 
 from lib import machine, ways
@@ -26,17 +25,6 @@ WAYS = (
     Way("asyncio, netsocket.aio", "asyncio", "clients.py"),
 )
 HEAD = "interpreter", "scheduler", "messages/s", "latest beat, ms", "CPU, us/message", ""
-
-
-def raise_limit(descriptors: int) -> None:
-    """For this process and those that it starts."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    if soft >= descriptors:
-        return
-    try:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, max(hard, descriptors)))
-    except (ValueError, OSError) as error:
-        raise Unusable(f"{descriptors} descriptors are too many: {error}") from error
 
 
 def measure(build: Build, way: Way, count: int, seconds: float) -> tuple[str, ...]:
@@ -70,7 +58,7 @@ def main() -> int:
     try:
         build = Build.find(asked.build)
         build.require_optimised()
-        raise_limit(4 * asked.count + 100)
+        machine.raise_limit(4 * asked.count + 100)
     except Unusable as reason:
         print(f"clients: {reason}", file=sys.stderr)
         return NOT_MEASURABLE

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import platform
+import resource
 from functools import cache
 
-from lib.build import Build, first_line
+from lib.build import Build, Unusable, first_line
 
 # A library of its own costs instructions, what a compiler learnt from a profile saves
 # some; Debian's Python is compiled so and does not say it.
@@ -67,3 +68,14 @@ def facts(build: Build, *tools: str) -> list[str]:
         named = ", ".join(first_line(tool, "--version") for tool in tools)
         lines.insert(3, f"tools     {named}")
     return lines
+
+
+def raise_limit(descriptors: int) -> None:
+    """Of descriptors, for this process and those that it starts."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft >= descriptors:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, max(hard, descriptors)))
+    except (ValueError, OSError) as error:
+        raise Unusable(f"{descriptors} descriptors are too many: {error}") from error

@@ -52,6 +52,11 @@ def test_clients() -> None:
     bench("clients", "--count", "100", "--seconds", "0.3")
 
 
+@pytest.mark.timeout(600)
+def test_server() -> None:
+    bench("server", "20", "--rounds", "1", "--seconds", "0.02")
+
+
 def test_deadlines() -> None:
     """How late they are is test_deadline_orders.py's; here none may be early."""
     bench("deadlines", "--count", "100" if QUIET else "10", "--at-once", "10")
