@@ -102,6 +102,11 @@ check_c_source_compiles("
     return 0;
   }" NSK_HAVE_GNU_STRERROR_R)
 
+check_c_source_compiles("
+  #include <sys/socket.h>
+  #include <linux/net_tstamp.h>
+  int main(void) { return SOF_TIMESTAMPING_OPT_TSONLY == 0; }
+  " NSK_HAVE_NET_TSTAMP)
 check_struct_has_member("struct sockaddr" sa_len "sys/types.h;sys/socket.h" NSK_HAVE_SA_LEN)
 # OpenBSD gives SO_PEERCRED another structure.
 check_struct_has_member("struct ucred" pid "sys/types.h;sys/socket.h" NSK_HAVE_UCRED)

@@ -271,7 +271,7 @@ void nsk_sigpipe_release(nsk_sigpipe *guard, bool raised);
 nsk_outcome nsk_interface_index(const char *name, size_t length, const char *op,
                                 const char *subject, uint32_t *index, nsk_error *error);
 
-/* option_interface.c: the kinds IFNAME, STRING and CRED. */
+/* option_interface.c: the kinds IFNAME, STRING, NAME and CRED. */
 nsk_outcome nsk_interface_get(const nsk_socket *s, const nsk_option *option,
                               nsk_value *value, nsk_error *error);
 nsk_outcome nsk_interface_set(const nsk_socket *s, const nsk_option *option,
@@ -279,6 +279,8 @@ nsk_outcome nsk_interface_set(const nsk_socket *s, const nsk_option *option,
 nsk_outcome nsk_text_get(const nsk_socket *s, const nsk_option *option, nsk_value *value,
                          nsk_error *error);
 nsk_outcome nsk_text_set(const nsk_socket *s, const nsk_option *option,
+                         const nsk_value *value, nsk_error *error);
+nsk_outcome nsk_name_set(const nsk_socket *s, const nsk_option *option,
                          const nsk_value *value, nsk_error *error);
 nsk_outcome nsk_credentials_get(const nsk_socket *s, const nsk_option *option,
                                 nsk_value *value, nsk_error *error);

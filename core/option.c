@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Which sockets have an option. */
-enum { ANY, PACKETS, INET6, TCP, UNIX };
+enum { ANY, IP, PACKETS, INET6, TCP, UDP, UNIX };
 
 enum { RO = false, RW = true };
 
@@ -30,6 +30,8 @@ static int missing(const nsk_socket *s, const nsk_option *option) {
   if (!option->supported) return EOPNOTSUPP;
   if (s->fd < 0) return EBADF;
   switch (option->where) {
+    case IP:
+      return inet ? 0 : EAFNOSUPPORT;
     case PACKETS:
       if (!inet) return EAFNOSUPPORT;
       return s->type != SOCK_STREAM ? 0 : ESOCKTNOSUPPORT;
@@ -38,6 +40,9 @@ static int missing(const nsk_socket *s, const nsk_option *option) {
     case TCP:
       if (!inet) return EAFNOSUPPORT;
       return s->type == SOCK_STREAM ? 0 : ESOCKTNOSUPPORT;
+    case UDP:
+      if (!inet) return EAFNOSUPPORT;
+      return s->type == SOCK_DGRAM ? 0 : ESOCKTNOSUPPORT;
     case UNIX:
       return s->family == AF_UNIX ? 0 : EAFNOSUPPORT;
     default:
@@ -78,6 +83,7 @@ static nsk_outcome set_flag(nsk_socket *s, const nsk_option *option, bool on,
 typedef union {
   int integer;
   unsigned char byte;
+  uint64_t wide;
   struct timeval time;
   struct linger linger;
 } raw_value;
@@ -112,6 +118,8 @@ static socklen_t raw_size(const nsk_option *option) {
       return sizeof(struct timeval);
     case NSK_OPT_LINGER:
       return sizeof(struct linger);
+    case NSK_OPT_U64:
+      return sizeof(uint64_t);
     default:
       return sizeof(int);
   }
@@ -125,6 +133,12 @@ static void unpack(const nsk_option *option, const raw_value *raw, socklen_t len
       break;
     case NSK_OPT_U8:
       value->integer = length == 1 ? raw->byte : raw->integer;
+      break;
+    case NSK_OPT_U32:
+      value->integer = (uint32_t)raw->integer;
+      break;
+    case NSK_OPT_U64:
+      value->integer = (int64_t)raw->wide;
       break;
     case NSK_OPT_SECONDS:
       value->seconds = (double)raw->time.tv_sec + (double)raw->time.tv_usec / 1e6;
@@ -153,12 +167,15 @@ nsk_outcome nsk_option_get(nsk_socket *s, const nsk_option *option, nsk_value *v
     case NSK_OPT_IFNAME:
       return nsk_interface_get(s, option, value, error);
     case NSK_OPT_STRING:
+    case NSK_OPT_NAME:
       return nsk_text_get(s, option, value, error);
     case NSK_OPT_CRED:
       return nsk_credentials_get(s, option, value, error);
     case NSK_OPT_BOOL:
     case NSK_OPT_INT:
     case NSK_OPT_U8:
+    case NSK_OPT_U32:
+    case NSK_OPT_U64:
     case NSK_OPT_SECONDS:
     case NSK_OPT_LINGER:
       break;
@@ -205,6 +222,10 @@ static nsk_outcome pack(const nsk_option *option, const nsk_value *value, raw_va
     case NSK_OPT_U8:
       if (n < 0 || n > 255) return out_of_range(option, "must be 0..255", error);
       break;
+    case NSK_OPT_U32:
+      if (n < 0 || n > UINT32_MAX)
+        return out_of_range(option, "must be 0..4294967295", error);
+      break;
     case NSK_OPT_INT:
       if (n < 0 || n > INT_MAX)
         return out_of_range(option, "must be 0..2147483647", error);
@@ -212,7 +233,7 @@ static nsk_outcome pack(const nsk_option *option, const nsk_value *value, raw_va
     default:
       break;
   }
-  raw->integer = (int)n;
+  raw->integer = (int)(uint32_t)n;
   return NSK_DONE;
 }
 
@@ -227,6 +248,7 @@ nsk_outcome nsk_option_set(nsk_socket *s, const nsk_option *option,
   if (is_flag(option)) return set_flag(s, option, value->integer != 0, error);
   if (option->kind == NSK_OPT_IFNAME) return nsk_interface_set(s, option, value, error);
   if (option->kind == NSK_OPT_STRING) return nsk_text_set(s, option, value, error);
+  if (option->kind == NSK_OPT_NAME) return nsk_name_set(s, option, value, error);
   nsk_outcome outcome = pack(option, value, &raw, error);
   if (outcome == NSK_DONE) outcome = write_raw(s, option, &raw, raw_size(option), error);
   return outcome;

@@ -1,8 +1,10 @@
-/* The options whose value is an interface or a set of credentials. */
+/* The options whose value is an interface, a name or a set of credentials. */
 #include "internal.h"
 
 #include <ifaddrs.h>
 #include <string.h>
+
+enum { NAME_ROOM = 16 }; /* TCP_CA_NAME_MAX, with the NUL */
 
 static nsk_outcome fail(nsk_error *error, const char *op, const nsk_option *option) {
   return nsk_fail_about(error, op, errno, option->name, strlen(option->name));
@@ -122,6 +124,19 @@ nsk_outcome nsk_text_set(const nsk_socket *s, const nsk_option *option,
     nsk_outcome outcome = index_of(option, value, &index, error);
     if (outcome != NSK_DONE) return outcome;
   }
+  if (setsockopt(s->fd, option->level, option->option, value->text,
+                 (socklen_t)value->length) == 0)
+    return NSK_DONE;
+  return fail(error, "setsockopt", option);
+}
+
+/* The kernel would cut a longer name, and read none past a NUL. */
+nsk_outcome nsk_name_set(const nsk_socket *s, const nsk_option *option,
+                         const nsk_value *value, nsk_error *error) {
+  if (value->length == 0 || value->length >= NAME_ROOM ||
+      memchr(value->text, 0, value->length) != NULL)
+    return nsk_error_argument(error, "setsockopt", option->name,
+                              "must be 1..15 bytes without NUL");
   if (setsockopt(s->fd, option->level, option->option, value->text,
                  (socklen_t)value->length) == 0)
     return NSK_DONE;

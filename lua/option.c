@@ -16,6 +16,8 @@ static void push_value(lua_State *L, const nsk_option *option, const nsk_value *
       break;
     case NSK_OPT_INT:
     case NSK_OPT_U8:
+    case NSK_OPT_U32:
+    case NSK_OPT_U64:
     case NSK_OPT_LINGER:
       lua_pushinteger(L, value->integer);
       break;
@@ -24,6 +26,7 @@ static void push_value(lua_State *L, const nsk_option *option, const nsk_value *
       break;
     case NSK_OPT_IFNAME:
     case NSK_OPT_STRING:
+    case NSK_OPT_NAME:
       if (value->absent)
         lua_pushnil(L);
       else
@@ -60,16 +63,19 @@ static void take_value(lua_State *L, const nsk_option *option, nsk_value *value,
       break;
     case NSK_OPT_INT:
     case NSK_OPT_U8:
+    case NSK_OPT_U32:
     case NSK_OPT_LINGER:
       value->integer = nskl_integer(L, 2, bad);
       break;
-    case NSK_OPT_CRED: /* cannot be set, whatever it is set to */
+    case NSK_OPT_U64: /* cannot be set, whatever it is set to */
+    case NSK_OPT_CRED:
       break;
     case NSK_OPT_SECONDS:
       value->seconds = nskl_seconds(L, 2, 0);
       break;
     case NSK_OPT_IFNAME:
     case NSK_OPT_STRING:
+    case NSK_OPT_NAME:
       if (lua_isnil(L, 2))
         value->absent = true;
       else

@@ -17,12 +17,15 @@ static PyObject *to_python(const nsk_option *option, const nsk_value *value) {
       return PyBool_FromLong(value->integer != 0);
     case NSK_OPT_INT:
     case NSK_OPT_U8:
+    case NSK_OPT_U32:
+    case NSK_OPT_U64:
     case NSK_OPT_LINGER:
       return PyLong_FromLongLong(value->integer);
     case NSK_OPT_SECONDS:
       return PyFloat_FromDouble(value->seconds);
     case NSK_OPT_IFNAME:
     case NSK_OPT_STRING:
+    case NSK_OPT_NAME:
       if (value->absent) Py_RETURN_NONE;
       return PyUnicode_DecodeFSDefaultAndSize(value->text, (Py_ssize_t)value->length);
     case NSK_OPT_CRED:
@@ -63,14 +66,17 @@ static bool from_python(const nsk_option *option, const nskp_args *a, nsk_value 
       return true;
     case NSK_OPT_INT:
     case NSK_OPT_U8:
+    case NSK_OPT_U32:
     case NSK_OPT_LINGER:
       return integer_value(a, value);
     case NSK_OPT_SECONDS:
       return nskp_get_seconds(a, 0, &value->seconds);
     case NSK_OPT_IFNAME:
     case NSK_OPT_STRING:
+    case NSK_OPT_NAME:
       return text_value(a, value);
-    case NSK_OPT_CRED: /* cannot be set, whatever it is set to */
+    case NSK_OPT_U64: /* cannot be set, whatever it is set to */
+    case NSK_OPT_CRED:
       return true;
   }
   Py_UNREACHABLE();

@@ -10,13 +10,16 @@ typedef enum {
   NSK_OPT_BOOL,
   NSK_OPT_INT,
   NSK_OPT_U8,      /* 0..255; a byte on some systems */
+  NSK_OPT_U32,     /* 0..4294967295 */
+  NSK_OPT_U64,     /* a number that the kernel gives; only read */
   NSK_OPT_SECONDS, /* struct timeval */
   NSK_OPT_LINGER,  /* struct linger; -1 is off */
   NSK_OPT_IFNAME,  /* an interface by name; absent resets */
-  NSK_OPT_STRING,
-  NSK_OPT_CRED,   /* pid, uid, gid */
-  NSK_OPT_FDFLAG, /* fcntl F_GETFD */
-  NSK_OPT_FLFLAG  /* fcntl F_GETFL */
+  NSK_OPT_STRING,  /* an interface by name; the empty one is none */
+  NSK_OPT_NAME,    /* a name of the kernel's own, of 1..15 bytes */
+  NSK_OPT_CRED,    /* pid, uid, gid */
+  NSK_OPT_FDFLAG,  /* fcntl F_GETFD */
+  NSK_OPT_FLFLAG   /* fcntl F_GETFL */
 } nsk_option_kind;
 
 typedef struct {
@@ -33,11 +36,11 @@ typedef struct {
 extern const nsk_option nsk_options[];
 
 typedef struct {
-  int64_t integer; /* BOOL INT U8 LINGER FDFLAG FLFLAG */
+  int64_t integer; /* BOOL INT U8 U32 U64 LINGER FDFLAG FLFLAG */
   double seconds;
   bool absent; /* IFNAME, STRING: no value */
   size_t length;
-  char text[64]; /* IFNAME, STRING */
+  char text[64]; /* IFNAME, STRING, NAME */
   uint32_t pid, uid, gid;
 } nsk_value;
 

@@ -188,3 +188,91 @@ function Socket:passcred(value) end
 ---@return table?
 ---@return net.socket.error?
 function Socket:peercred() end
+
+--- Type of service of what is sent; over IPv6 the traffic class.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:tos(value) end
+
+--- Hops that a unicast packet may take.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:ttl(value) end
+
+--- Let recvmsg report the hops that a datagram had left.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:recvttl(value) end
+
+--- Let recvmsg report a datagram's type of service.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:recvtos(value) end
+
+--- Let recvmsg report where a datagram came in, and for which address.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:recvpktinfo(value) end
+
+--- Keep the errors of what was sent in the error queue.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:recverr(value) end
+
+--- Allow binding to an address that this host has not got.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:freebind(value) end
+
+--- How the path's MTU is discovered, as an IP_PMTUDISC_ number.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:mtudiscover(value) end
+
+--- The known MTU of the path to the peer.
+---@return integer?
+---@return net.socket.error?
+function Socket:mtu() end
+
+--- Let recvmsg report when a datagram came, in nanoseconds.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:timestampns(value) end
+
+--- Which times of packets are reported, as SOF_TIMESTAMPING_ flags.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:timestamping(value) end
+
+--- Let recvmsg report how many datagrams were dropped.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:rxqovfl(value) end
+
+--- Mark of what is sent, for routing and packet filters.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:mark(value) end
+
+--- Priority of what is sent, for the queues of the interface.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:priority(value) end
+
+--- The number by which the kernel knows the socket.
+---@return integer?
+---@return net.socket.error?
+function Socket:cookie() end

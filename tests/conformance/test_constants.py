@@ -26,7 +26,9 @@ HEADERS = (
     "netdb.h",
     "linux/netlink.h",
     "linux/errqueue.h",
+    "linux/net_tstamp.h",
 )
+ENUMERATED = ("SOF_",)  # by the headers; a row asks for a macro
 # A row that is no macro of the headers above is not on this system.
 ROW = '#ifdef {0}\n  printf("%s %lld\\n", "{0}", (long long){0});\n#endif\n'
 
@@ -98,6 +100,11 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> dict[str, int]:
     folder = tmp_path_factory.mktemp("constants")
     text = "#define _GNU_SOURCE\n#include <stdio.h>\n"
     text += "".join(f"#include <{header}>\n" for header in HEADERS)
+    text += "".join(
+        f"#define {name} {name}\n"
+        for name in sorted(manifest.constants())
+        if name.startswith(ENUMERATED)
+    )
     text += "int main(void) {\n"
     text += "".join(ROW.format(name) for name in sorted(manifest.constants()))
     (folder / "main.c").write_text(text + "  return 0;\n}\n")

@@ -109,7 +109,7 @@ def test_acceptconn(net: Front) -> None:
         assert own.getsockopt(SOL, socket.SO_ACCEPTCONN) == 1
 
 
-@pytest.mark.parametrize("name", ["acceptconn", "peercred"])
+@pytest.mark.parametrize("name", ["acceptconn", "peercred", "cookie"])
 def test_read_only(net: Front, name: str) -> None:
     """A value for what cannot be set is a failure, never read as a question."""
     made = net.pair_stream().all[0]
@@ -131,6 +131,51 @@ def test_peercred(net: Front, peers: Peers) -> None:
         assert told == dict(zip((b"pid", b"uid", b"gid"), kernel))
         assert told[b"uid"] == os.getuid()
         assert told[b"pid"] in (os.getpid(), net.pid)
+
+
+@covers("OPTION.mtu", "success", "error")
+@pytest.mark.parametrize("family, host", [("inet", "127.0.0.1"), ("inet6", "::1")])
+def test_mtu_is_of_the_path(net: Front, family: str, host: str) -> None:
+    """Without a peer there is no path."""
+    made = net.call(f"new_{family}_dgram").value
+    made.mtu().fails("ENOTCONN", op="getsockopt", text="mtu")
+    made.mtu(1500).fails("ENOTCONN", op="getsockopt", text="mtu")
+    made.connect(net.addrinfo.call(family, host, 9).value)
+    level, number = (0, 14) if family == "inet" else (41, 24)
+    with made.second_reader() as own:
+        assert made.mtu().value == own.getsockopt(level, number) > 1000
+    made.mtu(1500).fails("EOPNOTSUPP", op="setsockopt", text="mtu")
+
+
+@covers("OPTION.cookie", "success")
+def test_cookie_is_of_the_open_socket(net: Front) -> None:
+    """Copies have the same, others another."""
+    first, second = net.pair_stream().all
+    told = first.cookie().value
+    with first.second_reader() as own:
+        assert own.getsockopt(SOL, 57, 8) == struct.pack("=Q", told)
+    assert first.dup().value.cookie().value == told
+    assert second.cookie().value != told
+
+
+def test_ttl_of_0_is_no_ttl(net: Front) -> None:
+    """Over IPv4 the kernel refuses it; over IPv6 a packet may stay on its host."""
+    made = net.new_inet_dgram().value
+    before = made.ttl().value
+    made.ttl(0).fails("EINVAL", op="setsockopt", text="ttl")
+    assert made.ttl().value == before
+    six = net.new_inet6_dgram().value
+    six.ttl(0)
+    assert six.ttl().value == 0
+
+
+def test_mark_needs_a_privilege(without_privileges: None, net: Front) -> None:
+    """The value stays."""
+    made = net.new_inet_dgram().value
+    made.mark(5).fails("EPERM", op="setsockopt", text="mark")
+    made.priority(7).fails("EPERM", op="setsockopt", text="priority")
+    assert made.mark().value == 0
+    assert made.priority().value == 0
 
 
 @pytest.mark.parametrize("family", ["inet", "inet6"])
@@ -185,14 +230,24 @@ def test_h084_boolean_is_not_zero(net: Front, value: int) -> None:
     assert made.reuseaddr().value is True
 
 
-@pytest.mark.parametrize("name, value", [("mcastttl", 7), ("mcastloop", False)])
+OF_IPV6: dict[tuple[str, Any], tuple[int, int]] = {
+    ("mcastttl", 7): (socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS),
+    ("mcastloop", False): (socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP),
+    ("tos", 16): (socket.IPPROTO_IPV6, socket.IPV6_TCLASS),
+    ("ttl", 7): (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS),
+    ("recvttl", True): (socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT),
+    ("recvtos", True): (socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS),
+    ("recverr", True): (socket.IPPROTO_IPV6, 25),
+    ("freebind", True): (socket.IPPROTO_IPV6, 78),
+    ("mtudiscover", 2): (socket.IPPROTO_IPV6, 23),
+}
+
+
+@pytest.mark.parametrize("name, value", [*OF_IPV6])
 def test_ipv6_has_its_own(net: Front, name: str, value: Any) -> None:
     """On IPv6 the same name is the IPv6 option."""
     made = net.new_inet6_dgram().value
-    number = (
-        socket.IPV6_MULTICAST_HOPS if name == "mcastttl" else socket.IPV6_MULTICAST_LOOP
-    )
     made.call(name, value)
     with made.second_reader() as own:
-        assert own.getsockopt(socket.IPPROTO_IPV6, number) == int(value)
+        assert own.getsockopt(*OF_IPV6[name, value]) == int(value)
     assert made.call(name).value == value

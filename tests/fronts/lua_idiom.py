@@ -89,6 +89,9 @@ FIRST: dict[str, Callable[[Any], bool]] = {
     "devices": lambda value: isinstance(value, dict),
     # What options hold.
     "u8": _integer,
+    "u32": _integer,
+    "u64": _integer,
+    "name": _text,
     "linger": _integer,
     "seconds": lambda value: isinstance(value, float),
     "cred": lambda value: isinstance(value, dict),

@@ -79,7 +79,7 @@ class Option:
     def row(self) -> Row:
         """The option as the method that reads and sets it."""
         kinds = {"BOOL": "bool", "FDFLAG": "bool", "FLFLAG": "bool"}
-        kinds.update({"IFNAME": "text|none", "STRING": "text|none"})
+        kinds.update({"IFNAME": "text|none", "STRING": "text|none", "NAME": "name"})
         success = kinds.get(self.kind, self.kind)
         params = (Param("value", "None"),) if self.writable else ()
         return Row(

@@ -386,6 +386,9 @@ TYPES: dict[str, tuple[type, ...]] = {
     "devices": (dict,),
     # What options hold.
     "u8": (int,),
+    "u32": (int,),
+    "u64": (int,),
+    "name": (str,),
     "linger": (int,),
     "seconds": (float,),
     "cred": (dict,),

@@ -23,8 +23,9 @@ from .seen import alike
 from .values import arguments, for_front, value_of
 
 # A finalizer is called whenever the collector likes, a descriptor taken out would stay
-# open, and a blocking socket would wait for ever for the bytes that nobody sends.
-APART = {"addgcfn", "delgcfn", "unwrap", "nonblock"}
+# open, a blocking socket would wait for ever for the bytes that nobody sends, and no two
+# sockets have one cookie.
+APART = {"addgcfn", "delgcfn", "unwrap", "nonblock", "cookie"}
 METHODS = [
     row
     for name, row in manifest.surface(SOCKET, "lua").items()

@@ -102,6 +102,7 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
     "bytes": COUNTS,
     "level": st.sampled_from([socket.SOL_SOCKET, socket.IPPROTO_TCP, 4711, *EDGES]),
     "name": st.sampled_from([socket.SO_TYPE, socket.SO_RCVBUF, 4711, *EDGES]),
+    "limit": SIZES,
     "size": st.one_of(st.integers(-1, 16), st.sampled_from(EDGES)),
 }
 OF_ROW: dict[tuple[str, str], st.SearchStrategy[Any]] = {
@@ -115,11 +116,13 @@ OF_OPTION: dict[str, st.SearchStrategy[Any]] = {
     "bool": st.booleans(),
     "int": st.one_of(st.integers(-5, 100_000), st.sampled_from(EDGES)),
     "u8": st.one_of(st.integers(-2, 300), st.sampled_from(EDGES)),
+    "u32": st.one_of(st.integers(-2, 2**32 + 1), st.sampled_from(EDGES)),
     "linger": st.one_of(st.integers(-3, 70_000), st.sampled_from(EDGES)),
     "seconds": st.one_of(
         st.floats(allow_nan=True, allow_infinity=True), st.sampled_from([0, -1, 2**63])
     ),
     "text|none": OF_NAME["ifname"],
+    "name": st.sampled_from(["reno", "cubic", "nsk", "", "x" * 16, "reno\0"]),
 }
 # Left out, these would wait for ever.
 NEVER_LEFT_OUT = ("sec",)
