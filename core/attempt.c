@@ -2,6 +2,7 @@
 #include "internal.h"
 #include "pollset.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,6 +56,14 @@ void nsk_attempt_record(nsk_connect *op, size_t candidate, int64_t started,
   op->results = more;
   more[op->result_count++] =
       (nsk_attempt_result){*addr, syscall, code, (double)(nsk_now() - started) / 1e9};
+}
+
+size_t nsk_attempt_line(const nsk_attempt_result *attempt, char *buf, size_t cap) {
+  nsk_error error;
+  nsk_fail_at(&error, attempt->op, attempt->code, &attempt->addr);
+  size_t length = nsk_error_line(&error, buf, cap);
+  int n = snprintf(buf + length, cap - length, ", after %.3f s", attempt->seconds);
+  return (size_t)n < cap - length ? length + (size_t)n : cap - 1;
 }
 
 static void forget(nsk_connect *op, size_t i) {

@@ -23,10 +23,6 @@
 #define SOCK_NONBLOCK 0
 #endif
 
-/* escape.c: copies bytes to out, those that would break a line as \xNN, terminated.
-   Returns the length, below cap. */
-size_t nsk_escape(const char *bytes, size_t length, char *out, size_t cap);
-
 /* error.c: each fills the error and returns NSK_FAILED. `code` is an errno that the
    caller took on the line after the system call. */
 nsk_outcome nsk_fail(nsk_error *error, const char *op, int code);

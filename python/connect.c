@@ -63,14 +63,29 @@ static PyObject *attempt_dict(const nsk_attempt_result *attempt) {
                        "seconds", attempt->seconds);
 }
 
+/* What a traceback shows of it below the exception, from Python 3.11 on. */
+static bool add_note(PyObject *exception, const nsk_attempt_result *attempt) {
+  char line[NSK_LINE_MAX];
+  if (!PyObject_HasAttrString(exception, "add_note")) return true;
+  size_t length = nsk_attempt_line(attempt, line, sizeof line);
+  PyObject *text = PyUnicode_DecodeUTF8(line, (Py_ssize_t)length, "backslashreplace");
+  if (text == NULL) return false;
+  PyObject *done = PyObject_CallMethod(exception, "add_note", "N", text);
+  Py_XDECREF(done);
+  return done != NULL;
+}
+
 PyObject *nskp_add_attempts(const nsk_connect *op) {
   size_t count;
   const nsk_attempt_result *attempts = nsk_connect_attempts(op, &count);
   nskp_exception held = nskp_exception_take();
-  PyObject *list = PyList_New(0);
+  PyObject *exception = nskp_exception_value(&held);
+  PyObject *list = exception != NULL ? PyList_New(0) : NULL;
   for (size_t i = 0; list != NULL && i < count; i++) {
     PyObject *dict = attempt_dict(&attempts[i]);
-    if (dict == NULL || PyList_Append(list, dict) < 0) Py_CLEAR(list);
+    if (dict == NULL || PyList_Append(list, dict) < 0 ||
+        !add_note(exception, &attempts[i]))
+      Py_CLEAR(list);
     Py_XDECREF(dict);
   }
   if (list == NULL) PyErr_Clear();

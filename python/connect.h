@@ -15,7 +15,8 @@ PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int fa
                             NSKP_KEY);
 PyObject *nskp_connect_unix(nskp_connector *connect, const nskp_row *row, NSKP_KEY);
 
-/* Gives the exception that is being raised the attribute attempts; NULL. */
+/* Gives the exception that is being raised the attribute attempts, and a note for
+   each; NULL. */
 PyObject *nskp_add_attempts(const nsk_connect *op);
 
 #endif

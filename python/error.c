@@ -10,27 +10,10 @@ static PyObject *subject_of(const nsk_error *error) {
   return PyUnicode_DecodeFSDefaultAndSize(error->subject, error->subject_length);
 }
 
-static PyObject *from_module(const char *name, const char *class_name) {
-  PyObject *module = PyImport_ImportModule(name);
-  if (module == NULL) return NULL;
-  PyObject *class = PyObject_GetAttrString(module, class_name);
-  Py_DECREF(module);
-  return class;
-}
-
-/* The resolver's exception lives in the standard library's own module. */
-static PyObject *class_of(const nsk_error *error) {
-  if (error->domain == NSK_RESOLVER) return from_module("_socket", "gaierror");
-  if (error->early_end) return from_module("netsocket._netsocket", "EndOfStream");
-  Py_INCREF(PyExc_OSError);
-  return PyExc_OSError;
-}
-
-/* Called with errno and words, OSError itself picks the subclass that fits. */
 static PyObject *system_error(const nsk_error *error, PyObject *subject) {
   char words[128];
   PyObject *made = NULL;
-  PyObject *class = class_of(error);
+  PyObject *class = nskp_failure_class(error);
   PyObject *text = PyUnicode_DecodeLocale(nsk_error_message(error, words, sizeof words),
                                           "surrogateescape");
   if (class != NULL && text != NULL) {

@@ -4,6 +4,16 @@
 
 #include "adapter.h"
 
+/* Adds EndOfStream to the module, and the other classes to `place`; -1 with an
+   exception. */
+int nskp_add_failures(PyObject *module, PyObject *place);
+
+/* The class of an error's exception. */
+PyObject *nskp_failure_class(const nsk_error *error);
+
+/* An attribute of a module, which is imported where it is not there yet. */
+PyObject *nskp_from_module(const char *name, const char *attribute);
+
 /* The exception for an error, made but not raised. */
 PyObject *nskp_error_new(const nsk_error *error);
 

@@ -6,6 +6,7 @@
 #include "constant.h"
 #include "control.h"
 #include "docstrings.h"
+#include "error.h"
 #include "iovec.h"
 #include "message.h"
 #include "reader.h"
@@ -263,33 +264,13 @@ static int add_types(PyObject *module) {
   return 0;
 }
 
-/* Loaded while it can be: a server may change its user or its root before the first
-   error. Without it, that error says what is missing. */
-static void load_gaierror(void) {
-  PyObject *module = PyImport_ImportModule("_socket");
-  if (module == NULL) PyErr_Clear();
-  Py_XDECREF(module);
-}
-
-/* What ends before all is there is an error of the connection and the end of a file. */
-static int add_end_of_stream(PyObject *module) {
-  PyObject *bases = PyTuple_Pack(2, PyExc_OSError, PyExc_EOFError);
-  PyObject *made = NULL;
-  if (bases != NULL)
-    made = PyErr_NewExceptionWithDoc(
-        "netsocket.EndOfStream", "The stream ended before all was there.", bases, NULL);
-  int status = made != NULL ? PyObject_SetAttrString(module, "EndOfStream", made) : -1;
-  Py_XDECREF(bases);
-  Py_XDECREF(made);
-  return status;
-}
-
 static int module_exec(PyObject *module) {
-  load_gaierror();
-  if (add_types(module) < 0 || add_end_of_stream(module) < 0 ||
+  if (add_types(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
       add_namespaces(module) < 0 || nskp_add_constants(module) < 0)
     return -1;
+  PyObject *errors = add_submodule(module, "errors", "The classes of failures.");
+  if (errors == NULL || nskp_add_failures(module, errors) < 0) return -1;
   PyObject *env = add_submodule(module, "env", "Facts of this system.");
   return env == NULL ? -1 : nskp_add_facts(env);
 }

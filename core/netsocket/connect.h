@@ -91,6 +91,10 @@ void nsk_connect_stop(nsk_connect *op);
 /* What became of each candidate so far, in the order in which they ended. */
 const nsk_attempt_result *nsk_connect_attempts(const nsk_connect *op, size_t *count);
 
+/* One of them as a line: that of its error, and "after 0.001 s". Returns the length;
+   NSK_LINE_MAX bytes always suffice. */
+size_t nsk_attempt_line(const nsk_attempt_result *attempt, char *buf, size_t cap);
+
 /* Ends the operation and frees all it has; any time, idempotent. */
 void nsk_connect_drop(nsk_connect *op);
 

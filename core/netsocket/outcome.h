@@ -74,6 +74,10 @@ const char *nsk_error_message(const nsk_error *error, char *buf, size_t cap);
    Returns the length; NSK_LINE_MAX bytes always suffice. */
 size_t nsk_error_line(const nsk_error *error, char *buf, size_t cap);
 
+/* Copies bytes to out, those that would break a line as \xNN, terminated. Returns the
+   length, below cap. */
+size_t nsk_escape(const char *bytes, size_t length, char *out, size_t cap);
+
 /* Fills an error about an argument and returns NSK_FAILED: "recv bufsize: EINVAL
    (22) must be at least 1". op and text are static strings. */
 nsk_outcome nsk_error_argument(nsk_error *error, const char *op, const char *subject,

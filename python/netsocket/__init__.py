@@ -4,9 +4,9 @@ import sys as _sys
 
 from ._netsocket import *  # noqa: F403
 from ._netsocket import __version__ as __version__
-from ._netsocket import addrinfo, cmsghdr, cmsghdrs, device, env, iovec, msghdr
+from ._netsocket import addrinfo, cmsghdr, cmsghdrs, device, env, errors, iovec, msghdr
 
 # What the extension calls netsocket.addrinfo can be imported under that name too.
-for _module in (addrinfo, cmsghdr, cmsghdrs, device, env, iovec, msghdr):
+for _module in (addrinfo, cmsghdr, cmsghdrs, device, env, errors, iovec, msghdr):
     _sys.modules[_module.__name__] = _module
 del _module

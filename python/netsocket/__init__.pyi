@@ -19,6 +19,7 @@ from . import cmsghdr as cmsghdr
 from . import cmsghdrs as cmsghdrs
 from . import device as device
 from . import env as env
+from . import errors as errors
 from . import iovec as iovec
 from . import msghdr as msghdr
 
@@ -306,7 +307,7 @@ class Reader:
     def __next__(self) -> _bytes: ...
     def __reduce__(self) -> NoReturn: ...
 
-class EndOfStream(OSError, EOFError):
+class EndOfStream(errors._Failed, OSError, EOFError):
     """The stream ended before all was there."""
 
 # Sockets from nothing, or from a descriptor.

@@ -153,7 +153,9 @@ def test_proxy_of_asyncio(peers: Peers) -> None:
         with socket.create_connection(address, 10) as turned_away:
             assert turned_away.recv(1) == b""
         assert proxy.stdout is not None
-        assert f"Connection refused: '127.0.0.1:{refused}'" in proxy.stdout.readline()
+        assert (
+            f"connect 127.0.0.1:{refused}: Connection refused" in proxy.stdout.readline()
+        )
 
 
 BODIES = [

@@ -41,12 +41,14 @@ def test_echo(serving: str) -> None:
         assert process.poll() is None
 
 
-def test_error_line_is_the_libraries(peers: Peers) -> None:
+@pytest.mark.parametrize("language", ["lua", "py"])
+@pytest.mark.parametrize("page", ["README.md", "docs/errors.md"])
+def test_error_line_is_the_libraries(page: str, language: str, peers: Peers) -> None:
+    """What a page shows of a failure is what its program prints."""
     port = str(peers.refused_port())
-    done = run("echo_client.lua", port)
-    line = f"connect 127.0.0.1:{port}: ECONNREFUSED (111) Connection refused"
-    assert done.stderr.endswith(f": {line}\n")
-    assert line.replace(f":{port}:", ":7000:") in README.read_text()
+    done = run(f"echo_client.{language}", port)
+    (line,) = re.findall(r"(?:\[Errno 111\] )?connect .*refused$", done.stderr, re.M)
+    assert f"\n{line.replace(f':{port}:', ':7000:')}\n" in (ROOT / page).read_text()
 
 
 def test_links_lead_somewhere() -> None:

@@ -105,7 +105,8 @@ def _os_failure(error: OSError) -> Failure:
         raise Malformed(f"an OSError without errno: {error!r}")
     resolver = isinstance(error, socket.gaierror)
     early = type(error) is netsocket.EndOfStream
-    if not resolver and not early and type(error) is not type(OSError(code, "")):
+    base = socket.gaierror if resolver else OSError if early else type(OSError(code, ""))
+    if type(error).__bases__[0] is not base:
         raise Malformed(f"{type(error).__name__} is not the class for errno {code}")
     if not error.strerror:
         raise Malformed(f"no words: {error!r}")
@@ -119,7 +120,7 @@ def _os_failure(error: OSError) -> Failure:
         text=str(error),
         domain="resolver" if resolver else "errno",
         data=getattr(error, "data", None),
-        attempts=attempts_of(getattr(error, "attempts", None)),
+        attempts=attempts_of(vars(error).get("attempts")),
     )
 
 
@@ -142,7 +143,7 @@ def _argument_failure(error: ValueError | OverflowError) -> Failure:
 
 def outcome_of(error: Exception, call: str) -> Outcome:
     """The outcome that an exception stands for."""
-    done = getattr(error, "done", None)
+    done = vars(error).get("done")
     if isinstance(error, BlockingIOError):
         return Outcome(AGAIN, error=_os_failure(error), what=call)
     if isinstance(error, TimeoutError) and getattr(error, "timeout", False) is True:

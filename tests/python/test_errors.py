@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import errno
+import os
 import pickle
 import socket
+import sys
 from typing import Any
 
 import pytest
 
 import netsocket
 from peers import Peers, port_of
+
+NOTES = sys.version_info >= (3, 11)
 
 
 def test_oserror_attributes(peers: Peers) -> None:
@@ -21,7 +25,8 @@ def test_oserror_attributes(peers: Peers) -> None:
     assert (error.errno, error.strerror) == (errno.ECONNREFUSED, "Connection refused")
     assert (error.op, error.filename) == ("connect", f"127.0.0.1:{port}")
     assert error.filename2 is None
-    assert str(error) == f"[Errno 111] Connection refused: '127.0.0.1:{port}'"
+    assert str(error) == f"[Errno 111] connect 127.0.0.1:{port}: Connection refused"
+    assert (error.timeout, error.done) == (False, 0)
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,7 @@ def test_h108_classes(call: Any, cls: Any) -> None:
     with pytest.raises(cls) as caught:
         call()
     if cls is OSError:
-        assert type(caught.value) is OSError
+        assert type(caught.value).__bases__ == (OSError,)
 
 
 def test_h108_again() -> None:
@@ -77,8 +82,10 @@ def test_h108_timeout(peers: Peers) -> None:
 def test_h108_gaierror() -> None:
     with pytest.raises(socket.gaierror) as caught:
         netsocket.bind_inet_stream("127.0.0.1", "no-such-service")
-    assert type(caught.value) is socket.gaierror
     error: Any = caught.value
+    assert str(error) == (
+        f"[Errno {error.errno}] getaddrinfo no-such-service: {error.strerror}"
+    )
     assert (error.errno, error.op) == (socket.EAI_SERVICE, "getaddrinfo")
     assert error.filename == "no-such-service"
     assert error.strerror
@@ -104,20 +111,60 @@ def test_pending_error_is_an_exception(peers: Peers) -> None:
             made.connect(netsocket.addrinfo.inet("127.0.0.1", port))
         assert made.sendable(5)
         pending = made.error()
-        assert type(pending) is ConnectionRefusedError
+        assert isinstance(pending, ConnectionRefusedError)
         assert made.error() is None
 
 
 def test_errors_are_picklable(peers: Peers) -> None:
-    """An exception may cross a process: class, errno and address survive."""
+    """An exception may cross a process: class, errno, call, address and text survive."""
     with pytest.raises(OSError, match="Address already in use") as caught:
         netsocket.bind_inet_stream("127.0.0.1", port_of(peers.listener()))
     again = pickle.loads(pickle.dumps(caught.value))
     assert type(again) is type(caught.value)
     assert (again.errno, again.filename) == (caught.value.errno, caught.value.filename)
+    assert str(again) == str(caught.value)
+    assert vars(again) == vars(caught.value)
 
 
 def test_bytes_in_an_address_of_an_error() -> None:
     with pytest.raises(FileNotFoundError) as caught:
         netsocket.connect_unix_stream(b"/none/\xff")
     assert caught.value.filename == "/none/\udcff"
+    assert str(caught.value) == "[Errno 2] connect /none/\\xff: No such file or directory"
+
+
+def test_control_bytes_of_an_error_are_shown() -> None:
+    with pytest.raises(FileNotFoundError, match=r"connect /none/a\\x0ab: No such"):
+        netsocket.connect_unix_stream("/none/a\nb")
+
+
+def test_what_was_tried_is_in_the_traceback(peers: Peers) -> None:
+    """A note for each address, which says what `attempts` has; before 3.11 none."""
+    port = peers.refused_port()
+    with pytest.raises(ConnectionRefusedError) as caught:
+        netsocket.connect_stream(None, port, 5)
+    error: Any = caught.value
+    notes = [
+        f"{tried['op']} {tried['addr']}: {tried['name']} ({tried['code']}) "
+        f"{os.strerror(tried['code'])}, after {tried['seconds']:.3f} s"
+        for tried in error.attempts
+    ]
+    assert len(notes) == 2
+    assert getattr(error, "__notes__", None) == (notes if NOTES else None)
+
+
+@pytest.mark.parametrize("made", [netsocket.errors.OSError, netsocket.EndOfStream])
+def test_a_failure_of_the_programs_own(made: Any) -> None:
+    """It reads as any OSError does, and has the attributes of a failure."""
+    error = made(errno.EIO, "words", "file")
+    assert str(error) == str(OSError(errno.EIO, "words", "file"))
+    assert (error.op, error.done, error.timeout, error.attempts) == ("", 0, False, ())
+
+
+def test_each_errno_has_its_class() -> None:
+    """As OSError itself chooses it, by the same name."""
+    for code in errno.errorcode:
+        wanted = type(OSError(code, ""))
+        made = netsocket.errors.__dict__[wanted.__name__]
+        assert made.__bases__ == (wanted,)
+        assert made.__module__ == "netsocket.errors"
