@@ -83,8 +83,6 @@ int nskl_socket_sendto(lua_State *L) {
 
 /* --------------------------------------------------------------- receive -- */
 
-enum { DEFAULT_SIZE = 4096 };
-
 /* Pushes the n bytes of the scratch. Making the string may raise a memory error, and they
    are in hand then. Once it is made it may set off finalizers, and one that receives has
    the bytes returned to their socket, ahead of this call: the answer is false. Bytes that
@@ -150,9 +148,11 @@ static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int f
 }
 
 /* Bufsize and flags, which begin at index 2; false with an error to return. */
-static bool receive_args(lua_State *L, nskl_state *st, size_t *size, int *flags) {
+static bool receive_args(lua_State *L, nskl_socket *self, size_t *size, int *flags) {
+  nskl_state *st = self->head.state;
   int bad = 0;
-  int64_t asked = nskl_integer_or(L, 2, DEFAULT_SIZE, &bad);
+  int64_t asked =
+      nskl_integer_or(L, 2, (int64_t)nsk_receive_default(&self->socket), &bad);
   *flags = nskl_flags(L, 3, &bad);
   if (bad) {
     nskl_blame(L, st, bad);
@@ -164,8 +164,7 @@ static bool receive_args(lua_State *L, nskl_state *st, size_t *size, int *flags)
 static int recv_with_args(lua_State *L, nskl_socket *self) {
   size_t size;
   int flags;
-  if (!receive_args(L, self->head.state, &size, &flags))
-    return nskl_fail(L, self->head.state);
+  if (!receive_args(L, self, &size, &flags)) return nskl_fail(L, self->head.state);
   return recv_flags(L, self, size, flags);
 }
 
@@ -179,14 +178,14 @@ static inline size_t plain_size(lua_State *L) {
 int nskl_socket_recv(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   int top = lua_gettop(L);
-  size_t size = top == 1 ? DEFAULT_SIZE : plain_size(L);
+  size_t size = top == 1 ? nsk_receive_default(&self->socket) : plain_size(L);
   if (top > 2 || size == 0) return recv_with_args(L, self);
   return recv_flags(L, self, size, 0);
 }
 
 int nskl_socket_read(lua_State *L) {
   nskl_socket *self = nskl_self(L);
-  size_t size = lua_gettop(L) == 1 ? DEFAULT_SIZE : plain_size(L);
+  size_t size = lua_gettop(L) == 1 ? nsk_receive_default(&self->socket) : plain_size(L);
   if (size != 0) return recv_flags(L, self, size, 0);
   lua_settop(L, 2);
   return recv_with_args(L, self);
@@ -198,7 +197,7 @@ int nskl_socket_recvfrom(lua_State *L) {
   size_t size, n;
   int flags;
   nsk_outcome outcome;
-  if (!receive_args(L, st, &size, &flags)) return nskl_fail(L, st);
+  if (!receive_args(L, self, &size, &flags)) return nskl_fail(L, st);
   nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
   int at = lua_gettop(L);
   do {

@@ -204,7 +204,7 @@ bool nskp_get_flags(const nskp_args *a, int *flags) {
 }
 
 bool nskp_get_size(const nskp_args *a, int i, size_t *size) {
-  int64_t asked = 4096;
+  int64_t asked = (int64_t)*size;
   nsk_error error;
   if (!nskp_get_integer(a, i, &asked)) return false;
   nsk_outcome outcome = nsk_receive_size(asked, a->row->name, size, &error);

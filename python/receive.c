@@ -9,7 +9,8 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* What is longer is received where it stays, and not copied. */
+/* What is longer is received where it stays, and not copied. A packet is copied all the
+   same while it fits the scratch: mostly it is far shorter than what was asked for. */
 enum { SHORT = 16384 };
 
 /* A receive into memory of ours or the caller's. */
@@ -163,12 +164,13 @@ static PyObject *receive_large(nskp_socket *self, incoming *m) {
 static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *const *args,
                              Py_ssize_t nargs) {
   nskp_args a;
-  incoming m = {.op = "recv"};
+  nskp_socket *sock = (nskp_socket *)self;
+  incoming m = {.op = "recv", .size = nsk_receive_default(&sock->s)};
   if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
       !nskp_get_flags(&a, &m.flags))
     return NULL;
-  if (m.size > SHORT) return receive_large((nskp_socket *)self, &m);
-  return receive_on((nskp_socket *)self, &m);
+  size_t copied = sock->s.type == nsk_stream ? SHORT : NSKP_LARGE;
+  return m.size > copied ? receive_large(sock, &m) : receive_on(sock, &m);
 }
 
 INLINE bool is_short_size(const nskp_state *state, PyObject *const *args,
@@ -213,7 +215,7 @@ PyObject *nskp_socket_recvfrom(NSKP_POS) {
   nskp_state *state = nskp_state_of(self);
   nskp_args a;
   nsk_addr from = {.length = 0};
-  incoming m = {.op = "recvfrom", .from = &from};
+  incoming m = {.op = "recvfrom", .size = nsk_receive_default(&sock->s), .from = &from};
   PyObject *both = NULL;
   if (!nskp_bind(&a, &nskp_row_socket_recvfrom, args, nargs, NULL) ||
       !nskp_get_size(&a, 0, &m.size) || !nskp_get_flags(&a, &m.flags))

@@ -163,6 +163,12 @@ nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,
 nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,
                              nsk_outcome outcome, nsk_error *error);
 
+/* How much a receive asks for whose caller gives no size. Where packets are kept apart
+   nothing of one that came over IP is cut. */
+static inline size_t nsk_receive_default(const nsk_socket *s) {
+  return s->type == nsk_stream ? 4096 : 65536;
+}
+
 /* Checks a buffer size that a user gave: 1..SSIZE_MAX, else NSK_ARGUMENT. */
 nsk_outcome nsk_receive_size(int64_t asked, const char *op, size_t *size,
                              nsk_error *error);

@@ -155,6 +155,46 @@ def test_reset_of_packets_that_a_send_meets(net: Front, receiver: str) -> None:
     assert a.call(receiver).is_end()
 
 
+LONG = bytes(range(251)) * 262
+
+
+@pytest.mark.parametrize("args", [(), (None,)])
+@pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
+@pytest.mark.parametrize("kind", ["pair_dgram", "pair_seqpacket"])
+def test_default_size_of_packets(
+    net: Front, kind: str, receiver: str, args: tuple[None, ...]
+) -> None:
+    """65,536 bytes unless said otherwise; nil counts as absent."""
+    a, b = net.call(kind).all
+    for size in (4096, 4097, 65_535, 65_536, 65_537):
+        assert a.send(LONG[:size]).value == size
+        assert b.call(receiver, *args).value == LONG[: min(size, 65_536)]
+
+
+@pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
+def test_default_size_of_udp(net: Front, peers: Peers, receiver: str) -> None:
+    """The longest datagram comes whole."""
+    ours, theirs = bound(net, peers), peers.udp()
+    with ours.second_reader() as own:
+        theirs.sendto(LONG[:65_507], own.getsockname())
+    arrived(ours)
+    assert ours.call(receiver).value == LONG[:65_507]
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_NETLINK"), reason="sockets of Linux")
+@pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
+def test_default_size_of_raw(net: Front, peers: Peers, receiver: str) -> None:
+    usersock = 2  # the netlink protocol by which programs talk to each other
+    ours = net.new(socket.AF_NETLINK, socket.SOCK_RAW, usersock).value
+    theirs = peers.own(socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, usersock))
+    theirs.bind((0, 0))
+    with ours.second_reader() as own:
+        own.bind((0, 0))
+        theirs.sendto(LONG[:20_000], own.getsockname())
+    arrived(ours)
+    assert ours.call(receiver).value == LONG[:20_000]
+
+
 def test_long_datagram_is_cut(net: Front) -> None:
     """The buffer's worth; the rest of that datagram is gone, the next is whole."""
     a, b = net.pair_dgram().all
