@@ -12,6 +12,7 @@ import argparse
 import importlib.util
 import os
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -20,66 +21,52 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from lib import machine, ways
+from lib import machine, plot, ways
 from lib.build import NOT_MEASURABLE, Build, Unusable, require
 from lib.measure import Failed
+from lib.servers import MOST, RAW, SERVERS, Server
 from lib.table import number, table
 from lib.ways import NotInstalled
 
 NATIVE = Path(__file__).resolve().parent / "native"
 MISSING = re.compile(r"module '(?:copas|cqueues|luv|socket)' not found|named 'uvloop")
-SIZE = 64
-MOST, SPARE = 19_900, 100  # connections, and descriptors that a server has beside them
+SPARE = 100  # descriptors that a server has beside its connections
 PATIENCE = 120
 
 
 @dataclass(frozen=True)
-class Server:
-    """One row. `peer` is what it is compared with, `goal` how much of that one's time it
-    may take; `most` is how many connections it can have, or is asked to."""
+class Work:
+    """`what` is done so many times a second, `per` of them make one of the table's."""
 
-    name: str
     title: str
-    program: str
-    arguments: tuple[str, ...] = ()
-    peer: str = ""
-    goal: float = 0
-    most: int = MOST
+    load: str
+    count: int
+    size: int
+    what: str
+    per: float = 1
 
-    def command(self, build: Build, native: Path) -> list[str]:
-        if self.program.endswith(".c"):
-            return [str(native / self.program[:-2])]
-        return [*build.command(f"server/{self.program}"), *self.arguments]
+    def __str__(self) -> str:
+        return self.title.format(self)
 
 
-def of_loop(loop: str, goal: float) -> list[Server]:
-    streams = f"streams, {loop}"
-    return [
-        Server(f"aio, {loop}", "netsocket.aio", "aio.py", (loop,), streams, goal),
-        Server(streams, "asyncio streams", "streams.py", (loop,)),
-        Server(f"wait_for, {loop}", "streams, wait_for", "streams.py", (loop, "60")),
-        Server(f"protocol, {loop}", "asyncio.Protocol", "protocol.py", (loop,)),
-    ]
-
-
-# luasocket's select(2) ends at descriptor 1,023.
-SERVERS = (
-    Server("c", "raw C, epoll", "echo.c"),
-    Server("ours, cqueues", "net.socket", "ours.lua", ("cqueues",), "cqueues", 0.9),
-    Server("cqueues", "its own sockets", "cqueues.lua"),
-    Server("ours, Copas", "net.socket", "ours.lua", ("copas",), "Copas", 0.9),
-    Server("Copas", "luasocket", "copas.lua", most=1000),
-    Server("ours, luv", "net.socket", "ours.lua", ("luv",), "luv", 1.5),
-    Server("luv", "its callbacks", "luv.lua"),
-    *of_loop("asyncio", 0.45),
-    *of_loop("uvloop", 0.8),
-    Server("ours, threads", "netsocket", "threads.py", (), "threads", 0.85, 100),
-    Server("threads", "socket, makefile", "threads_cpython.py", most=100),
+SHORT = Work("{0.count} short connections at a time", "visits", 16, 64, "connections/s")
+BULK = Work(
+    "{0.count} connections, {0.size:,} bytes a line",
+    *("load", 10, 1 << 15, "GB/s"),
+    per=1e9 / (1 << 15),
 )
 
 
+def echo(count: int) -> Work:
+    return Work("{0.count:,} connections", "load", count, 64, "messages/s")
+
+
+class TooSlow(Exception):
+    """The load has given up waiting."""
+
+
 class Seen(NamedTuple):
-    """What load.c prints."""
+    """What the load prints."""
 
     messages: float
     seconds: float
@@ -92,6 +79,13 @@ class Seen(NamedTuple):
     def each(self) -> float:
         return self.cpu / self.messages
 
+    @property
+    def speed(self) -> float:
+        return self.messages / self.seconds
+
+
+Turns = list[dict[str, Seen]]
+
 
 @dataclass
 class Run:
@@ -101,7 +95,7 @@ class Run:
     native: Path
     cpus: tuple[int, int]
     seconds: float
-    missing: dict[str, str] = field(default_factory=dict)
+    without: dict[tuple[str, Work], str] = field(default_factory=dict)
 
     def environment(self) -> dict[str, str]:
         env = ways.environment(self.build, str(self.native))
@@ -111,7 +105,8 @@ class Run:
             env["PYTHONPATH"] += f":{Path(uvloop.origin).parents[1]}"
         return env
 
-    def measure(self, server: Server, count: int) -> Seen:
+    def measure(self, server: Server, work: Work) -> Seen:
+        count = min(work.count, server.most)
         with (
             tempfile.TemporaryFile("w+") as errors,
             subprocess.Popen(
@@ -130,16 +125,10 @@ class Run:
             try:
                 assert process.stdout is not None
                 port = process.stdout.readline().strip()
-                load = [str(self.native / "load"), port, str(process.pid), str(count)]
+                load = [str(self.native / work.load), port, process.pid, count]
                 done = subprocess.run(
-                    [
-                        "taskset",
-                        "-c",
-                        str(self.cpus[1]),
-                        *load,
-                        str(self.seconds),
-                        str(SIZE),
-                    ],
+                    ["taskset", "-c", str(self.cpus[1])]
+                    + [str(word) for word in (*load, self.seconds, work.size)],
                     stdout=subprocess.PIPE,
                     stderr=errors,
                     text=True,
@@ -154,21 +143,25 @@ class Run:
             return Seen(*map(float, done.stdout.split()))
         if MISSING.search(said):
             raise NotInstalled
+        if done.returncode == -signal.SIGALRM:
+            raise TooSlow
         raise Failed(f"{server.name}: {said}")
 
-    def turn(self, servers: list[Server], count: int) -> dict[str, Seen]:
+    def turn(self, servers: list[Server], work: Work) -> dict[str, Seen]:
         seen = {}
         for server in servers:
-            if server.name in self.missing:
+            if (server.name, work) in self.without:
                 continue
             try:
-                seen[server.name] = self.measure(server, min(count, server.most))
+                seen[server.name] = self.measure(server, work)
             except NotInstalled:
-                self.missing[server.name] = "not installed"
+                self.without[server.name, work] = "not installed"
+            except TooSlow:
+                self.without[server.name, work] = "not within a minute"
         return seen
 
 
-def ratio(turns: list[dict[str, Seen]], name: str, other: str) -> float | None:
+def ratio(turns: Turns, name: str, other: str) -> float | None:
     found = [
         turn[name].each / turn[other].each
         for turn in turns
@@ -177,58 +170,72 @@ def ratio(turns: list[dict[str, Seen]], name: str, other: str) -> float | None:
     return statistics.median(found) if found else None
 
 
-def verdict(server: Server, found: float | None) -> str:
-    if not server.goal or found is None:
-        return ""
-    return f"at most {server.goal}: {'ok' if found <= server.goal else 'NOT MET'}"
+def remark(server: Server, work: Work, found: float | None) -> str:
+    words = []
+    if work.count > server.most:
+        words.append(f"{server.most:,} connections")
+    if server.goal and found is not None and work.load == "load" and work.size == 64:
+        words.append(
+            f"at most {server.goal}: {'ok' if found <= server.goal else 'NOT MET'}"
+        )
+    return ", ".join(words)
 
 
-def row(
-    run: Run, server: Server, turns: list[dict[str, Seen]], count: int
-) -> tuple[str, ...]:
+def row(run: Run, server: Server, work: Work, turns: Turns) -> tuple[str, ...]:
     seen = [turn[server.name] for turn in turns if server.name in turn]
-    group = server.name.rpartition(", ")[2] if server.program != "echo.c" else ""
     if not seen:
-        return (group, server.title, *[""] * 7, run.missing[server.name])
+        return (server.group, server.title, *[""] * 7, run.without[server.name, work])
+    middle = Seen(*(statistics.median(values) for values in zip(*seen)))
     each = statistics.median(one.each for one in seen)
-    speed = statistics.median(one.messages / one.seconds for one in seen)
-    median = statistics.median(one.median for one in seen)
-    late = statistics.median(one.late for one in seen)
-    memory = statistics.median(one.memory for one in seen)
-    peer = ratio(turns, server.name, server.peer)
-    native = ratio(turns, server.name, "c")
-    words = verdict(server, peer)
-    if count > server.most:
-        words = f"{server.most:,} connections{', ' if words else ''}{words}"
+    speed = statistics.median(one.speed for one in seen) / work.per
+    peer = ratio(turns, server.name, server.against)
+    native = ratio(turns, server.name, RAW)
     return (
-        group,
+        server.group,
         server.title,
         f"{each * 1e6:.1f}",
         "" if native is None else f"{native:.2f}",
         "" if peer is None else f"{peer:.2f}",
-        number(speed),
-        f"{median * 1e3:.2f}",
-        f"{late * 1e3:.2f}",
-        number(memory) if memory else "",
-        words,
+        number(speed) if work.per == 1 else f"{speed:.2f}",
+        f"{middle.median * 1e3:.2f}",
+        f"{middle.late * 1e3:.2f}",
+        number(middle.memory) if middle.memory else "",
+        remark(server, work, peer),
     )
 
 
-HEAD = (
-    *("", "server", "CPU, us", "of raw C", "of peer", "messages/s", "p50, ms", "p99, ms"),
-    *("bytes", ""),
-)
+def report(run: Run, servers: list[Server], work: Work, rounds: int) -> Turns:
+    turns = [run.turn(servers, work) for _ in range(rounds)]
+    print(f"\n{work}, {rounds} turns of {run.seconds:g} s\n")
+    head = "", "server", "CPU, us", "of raw C", "of peer", work.what, "p50, ms", "p99, ms"
+    rows = [row(run, server, work, turns) for server in servers]
+    print(table([*head, "bytes", ""], rows, left=2), flush=True)
+    return turns
 
 
-def report(run: Run, servers: list[Server], count: int, rounds: int) -> None:
-    turns = [run.turn(servers, count) for _ in range(rounds)]
-    print(f"\n{count:,} connections, {rounds} turns of {run.seconds:g} s\n")
-    rows = [row(run, server, turns, count) for server in servers]
-    print(table(HEAD, rows, left=2), flush=True)
+def plot_all(folder: Path, servers: list[Server], found: dict[int, Turns]) -> None:
+    """Two pictures over the number of connections: costs, and ours by its peer's."""
+    costs: dict[str, dict[str, plot.Line]] = {}
+    ratios: dict[str, plot.Line] = {}
+    for server in servers:
+        for count, turns in found.items():
+            seen = [turn[server.name].each for turn in turns if server.name in turn]
+            if not seen or count > server.most:
+                continue
+            lines = costs.setdefault(server.group, {})
+            line = lines.setdefault(server.title, [])
+            line.append((count, statistics.median(seen) * 1e6))
+            peer = ratio(turns, server.name, server.against)
+            if peer is not None:
+                ratios.setdefault(server.group, []).append((count, peer))
+    raw = costs.pop(SERVERS[0].group, {})
+    panels = {group: {**lines, **raw} for group, lines in costs.items()}
+    plot.write(folder / "server-cost.svg", panels, "µs a message", logarithmic=True)
+    plot.write(folder / "server-ratio.svg", {"": ratios}, "ours / peer's")
 
 
 def compiled(folder: str) -> Path:
-    for name in ("load", "echo"):
+    for name in ("load", "visits", "echo"):
         source, made = NATIVE / f"{name}.c", Path(folder) / name
         subprocess.run(
             ["cc", "-O2", "-D_GNU_SOURCE", "-o", made, source],
@@ -243,6 +250,11 @@ def options() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5, help="turns of all servers (5)")
     parser.add_argument("--seconds", type=float, default=1, help="of each turn (1)")
     parser.add_argument("--only", metavar="WORD", help="servers with this in their names")
+    parser.add_argument("--short", action="store_true", help="short connections, too")
+    parser.add_argument("--bulk", action="store_true", help="long lines, too")
+    parser.add_argument(
+        "--plot", metavar="FOLDER", type=Path, help="write pictures over the connections"
+    )
     parser.add_argument(
         "connections",
         nargs="*",
@@ -267,12 +279,17 @@ def main() -> int:
         print("\n".join(machine.facts(build, "cc")))
         print(f"method    server on CPU {cpus[0]}, load on CPU {cpus[-1]}")
         with tempfile.TemporaryDirectory(prefix="nsk-bench-") as folder:
-            native = compiled(folder)
-            run = Run(build, native, (cpus[0], cpus[-1]), asked.seconds)
-            for count in asked.connections:
-                report(run, servers, count, asked.rounds)
-    except Unusable as error:
-        print(f"server: {error}", file=sys.stderr)
+            run = Run(build, compiled(folder), (cpus[0], cpus[-1]), asked.seconds)
+            found = {
+                count: report(run, servers, echo(count), asked.rounds)
+                for count in asked.connections
+            }
+            for work in [SHORT] * asked.short + [BULK] * asked.bulk:
+                report(run, servers, work, asked.rounds)
+        if asked.plot is not None:
+            plot_all(asked.plot, servers, found)
+    except Unusable as reason:
+        print(f"server: {reason}", file=sys.stderr)
         return NOT_MEASURABLE
     except Failed as error:
         print(f"server: {error}", file=sys.stderr)

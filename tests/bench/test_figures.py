@@ -53,8 +53,12 @@ def test_clients() -> None:
 
 
 @pytest.mark.timeout(600)
-def test_server() -> None:
-    bench("server", "20", "--rounds", "1", "--seconds", "0.02")
+def test_server(tmp_path: Path) -> None:
+    short = "--rounds", "1", "--seconds", "0.02"
+    bench("server", "20", *short, "--plot", str(tmp_path))
+    bench("server", "2", *short, "--short", "--bulk", "--only", "cqueues")
+    for name in ("server-cost.svg", "server-ratio.svg"):
+        assert (tmp_path / name).read_text().startswith("<svg ")
 
 
 def test_deadlines() -> None:
