@@ -197,6 +197,18 @@ bool nsk_addr_unix_name(const nsk_addr *addr, const char **name, size_t *length)
   return true;
 }
 
+bool nsk_addr_restore(nsk_addr *addr, const void *bytes, size_t length) {
+  if (length < offsetof(struct sockaddr, sa_data) || length > sizeof addr->bytes)
+    return false;
+  memset(addr->bytes, 0, sizeof addr->bytes);
+  memcpy(addr->bytes, bytes, length);
+  addr->length = (uint32_t)length;
+  int family = nsk_addr_family(addr);
+  if (family == AF_INET) return length == sizeof(struct sockaddr_in);
+  if (family == AF_INET6) return length == sizeof(struct sockaddr_in6);
+  return true;
+}
+
 bool nsk_addr_equal(const nsk_addr *a, const nsk_addr *b) {
   int family = nsk_addr_family(a);
   if (family != nsk_addr_family(b)) return false;

@@ -1,4 +1,4 @@
-/* A socket as a line that people read. */
+/* A socket or an address as a line that people read. */
 #include "internal.h"
 
 #include <stdio.h>
@@ -26,6 +26,22 @@ static size_t shown(nsk_outcome outcome, const nsk_addr *addr, char *out, size_t
   char text[NSK_ADDR_TEXT_MAX];
   out[0] = '\0';
   return outcome == NSK_DONE ? nsk_escape(text, nsk_addr_text(addr, text), out, cap) : 0;
+}
+
+/* Appends a blank and the name of a constant that is not 0. */
+static size_t append(char *buf, size_t at, size_t cap, const char *prefix, int value) {
+  char number[24];
+  if (value == 0) return at;
+  const char *name = constant_name(prefix, value, number, sizeof number);
+  int n = snprintf(buf + at, cap - at, "%s%s", at > 0 ? " " : "", name);
+  return (size_t)n < cap - at ? at + (size_t)n : cap - 1;
+}
+
+size_t nsk_addrinfo_text(const nsk_addrinfo *info, char *buf, size_t cap) {
+  size_t length = shown(NSK_DONE, &info->addr, buf, cap);
+  length = append(buf, length, cap, "AF_", nsk_addr_family(&info->addr));
+  length = append(buf, length, cap, "SOCK_", info->socktype);
+  return append(buf, length, cap, "IPPROTO_", info->protocol);
 }
 
 size_t nsk_socket_text(const nsk_socket *s, char *buf, size_t cap) {

@@ -81,13 +81,12 @@ static PyObject *addrinfo_str(PyObject *self) {
 }
 
 static PyObject *addrinfo_repr(PyObject *self) {
-  const nsk_addrinfo *info = &of(self)->info;
-  PyObject *text = addrinfo_str(self);
-  if (text == NULL) return NULL;
-  PyObject *made = PyUnicode_FromFormat(
-      "<netsocket.AddrInfo %R family=%d socktype=%d protocol=%d>", text,
-      nsk_addr_family(&info->addr), info->socktype, info->protocol);
-  Py_DECREF(text);
+  char text[4 * NSK_ADDR_TEXT_MAX + 80];
+  size_t length = nsk_addrinfo_text(&of(self)->info, text, sizeof text);
+  PyObject *line = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "backslashreplace");
+  if (line == NULL) return NULL;
+  PyObject *made = PyUnicode_FromFormat("<netsocket.AddrInfo %U>", line);
+  Py_DECREF(line);
   return made;
 }
 

@@ -9,4 +9,9 @@ extern PyType_Spec nskp_addrinfo_spec;
 /* A new object to be filled; NULL without memory. */
 nskp_addrinfo *nskp_make_addrinfo(nskp_state *state);
 
+/* __copy__, __deepcopy__ and __reduce__, and what the last names. */
+PyObject *nskp_addrinfo_copy(PyObject *self, PyObject *memo);
+PyObject *nskp_addrinfo_reduce(PyObject *self, PyObject *nothing);
+PyObject *nskp_restore_addrinfo(PyObject *module, PyObject *args);
+
 #endif

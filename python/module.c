@@ -79,7 +79,14 @@ PyMethodDef nskp_addrinfo_methods[] = {
 #define ADDRINFO(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   METHOD(addrinfo_##NAME, #NAME, CALL, PARAMS, SUMMARY)
 #include "api.def"
-    REDUCE, END};
+    {"__copy__", nskp_addrinfo_copy, METH_NOARGS, NULL},
+    {"__deepcopy__", nskp_addrinfo_copy, METH_O, NULL},
+    {"__reduce__", nskp_addrinfo_reduce, METH_NOARGS, NULL},
+    END};
+
+/* What a pickle names. */
+static PyMethodDef hidden_functions[] = {
+    {"_restore_addrinfo", nskp_restore_addrinfo, METH_VARARGS, NULL}, END};
 
 static PyMethodDef module_functions[] = {
 #define MODULE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
@@ -267,6 +274,7 @@ static int add_types(PyObject *module) {
 static int module_exec(PyObject *module) {
   if (add_types(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
+      add_functions(module, module, "netsocket._netsocket", hidden_functions) < 0 ||
       add_namespaces(module) < 0 || nskp_add_constants(module) < 0)
     return -1;
   PyObject *errors = add_submodule(module, "errors", "The classes of failures.");

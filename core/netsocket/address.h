@@ -62,6 +62,13 @@ bool nsk_addr_host(const nsk_addr *addr, char *buf, size_t *length, bool *abstra
    length, at most NSK_ADDR_TEXT_MAX. */
 size_t nsk_addr_text(const nsk_addr *addr, char *buf);
 
+/* "127.0.0.1:80 AF_INET SOCK_STREAM IPPROTO_TCP"; a type or protocol of 0 is left out.
+   Returns the length, below cap. */
+size_t nsk_addrinfo_text(const nsk_addrinfo *info, char *buf, size_t cap);
+
+/* Makes an address of bytes that were copied out of one. False: they are none. */
+bool nsk_addr_restore(nsk_addr *addr, const void *bytes, size_t length);
+
 /* Same family, host, port and scope. */
 bool nsk_addr_equal(const nsk_addr *a, const nsk_addr *b);
 
