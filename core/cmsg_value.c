@@ -44,6 +44,18 @@ static const struct {
 #ifdef IPV6_TCLASS
     {IPPROTO_IPV6, IPV6_TCLASS, NSK_CMSG_INTEGER, sizeof(int)},
 #endif
+#ifdef SO_RXQ_OVFL
+    {SOL_SOCKET, SO_RXQ_OVFL, NSK_CMSG_INTEGER, sizeof(uint32_t)},
+#endif
+#ifdef SO_MARK
+    {SOL_SOCKET, SO_MARK, NSK_CMSG_INTEGER, sizeof(uint32_t)},
+#endif
+#ifdef UDP_GRO
+    {IPPROTO_UDP, UDP_GRO, NSK_CMSG_INTEGER, sizeof(int)},
+#endif
+#ifdef UDP_SEGMENT
+    {IPPROTO_UDP, UDP_SEGMENT, NSK_CMSG_INTEGER, sizeof(uint16_t)},
+#endif
 };
 
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
@@ -90,10 +102,17 @@ static void decode_time(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
   value->nanoseconds = (int64_t)((uint64_t)time.tv_usec * 1000);
 }
 
+/* IP_TOS comes as one byte, UDP_SEGMENT has two; a socket's own are without a sign. */
 static void decode_integer(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
-  int number = cmsg->data[0]; /* IP_TOS comes as one byte */
-  if (cmsg->length >= sizeof number) memcpy(&number, cmsg->data, sizeof number);
-  value->integer = number;
+  int number = cmsg->data[0];
+  uint16_t two;
+  if (cmsg->length >= sizeof number) {
+    memcpy(&number, cmsg->data, sizeof number);
+  } else if (cmsg->length >= sizeof two) {
+    memcpy(&two, cmsg->data, sizeof two);
+    number = two;
+  }
+  value->integer = cmsg->level == SOL_SOCKET ? (int64_t)(uint32_t)number : number;
 }
 
 static void decode_credentials(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
@@ -199,20 +218,40 @@ static nsk_outcome encode_credentials(nsk_cmsg *cmsg, int level, int type,
 #endif
 }
 
+/* The kernel takes each in its own size only. */
+static nsk_outcome encode_integer(nsk_cmsg *cmsg, int level, int type, int64_t n,
+                                  nsk_error *error) {
+#ifdef UDP_SEGMENT
+  if (level == IPPROTO_UDP && type == UDP_SEGMENT) {
+    uint16_t bytes = (uint16_t)n;
+    if (n < 0 || n > UINT16_MAX)
+      return nsk_error_argument(error, "cmsghdr", "data", "must be 0..65535");
+    return nsk_cmsg_make(cmsg, level, type, &bytes, sizeof bytes, error);
+  }
+#endif
+  if (level == SOL_SOCKET) {
+    uint32_t number = (uint32_t)n;
+    if (n < 0 || n > UINT32_MAX)
+      return nsk_error_argument(error, "cmsghdr", "data", "must be 0..4294967295");
+    return nsk_cmsg_make(cmsg, level, type, &number, sizeof number, error);
+  }
+  int number = (int)n;
+  if (!nsk_int_fits(n, "cmsghdr", "data", error)) return NSK_FAILED;
+  return nsk_cmsg_make(cmsg, level, type, &number, sizeof number, error);
+}
+
 nsk_outcome nsk_cmsg_encode(nsk_cmsg *cmsg, int64_t level, int64_t type,
                             const nsk_cmsg_value *value, nsk_error *error) {
   if (!nsk_int_fits(level, "cmsghdr", "level", error) ||
-      !nsk_int_fits(type, "cmsghdr", "type", error) ||
-      !nsk_int_fits(value->integer, "cmsghdr", "data", error))
+      !nsk_int_fits(type, "cmsghdr", "type", error))
     return NSK_FAILED;
-  int number = (int)value->integer;
   switch (nsk_cmsg_kind_of((int)level, (int)type)) {
     case NSK_CMSG_CREDENTIALS:
       return encode_credentials(cmsg, (int)level, (int)type, value, error);
     case NSK_CMSG_PKTINFO:
       return encode_pktinfo(cmsg, (int)level, (int)type, value, error);
     case NSK_CMSG_INTEGER:
-      return nsk_cmsg_make(cmsg, level, type, &number, sizeof number, error);
+      return encode_integer(cmsg, (int)level, (int)type, value->integer, error);
     case NSK_CMSG_BYTES:
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_TIME:

@@ -92,7 +92,7 @@ void nsk_cmsg_free(nsk_cmsg *cmsg);
 typedef enum {
   NSK_CMSG_BYTES,       /* not known here: data is all there is */
   NSK_CMSG_RIGHTS,      /* descriptors: SCM_RIGHTS, SCM_PIDFD */
-  NSK_CMSG_INTEGER,     /* IP_TTL, IP_TOS, IPV6_HOPLIMIT, IPV6_TCLASS */
+  NSK_CMSG_INTEGER,     /* IP_TTL, IPV6_TCLASS, SO_RXQ_OVFL, UDP_GRO and their like */
   NSK_CMSG_TIME,        /* SCM_TIMESTAMP, SCM_TIMESTAMPNS */
   NSK_CMSG_CREDENTIALS, /* SCM_CREDENTIALS */
   NSK_CMSG_PKTINFO      /* IP_PKTINFO, IPV6_PKTINFO */

@@ -276,3 +276,57 @@ function Socket:priority(value) end
 ---@return integer?
 ---@return net.socket.error?
 function Socket:cookie() end
+
+--- Acknowledge at once, until the kernel thinks otherwise.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:tcpquickack(value) end
+
+--- Seconds that a connection without data is kept from accept.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:tcpdeferaccept(value) end
+
+--- How many fast-open connections may wait for their handshake; 0 is none.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:tcpfastopen(value) end
+
+--- Send the first data with the handshake where the server allows it.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:tcpfastopenconnect(value) end
+
+--- Unsent bytes up to which the socket is writable; 0 is the system's limit.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:tcpnotsentlowat(value) end
+
+--- Name of the congestion control.
+---@param value? string
+---@return string?
+---@return net.socket.error?
+function Socket:tcpcongestion(value) end
+
+--- Largest segment in bytes; before connecting, the limit of it.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:tcpmaxseg(value) end
+
+--- Bytes of each datagram into which a long send is divided; 0 divides none.
+---@param value? integer
+---@return integer?
+---@return net.socket.error?
+function Socket:udpsegment(value) end
+
+--- Receive datagrams of one sender and one size together.
+---@param value? boolean
+---@return boolean?
+---@return net.socket.error?
+function Socket:udpgro(value) end

@@ -236,6 +236,51 @@ def test_header_fields(
     assert [(one[0], one[1], one[2][0]) for one in control] == [(level, kind, value + 4)]
 
 
+UDP, UDP_SEGMENT, UDP_GRO, SO_RXQ_OVFL = socket.IPPROTO_UDP, 103, 104, 40
+
+
+def test_segments_sent_and_received_together(net: Front, peers: Peers) -> None:
+    """One send is many datagrams, and one receive takes them together, as it says."""
+    ours, at = ours_and_address(net)
+    theirs = peers.udp()
+    to = net.addrinfo.inet(*theirs.getsockname()).value
+    sizes = cmsg(net, UDP, UDP_SEGMENT, 100)
+    made = message(net, bytes(range(250)), name=to, control=[sizes])
+    assert ours.sendmsg(made).value == 250
+    got = [theirs.recv(1000) for _ in range(3)]
+    assert got == [bytes(range(100)), bytes(range(100, 200)), bytes(range(200, 250))]
+    ours.udpgro(True)
+    theirs.setsockopt(UDP, UDP_SEGMENT, 100)
+    theirs.sendto(bytes(range(250)), at)
+    into = message(net, 1000, control=[])
+    found = take(net, ours, into)[UDP, UDP_GRO]
+    assert found.value().value == 100
+    assert bytes_of(into)[:250] == bytes(range(250))
+
+
+def test_the_option_divides_too(net: Front, peers: Peers) -> None:
+    ours, theirs = net.new_inet_dgram().value, peers.udp()
+    ours.udpsegment(4)
+    to = net.addrinfo.inet(*theirs.getsockname()).value
+    assert ours.sendto(b"one two three", to).value == 13
+    assert [theirs.recv(10) for _ in range(4)] == [b"one ", b"two ", b"thre", b"e"]
+
+
+def test_datagrams_without_room_are_counted(net: Front, peers: Peers) -> None:
+    """The count comes with what came after them."""
+    ours, at = ours_and_address(net)
+    ours.rcvbuf(1)
+    ours.rxqovfl(True)
+    theirs = peers.udp()
+    for _ in range(200):
+        theirs.sendto(bytes(100), at)
+    while ours.recv().kind == "value":
+        pass
+    theirs.sendto(b"after", at)
+    dropped = take(net, ours)[SOL, SO_RXQ_OVFL].value().value
+    assert 0 < dropped < 200
+
+
 def test_many_at_once(net: Front, peers: Peers) -> None:
     """Everything that can be switched on comes with one datagram, nothing is cut."""
     ours, at = ours_and_address(net)

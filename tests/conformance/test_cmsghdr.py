@@ -16,6 +16,7 @@ from handed import closing, handed
 covers = pytest.mark.covers
 
 SOL, IP, IPV6 = socket.SOL_SOCKET, socket.IPPROTO_IP, socket.IPPROTO_IPV6
+UDP, UDP_SEGMENT, UDP_GRO, SO_MARK, SO_RXQ_OVFL = 17, 103, 104, 36, 40
 RIGHTS, CREDENTIALS, TIMESTAMP = 1, 2, 29
 IP_TTL, IP_TOS, IP_PKTINFO = 2, 1, 8
 IPV6_PKTINFO, IPV6_HOPLIMIT, IPV6_TCLASS = 50, 52, 67
@@ -64,6 +65,23 @@ def test_integers(net: Front, level: int, kind: int) -> None:
     assert net.cmsghdr.new(level, kind, {"pid": 1}).kind in ("raised", "error")
 
 
+def test_integers_of_their_own_size(net: Front) -> None:
+    """The kernel takes no other size of them, and some have no sign."""
+    made = cmsg(net, UDP, UDP_SEGMENT, 1200)
+    assert made.data().value == struct.pack("@H", 1200)
+    assert made.value().value == 1200
+    made = cmsg(net, SOL, SO_MARK, 2**32 - 1)
+    assert made.data().value == b"\xff" * 4
+    assert made.value().value == 2**32 - 1
+    assert cmsg(net, SOL, SO_RXQ_OVFL, b"\xff" * 4).value().value == 2**32 - 1
+    assert cmsg(net, UDP, UDP_GRO, struct.pack("@i", 1200)).value().value == 1200
+    for level, kind, number in (
+        (UDP, UDP_SEGMENT, -1), (UDP, UDP_SEGMENT, 65536),
+        (SOL, SO_MARK, -1), (SOL, SO_MARK, 2**32),
+    ):  # fmt: skip
+        net.cmsghdr.new(level, kind, number).fails("EINVAL", text="data")
+
+
 def test_tos_comes_as_one_byte(net: Front) -> None:
     assert cmsg(net, IP, IP_TOS, b"\xb8").value().value == 0xB8
 
@@ -71,6 +89,7 @@ def test_tos_comes_as_one_byte(net: Front) -> None:
 @pytest.mark.parametrize(
     "level, kind, least",
     [(IP, IP_TTL, 1), (IPV6, IPV6_HOPLIMIT, 4), (SOL, CREDENTIALS, 12),
+     (UDP, UDP_SEGMENT, 2), (UDP, UDP_GRO, 4), (SOL, SO_MARK, 4),
      (SOL, TIMESTAMP, 16), (IP, IP_PKTINFO, 12), (IPV6, IPV6_PKTINFO, 20)],
 )  # fmt: skip
 def test_h076_too_short_for_its_kind(

@@ -16,14 +16,16 @@ from fronts.front import Front, Handle
 
 covers = pytest.mark.covers
 
-IP, IPV6, TCP, SOL = (
+IP, IPV6, TCP, UDP, SOL = (
     socket.IPPROTO_IP,
     socket.IPPROTO_IPV6,
     socket.IPPROTO_TCP,
+    socket.IPPROTO_UDP,
     socket.SOL_SOCKET,
 )
 # Names of Linux that CPython has not got.
 IP_MTU_DISCOVER, IP_RECVERR, IP_RECVTTL, IP_FREEBIND = 10, 11, 12, 15
+TCP_FASTOPEN_CONNECT, UDP_SEGMENT, UDP_GRO = 30, 103, 104
 SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING, SO_RXQ_OVFL = 29, 35, 37, 40
 STREAM, DGRAM, SIX, UNIX = (
     "new_inet_stream",
@@ -66,6 +68,10 @@ def device(own: socket.socket) -> bytes | None:
 def group_device(own: socket.socket) -> bytes | None:
     index = own.getsockopt(IPV6, socket.IPV6_MULTICAST_IF)
     return os.fsencode(socket.if_indextoname(index)) if index else None
+
+
+def congestion(own: socket.socket) -> bytes:
+    return own.getsockopt(TCP, socket.TCP_CONGESTION, 16).partition(b"\0")[0]
 
 
 @dataclass(frozen=True)
@@ -146,6 +152,17 @@ KNOWN: dict[str, Known] = {
     "recverr": switch(DGRAM, IP, IP_RECVERR),
     "freebind": switch(STREAM, IP, IP_FREEBIND),
     "mtudiscover": Known(DGRAM, None, (0, 1, 2, 3), integer(IP, IP_MTU_DISCOVER)),
+    "tcpquickack": switch(STREAM, TCP, socket.TCP_QUICKACK, first=True),
+    "tcpdeferaccept": Known(STREAM, 0, (1, 7, 0), integer(TCP, socket.TCP_DEFER_ACCEPT)),
+    "tcpfastopen": Known(STREAM, 0, (1, 16, 0), integer(TCP, socket.TCP_FASTOPEN)),
+    "tcpfastopenconnect": switch(STREAM, TCP, TCP_FASTOPEN_CONNECT),
+    "tcpnotsentlowat": Known(
+        STREAM, 0, (16384, 2**32 - 1, 0), unsigned(TCP, socket.TCP_NOTSENT_LOWAT)
+    ),
+    "tcpcongestion": Known(STREAM, None, (b"reno",), congestion),
+    "tcpmaxseg": Known(STREAM, None, (536, 1460), integer(TCP, socket.TCP_MAXSEG)),
+    "udpsegment": Known(DGRAM, 0, (1, 65535, 0), integer(UDP, UDP_SEGMENT)),
+    "udpgro": switch(DGRAM, UDP, UDP_GRO),
     "timestampns": switch(DGRAM, SOL, SO_TIMESTAMPNS),
     "timestamping": Known(DGRAM, 0, (8 | 16, 2, 0), integer(SOL, SO_TIMESTAMPING)),
     "rxqovfl": switch(DGRAM, SOL, SO_RXQ_OVFL),
@@ -156,7 +173,7 @@ KNOWN: dict[str, Known] = {
 READ_ONLY = {"acceptconn": UNIX, "peercred": UNIX, "mtu": DGRAM, "cookie": UNIX}
 KERNEL_CHOOSES = (
     *("rcvbuf", "sndbuf", "tcpkeepalive", "tcpkeepintvl", "tcpkeepcnt"),
-    *("ttl", "mtudiscover"),
+    *("ttl", "mtudiscover", "tcpcongestion", "tcpmaxseg"),
 )
 
 
@@ -277,6 +294,9 @@ def test_h085_fractions(net: Front, name: str, value: float) -> None:
 
 LEAST: dict[str, tuple[int, ...]] = {
     "tos": (-1, 256, 1000),
+    "tcpnotsentlowat": (-1, 2**32),
+    "udpsegment": (-1, 65536),
+    "tcpmaxseg": (-1, 1, 2**20),
     "ttl": (-1, 0, 256, 1000),
     "mark": (-1, 2**32) if MARKS else (),
     "mcastttl": (-1, 256, 1000),

@@ -169,6 +169,27 @@ def test_ttl_of_0_is_no_ttl(net: Front) -> None:
     assert six.ttl().value == 0
 
 
+@pytest.mark.parametrize(
+    "name, error",
+    [(b"", "EINVAL"), (b"x" * 16, "EINVAL"), (b"x" * 5000, "EINVAL"),
+     (b"reno\0", "EINVAL"), (b"nsk-no-such", "ENOENT")],
+    ids=["empty", "16 bytes", "5000 bytes", "NUL", "unknown"],
+)  # fmt: skip
+def test_congestion_control_by_no_name(net: Front, name: bytes, error: str) -> None:
+    """The kernel would cut a name to 15 bytes, and take what is before a NUL."""
+    made = net.new_inet_stream().value
+    made.tcpcongestion(b"reno")
+    made.tcpcongestion(name).fails(error, op="setsockopt", text="tcpcongestion")
+    assert made.tcpcongestion(None).value == b"reno"
+
+
+def test_fast_open_is_before_connecting(net: Front, peers: Peers) -> None:
+    ours, _ = peers.stream(net)
+    ours.tcpfastopenconnect(True).fails("EINVAL", op="setsockopt")
+    ours.tcpfastopen(5).fails("EINVAL", op="setsockopt")
+    assert ours.tcpmaxseg().value > 536
+
+
 def test_mark_needs_a_privilege(without_privileges: None, net: Front) -> None:
     """The value stays."""
     made = net.new_inet_dgram().value

@@ -36,6 +36,9 @@ OWN_VALUES = {
     "mtudiscover": 2,
     "timestamping": 24,
     "priority": 3,
+    "tcpdeferaccept": 7,
+    "tcpfastopen": 16,
+    "tcpmaxseg": 1460,
 }
 MAKERS = {"UNIX": "new_unix_stream", "INET6": "new_inet6_dgram", "TCP": "new_inet_stream"}
 
