@@ -63,6 +63,7 @@ typedef struct {
 typedef struct {
   nskl_head head;
   nsk_error error;
+  bool given; /* to a caller, for whom it stays as it is */
 } nskl_error;
 
 /* User value 1 holds the control messages whose received descriptors are here too. */

@@ -82,10 +82,11 @@ static int connect_finish(lua_State *L, nskl_operation *operation, nsk_outcome o
     return 4;
   }
   nsk_connect_stop(&part->connect);
+  bool given = st->spare_error->given; /* it is the poller's own */
   int count = outcome == NSK_TIMEOUT ? nskl_fail_timeout(L, st) : nskl_fail(L, st);
   nskl_spare_addrinfo(L, st, AI_AT);
   nskl_spare_socket(L, st, SOCKET_AT);
-  add_attempts(L, &part->connect, first + 1);
+  if (!given) add_attempts(L, &part->connect, first + 1);
   return count;
 }
 

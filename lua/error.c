@@ -222,7 +222,8 @@ static void name_function(lua_State *L, nsk_error *error) {
 void nskl_push_error(lua_State *L, nskl_state *st) {
   nsk_error *error = &st->spare_error->error;
   if (error->domain == NSK_MEMORY) nskl_raise_memory(L);
-  if (error->domain == NSK_ARGUMENT) name_function(L, error);
+  if (error->domain == NSK_ARGUMENT && !st->spare_error->given) name_function(L, error);
+  st->spare_error->given = true;
   nskl_slot_take(L, NSKL_SPARE_ERROR);
   st->spare_error = NULL;
 }

@@ -225,6 +225,39 @@ def test_poller_that_fails(lua_net: LuaFront, peers: Peers) -> None:
     assert lua_net.descriptors() == before
 
 
+def test_error_of_a_poller_is_not_altered(lua_net: LuaFront, peers: Peers) -> None:
+    """Nor is it that of a connect, whose own errors have the attempts."""
+    body = """
+        local socket = require 'net.socket'
+        local sock, server, host, port = ...
+        local _, err = socket.wrap(-1)
+        local words = tostring(err)
+        local function wait() return nil, err end
+        socket.poller.use {wait_readable = wait, wait_writable = wait}
+        local calls = {
+          {sock.recvall, sock, 9}, {sock.recvline, sock}, {server.acceptwait, server},
+          {sock.recvable, sock, 9}, {socket.select, {sock}, {}},
+          {sock:reader().readexactly, sock:reader(), 9},
+          {socket.connect_inet_stream, host, port},
+          {socket.connect_stream, host, port},
+        }
+        local same = 0
+        for _, call in ipairs(calls) do
+          local _, got = call[1](table.unpack(call, 2))
+          if rawequal(got, err) and tostring(got) == words and not got.attempts then
+            same = same + 1
+          end
+        end
+        return same, #calls
+    """
+    a, _ = lua_net.pair_stream().all
+    server = lua_net.bind_inet_stream("127.0.0.1", 0).value
+    server.listen()
+    port = peers.black_hole()[1]
+    task = Task(lua_net, body, a.ref, server.ref, "127.0.0.1", port)
+    assert task.results == [True, 8, 8]
+
+
 def test_poller_with_an_error_of_ours(lua_net: LuaFront, peers: Peers) -> None:
     """An error object of the library comes back as it is."""
     body = """
