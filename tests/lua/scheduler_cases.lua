@@ -308,6 +308,21 @@ function cases.select()
   return b:close()
 end
 
+-- luasocket's select takes any descriptor, also while no coroutine waits.
+function cases.luasocket_select()
+  local a, b = pair()
+  local copies = {a}
+  repeat
+    local copy = assert(a:dup())
+    copies[#copies + 1] = copy
+  until copy:fd() > 1023
+  local object = {getfd = function() return copies[#copies]:fd() end}
+  local function look() return require 'socket'.select({object}, nil, 0) end
+  assert(select(3, look()) == 'timeout')
+  assert(b:send 'x')
+  assert(look()[1] == object)
+end
+
 ---------------------------------------------------------------------------- time
 
 local function timed(call, ...)

@@ -87,6 +87,12 @@ def test_select(scheduler: str) -> None:
     case(scheduler, "select")
 
 
+def test_luasocket_select() -> None:
+    """The one that Copas waits in takes every descriptor, whoever waits."""
+    with high_descriptors(1100):
+        case("copas", "luasocket_select")
+
+
 @each
 def test_ticker(scheduler: str, silence: tuple[str, int]) -> None:
     """While one coroutine connects in vain, another has its turns, never 20 ms late."""

@@ -9,7 +9,7 @@ local luasocket = require 'socket'
 local socket = require 'net.socket'
 local poller = require 'net.socket.poller'
 
-local now, plain_select = poller.now, luasocket.select
+local now = poller.now
 
 -- The stand-ins that Copas has in its set of readers, also those who wait to write.
 local held = {}
@@ -123,7 +123,6 @@ local function take_late(round)
 end
 
 function luasocket.select(readers, writers, timeout)
-  if next(held) == nil then return plain_select(readers, writers, timeout) end
   local round = new_round(timeout)
   gather_readers(round, readers or {})
   gather_writers(round, writers or {})
