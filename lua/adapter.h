@@ -96,6 +96,7 @@ typedef struct nskl_state {
   bool spare_addrinfo;
   bool poller;           /* the wait functions are in their slots */
   bool poller_cancels;   /* and so is the one that ends a wait */
+  bool poller_asks;      /* and the one that knows the scheduler's own coroutines */
   bool gcfns;            /* the table of functions before a close is in its slot */
   bool closed;           /* the sentinel has run */
   lua_Hook hook;         /* that has run, and stays */
@@ -119,6 +120,7 @@ enum {
   NSKL_WAIT_READABLE,
   NSKL_WAIT_WRITABLE,
   NSKL_CANCEL,
+  NSKL_RUNNING,
   NSKL_GCFNS,
   NSKL_SLOTS = NSKL_GCFNS
 };

@@ -238,5 +238,11 @@ static int resumed(lua_State *L, int status, lua_KContext at) {
 }
 
 int nskl_run(lua_State *L) {
-  return go_on(L, lua_gettop(L), NSK_AGAIN);
+  int at = lua_gettop(L);
+  nskl_operation *operation = held_at(L, at);
+  if (operation->by_poller && operation->state->poller_asks) {
+    operation->by_poller = nskl_poller_knows(L, operation->state);
+    operation->stepped = false; /* whatever was asked may have closed the socket */
+  }
+  return go_on(L, at, NSK_AGAIN);
 }

@@ -67,11 +67,14 @@ int nskl_poller_use(lua_State *L) {
     poller_field(L, "wait_readable", true);
     poller_field(L, "wait_writable", true);
     poller_field(L, "cancel", false);
+    poller_field(L, "running", false);
   } else {
-    lua_settop(L, 4);
+    lua_settop(L, 5);
   }
   st->poller = given;
-  st->poller_cancels = !lua_isnil(L, -1);
+  st->poller_cancels = !lua_isnil(L, -2);
+  st->poller_asks = !lua_isnil(L, -1);
+  nskl_slot_set(L, NSKL_RUNNING);
   nskl_slot_set(L, NSKL_CANCEL);
   nskl_slot_set(L, NSKL_WAIT_WRITABLE);
   nskl_slot_set(L, NSKL_WAIT_READABLE);
@@ -82,6 +85,15 @@ int nskl_poller_use(lua_State *L) {
 int nskl_poller_now(lua_State *L) {
   lua_pushnumber(L, (lua_Number)nsk_now() / 1e9);
   return 1;
+}
+
+bool nskl_poller_knows(lua_State *L, const nskl_state *st) {
+  if (!st->poller_asks) return true;
+  nskl_slot_get(L, NSKL_RUNNING);
+  lua_call(L, 0, 1);
+  bool knows = lua_toboolean(L, -1);
+  lua_pop(L, 1);
+  return knows;
 }
 
 static int64_t nanoseconds_left(int64_t until) {

@@ -18,6 +18,10 @@ static inline bool nskl_poller_usable(lua_State *L, const nskl_state *st) {
   return st->poller && lua_isyieldable(L);
 }
 
+/* Asks the poller whether the running coroutine is its scheduler's own: one inside it
+   would yield to who resumed it. Where it cannot be asked, the answer is true. */
+bool nskl_poller_knows(lua_State *L, const nskl_state *st);
+
 /* Pushes the poller's function and its arguments, for lua_callk with 2 arguments. */
 void nskl_poller_push(lua_State *L, const nsk_interest *interest);
 

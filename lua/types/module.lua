@@ -29,6 +29,7 @@
 ---@field wait_readable fun(fd: integer, sec: number?): any, any, boolean?
 ---@field wait_writable fun(fd: integer, sec: number?): any, any, boolean?
 ---@field cancel? fun(fd: integer) wakes those who wait for fd, which is to be closed
+---@field running? fun(): boolean? whether the running coroutine is the scheduler's own
 
 ---@class net.socket.poller.waiter
 ---@field fd integer
@@ -41,9 +42,11 @@
 ---@field wait fun(waiter: waiter, sec: number?): any, any, boolean?
 ---@field forget fun(waiter: waiter, other: waiter?)
 ---@field cancel fun(fd: integer, reader: waiter?, writer: waiter?)
+---@field running? fun(): boolean? whether the running coroutine is its own
 
 ---@class net.socket.poller what require 'net.socket.poller' adds to it
 ---@field adapt fun(scheduler: net.socket.poller.scheduler): net.socket.poller.functions
+---@field foreign fun(): nil, string what wait returns that its scheduler has not resumed
 
 ---@class net.socket.env
 ---@field os string

@@ -286,6 +286,24 @@ function cases.unwind()
   assert(line == 'half line\n', line)
 end
 
+-- A coroutine inside one of the scheduler's waits; whatever it yields is nothing to who
+-- resumes it.
+function cases.nested()
+  local a, b = pair()
+  local err
+  spawn(function()
+    local over
+    local inner = coroutine.wrap(function()
+      err = select(2, a:recvline(nil, 0.05))
+      over = true
+    end)
+    repeat inner() until over
+  end)
+  run()
+  b:close()
+  return err
+end
+
 --------------------------------------------------------------------------- select
 
 function cases.select()

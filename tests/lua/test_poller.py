@@ -258,6 +258,43 @@ def test_error_of_a_poller_is_not_altered(lua_net: LuaFront, peers: Peers) -> No
     assert task.results == [True, 8, 8]
 
 
+def test_coroutine_inside_another_waits_in_place(lua_net: LuaFront) -> None:
+    """Where the poller knows that it is no coroutine of its scheduler's."""
+    body = """
+        local socket = require 'net.socket'
+        local sock, mine = ..., coroutine.running()
+        socket.poller.use {
+          wait_readable = coroutine.yield, wait_writable = coroutine.yield,
+          running = function() return coroutine.running() == mine end,
+        }
+        local inner = coroutine.wrap(function() return sock:recvline(nil, 0.05) end)
+        local line, err, timeout = inner()
+        return line, err.name, timeout, sock:recvline()
+    """
+    a, b = lua_net.pair_stream().all
+    task = Task(lua_net, body, a.ref)
+    assert task.results is None  # it has yielded, and did not before
+    b.send(b"line\n")
+    task.resume(True)
+    assert task.results == [True, None, b"ETIMEDOUT", True, b"line\n"]
+
+
+def test_running_may_close_the_socket(lua_net: LuaFront) -> None:
+    body = """
+        local sock = ...
+        local function wait() error 'there is nothing to wait for' end
+        require 'net.socket'.poller.use {
+          wait_readable = wait, wait_writable = wait,
+          running = function() sock:close() return true end,
+        }
+        return sock:recvable(9)
+    """
+    a, _ = lua_net.pair_stream().all
+    results = Task(lua_net, body, a.ref).results
+    assert results is not None and results[:2] == [True, False]
+    assert results[2].name == "EBADF"
+
+
 def test_poller_with_an_error_of_ours(lua_net: LuaFront, peers: Peers) -> None:
     """An error object of the library comes back as it is."""
     body = """

@@ -82,6 +82,20 @@ def test_h055_closed_coroutine(scheduler: str) -> None:
     case(scheduler, "unwind")
 
 
+NESTED = {
+    "select": "recv: ETIMEDOUT (110) not done within 0.05 s",
+    "cqueues": "recv: ETIMEDOUT (110) not done within 0.05 s",
+    "luv": "poller: ECANCELED (125) resumed by somebody else",
+    "copas": "poller: ECANCELED (125) resumed by somebody else",
+}
+
+
+@each
+def test_coroutine_inside_another(scheduler: str) -> None:
+    """It waits in place where the scheduler can be asked; else it fails when resumed."""
+    assert " ".join(case(scheduler, "nested")) == NESTED[scheduler]
+
+
 @each
 def test_select(scheduler: str) -> None:
     case(scheduler, "select")

@@ -11,7 +11,8 @@ local opposite = {r = 'w', w = 'r'}
 --- touch waiter.fd any more. `other` waits for its other direction; when waiter.closed is
 --- true, the descriptor may be somebody else's already;
 --- `cancel(fd, reader, writer)`, called when fd is about to be closed: lets go of it and
---- has those who wait go on soon, but not before this call has returned.
+--- has those who wait go on soon, but not before this call has returned;
+--- `running()`, which may be missing: whether the running coroutine is its own.
 function poller.adapt(scheduler)
   -- A waiter lives as long as the coroutine that waits.
   local waiting = {
@@ -54,9 +55,16 @@ function poller.adapt(scheduler)
     wait_readable = waiter_for 'r',
     wait_writable = waiter_for 'w',
     cancel = cancel,
+    running = scheduler.running,
   }
   poller.use(made)
   return made
+end
+
+--- What `wait` returns when its coroutine goes on, and the scheduler has not had it do
+--- so: what came, came in place of a reason.
+function poller.foreign()
+  return nil, 'resumed by somebody else'
 end
 
 return poller

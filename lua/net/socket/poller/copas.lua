@@ -14,12 +14,15 @@ local now = poller.now
 -- The stand-ins that Copas has in its set of readers, also those who wait to write.
 local held = {}
 
--- state: nil while it waits, then 'ready', 'timeout', 'closed' or 'forgotten'.
+-- state: nil while it waits, then 'ready', 'timeout', 'closed', 'foreign' or 'forgotten'.
 local StandIn = {}
 StandIn.__index = StandIn
 
--- What copas.receive calls before it waits and whenever it is woken.
+-- What copas.receive calls before it waits and whenever it is woken, which is after the
+-- select below has said why.
 function StandIn:receive()
+  if self.begun then self.state = self.state or 'foreign' end
+  self.begun = true
   if self.state then return self.state end
   return nil, 'timeout'
 end
@@ -153,6 +156,7 @@ return poller.adapt {
     copas.receive(stand_in)
     held[stand_in] = nil
     if stand_in.state == 'ready' then return true end
+    if stand_in.state == 'foreign' then return poller.foreign() end
     return false, nil, true
   end,
 

@@ -11,7 +11,9 @@ return poller.adapt {
     local limit = sec and now() + sec
     waiter.pollfd = waiter.fd
     repeat
-      if cqueues.poll(waiter, sec) == waiter then return true end
+      local found = cqueues.poll(waiter, sec)
+      if found == waiter then return true end
+      if found ~= nil and found ~= sec then return poller.foreign() end
       sec = limit and limit - now()
     until waiter.closed or limit and sec <= 0
     return false, nil, true
@@ -22,4 +24,6 @@ return poller.adapt {
     if not other and not waiter.closed then cqueues.cancel(waiter.fd) end
   end,
   cancel = cqueues.cancel,
+  -- A coroutine inside one of its own is none.
+  running = function() return select(2, cqueues.running()) end,
 }

@@ -72,7 +72,8 @@ return poller.adapt {
     handle[waiter.events] = waiter
     watch(handle)
     if sec then waiter.timer = after(sec, function() resume(waiter, 'timeout') end) end
-    repeat coroutine.yield() until waiter.state
+    coroutine.yield(waiter) -- seen only by who is not the loop
+    if not waiter.state then return poller.foreign() end
     if waiter.state == 'ready' then return true end
     return false, nil, true
   end,
