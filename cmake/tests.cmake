@@ -22,6 +22,16 @@ if(NSK_FAULTS AND NSK_LUA)
     ENABLE_EXPORTS ON RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests)
 endif()
 
+# What Lua's tests need of the system that no module of Lua has.
+if(NSK_LUA)
+  add_library(lua_process MODULE ${PROJECT_SOURCE_DIR}/tests/lua/process.c)
+  target_include_directories(lua_process SYSTEM PRIVATE ${LUA_INCLUDE_DIR})
+  target_link_libraries(lua_process PRIVATE nsk_flags)
+  set_target_properties(lua_process PROPERTIES
+    PREFIX "" OUTPUT_NAME process SUFFIX .so C_VISIBILITY_PRESET default
+    LIBRARY_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/lua)
+endif()
+
 find_package(PkgConfig QUIET)
 if(PkgConfig_FOUND)
   pkg_check_modules(CMOCKA QUIET IMPORTED_TARGET cmocka)

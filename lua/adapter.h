@@ -49,7 +49,7 @@ typedef struct {
 typedef struct {
   nskl_head head;
   nsk_socket socket;
-  uint8_t waiting; /* a bit for each direction in which a poller waits */
+  uint8_t waiting; /* a bit for each direction in which a poller may wait */
 } nskl_socket;
 
 typedef struct {
@@ -101,6 +101,7 @@ typedef struct nskl_state {
   bool closed;           /* the sentinel has run */
   lua_Hook hook;         /* that has run, and stays */
   lua_Integer last_gcfn; /* the handle given last */
+  int64_t collected;     /* when nskl_collect last did, of nsk_now */
   nskl_operation *operations;
   size_t watchers; /* those that wait for many sockets */
   struct {

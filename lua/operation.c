@@ -19,20 +19,39 @@ static uint8_t direction(nsk_need need) {
   return need == NSK_WRITE || need == NSK_WRITE_URGENT ? 2 : 1;
 }
 
-bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need,
-                  const char *op) {
-  if ((socket->waiting & direction(need)) == 0) return false;
-  nsk_error_because(nskl_spare(L, socket->head.state), op, NSK_AWAITED,
+/* A child of a fork has copies of its parent's waits, of which its scheduler must hear
+   nothing: what it registers with is shared. */
+static bool waits_here(const nskl_operation *operation) {
+  return operation->waiting && operation->maker == nsk_fork_generation();
+}
+
+static bool awaited(nskl_socket *socket, uint8_t bit) {
+  if ((socket->waiting & bit) == 0) return false;
+  const nskl_operation *operation = socket->head.state->operations;
+  for (; operation != NULL; operation = operation->next)
+    if (operation->socket == socket && operation->direction == bit &&
+        waits_here(operation))
+      return true;
+  socket->waiting &= (uint8_t)~bit;
+  return false;
+}
+
+bool nskl_refused(lua_State *L, nskl_socket *socket, nsk_need need, const char *op) {
+  nskl_state *st = socket->head.state;
+  uint8_t bit = direction(need);
+  if (!awaited(socket, bit)) return false;
+  if (nskl_collect(L, st) && !awaited(socket, bit)) return false;
+  nsk_error_because(nskl_spare(L, st), op, NSK_AWAITED,
                     "another coroutine waits for this socket already");
   return true;
 }
 
-/* NSK_DONE: there is nothing to wait for any more. */
+/* NSK_DONE: there is nothing to wait for any more, or other code has run. */
 static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
   nskl_socket *socket = operation->socket;
   nsk_need need = operation->interest.need;
-  if (socket != NULL && nskl_refused(L, socket, need, operation->work->name))
-    return NSK_FAILED;
+  if (socket != NULL && (socket->waiting & direction(need)) != 0)
+    return nskl_refused(L, socket, need, operation->work->name) ? NSK_FAILED : NSK_DONE;
   nsk_outcome outcome =
       nsk_wait_by_one(&operation->interest, nskl_spare(L, operation->state));
   if (outcome != NSK_AGAIN) return outcome;
@@ -40,14 +59,16 @@ static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
   if (socket != NULL) socket->waiting |= operation->direction;
   if (operation->work->watches != NULL) operation->state->watchers++;
   operation->waiting = true;
+  operation->maker = nsk_fork_generation();
   return NSK_AGAIN;
 }
 
 static void stop_waiting(nskl_operation *operation) {
   if (!operation->waiting) return;
+  bool here = waits_here(operation);
   operation->waiting = false;
   if (operation->work->watches != NULL) operation->state->watchers--;
-  if (operation->socket != NULL)
+  if (operation->socket != NULL && here)
     operation->socket->waiting &= (uint8_t)~operation->direction;
 }
 
@@ -65,7 +86,7 @@ static void wake(lua_State *L, int fd) {
 static nskl_operation *next_waiter(nskl_state *st, const nskl_socket *self) {
   nskl_operation *operation = st->operations;
   for (; operation != NULL; operation = operation->next) {
-    if (!operation->waiting || operation->cancelled) continue;
+    if (!waits_here(operation) || operation->cancelled) continue;
     if (operation->socket == self) break;
     bool many = operation->work->watches != NULL;
     if (many && operation->work->watches(operation, self)) break;

@@ -48,6 +48,7 @@ struct nskl_operation {
   bool ready;        /* the poller has said so */
   bool waiting;      /* inside the poller */
   uint8_t direction; /* of the socket, for which it does */
+  unsigned maker;    /* the generation of processes in which it began to wait */
   bool cancelled;    /* that a socket it waits for goes */
   bool finished;     /* the results of a success are there */
   max_align_t part[];
@@ -64,8 +65,10 @@ nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work
 
 /* True, with EBUSY as the spare error, when another coroutine waits for the socket in
    the same direction. Most schedulers would forget one of the two, and of two that are in
-   the middle of a message each would get a part of the other's. */
-bool nskl_refused(lua_State *L, const nskl_socket *socket, nsk_need need, const char *op);
+   the middle of a message each would get a part of the other's. One that was dropped
+   holds no place, for which a collection may run: finalizers may have closed the socket.
+ */
+bool nskl_refused(lua_State *L, nskl_socket *socket, nsk_need need, const char *op);
 
 /* Ends an operation and frees it; the sentinel does that to those left over. */
 void nskl_free_operation(nskl_operation *operation);

@@ -87,6 +87,11 @@ int nskl_poller_now(lua_State *L) {
   return 1;
 }
 
+int nskl_poller_generation(lua_State *L) {
+  lua_pushinteger(L, (lua_Integer)nsk_fork_generation());
+  return 1;
+}
+
 bool nskl_poller_knows(lua_State *L, const nskl_state *st) {
   if (!st->poller_asks) return true;
   nskl_slot_get(L, NSKL_RUNNING);

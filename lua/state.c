@@ -73,6 +73,15 @@ void nskl_metatable(lua_State *L, nskl_kind kind, const luaL_Reg *methods) {
   lua_rawsetp(L, LUA_REGISTRYINDEX, &nskl_tags[kind]);
 }
 
+bool nskl_collect(lua_State *L, nskl_state *st) {
+  static const int64_t second = INT64_C(1000000000);
+  int64_t now = nsk_now();
+  if (st->closed || (st->collected != 0 && now - st->collected < second)) return false;
+  st->collected = now;
+  lua_gc(L, LUA_GCCOLLECT);
+  return true;
+}
+
 nsk_buffer *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size) {
   nskl_still_open(L, st);
   nskl_settle(st);

@@ -38,6 +38,10 @@ _Noreturn void nskl_raise_memory(lua_State *L);
 /* Raises once the sentinel has run: no finalizer comes any more for what is made. */
 void nskl_still_open(lua_State *L, const nskl_state *st);
 
+/* A full collection, which ends the calls of coroutines that were dropped and closes
+   sockets that were forgotten; at most one a second, else false. Finalizers run in it. */
+bool nskl_collect(lua_State *L, nskl_state *st);
+
 /* Memory to receive into, of at least size bytes; raises when there is none. It is not
    Lua's: taking it runs no finalizer, and it must be taken after what may run one,
    since a finalizer's own receive may replace it. */

@@ -358,6 +358,10 @@ function socket.close(fd, flag) end
 ---@return net.socket.error?
 function device.getifaddrs() end
 
+--- Return a number by which parent and child of a fork differ.
+---@return integer
+function poller.generation() end
+
 --- Return the time of the deadlines' clock, which is monotonic, in seconds.
 ---@return number
 function poller.now() end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import subprocess
 from pathlib import Path
 
@@ -23,7 +24,11 @@ ALL = ("poll", *CONCURRENT)
 def environment() -> dict[str, str]:
     own = lua_environment()
     ours = f"{HERE}/?.lua;{EXAMPLES}/?.lua"
-    return {**own, "LUA_PATH": f"{ours};{own['LUA_PATH']};{MORE_LUA}"}
+    return {
+        **own,
+        "LUA_PATH": f"{ours};{own['LUA_PATH']};{MORE_LUA}",
+        "LUA_CPATH": f"{os.environ['NSK_BUILD']}/tests/lua/?.so;{own['LUA_CPATH']}",
+    }
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from children import output_of, run_lua
 from fronts.lua_front import LuaFront
 from fronts.wire import Callback
 from lua.tasks import PROMPT, Task
@@ -293,6 +294,41 @@ def test_running_may_close_the_socket(lua_net: LuaFront) -> None:
     results = Task(lua_net, body, a.ref).results
     assert results is not None and results[:2] == [True, False]
     assert results[2].name == "EBADF"
+
+
+@pytest.mark.parametrize(
+    "call", ["recvline()", "recvall(9)", "recvable(9)", "acceptwait()", "sendall('x')"]
+)
+def test_dropped_coroutine_holds_no_place(call: str) -> None:
+    """A second waiter finds the place of one that cannot be resumed any more."""
+    program = f"""
+        local socket = require 'net.socket'
+        local sock, peer = table.unpack(socket.pair_stream()) -- both are kept
+        if ("{call}"):find '^accept' then
+          sock = socket.bind_inet_stream('127.0.0.1', 0)
+          sock:listen()
+        end
+        socket.poller.use {{
+          wait_readable = coroutine.yield, wait_writable = coroutine.yield,
+        }}
+        if ("{call}"):find '^send' then
+          repeat local _, _, again = sock:send(('x'):rep(65536)) until again
+        end
+        local function begin()
+          local thread = coroutine.create(function() return sock:{call} end)
+          local _, fd = coroutine.resume(thread)
+          return fd == sock:fd()
+        end
+        print(begin() and begin() and peer:fd() >= 0)
+    """
+    assert output_of(run_lua(program)) == "true\n"
+
+
+@covers("LUA_POLLER.generation", "success")
+def test_generation(lua_net: LuaFront) -> None:
+    """The same for as long as the process is."""
+    first = lua_net.poller.generation().value
+    assert first == lua_net.poller.generation().value
 
 
 def test_poller_with_an_error_of_ours(lua_net: LuaFront, peers: Peers) -> None:

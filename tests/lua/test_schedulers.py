@@ -97,6 +97,17 @@ def test_coroutine_inside_another(scheduler: str) -> None:
 
 
 @each
+@pytest.mark.parametrize("what", ["close", "wait", "close_another"])
+def test_fork(scheduler: str, what: str) -> None:
+    """A child ends no wait of its parent's, whatever it closes or waits for itself."""
+    case(scheduler, "fork", what)
+
+
+def test_fork_to_a_controller_of_its_own() -> None:
+    case("cqueues", "fork", "controller")
+
+
+@each
 def test_select(scheduler: str) -> None:
     case(scheduler, "select")
 

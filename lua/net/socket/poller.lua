@@ -2,6 +2,7 @@
 local socket = require 'net.socket'
 
 local errno, poller = socket.errno, socket.poller
+local generation = poller.generation
 local opposite = {r = 'w', w = 'r'}
 
 --- Makes a poller of a scheduler's own ways to wait, and uses it. The scheduler has
@@ -20,10 +21,17 @@ function poller.adapt(scheduler)
     w = setmetatable({}, {__mode = 'v'}),
   }
 
+  -- A child of a fork has copies of its parent's waiters, and shares what their scheduler
+  -- registered with: nothing is said of them.
+  local function here(waiter)
+    return waiter and waiter.generation == generation() and waiter or nil
+  end
+
   local function leave(waiter)
     local fd, events = waiter.fd, waiter.events
     if waiting[events][fd] == waiter then waiting[events][fd] = nil end
-    scheduler.forget(waiter, waiting[opposite[events]][fd])
+    if not here(waiter) then return end
+    scheduler.forget(waiter, here(waiting[opposite[events]][fd]))
   end
 
   local class = {__close = leave}
@@ -32,8 +40,9 @@ function poller.adapt(scheduler)
   local function waiter_for(events)
     local same = waiting[events]
     return function(fd, sec)
-      if same[fd] then return nil, errno.EBUSY end
-      local waiter <close> = setmetatable({fd = fd, events = events}, class)
+      if here(same[fd]) then return nil, errno.EBUSY end
+      local waiter <close> = setmetatable(
+        {fd = fd, events = events, generation = generation()}, class)
       same[fd] = waiter
       local ok, err, timeout = scheduler.wait(waiter, sec)
       if waiter.closed then return nil, errno.EBADF end
@@ -43,7 +52,7 @@ function poller.adapt(scheduler)
 
   -- The number may be another socket's before those who waited have gone on.
   local function cancel(fd)
-    local reader, writer = waiting.r[fd], waiting.w[fd]
+    local reader, writer = here(waiting.r[fd]), here(waiting.w[fd])
     if not reader and not writer then return end
     waiting.r[fd], waiting.w[fd] = nil, nil
     if reader then reader.closed = true end

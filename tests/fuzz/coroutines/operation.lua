@@ -102,8 +102,12 @@ local function busy(op, itself)
     or op.receives and (flow.running > itself or flow.holder) and true
 end
 
+--- A call that finds its place taken collects first, once a second. It finds nothing
+--- left to collect, so that it is the same whenever it runs.
 local function begin(op)
   local sock = op.sock
+  if sock and op.need and (sock.waits[op.need] > 0 or sock.zombies > 0)
+    then Operation.collect() end
   op.closed_before = sock and sock.closed
   local holder = op.receives and op.flow.holder
   op.must_busy = holder and holder.sock == sock and not holder.cancelled
@@ -194,11 +198,16 @@ local function zombie(op)
   end
 end
 
+local collecting = false
+
 --- Two collections: one for the coroutines, one for what their finalizers held.
 function Operation.collect()
+  if collecting then return end -- a finalizer
   log 'collect'
+  collecting = true
   collectgarbage()
   collectgarbage()
+  collecting = false
   for _, sock in ipairs(zombies) do sock.zombies = 0 end
   zombies = {}
 end

@@ -5,6 +5,9 @@ local poller = require 'net.socket.poller'
 
 local LONGEST = 1e12 -- milliseconds
 
+local generation = poller.generation
+local first = generation()
+
 -- By descriptor: its poll handle, of which libuv allows one, and who waits with it. A
 -- handle is stopped when nobody does; libuv has forgotten the descriptor then, and the
 -- handle serves the next one of that number. Making one costs as much as a wait.
@@ -98,4 +101,7 @@ return poller.adapt {
       if writer then resume(writer, 'closed') end
     end)
   end,
+
+  -- A child of a fork shares the loop's epoll instance with its parent.
+  running = function() return generation() == first end,
 }
