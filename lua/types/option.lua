@@ -1,67 +1,70 @@
 ---@meta
 -- The options of a socket: without a value they read, with one they set.
--- Either way they return the value before.
+-- Either way they return the value before: a false that was there is no failure, so not
+-- assert(sock:keepalive(true)), but
+--   local old, err = sock:keepalive(true)
+--   assert(old ~= nil, err)
 
 ---@class net.socket
 local Socket = {}
 
 --- Close the descriptor in a program started by exec.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:cloexec(value) end
 
 --- Let no call on this object wait.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:nonblock(value) end
 
 --- Allow binding to an address in TIME_WAIT.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:reuseaddr(value) end
 
 --- Share an address among sockets of one user.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:reuseport(value) end
 
 --- Allow sending to a broadcast address.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:broadcast(value) end
 
 --- Record debugging information in the kernel; setting needs CAP_NET_ADMIN.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:debug(value) end
 
 --- Probe an idle connection.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:keepalive(value) end
 
 --- Leave out-of-band data in the stream.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:oobinline(value) end
 
 --- Send only to hosts on the same network.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:dontroute(value) end
 
 --- Let recvmsg report when a datagram came.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:timestamp(value) end
 
@@ -120,13 +123,13 @@ function Socket:bindtodevice(value) end
 
 --- Send small segments at once.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:tcpnodelay(value) end
 
 --- Hold back partial segments.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:tcpcork(value) end
 
@@ -156,7 +159,7 @@ function Socket:tcpusertimeout(value) end
 
 --- Deliver sent multicast to this host too.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:mcastloop(value) end
 
@@ -174,13 +177,13 @@ function Socket:mcastif(value) end
 
 --- Refuse IPv4 on an IPv6 socket.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:ipv6only(value) end
 
 --- Receive the sender's credentials with each message.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:passcred(value) end
 
@@ -203,31 +206,31 @@ function Socket:ttl(value) end
 
 --- Let recvmsg report the hops that a datagram had left.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:recvttl(value) end
 
 --- Let recvmsg report a datagram's type of service.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:recvtos(value) end
 
 --- Let recvmsg report where a datagram came in, and for which address.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:recvpktinfo(value) end
 
 --- Keep the errors of what was sent in the error queue.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:recverr(value) end
 
 --- Allow binding to an address that this host has not got.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:freebind(value) end
 
@@ -244,7 +247,7 @@ function Socket:mtu() end
 
 --- Let recvmsg report when a datagram came, in nanoseconds.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:timestampns(value) end
 
@@ -256,7 +259,7 @@ function Socket:timestamping(value) end
 
 --- Let recvmsg report how many datagrams were dropped.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:rxqovfl(value) end
 
@@ -279,7 +282,7 @@ function Socket:cookie() end
 
 --- Acknowledge at once, until the kernel thinks otherwise.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:tcpquickack(value) end
 
@@ -297,7 +300,7 @@ function Socket:tcpfastopen(value) end
 
 --- Send the first data with the handshake where the server allows it.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:tcpfastopenconnect(value) end
 
@@ -327,6 +330,6 @@ function Socket:udpsegment(value) end
 
 --- Receive datagrams of one sender and one size together.
 ---@param value? boolean
----@return boolean?
+---@return boolean? before false is no failure: assert(before ~= nil, err)
 ---@return net.socket.error?
 function Socket:udpgro(value) end
