@@ -2,6 +2,9 @@
 
 import sys as _sys
 
+from ._failure import Attempt as Attempt
+from ._failure import Failure as Failure
+from ._failure import is_failure as is_failure
 from ._netsocket import *  # noqa: F403
 from ._netsocket import __version__ as __version__
 from ._netsocket import addrinfo, cmsghdr, cmsghdrs, device, env, errors, iovec, msghdr

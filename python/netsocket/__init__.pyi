@@ -22,6 +22,9 @@ from . import env as env
 from . import errors as errors
 from . import iovec as iovec
 from . import msghdr as msghdr
+from ._failure import Attempt as Attempt
+from ._failure import Failure as Failure
+from ._failure import is_failure as is_failure
 
 _Host = str | bytes | None
 _Port = int | str | bytes | None

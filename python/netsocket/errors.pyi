@@ -7,20 +7,14 @@ name these. str() of one says which call failed, on what, and why.
 import builtins
 import socket
 from collections.abc import Sequence
-from typing import TypedDict
 
-class _Attempt(TypedDict):
-    addr: str
-    op: str
-    name: str
-    code: int
-    seconds: float
+from ._failure import Attempt
 
 class _Failed:
     op: str  # the call, or its step that failed
     done: int  # how many bytes had been moved, or are pending
     timeout: bool  # whether it was our own deadline
-    attempts: Sequence[_Attempt]  # of a connect: each address, as it ended
+    attempts: Sequence[Attempt]  # of a connect: each address, as it ended
 
 class OSError(_Failed, builtins.OSError): ...
 class BlockingIOError(_Failed, builtins.BlockingIOError): ...

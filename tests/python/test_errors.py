@@ -7,11 +7,13 @@ import os
 import pickle
 import socket
 import sys
+import typing
 from typing import Any
 
 import pytest
 
 import netsocket
+from netsocket import aio
 from peers import Peers, port_of
 
 NOTES = sys.version_info >= (3, 11)
@@ -159,6 +161,46 @@ def test_a_failure_of_the_programs_own(made: Any) -> None:
     error = made(errno.EIO, "words", "file")
     assert str(error) == str(OSError(errno.EIO, "words", "file"))
     assert (error.op, error.done, error.timeout, error.attempts) == ("", 0, False, ())
+
+
+@pytest.mark.parametrize(
+    "call, op",
+    [
+        (lambda: netsocket.connect_unix_stream("/none/x"), "connect"),
+        (
+            lambda: netsocket.connect_inet_stream("127.1", "no-such-service"),
+            "getaddrinfo",
+        ),
+        (lambda: netsocket.bind_unix_stream("/none/x"), "bind"),
+    ],
+)
+def test_failure_is_known_by_its_attributes(call: Any, op: str) -> None:
+    """is_failure and isinstance tell ours from others, also a type checker."""
+    with pytest.raises(OSError, match=op) as caught:
+        call()
+    error: OSError = caught.value
+    assert isinstance(error, netsocket.Failure)
+    assert netsocket.is_failure(error)
+    assert (error.op, error.timeout) == (op, False)
+    tried: list[netsocket.Attempt] = list(error.attempts)
+    assert len(tried) == (op == "connect")
+
+
+@pytest.mark.parametrize("other", [OSError(1, "x"), ValueError("x"), None])
+def test_others_are_no_failure(other: object) -> None:
+    assert not netsocket.is_failure(other)
+
+
+def test_type_hints_can_be_had() -> None:
+    """Of each function, class and method, as frameworks ask for them."""
+    modules = [netsocket, aio, netsocket.addrinfo, netsocket.errors, netsocket.iovec]
+    found = [one for module in modules for one in vars(module).values() if callable(one)]
+    found += [
+        m for one in found for m in getattr(one, "__dict__", {}).values() if callable(m)
+    ]
+    for one in found:
+        typing.get_type_hints(one)
+    assert set(typing.get_type_hints(netsocket.Failure)) >= {"op", "done", "timeout"}
 
 
 def test_each_errno_has_its_class() -> None:
