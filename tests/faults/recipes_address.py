@@ -87,6 +87,11 @@ def use(s: Stage) -> Scene:
     return Scene([None])
 
 
+@recipe("LUA_POLLER.generation")
+def generation(s: Stage) -> Scene:
+    return Scene([])
+
+
 @recipe("LUA_POLLER.now")
 def now(s: Stage) -> Scene:
     return Scene([])
