@@ -25,6 +25,7 @@ build = {
       CMAKE_BUILD_TYPE = "Release",
       CMAKE_INSTALL_PREFIX = "$(PREFIX)",
       LUA_INCLUDE_DIR = "$(LUA_INCDIR)",
+      NSK_LIBRARY = "OFF",
       NSK_LUA = "ON",
       NSK_LUA_CDIR = "$(LIBDIR)",
       NSK_LUA_DIR = "$(LUADIR)",

@@ -1,5 +1,6 @@
 # shellcheck shell=sh disable=SC2154
-# `cmake --install` puts net/socket* under the Lua prefix, and nothing anywhere else.
+# `cmake --install` puts net/socket* under the Lua prefix, the core's headers and archive
+# where C programs look, and nothing anywhere else.
 installs() {
   # What `lua` has built serves again, with the Python extension, which must not come along.
   configure lua-5.4 -DNSK_LUA=ON -DNSK_WERROR=ON -DNSK_PYTHON=ON \
@@ -7,7 +8,7 @@ installs() {
     cmake --build "$built" --target netsocket_lua -- --quiet &&
     rm -rf "$work/prefix" && cmake --install "$built" --prefix "$work/prefix" &&
     (cd "$work/prefix" && find . -type f -o -type l) | sort >"$work/installed" &&
-    ! grep -vE '^\./(lib/lua/5\.[45]/net/socket\.so|share/lua/5\.[45]/net/socket/.*\.lua)$' \
+    ! grep -vE '^\./(lib/lua/5\.[45]/net/socket\.so|share/lua/5\.[45]/net/socket/.*\.lua|include/netsocket(/[a-z]+)?\.h|lib/libnetsocket\.a|lib/pkgconfig/netsocket\.pc)$' \
       "$work/installed" &&
     grep -q '/net/socket\.so$' "$work/installed" &&
     (cd lua && find net -name '*.lua') | while read -r file; do

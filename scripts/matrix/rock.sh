@@ -22,7 +22,8 @@ without_luarocks() {
     tree=$work/rock/tree
     cmake -H. -Bbuild.luarocks -DCMAKE_BUILD_TYPE=Release "-DCMAKE_INSTALL_PREFIX=$tree" \
       "-DLUA_INCLUDE_DIR=$1" -DNSK_LUA=ON "-DNSK_LUA_CDIR=$tree/lib/lua/5.4" \
-      "-DNSK_LUA_DIR=$tree/share/lua/5.4" -DNSK_PYTHON=OFF -DNSK_TESTS=OFF &&
+      "-DNSK_LUA_DIR=$tree/share/lua/5.4" -DNSK_LIBRARY=OFF -DNSK_PYTHON=OFF \
+      -DNSK_TESTS=OFF &&
       cmake --build build.luarocks --config Release &&
       cmake --build build.luarocks --target install --config Release
   ) && in_rock
