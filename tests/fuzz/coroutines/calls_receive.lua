@@ -66,7 +66,8 @@ local function came_into(op)
   check(#bytes == op.r1, '%s: a count of %d', op.name, op.r1)
   local packet = receive.came(op, bytes, op.size)
   if op.call ~= 'recvmsg' or not packet then return end
-  check((op.mh:flags() & socket.MSG_TRUNC ~= 0) == (#packet.bytes > op.size),
+  local marked = op.mh:flags() & socket.MSG_TRUNC ~= 0
+  check(packet.cut or marked == (#packet.bytes > op.size),
     '%s: MSG_TRUNC is wrong for %d of %d bytes', op.name, #bytes, #packet.bytes)
   check_sender(op, op.mh:name(), packet)
 end
@@ -265,8 +266,8 @@ function receive.drain(e)
       flow.cut = flow.cut or flow.lazy and flow.reset ~= 'no'
       break
     elseif got[2] == nil then
-      local late = flow.lazy and flow.top + length < flow.sent
-      if not late or not s:recvable(5) then break end
+      local late = flow.lazy and flow:late(length)
+      if not late or not s:recvable(late) then break end
     elseif got[2].name == 'ECONNRESET' and flow.reset ~= 'no' then
       flow.reset, flow.ended, flow.cut = 'no', true, flow.lazy
     else
@@ -274,7 +275,7 @@ function receive.drain(e)
     end
   end
   flow:drained(list)
-  e.stale = false
+  e.stale = flow.bytes and flow.slack > 0
 end
 
 receive.pick = function()

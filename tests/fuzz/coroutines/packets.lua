@@ -27,18 +27,25 @@ function Packets:add(bytes, from, rights)
   self.queue[#self.queue + 1] = {bytes = bytes, from = from, rights = rights}
 end
 
-local function matches(packet, bytes, size)
-  return bytes == packet.bytes:sub(1, size)
+--- `inside`: one receive runs inside another, and may be given a packet that the other
+--- had received into less room.
+local function matches(packet, bytes, size, inside)
+  local whole = packet.bytes:sub(1, size)
+  local cut = inside and bytes == whole:sub(1, #bytes)
+  if bytes ~= whole and not cut then return false end
+  packet.cut = #bytes < #whole
+  return true
 end
 
 --- A packet has come into `size` bytes of room; answers it.
 function Packets:came(bytes, by, size)
-  local last = self.running > 1 and #self.queue or math.min(1, #self.queue)
+  local inside = self.running > 1
+  local last = inside and #self.queue or math.min(1, #self.queue)
   for i, gap in ipairs(self.gaps) do
-    if matches(gap, bytes, size) then return table.remove(self.gaps, i) end
+    if matches(gap, bytes, size, inside) then return table.remove(self.gaps, i) end
   end
   for i = 1, last do
-    if matches(self.queue[i], bytes, size) then
+    if matches(self.queue[i], bytes, size, inside) then
       table.move(self.queue, 1, i - 1, #self.gaps + 1, self.gaps)
       local packet = self.queue[i]
       self.queue = table.move(self.queue, i + 1, #self.queue, 1, {})

@@ -130,9 +130,18 @@ function Stream:over(by)
   self:dry(by)
 end
 
+--- How long what TCP may still deliver is waited for, when `length` bytes have come since
+--- `top`; nil: no more is due. What was sent is certain to come. What a send that was
+--- killed may have sent comes when the sender asks again whether there is room.
+function Stream:late(length)
+  local came = self.top + length
+  return came < self.sent and 5 or came < self.claim and not self.writer and 0.5 or nil
+end
+
 --- The bytes that were drained are the last that were sent; up to `slack` before them may
---- be missing.
+--- be missing. While their sender goes on, none at all tell nothing.
 function Stream:drained(list)
+  if #list == 0 and self.slack > 0 and self.writer then return end
   local bytes = table.concat(list)
   if #self.pieces > 0 then -- of receives that raised
     table.move(list, 1, #list, #self.pieces + 1, self.pieces)

@@ -116,8 +116,9 @@ local function end_closed(e)
   if inward then inward.dead = true end
   if not outward or e.link.kind == 'mail' then return end
   local reset = e.link.kind == 'dgram' and 'no' or reset_by(inward)
-  -- TCP may have been told of the end before. A finalizer may know of the reset already.
-  local unsure = e.link.kind == 'tcp' and outward.ended or outward.ending
+  -- What TCP had not delivered yet is no unread byte: the close is a clean end, and the
+  -- reset that follows is no receive's. A finalizer may know of the reset already.
+  local unsure = e.link.kind == 'tcp' or outward.ending
   if reset == 'yes' and unsure then reset = 'maybe' end
   outward.ended = true
   if reset ~= 'no' and outward.reset == 'no' and not outward.dead
