@@ -122,6 +122,7 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   set(connect_twice ON)
   # The kernel may be newer than the headers, and sends descriptors all the same.
   set(NSK_SCM_PIDFD 4)
+  set(NSK_LINUX_TCP_INFO 1)
 endif()
 set(NSK_CONNECT_TWICE ${connect_twice} CACHE BOOL "A second connect(2) tells of the first")
 mark_as_advanced(NSK_CONNECT_TWICE)

@@ -25,6 +25,7 @@
 #include "netsocket/reader.h"
 #include "netsocket/socket.h"
 #include "netsocket/system.h"
+#include "netsocket/tcpinfo.h"
 #include "netsocket/time.h"
 #include "netsocket/transfer.h"
 

@@ -22,6 +22,7 @@ typedef struct {
   PyTypeObject *aio_lines_type;
   PyTypeObject *coroutine_type;
   PyTypeObject *registration_type;
+  PyTypeObject *tcpinfo_type;
   PyObject *running_loop; /* asyncio's function; NULL until netsocket.aio is used */
   PyObject *cancelled;    /* asyncio's CancelledError */
   unsigned turn;          /* what calls of netsocket.aio have done without a wait */

@@ -11,6 +11,7 @@
 #include "message.h"
 #include "reader.h"
 #include "socket.h"
+#include "tcpinfo.h"
 
 /* -------------------------------------------------------------- the rows -- */
 
@@ -272,7 +273,7 @@ static int add_types(PyObject *module) {
 }
 
 static int module_exec(PyObject *module) {
-  if (add_types(module) < 0 ||
+  if (add_types(module) < 0 || nskp_add_tcpinfo(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
       add_functions(module, module, "netsocket._netsocket", hidden_functions) < 0 ||
       add_namespaces(module) < 0 || nskp_add_constants(module) < 0)
@@ -295,6 +296,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   Py_VISIT(state->iovec_type);
   Py_VISIT(state->coroutine_type);
   Py_VISIT(state->registration_type);
+  Py_VISIT(state->tcpinfo_type);
   Py_VISIT(state->running_loop);
   Py_VISIT(state->cancelled);
   Py_VISIT(state->reader_type);
@@ -314,6 +316,7 @@ static int module_clear(PyObject *module) {
   Py_CLEAR(state->iovec_type);
   Py_CLEAR(state->coroutine_type);
   Py_CLEAR(state->registration_type);
+  Py_CLEAR(state->tcpinfo_type);
   Py_CLEAR(state->running_loop);
   Py_CLEAR(state->cancelled);
   Py_CLEAR(state->reader_type);

@@ -306,6 +306,11 @@ function Socket:getsockopt(level, name, size) end
 ---@return boolean?
 function Socket:setsockopt(level, name, value) end
 
+--- Return what the kernel knows of the TCP connection.
+---@return net.socket.TcpInfo?
+---@return net.socket.error?
+function Socket:tcpinfo() end
+
 --- Tell whether the next byte follows out-of-band data.
 ---@return boolean?
 ---@return net.socket.error?

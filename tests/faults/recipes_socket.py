@@ -21,6 +21,7 @@ from .stage import Scene, Stage, done, equals, recipe
     "SOCKET.getsockname",
     "SOCKET.getpeername",
     "SOCKET.atmark",
+    "SOCKET.tcpinfo",
 )
 def ask(s: Stage) -> Scene:
     at = s.listener(socket.AF_INET).getsockname()

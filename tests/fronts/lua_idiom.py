@@ -87,6 +87,7 @@ FIRST: dict[str, Callable[[Any], bool]] = {
     "bytes|fds|none": _or_nil(lambda value: _text(value) or _integers(value)),
     "value|none": _or_nil(lambda value: isinstance(value, (int, float, dict))),
     "devices": lambda value: isinstance(value, dict),
+    "tcpinfo": lambda value: isinstance(value, dict),
     # What options hold.
     "u8": _integer,
     "u32": _integer,

@@ -184,6 +184,10 @@ class PythonFront(Front):
             return os.fsencode(str(value))
         if isinstance(value, str):
             return os.fsencode(value)
+        if isinstance(value, netsocket.TcpInfo):
+            # What is absent in Lua is None here.
+            fields = ((name, getattr(value, name)) for name in value.__match_args__)
+            return {self._own(k): self._own(v) for k, v in fields if v is not None}
         if isinstance(value, (list, tuple)):
             return [self._own(item) for item in value]
         if isinstance(value, dict):
@@ -385,6 +389,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "bytes|fds|none": (bytes, tuple, type(None)),
     "value|none": (int, float, dict, type(None)),
     "devices": (dict,),
+    "tcpinfo": (netsocket.TcpInfo,),
     # What options hold.
     "u8": (int,),
     "u32": (int,),
