@@ -83,7 +83,7 @@ def test_iterator_of_an_unfinished_line(
         next(lines)
     assert isinstance(caught.value, EOFError) and isinstance(caught.value, OSError)
     assert caught.value.errno == errno.EPROTO
-    assert caught.value.done == 10  # type: ignore[attr-defined]  # set on the object
+    assert caught.value.done == 10
     assert b.recv() == b"unfinished"
 
 
