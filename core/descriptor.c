@@ -8,6 +8,20 @@ void nsk_close_fd(int fd) {
   errno = code;
 }
 
+static int with_mode(int flags, bool nonblock) {
+  return nonblock ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+}
+
+nsk_outcome nsk_fd_nonblock(int64_t fd, const bool *set, bool *was, nsk_error *error) {
+  if (!nsk_valid_fd(fd, "fcntl", error)) return NSK_FAILED;
+  int flags = fcntl((int)fd, F_GETFL);
+  if (flags < 0) return nsk_fail(error, "fcntl", errno);
+  *was = (flags & O_NONBLOCK) != 0;
+  if (set == NULL || *set == *was) return NSK_DONE;
+  if (fcntl((int)fd, F_SETFL, with_mode(flags, *set)) == 0) return NSK_DONE;
+  return nsk_fail(error, "fcntl", errno);
+}
+
 #if !defined(NSK_HAVE_SOCK_CLOEXEC) || !defined(NSK_HAVE_ACCEPT4) || \
     defined(NSK_HAVE_SO_NOSIGPIPE)
 #define BY_HAND
@@ -18,7 +32,7 @@ void nsk_close_fd(int fd) {
 static bool mark(int fd, bool nonblock) {
   int flags = fcntl(fd, F_GETFL);
   if (flags < 0 || fcntl(fd, F_SETFD, FD_CLOEXEC) < 0) return false;
-  int wanted = nonblock ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+  int wanted = with_mode(flags, nonblock);
   return wanted == flags || fcntl(fd, F_SETFL, wanted) == 0;
 }
 

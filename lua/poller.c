@@ -87,6 +87,19 @@ int nskl_poller_now(lua_State *L) {
   return 1;
 }
 
+int nskl_poller_nonblock(lua_State *L) {
+  int bad = 0;
+  bool was;
+  nskl_state *st = nskl_upvalue(L);
+  int64_t fd = nskl_integer(L, 1, &bad);
+  bool given = !lua_isnoneornil(L, 2), wanted = nskl_boolean(L, 2, false);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (nsk_fd_nonblock(fd, given ? &wanted : NULL, &was, nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
+  lua_pushboolean(L, was);
+  return 1;
+}
+
 int nskl_poller_generation(lua_State *L) {
   lua_pushinteger(L, (lua_Integer)nsk_fork_generation());
   return 1;

@@ -106,11 +106,17 @@ static PyObject *timer_fired(nskp_registration *r) {
 
 /* ------------------------------------------------------------------ watching -- */
 
+/* libuv makes what it watches non-blocking. The socket may be a blocking one, and stays
+   that. */
 static bool watch(nskp_registration *r) {
+  bool nonblock = true;
+  nsk_error ignored;
   if (r->watched && !r->doubtful) return true;
   r->doubtful = false;
+  nsk_fd_nonblock(r->fd, NULL, &nonblock, &ignored);
   PyObject *result = PyObject_CallMethod(
       r->loop, r->writing ? "add_writer" : "add_reader", "iO", r->fd, (PyObject *)r);
+  if (!nonblock) nsk_fd_nonblock(r->fd, &nonblock, &(bool){false}, &ignored);
   if (result == NULL) return false;
   Py_DECREF(result);
   r->watched = true;

@@ -132,6 +132,10 @@ nsk_outcome nsk_fd_shutdown(int64_t fd, int64_t how, nsk_error *error);
 nsk_outcome nsk_fd_close(int64_t fd, nsk_error *error);
 nsk_outcome nsk_fd_close_how(int64_t fd, int64_t how, nsk_error *error);
 
+/* Whether a descriptor of any kind is non-blocking. set: what it is from now on, or NULL.
+   Some event loops make what they watch non-blocking, which its object does not know. */
+nsk_outcome nsk_fd_nonblock(int64_t fd, const bool *set, bool *was, nsk_error *error);
+
 /* ------------------------------------------------------------- send, receive -- */
 
 extern const int nsk_dontwait; /* MSG_DONTWAIT: or it in to try without blocking */

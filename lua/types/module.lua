@@ -362,6 +362,13 @@ function device.getifaddrs() end
 ---@return integer
 function poller.generation() end
 
+--- Return whether a descriptor is non-blocking, and say whether it is from now on.
+---@param fd integer
+---@param nonblock? boolean
+---@return boolean?
+---@return net.socket.error?
+function poller.nonblock(fd, nonblock) end
+
 --- Return the time of the deadlines' clock, which is monotonic, in seconds.
 ---@return number
 function poller.now() end

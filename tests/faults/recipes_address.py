@@ -7,7 +7,7 @@ from collections.abc import Callable
 from fronts.front import Handle
 from fronts.outcome import Outcome
 
-from .stage import Scene, Stage, recipe
+from .stage import Scene, Stage, equals, recipe
 
 
 def gives(text: str) -> Callable[[Outcome], None]:
@@ -90,6 +90,12 @@ def use(s: Stage) -> Scene:
 @recipe("LUA_POLLER.generation")
 def generation(s: Stage) -> Scene:
     return Scene([])
+
+
+@recipe("LUA_POLLER.nonblock")
+def nonblock(s: Stage) -> Scene:
+    a, b = s.pair()
+    return Scene([a.fd().value, False], check=equals(True), watched=[b])
 
 
 @recipe("LUA_POLLER.now")

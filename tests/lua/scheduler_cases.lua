@@ -304,6 +304,21 @@ function cases.nested()
   return err
 end
 
+------------------------------------------------------------------------ blocking
+
+function cases.blocking()
+  local a, b = pair()
+  assert(a:nonblock(false))
+  spawn(function()
+    assert(select(3, a:recvline(nil, 0.01)))
+    assert(a:nonblock() == false)
+    assert(b:send 'x\n')
+    assert(a:recvline(nil, WITHIN) and a:sendable(WITHIN) and a:nonblock() == false)
+  end)
+  run()
+  b:close()
+end
+
 ---------------------------------------------------------------------------- fork
 
 -- Ends a child: with 0 when the call ran well.

@@ -331,6 +331,27 @@ def test_generation(lua_net: LuaFront) -> None:
     assert first == lua_net.poller.generation().value
 
 
+@covers("LUA_POLLER.nonblock", "success")
+def test_nonblock(lua_net: LuaFront) -> None:
+    """Of the descriptor; with a value, what it was before."""
+    a, _ = lua_net.pair_stream().all
+    fd = a.fd().value
+    assert lua_net.poller.nonblock(fd).value is True
+    assert lua_net.poller.nonblock(fd, False).value is True
+    assert lua_net.poller.nonblock(fd, False).value is False
+    assert a.nonblock().value is False
+    assert lua_net.poller.nonblock(fd, True).value is False
+    assert a.nonblock().value is True
+
+
+@covers("LUA_POLLER.nonblock", "error")
+@pytest.mark.parametrize("fd", [-1, 2**31, 999999])
+def test_nonblock_of_no_descriptor(lua_net: LuaFront, fd: int) -> None:
+    error = lua_net.poller.nonblock(fd, True).error
+    assert error is not None
+    assert error.name == ("EBADF" if fd == 999999 else "EINVAL")
+
+
 def test_poller_with_an_error_of_ours(lua_net: LuaFront, peers: Peers) -> None:
     """An error object of the library comes back as it is."""
     body = """

@@ -97,6 +97,12 @@ def test_coroutine_inside_another(scheduler: str) -> None:
 
 
 @each
+def test_blocking_socket_stays_so(scheduler: str) -> None:
+    """Some loops make what they watch non-blocking, behind its object."""
+    case(scheduler, "blocking")
+
+
+@each
 @pytest.mark.parametrize("what", ["close", "wait", "close_another"])
 def test_fork(scheduler: str, what: str) -> None:
     """A child ends no wait of its parent's, whatever it closes or waits for itself."""

@@ -387,6 +387,24 @@ def test_a_descriptor_closed_behind_us(kind: str) -> None:
     run(kind, main)
 
 
+@EACH
+def test_blocking_socket_stays_so(kind: str) -> None:
+    """uvloop makes what it watches non-blocking, behind its object."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            a.nonblock(False)
+            line = asyncio.create_task(aio.recvline(a, sec=20))
+            await asyncio.sleep(0.01)
+            assert not a.nonblock()
+            b.send(b"line\n")
+            assert await line == b"line\n"
+            assert not a.nonblock()
+
+    run(kind, main)
+
+
 FORK = """
 import asyncio, os, sys, warnings
 import netsocket

@@ -44,7 +44,10 @@ end
 local function handle_of(fd)
   local handle = handles[fd]
   if handle and not handle.poll:is_closing() then return handle end
+  -- libuv makes it non-blocking. Its object may be a blocking one, and stays that.
+  local blocking = poller.nonblock(fd) == false
   local poll, words, name = uv.new_poll(fd)
+  if blocking then poller.nonblock(fd, false) end
   if not poll then return nil, errno[name] or words end
   handle = {poll = poll}
   handle.on_event = function(err, events) on_event(handle, err, events) end
