@@ -107,6 +107,12 @@ check_c_source_compiles("
   #include <linux/net_tstamp.h>
   int main(void) { return SOF_TIMESTAMPING_OPT_TSONLY == 0; }
   " NSK_HAVE_NET_TSTAMP)
+check_c_source_compiles("
+  #include <time.h>
+  #include <sys/socket.h>
+  #include <linux/errqueue.h>
+  int main(void) { struct sock_extended_err e; return SO_EE_ORIGIN_LOCAL + (int)sizeof e; }
+  " NSK_HAVE_ERRQUEUE)
 check_struct_has_member("struct sockaddr" sa_len "sys/types.h;sys/socket.h" NSK_HAVE_SA_LEN)
 # OpenBSD gives SO_PEERCRED another structure.
 check_struct_has_member("struct ucred" pid "sys/types.h;sys/socket.h" NSK_HAVE_UCRED)

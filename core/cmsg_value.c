@@ -33,6 +33,10 @@ static const struct {
 #ifdef IPV6_PKTINFO
     {IPPROTO_IPV6, IPV6_PKTINFO, NSK_CMSG_PKTINFO, sizeof(struct in6_pktinfo)},
 #endif
+#ifdef NSK_HAVE_ERRQUEUE
+    {IPPROTO_IP, IP_RECVERR, NSK_CMSG_QUEUED, sizeof(struct sock_extended_err)},
+    {IPPROTO_IPV6, IPV6_RECVERR, NSK_CMSG_QUEUED, sizeof(struct sock_extended_err)},
+#endif
     {IPPROTO_IP, IP_TTL, NSK_CMSG_INTEGER, 1},
     {IPPROTO_IP, IP_TOS, NSK_CMSG_INTEGER, 1},
 #ifdef IP_RECVTTL
@@ -156,6 +160,42 @@ static void decode_pktinfo(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
 #endif
 }
 
+#ifdef NSK_HAVE_ERRQUEUE
+static const char *const origins[] = {"none",         "local",    "icmp",  "icmp6",
+                                      "timestamping", "zerocopy", "txtime"};
+static const char *const events[] = {"sent", "scheduled", "acknowledged"};
+#define NAME_IN(names, i) ((i) < sizeof(names) / sizeof(names)[0] ? (names)[i] : NULL)
+#endif
+
+/* Behind the error is the address of who has reported it, where there is such a one. */
+static void decode_queued(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+#ifdef NSK_HAVE_ERRQUEUE
+  struct sock_extended_err queued;
+  sa_family_t family = AF_UNSPEC;
+  memcpy(&queued, cmsg->data, sizeof queued);
+  value->code_of_error = queued.ee_errno;
+  value->origin = NAME_IN(origins, queued.ee_origin);
+  value->type = queued.ee_type;
+  value->code = queued.ee_code;
+  value->info = queued.ee_info;
+  value->data = queued.ee_data;
+  if (queued.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+    value->event = NAME_IN(events, queued.ee_info);
+    return; /* what is behind it is this host's address */
+  }
+  size_t length = cmsg->length - sizeof queued;
+  if (length >= sizeof family) memcpy(&family, cmsg->data + sizeof queued, sizeof family);
+  size_t size = family == AF_INET    ? sizeof(struct sockaddr_in)
+                : family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                     : SIZE_MAX;
+  if (length < size) return;
+  memcpy(value->addr.bytes, cmsg->data + sizeof queued, size);
+  value->addr.length = (uint32_t)size;
+#else
+  (void)cmsg, (void)value;
+#endif
+}
+
 nsk_cmsg_kind nsk_cmsg_decode(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
   size_t i = find(cmsg->level, cmsg->type);
   memset(value, 0, sizeof *value);
@@ -172,6 +212,9 @@ nsk_cmsg_kind nsk_cmsg_decode(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
       break;
     case NSK_CMSG_PKTINFO:
       decode_pktinfo(cmsg, value);
+      break;
+    case NSK_CMSG_QUEUED:
+      decode_queued(cmsg, value);
       break;
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_BYTES:
@@ -255,6 +298,7 @@ nsk_outcome nsk_cmsg_encode(nsk_cmsg *cmsg, int64_t level, int64_t type,
     case NSK_CMSG_BYTES:
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_TIME:
+    case NSK_CMSG_QUEUED:
       break;
   }
   return nsk_error_argument(error, "cmsghdr", "data", "must be bytes for this type");

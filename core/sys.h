@@ -45,6 +45,10 @@
 #define SOF_TIMESTAMPING_TX_SOFTWARE SOF_TIMESTAMPING_TX_SOFTWARE
 #endif
 
+#ifdef NSK_HAVE_ERRQUEUE
+#include <linux/errqueue.h>
+#endif
+
 #ifdef NSK_HAVE_EVENTFD
 #include <sys/eventfd.h>
 #endif

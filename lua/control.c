@@ -81,6 +81,7 @@ static void take_value(lua_State *L, nsk_cmsg_kind kind, nsk_cmsg_value *value,
     case NSK_CMSG_BYTES:
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_TIME:
+    case NSK_CMSG_QUEUED:
       break;
   }
 }
@@ -181,6 +182,24 @@ static void set_address(lua_State *L, nskl_state *st, const char *name,
   lua_setfield(L, -2, name);
 }
 
+static void set_word(lua_State *L, const char *name, const char *word) {
+  if (word == NULL) return;
+  lua_pushstring(L, word);
+  lua_setfield(L, -2, name);
+}
+
+static void push_queued(lua_State *L, nskl_state *st, const nsk_cmsg_value *value) {
+  lua_createtable(L, 0, 8);
+  set_number(L, "errno", value->code_of_error);
+  set_word(L, "origin", value->origin);
+  set_number(L, "type", value->type);
+  set_number(L, "code", value->code);
+  set_number(L, "info", value->info);
+  set_number(L, "data", value->data);
+  set_word(L, "event", value->event);
+  set_address(L, st, "offender", &value->addr);
+}
+
 int nskl_cmsghdr_value(lua_State *L) {
   nsk_cmsg_value value;
   cmsghdr *self = self_cmsghdr(L);
@@ -203,6 +222,9 @@ int nskl_cmsghdr_value(lua_State *L) {
       set_number(L, "ifindex", value.ifindex);
       set_address(L, st, "addr", &value.addr);
       set_address(L, st, "local", &value.local);
+      break;
+    case NSK_CMSG_QUEUED:
+      push_queued(L, st, &value);
       break;
     case NSK_CMSG_BYTES:
     case NSK_CMSG_RIGHTS:

@@ -66,6 +66,19 @@ static PyObject *packet_info(nskp_state *state, const nsk_cmsg_value *value) {
   return made;
 }
 
+static PyObject *queued_error(nskp_state *state, const nsk_cmsg_value *value) {
+  nskp_addrinfo *offender = nskp_make_addrinfo(state);
+  if (offender == NULL) return NULL;
+  offender->info.addr = value->addr;
+  PyObject *made =
+      Py_BuildValue("{sI,sz,sB,sB,sI,sI,sz,sO}", "errno", value->code_of_error, "origin",
+                    value->origin, "type", value->type, "code", value->code, "info",
+                    value->info, "data", value->data, "event", value->event, "offender",
+                    value->addr.length > 0 ? (PyObject *)offender : Py_None);
+  Py_DECREF((PyObject *)offender);
+  return made;
+}
+
 PyObject *nskp_cmsghdr_value(NSKP_POS) {
   nsk_cmsg_value value;
   if (!nskp_bind_none(&nskp_row_cmsghdr_value, nargs)) return NULL;
@@ -79,6 +92,8 @@ PyObject *nskp_cmsghdr_value(NSKP_POS) {
                            value.gid);
     case NSK_CMSG_PKTINFO:
       return packet_info(nskp_state_of(self), &value);
+    case NSK_CMSG_QUEUED:
+      return queued_error(nskp_state_of(self), &value);
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_BYTES:
       break;
@@ -154,6 +169,7 @@ static bool from_value(nskp_state *state, const nskp_args *a, nsk_cmsg_kind kind
     case NSK_CMSG_BYTES:
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_TIME:
+    case NSK_CMSG_QUEUED:
       break;
   }
   return true;

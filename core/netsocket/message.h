@@ -95,7 +95,8 @@ typedef enum {
   NSK_CMSG_INTEGER,     /* IP_TTL, IPV6_TCLASS, SO_RXQ_OVFL, UDP_GRO and their like */
   NSK_CMSG_TIME,        /* SCM_TIMESTAMP, SCM_TIMESTAMPNS */
   NSK_CMSG_CREDENTIALS, /* SCM_CREDENTIALS */
-  NSK_CMSG_PKTINFO      /* IP_PKTINFO, IPV6_PKTINFO */
+  NSK_CMSG_PKTINFO,     /* IP_PKTINFO, IPV6_PKTINFO */
+  NSK_CMSG_QUEUED       /* IP_RECVERR, IPV6_RECVERR: of the error queue */
 } nsk_cmsg_kind;
 
 typedef struct {
@@ -103,8 +104,14 @@ typedef struct {
   int64_t seconds, nanoseconds;
   uint32_t pid, uid, gid;
   uint32_t ifindex;
-  nsk_addr addr;  /* pktinfo: the destination; when sending, the source to use */
+  nsk_addr addr;  /* pktinfo: the destination; when sending, the source to use; queued:
+                     who has sent the ICMP message */
   nsk_addr local; /* pktinfo of IPv4: the local address (ipi_spec_dst) */
+  uint32_t code_of_error, info,
+      data;           /* queued: errno, 0 for none, and what belongs to it */
+  uint8_t type, code; /* queued: of the ICMP message */
+  const char *origin; /* queued: who found out, NULL: not known here */
+  const char *event;  /* queued: what a time is about, or NULL */
 } nsk_cmsg_value;
 
 /* What a level and type mean. */

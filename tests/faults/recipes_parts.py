@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import struct
 from collections.abc import Callable
 from typing import Any
 
@@ -92,6 +93,19 @@ def cmsghdr_credentials(s: Stage) -> Scene:
 
     def check(outcome: Outcome) -> None:
         assert outcome.value == {key.encode(): who[key] for key in who}
+
+    return Scene([], made, check=check, watched=[made])
+
+
+@recipe("CMSGHDR.value/queued")
+def cmsghdr_queued(s: Stage) -> Scene:
+    """An error of the error queue, with the address of who has reported it."""
+    data = struct.pack("=IBBBBII", 111, 2, 3, 3, 0, 0, 0)
+    data += struct.pack("=H2x4s8x", socket.AF_INET, socket.inet_aton("192.0.2.7"))
+    made = cmsg(s.front, socket.IPPROTO_IP, 11, data)
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value[b"offender"].addr().value == b"192.0.2.7"
 
     return Scene([], made, check=check, watched=[made])
 
