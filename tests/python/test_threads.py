@@ -7,6 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -40,16 +41,41 @@ def listener() -> tuple[Any, Any]:
     return made, netsocket.new_inet_stream()
 
 
+def room() -> Any:
+    iov = netsocket.iovec.new()
+    iov.addn(1000)
+    return iov
+
+
+def message() -> Any:
+    mh = netsocket.msghdr.new()
+    mh.iov(room())
+    return mh
+
+
 CALLS: dict[str, tuple[Callable[[], tuple[Any, Any]], Callable[[Any], Any]]] = {
     "recv": (blocking_pair, lambda s: s.recv()),
     "read": (blocking_pair, lambda s: s.read()),
     "recvfrom": (blocking_pair, lambda s: s.recvfrom()),
+    "recv_into": (blocking_pair, lambda s: s.recv_into(bytearray(10))),
+    "recvfd": (blocking_pair, lambda s: s.recvfd()),
+    "recvmsg": (blocking_pair, lambda s: s.recvmsg(message())),
+    "readv": (blocking_pair, lambda s: s.readv(room())),
+    "readv of an iovec": (blocking_pair, lambda s: room().readv(s)),
+    "recvall": (blocking_pair, lambda s: s.recvall(10)),
+    "recvline": (blocking_pair, lambda s: s.recvline()),
     "recvable": (blocking_pair, lambda s: s.recvable(20)),
     "recvable for ever": (blocking_pair, lambda s: s.recvable(float("inf"))),
     "sendable": (full_blocking_pair, lambda s: s.sendable(20)),
     "send": (full_blocking_pair, lambda s: s.send(b"y" * 1000)),
     "write": (full_blocking_pair, lambda s: s.write(b"y" * 1000)),
+    "sendmsg": (full_blocking_pair, lambda s: s.sendmsg(message())),
+    "sendfd": (full_blocking_pair, lambda s: s.sendfd(0)),
+    "writev": (full_blocking_pair, lambda s: s.writev(room())),
+    "writev of an iovec": (full_blocking_pair, lambda s: room().writev(s)),
+    "sendall": (full_blocking_pair, lambda s: s.sendall(b"y" * 1000)),
     "accept": (listener, lambda s: s.accept()),
+    "acceptwait": (listener, lambda s: s.acceptwait()),
     "acceptfd": (listener, lambda s: s.acceptfd()),
     "recvable of a listener": (listener, lambda s: s.recvable(20)),
 }
@@ -160,14 +186,35 @@ def test_h119_number_is_not_reused_early() -> None:
                 assert (c.recv(), d.recv()) == (b"foreign", b"foreign")
 
 
-def test_gil_is_given_up() -> None:
+def serve(made: Any, other: Any) -> None:
+    """Ends the wait of a call on a socket by what it waits for."""
+    if made.acceptconn():
+        with suppress(BlockingIOError):
+            other.connect(made.getsockname())
+    elif made.sendable(0):
+        other.sendfd(other)
+        other.send(b"and a line\n")
+    else:
+        for _ in range(1000):
+            if not other.recvable(0):
+                break
+            other.recv(1 << 20)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_gil_is_given_up(name: str) -> None:
     """While one thread waits, another one runs: it is who ends the wait."""
-    made, other = blocking_pair()
+    prepare, call = CALLS[name]
+    made, other = prepare()
     with made, other:
-        inside = Inside(lambda: made.recv())
-        other.send(b"from the other thread")
+        inside = Inside(partial(call, made))
+        serve(made, other)
         inside.join()
-        assert inside.value == b"from the other thread"
+        assert inside.error is None
+        if name in ("accept", "acceptwait"):
+            inside.value.close()
+        if name in ("recvfd", "acceptfd"):
+            netsocket.close(inside.value)
 
 
 def test_gil_is_given_up_in_a_connect(peers: Peers) -> None:
