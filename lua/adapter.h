@@ -50,6 +50,7 @@ typedef struct {
   nskl_head head;
   nsk_socket socket;
   uint8_t waiting; /* a bit for each direction in which a poller may wait */
+  uint8_t kept;    /* which process's poller may know the descriptor; 0: none */
 } nskl_socket;
 
 typedef struct {

@@ -46,6 +46,18 @@ bool nskl_refused(lua_State *L, nskl_socket *socket, nsk_need need, const char *
   return true;
 }
 
+/* Which process this is, of those that forks have made; never 0. */
+static uint8_t this_process(void) {
+  return (uint8_t)(nsk_fork_generation() % UINT8_MAX + 1);
+}
+
+/* Whether the poller is told before the descriptor is closed: it is a socket's. */
+static bool lasts(const nskl_operation *operation) {
+  const nskl_socket *socket = operation->socket;
+  return operation->state->poller_cancels && socket != NULL &&
+         socket->socket.fd == operation->interest.fd;
+}
+
 /* NSK_DONE: there is nothing to wait for any more, or other code has run. */
 static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
   nskl_socket *socket = operation->socket;
@@ -60,6 +72,7 @@ static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
   if (operation->work->watches != NULL) operation->state->watchers++;
   operation->waiting = true;
   operation->maker = nsk_fork_generation();
+  if (lasts(operation)) socket->kept = this_process();
   return NSK_AGAIN;
 }
 
@@ -95,14 +108,18 @@ static nskl_operation *next_waiter(nskl_state *st, const nskl_socket *self) {
 }
 
 /* The poller's function may do whatever it likes, so the list is looked at afresh after
-   each call. */
+   each call. It is told of the descriptor as well where nothing waits any more. */
 void nskl_wake_waiters(lua_State *L, nskl_socket *self) {
   nskl_operation *operation;
   nskl_state *st = self->head.state;
   while (self->socket.fd >= 0 && (operation = next_waiter(st, self)) != NULL) {
     operation->cancelled = true;
+    if (operation->interest.fd == self->socket.fd) self->kept = 0;
     if (st->poller_cancels) wake(L, operation->interest.fd);
   }
+  bool told = self->kept != this_process() || self->socket.fd < 0;
+  self->kept = 0;
+  if (!told && st->poller_cancels) wake(L, self->socket.fd);
 }
 
 /* ------------------------------------------------------------- begin and end -- */
@@ -239,8 +256,8 @@ static int go_on(lua_State *L, int at, nsk_outcome outcome) {
     } else if (outcome == NSK_AGAIN) {
       outcome = start_waiting(L, operation);
       if (outcome == NSK_AGAIN) {
-        nskl_poller_push(L, &operation->interest);
-        lua_callk(L, 2, 3, at, resumed);
+        nskl_poller_push(L, &operation->interest, lasts(operation));
+        lua_callk(L, 3, 3, at, resumed);
         outcome = answered(L, operation);
       } else if (outcome == NSK_DONE) {
         outcome = NSK_AGAIN;

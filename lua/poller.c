@@ -72,10 +72,14 @@ int nskl_poller_use(lua_State *L) {
     lua_settop(L, 5);
   }
   st->poller = given;
-  st->poller_cancels = !lua_isnil(L, -2);
   st->poller_asks = !lua_isnil(L, -1);
   nskl_slot_set(L, NSKL_RUNNING);
-  nskl_slot_set(L, NSKL_CANCEL);
+  if (given) {
+    st->poller_cancels = !lua_isnil(L, -1);
+    nskl_slot_set(L, NSKL_CANCEL);
+  } else {
+    lua_pop(L, 1); /* who waits already, and what is kept, is still the last one's */
+  }
   nskl_slot_set(L, NSKL_WAIT_WRITABLE);
   nskl_slot_set(L, NSKL_WAIT_READABLE);
   lua_pushnil(L);
@@ -119,7 +123,7 @@ static int64_t nanoseconds_left(int64_t until) {
   return left > 0 ? left : 0;
 }
 
-void nskl_poller_push(lua_State *L, const nsk_interest *interest) {
+void nskl_poller_push(lua_State *L, const nsk_interest *interest, bool lasts) {
   bool writing = interest->need == NSK_WRITE || interest->need == NSK_WRITE_URGENT;
   nskl_slot_get(L, writing ? NSKL_WAIT_WRITABLE : NSKL_WAIT_READABLE);
   lua_pushinteger(L, interest->fd);
@@ -127,6 +131,7 @@ void nskl_poller_push(lua_State *L, const nsk_interest *interest) {
     lua_pushnil(L);
   else
     lua_pushnumber(L, (lua_Number)nanoseconds_left(interest->until) / 1e9);
+  lua_pushboolean(L, lasts);
 }
 
 /* An error of the poller's own becomes one of ours, which has its words and, as data, the

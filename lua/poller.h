@@ -22,8 +22,9 @@ static inline bool nskl_poller_usable(lua_State *L, const nskl_state *st) {
    would yield to who resumed it. Where it cannot be asked, the answer is true. */
 bool nskl_poller_knows(lua_State *L, const nskl_state *st);
 
-/* Pushes the poller's function and its arguments, for lua_callk with 2 arguments. */
-void nskl_poller_push(lua_State *L, const nsk_interest *interest);
+/* Pushes the poller's function and its arguments, for lua_callk with 3 arguments. lasts:
+   it is told before the descriptor is closed. */
+void nskl_poller_push(lua_State *L, const nsk_interest *interest, bool lasts);
 
 /* Pops the poller's three results. NSK_DONE or NSK_TIMEOUT, or NSK_FAILED with the
    spare error. */

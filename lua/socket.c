@@ -51,7 +51,8 @@ static void disown(nskl_socket *self) {
 static bool before_close(lua_State *L, nskl_socket *self) {
   nskl_state *st = self->head.state;
   if (!nskl_run_gcfns(L, st)) return false;
-  if (self->waiting != 0 || st->watchers > 0) nskl_wake_waiters(L, self);
+  if (self->waiting != 0 || self->kept != 0 || st->watchers > 0)
+    nskl_wake_waiters(L, self);
   return true;
 }
 

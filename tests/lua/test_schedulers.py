@@ -114,6 +114,31 @@ def test_fork_to_a_controller_of_its_own() -> None:
 
 
 @each
+@pytest.mark.parametrize("how", ["close", "unwrap", "variable", "collection"])
+def test_number_of_what_had_been_waited_for(scheduler: str, how: str) -> None:
+    """The loop has forgotten it, whichever way the socket went."""
+    case(scheduler, "number_again", how)
+
+
+@each
+@pytest.mark.parametrize("what", ["bytes", "end", "reset"])
+def test_ready_while_nothing_waits(scheduler: str, what: str) -> None:
+    """The loop does not spin."""
+    case(scheduler, "idle", what)
+
+
+@each
+def test_end_with_sockets_open(scheduler: str) -> None:
+    case(scheduler, "ends")
+
+
+@each
+def test_deadlines_of_many_waits(scheduler: str) -> None:
+    """None is early, and none is another wait's."""
+    case(scheduler, "deadlines_between")
+
+
+@each
 def test_select(scheduler: str) -> None:
     case(scheduler, "select")
 

@@ -4,6 +4,7 @@ local socket = require 'net.socket'
 local errno, poller = socket.errno, socket.poller
 local generation = poller.generation
 local opposite = {r = 'w', w = 'r'}
+local adapted = setmetatable({}, {__mode = 'k'}) -- by a poller's cancel, what it does
 
 --- Makes a poller of a scheduler's own ways to wait, and uses it. The scheduler has
 --- `wait(waiter, sec)`, which waits in the running coroutine until waiter.fd is ready for
@@ -13,6 +14,9 @@ local opposite = {r = 'w', w = 'r'}
 --- true, the descriptor may be somebody else's already;
 --- `cancel(fd, reader, writer)`, called when fd is about to be closed: lets go of it and
 --- has those who wait go on soon, but not before this call has returned;
+--- `lasting(fd, events, sec)`, which may be missing: as `wait`, for a descriptor that it
+--- may keep between two waits. No second waiter comes and `forget` is not called, but
+--- `cancel` before any such descriptor is closed, without a reader and a writer;
 --- `running()`, which may be missing: whether the running coroutine is its own.
 function poller.adapt(scheduler)
   -- A waiter lives as long as the coroutine that waits.
@@ -38,8 +42,9 @@ function poller.adapt(scheduler)
 
   -- A second waiter is refused: a scheduler would forget one of the two.
   local function waiter_for(events)
-    local same = waiting[events]
-    return function(fd, sec)
+    local same, lasting = waiting[events], scheduler.lasting
+    return function(fd, sec, lasts)
+      if lasts and lasting then return lasting(fd, events, sec) end
       if here(same[fd]) then return nil, errno.EBUSY end
       local waiter <close> = setmetatable(
         {fd = fd, events = events, generation = generation()}, class)
@@ -53,17 +58,23 @@ function poller.adapt(scheduler)
   -- The number may be another socket's before those who waited have gone on.
   local function cancel(fd)
     local reader, writer = here(waiting.r[fd]), here(waiting.w[fd])
-    if not reader and not writer then return end
+    if not reader and not writer and not scheduler.lasting then return end
     waiting.r[fd], waiting.w[fd] = nil, nil
     if reader then reader.closed = true end
     if writer then writer.closed = true end
     scheduler.cancel(fd, reader, writer)
   end
 
+  -- A program may change between several, and each keeps what has waited in it.
+  local function cancel_all(fd)
+    for _, one in pairs(adapted) do one(fd) end
+  end
+  adapted[cancel_all] = cancel
+
   local made = {
     wait_readable = waiter_for 'r',
     wait_writable = waiter_for 'w',
-    cancel = cancel,
+    cancel = cancel_all,
     running = scheduler.running,
   }
   poller.use(made)
