@@ -106,7 +106,9 @@ def _os_failure(error: OSError) -> Failure:
     resolver = isinstance(error, socket.gaierror)
     early = type(error) is netsocket.EndOfStream
     base = socket.gaierror if resolver else OSError if early else type(OSError(code, ""))
-    if type(error).__bases__[0] is not base:
+    made = type(error)
+    foreign = made.__module__ not in ("netsocket", "netsocket.errors")  # a file's own
+    if (made if foreign else made.__bases__[0]) is not base:
         raise Malformed(f"{type(error).__name__} is not the class for errno {code}")
     if not error.strerror:
         raise Malformed(f"no words: {error!r}")
