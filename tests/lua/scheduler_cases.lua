@@ -483,6 +483,31 @@ function cases.idle(what)
   assert(busy < took / 2, ('%.3f s of %.3f s'):format(busy, took))
 end
 
+-- The number of a socket that is closed while one waits is another's, and waited for,
+-- before the first goes on.
+function cases.number_taken()
+  local a = pair()
+  local fd, begun, err, line = a:fd(), nil, nil, nil
+  spawn(function()
+    begun = true
+    err = select(2, a:recvline(nil, WITHIN))
+  end)
+  spawn(function()
+    await(function() return begun end)
+    a:close()
+    local c, d = pair()
+    assert(c:fd() == fd)
+    spawn(function()
+      await(function() return err end)
+      assert(d:sendall('mine\n', WITHIN))
+    end)
+    line = c:recvline(nil, WITHIN)
+  end)
+  run()
+  is(err, 'EBADF')
+  assert(line == 'mine\n')
+end
+
 -- A program with nothing left to do ends, whatever it has waited for.
 function cases.ends()
   local a, b = pair()

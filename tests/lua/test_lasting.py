@@ -262,27 +262,107 @@ def test_coroutine_of_cqueues_that_is_closed() -> None:
     )
 
 
-def test_number_that_goes_on_while_its_last_owner_waits() -> None:
-    """Closed by one coroutine, which gets the number again and waits, before the one that
-    had waited goes on."""
+LUV = """
+local uv = require 'luv'
+local socket = require 'net.socket'
+require 'net.socket.poller.luv'
+local function spawn(call) coroutine.wrap(call)() end
+local a, b = table.unpack(assert(socket.pair_stream()))
+local function exchange()
+  local line
+  spawn(function() line = a:recvline(nil, 5) end)
+  spawn(function() assert(b:sendall('x\\n', 5)) end)
+  uv.run()
+  assert(line == 'x\\n', line)
+end
+local function alive()
+  local count = 0
+  uv.walk(function(handle)
+    if handle:is_active() and handle:has_ref() then count = count + 1 end
+  end)
+  return count
+end
+local function all()
+  local count = 0
+  uv.walk(function() count = count + 1 end)
+  return count
+end
+"""
+
+
+def test_waits_of_luv_make_no_more_handles() -> None:
+    """None keeps the loop running after its wait, though the sockets stay open."""
     lua(
-        CQUEUES
+        LUV
         + """
-        local queue = cqueues.new()
-        local fd, err, line = a:fd(), nil, nil
-        queue:wrap(function() err = select(2, a:recvline(nil, 5)) end)
-        queue:wrap(function()
-          a:close()
-          local c, d = table.unpack(assert(socket.pair_stream()))
-          assert(c:fd() == fd)
-          queue:wrap(function()
-            cqueues.sleep(0.01)
-            assert(d:sendall('mine\\n', 5))
-          end)
-          line = c:recvline(nil, 5)
-        end)
-        assert(queue:loop())
-        assert(err.type == socket.errno.EBADF and line == 'mine\\n')
+        exchange()
+        local before = all()
+        for _ = 1, 50 do
+          exchange()
+          assert(alive() == 0)
+        end
+        assert(all() == before, all())
         """,
-        "cqueues",
+        "luv",
+    )
+
+
+def test_coroutine_of_luv_that_is_closed() -> None:
+    """Another one waits in its place, and one beside it goes on waiting."""
+    lua(
+        LUV
+        + """
+        exchange()
+        repeat local _, _, again = a:send(('x'):rep(65536)) until again
+        local sent, line
+        local thread = coroutine.create(function() a:recvline(nil, 5) end)
+        assert(coroutine.resume(thread))
+        spawn(function() sent = a:sendall('y', 5) end)
+        assert(coroutine.close(thread))
+        spawn(function() line = a:recvline(nil, 5) end)
+        uv.run 'nowait'
+        assert(not sent and not line)
+        assert(b:sendall 'line\\n')
+        repeat local _, _, again = b:recv(1 << 20) until again
+        uv.run()
+        assert(line == 'line\\n' and sent == 1)
+        """,
+        "luv",
+    )
+
+
+def test_handles_of_luv_that_somebody_has_closed() -> None:
+    """The same socket waits again, with its deadline."""
+    lua(
+        LUV
+        + """
+        for _ = 1, 3 do
+          exchange()
+          uv.walk(function(handle) handle:close() end)
+          uv.run()
+        end
+        local late
+        spawn(function() late = select(3, a:recvline(nil, 0.02)) end)
+        uv.run()
+        assert(late)
+        """,
+        "luv",
+    )
+
+
+def test_wait_of_luv_that_another_has_resumed() -> None:
+    """It ends, and the socket can be waited for again."""
+    lua(
+        LUV
+        + """
+        exchange()
+        local err
+        local function read() err = select(2, a:recvline(nil, 5)) end
+        local thread = coroutine.create(read)
+        assert(coroutine.resume(thread))
+        assert(coroutine.resume(thread))
+        assert(tostring(err):find 'resumed by somebody else', err)
+        exchange()
+        """,
+        "luv",
     )

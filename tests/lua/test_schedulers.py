@@ -121,6 +121,11 @@ def test_number_of_what_had_been_waited_for(scheduler: str, how: str) -> None:
 
 
 @each
+def test_number_is_another_sockets_before_the_first_goes_on(scheduler: str) -> None:
+    case(scheduler, "number_taken")
+
+
+@each
 @pytest.mark.parametrize("what", ["bytes", "end", "reset"])
 def test_ready_while_nothing_waits(scheduler: str, what: str) -> None:
     """The loop does not spin."""
