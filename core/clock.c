@@ -21,18 +21,25 @@ struct timespec nsk_time_left(int64_t until) {
   return (struct timespec){(time_t)(left / 1000000000), (long)(left % 1000000000)};
 }
 
+nsk_deadline nski_deadline(double seconds) {
+  int64_t now = nsk_now();
+  double nanoseconds = ceil(seconds * 1e9);
+  /* The comparison is made in double, which has room for infinity. */
+  bool never = nanoseconds >= (double)(NSK_NEVER - now);
+  return (nsk_deadline){never ? NSK_NEVER : now + (int64_t)nanoseconds, seconds};
+}
+
 nsk_outcome nsk_deadline_in(double seconds, const char *op, const char *parameter,
                             nsk_deadline *deadline, nsk_error *error) {
   if (!(seconds >= 0))
     return nsk_error_argument(error, op, parameter,
                               "must be a number of seconds, 0 or more");
-  int64_t now = nsk_now();
-  deadline->seconds = seconds;
-  double nanoseconds = ceil(seconds * 1e9);
-  /* The comparison is made in double, which has room for infinity. */
-  if (nanoseconds >= (double)(NSK_NEVER - now))
-    deadline->at = NSK_NEVER;
-  else
-    deadline->at = now + (int64_t)nanoseconds;
+  *deadline = nski_deadline(seconds);
   return NSK_DONE;
+}
+
+double nsk_deadline_left(const nsk_deadline *deadline) {
+  if (deadline->at == NSK_NEVER) return HUGE_VAL;
+  int64_t left = deadline->at - nsk_now();
+  return left > 0 ? (double)left / 1e9 : 0;
 }

@@ -137,8 +137,7 @@ static nsk_outcome completed(nsk_socket *s, const nsk_addr *addr, uint8_t state,
   return nsk_fail_at(error, "connect", EISCONN, addr);
 }
 
-nsk_outcome nsk_socket_connect(nsk_socket *s, const nsk_addr *addr, nsk_error *error) {
-  if (!nsk_same_family(s, addr, "connect", error)) return NSK_FAILED;
+static nsk_outcome connect_once(nsk_socket *s, const nsk_addr *addr, nsk_error *error) {
   uint8_t state = s->connecting;
   if (state == IDLE) state = has_port(s) ? BEGUN_BOUND : BEGUN;
   int status = connect(s->fd, nsk_addr_sockaddr(addr), addr->length);
@@ -177,9 +176,18 @@ static nsk_outcome connect_slice(nsk_socket *s, const nsk_addr *addr, int64_t un
   if (getsockopt(s->fd, SOL_SOCKET, SO_SNDTIMEO, &own, &length) < 0)
     return nsk_fail_at(error, "getsockopt", errno, addr);
   if (!set_patience(s, &time)) return nsk_fail_at(error, "setsockopt", errno, addr);
-  nsk_outcome outcome = nsk_socket_connect(s, addr, error);
+  nsk_outcome outcome = connect_once(s, addr, error);
   set_patience(s, &own);
   return outcome;
+}
+
+/* The end of the shortest slice there is. */
+enum { AT_ONCE = 0 };
+
+nsk_outcome nsk_socket_connect(nsk_socket *s, const nsk_addr *addr, nsk_error *error) {
+  if (!nsk_same_family(s, addr, "connect", error)) return NSK_FAILED;
+  if (nski_must_not_block(s)) return connect_slice(s, addr, AT_ONCE, error);
+  return connect_once(s, addr, error);
 }
 
 nsk_outcome nsk_socket_connect_wait(nsk_socket *s, const nsk_addr *addr,
@@ -198,7 +206,7 @@ nsk_outcome nsk_socket_connect_wait(nsk_socket *s, const nsk_addr *addr,
   if (s->family == AF_UNIX) {
     outcome = connect_slice(s, addr, wait->until, error);
   } else {
-    outcome = nsk_socket_connect(s, addr, error);
+    outcome = connect_once(s, addr, error);
     if (outcome == NSK_AGAIN && wait->code == 0) wait->code = error->code;
   }
   return outcome == NSK_AGAIN && !nsk_passed(wait->until) ? NSK_INTERRUPTED : outcome;

@@ -155,15 +155,30 @@ void nsk_close_fd(int fd); /* for cleaning up: errno stays */
 int nsk_open_pipe(int fds[2]);
 #endif
 
+/* clock.c: a number of seconds that is 0 or more, from now. */
+nsk_deadline nski_deadline(double seconds);
+
+/* timeout.c: the mode of the descriptor has been set; false: no memory. */
+void nski_set_mode(nsk_socket *s, bool blocks);
+bool nski_set_timeout(nsk_socket *s, double seconds);
+
+/* A call that knows no MSG_DONTWAIT must not block, though the descriptor would let it.
+ */
+static inline bool nski_must_not_block(const nsk_socket *s) {
+  return s->blocks && !nsk_socket_blocking(s);
+}
+
 /* pending.c: what a socket carries beside its descriptor. Only who holds the adapter's
    lock looks at it. */
 typedef struct nski_path nski_path;
 struct nsk_side {
   nsk_buffer *pending; /* what the next receive gets first */
   nski_path *path;     /* goes with the socket */
+  double timeout;      /* of plain calls, in seconds; 0: they never wait */
   unsigned receiving;  /* the fork generation of an operation that holds bytes; 0: none */
 };
 nsk_side *nski_side_of(nsk_socket *s); /* made when there is none; NULL: no memory */
+void nski_side_trim(nsk_socket *s);    /* after a change: one that says nothing goes */
 bool nski_is_receiving(const nsk_side *side); /* in this process */
 void nski_side_drop(nsk_socket *s, bool remove_path);
 

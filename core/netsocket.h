@@ -27,6 +27,7 @@
 #include "netsocket/system.h"
 #include "netsocket/tcpinfo.h"
 #include "netsocket/time.h"
+#include "netsocket/timeout.h"
 #include "netsocket/transfer.h"
 
 #define NSK_VERSION "0.1.0"

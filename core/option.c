@@ -74,7 +74,7 @@ static nsk_outcome set_flag(nsk_socket *s, const nsk_option *option, bool on,
   int wanted = on ? flags | option->option : flags & ~option->option;
   if (wanted != flags && fcntl(s->fd, fd_flag ? F_SETFD : F_SETFL, wanted) < 0)
     return fail(error, "fcntl", errno, option);
-  if (!fd_flag) s->io_flags = on ? MSG_DONTWAIT : 0;
+  if (!fd_flag) nski_set_mode(s, !on);
   return NSK_DONE;
 }
 

@@ -44,6 +44,10 @@ nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
                               nsk_error *error) {
   struct sockaddr *space = NULL;
   socklen_t length = 0;
+  if (nski_must_not_block(s)) {
+    nsk_outcome outcome = nsk_wait(s->fd, NSK_READ, 0, error);
+    if (outcome != NSK_DONE) return outcome == NSK_TIMEOUT ? NSK_AGAIN : outcome;
+  }
   for (int tries = 0;; tries++) {
     if (peer != NULL) space = nsk_addr_space(peer, &length);
     int fd = nsk_accept_fd(s->fd, space, peer != NULL ? &length : NULL);

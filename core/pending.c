@@ -53,10 +53,10 @@ bool nski_is_receiving(const nsk_side *side) {
 
 /* After each change: the hot path looks at `held` alone, and a record that says nothing
    goes. */
-static void trim(nsk_socket *s) {
+void nski_side_trim(nsk_socket *s) {
   nsk_side *side = s->side;
   s->held = side->pending != NULL || side->receiving != 0;
-  if (s->held || side->path != NULL) return;
+  if (s->held || side->path != NULL || side->timeout > 0) return;
   s->side = NULL;
   free(side);
 }
@@ -139,7 +139,7 @@ static void take(nsk_socket *s, nski_receive *r) {
   if (buffer->length > 0 && s->type == SOCK_STREAM) return;
   side->pending = buffer->next;
   nsk_buffer_free(buffer);
-  trim(s);
+  nski_side_trim(s);
 }
 
 bool nski_pending_answers(nsk_socket *s, nski_receive *r, nsk_outcome *outcome,
@@ -212,7 +212,7 @@ nsk_outcome nski_receiving_begin(nsk_socket *s, const char *op, nsk_buffer **tak
 void nski_receiving_end(nsk_socket *s, nsk_buffer *back) {
   if (s->side != NULL) s->side->receiving = 0;
   if (back != NULL) nsk_socket_put_back(s, back, back->length, NULL);
-  if (s->side != NULL) trim(s);
+  if (s->side != NULL) nski_side_trim(s);
 }
 
 /* ------------------------------------------------------------- reading ahead -- */
@@ -241,7 +241,7 @@ nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
     return NSK_DONE;
   }
   if (nsk_buffer_reserve(&side->pending, BUFFER_LEAST)) return NSK_DONE;
-  trim(s);
+  nski_side_trim(s);
   return nsk_fail_memory(error, "recv");
 }
 
@@ -285,7 +285,7 @@ void nski_pending_close(nsk_socket *s, nsk_buffer **spare) {
       nsk_buffer_free(buffer);
     }
   }
-  trim(s);
+  nski_side_trim(s);
 }
 
 /* ------------------------------------------------- an error that comes after -- */

@@ -18,6 +18,24 @@ static void open_edge(nsk_retry *retry, const nsk_interest *interest) {
   retry->has_edge = fd >= 0;
 }
 
+static void close_edge(nsk_retry *retry) {
+  if (retry->has_edge) nsk_close_fd(retry->edge.fd);
+  retry->has_edge = false;
+}
+
+/* What has come between the try and this must not be slept on. Twice in a row it comes of
+   the try itself, as with the send to a full receiver of a unix datagram, whose copy the
+   system frees again: then it tells nothing. */
+static bool has_news(nsk_retry *retry) {
+  bool news = retry->has_edge && nski_pollset_take_edge(retry->edge.fd);
+  if (news && retry->had_news) {
+    close_edge(retry);
+    news = false;
+  }
+  retry->had_news = news;
+  return news;
+}
+
 /* It waits for the next thing to happen to the descriptor, where the system tells of
    that; and in any case no longer than a pause, since a descriptor need not be told of
    what another one makes room for. */
@@ -39,14 +57,12 @@ nsk_outcome nsk_retry_wait(nsk_retry *retry, nsk_interest *interest) {
     retry->pause = shortest;
     open_edge(retry, interest);
   }
-  /* What has come between the try and this must not be slept on. */
-  if (retry->has_edge && nski_pollset_take_edge(retry->edge.fd)) return NSK_DONE;
+  if (has_news(retry)) return NSK_DONE;
   lengthen(retry, interest);
   return NSK_AGAIN;
 }
 
 void nsk_retry_end(nsk_retry *retry) {
-  if (retry->has_edge) nsk_close_fd(retry->edge.fd);
-  retry->has_edge = false;
+  close_edge(retry);
   nsk_pollset_close(&retry->set);
 }

@@ -30,6 +30,7 @@ static const int64_t call_max = 0x7ffff000;
 static ssize_t send_some(const nsk_socket *s, int file, int64_t bytes, off_t offset,
                          const char **op) {
   size_t size = (size_t)(bytes < call_max ? bytes : call_max);
+  if (nski_must_not_block(s)) return copy_some(s, file, bytes, offset, 0, op);
   *op = "sendfile";
   ssize_t sent = sendfile(s->fd, file, &offset, size);
   /* A source that cannot be mapped (EINVAL) can often be read. */
@@ -52,7 +53,7 @@ static nsk_outcome bad(nsk_error *error, const char *parameter) {
 }
 
 /* Rounds until all is sent, the file ends or the socket has had enough. sendfile(2)
-   knows no MSG_DONTWAIT: a blocking socket blocks, as asked. */
+   knows no MSG_DONTWAIT: a blocking socket blocks, as asked, or sends what is read. */
 static nsk_outcome send_all(nsk_socket *s, int file, int64_t bytes, int64_t offset,
                             int64_t *n, nsk_error *error) {
   const char *op = "sendfile";

@@ -12,6 +12,7 @@ void nsk_socket_set(nsk_socket *s, int fd, int family, int type, int protocol,
                     bool nonblock) {
   s->fd = fd;
   s->io_flags = nonblock ? MSG_DONTWAIT : 0;
+  s->blocks = !nonblock;
   s->family = (uint16_t)family;
   s->type = (uint8_t)type;
   s->protocol = (uint16_t)protocol;
@@ -125,8 +126,11 @@ nsk_outcome nsk_socket_adopt(nsk_socket *out, int64_t fd, bool nonblock,
 nsk_outcome nsk_socket_dup(nsk_socket *s, nsk_socket *out, nsk_error *error) {
   int fd = nsk_dup_fd(s->fd);
   if (fd < 0) return nsk_fail(error, "fcntl", errno);
-  nsk_socket_set(out, fd, s->family, s->type, s->protocol, !nsk_socket_blocking(s));
-  return NSK_DONE;
+  nsk_socket_set(out, fd, s->family, s->type, s->protocol, !s->blocks);
+  if (nski_set_timeout(out, nsk_socket_timeout(s))) return NSK_DONE;
+  nsk_close_fd(fd);
+  out->fd = -1;
+  return nsk_fail_memory(error, "dup");
 }
 
 /* close(2) may be interrupted, but on Linux and elsewhere the descriptor is gone

@@ -278,7 +278,7 @@ nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
     /* A blocking listener is asked only when somebody waits, so that no accept(2)
        blocks here. */
     nsk_outcome outcome = NSK_DONE;
-    if (nsk_socket_blocking(s)) outcome = nsk_wait(s->fd, NSK_READ, 0, error);
+    if (s->blocks) outcome = nsk_wait(s->fd, NSK_READ, 0, error);
     if (outcome == NSK_DONE) outcome = nsk_socket_accept(s, out, peer, error);
     if (outcome == NSK_INTERRUPTED) continue;
     if (outcome != NSK_AGAIN && outcome != NSK_TIMEOUT) return outcome;

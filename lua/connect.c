@@ -1,12 +1,11 @@
 /* connect, by address and by name. */
-#include <math.h>
-
 #include "address.h"
 #include "args.h"
+#include "deadline.h"
 #include "error.h"
 #include "operation.h"
 #include "owned.h"
-#include "poller.h"
+#include "plain.h"
 #include "socket.h"
 
 /* The stack of every way to connect: what the user gave, what the user gets. */
@@ -108,13 +107,12 @@ static const nskl_work connect_work = {
 
 /* The resolver runs in place only when there is neither a deadline nor a scheduler whose
    other coroutines would have to wait with this one. A race never asks in place. */
-static int connect_to(lua_State *L, const nsk_target *target, double seconds,
+static int connect_to(lua_State *L, const nsk_target *target, const nskl_time *time,
                       bool with_ai) {
   nsk_deadline deadline;
   nskl_state *st = nskl_upvalue(L);
   lua_settop(L, ARGS);
-  if (nsk_deadline_in(seconds, "connect", "conndeadl", &deadline, nskl_spare(L, st)) !=
-      NSK_DONE)
+  if (nskl_time_ends(L, st, time, "connect", "conndeadl", &deadline) != NSK_DONE)
     return nskl_fail(L, st);
   nskl_new_socket(L, st);
   nskl_new_addrinfo(L, st);
@@ -132,7 +130,8 @@ static int connect_to(lua_State *L, const nsk_target *target, double seconds,
 
 int nskl_module_connect(lua_State *L) {
   nsk_target target = {.at = nskl_addrinfo_at(L, 1)};
-  return connect_to(L, &target, nskl_seconds(L, 2, HUGE_VAL), false);
+  nskl_time time = nskl_time_at(L, 2, NSK_NO_DEADLINE);
+  return connect_to(L, &target, &time, false);
 }
 
 /* (host, port, conndeadl) */
@@ -141,7 +140,8 @@ static int connect_inet(lua_State *L, int family, bool race) {
       .query = {.family = family, .socktype = nsk_stream, .protocol = nsk_tcp},
       .race = race};
   nskl_endpoint(L, 1, true, &target.query.at);
-  return connect_to(L, &target, nskl_seconds(L, 3, HUGE_VAL), true);
+  nskl_time time = nskl_time_at(L, 3, NSK_NO_DEADLINE);
+  return connect_to(L, &target, &time, true);
 }
 
 int nskl_module_connect_inet_stream(lua_State *L) {
@@ -163,41 +163,48 @@ int nskl_module_connect_unix_stream(lua_State *L) {
   nsk_addrinfo at = {.socktype = nsk_stream};
   nsk_target target = {.at = &at};
   const char *path = nskl_bytes(L, 1, &length);
-  double seconds = nskl_seconds(L, 2, HUGE_VAL);
+  nskl_time time = nskl_time_at(L, 2, NSK_NO_DEADLINE);
   if (nsk_addr_unix(&at.addr, path, length, "connect", nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
-  return connect_to(L, &target, seconds, true);
+  return connect_to(L, &target, &time, true);
 }
 
-/* A blocking socket waits; a signal lets a hook run, and the wait goes on. */
-static nsk_outcome connect_once(lua_State *L, nskl_socket *self, const nsk_addr *to) {
-  nskl_state *st = self->head.state;
-  nsk_connect_wait wait = {0, 0};
-  nsk_outcome outcome;
-  if (!nsk_socket_blocking(&self->socket))
-    return nsk_socket_connect(&self->socket, to, nskl_spare(L, st));
-  do
-    outcome = nsk_socket_connect_wait(&self->socket, to, &wait, nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  return outcome;
+/* A blocking socket waits in the kernel. */
+static nsk_outcome connect_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  nsk_socket *s = &call->socket->socket;
+  (void)L;
+  if (!nsk_socket_blocking(s)) return nsk_socket_connect(s, call->about, error);
+  return nsk_socket_connect_wait(s, call->about, &call->wait, error);
 }
 
-/* One try: true when connected, true and EINPROGRESS when begun; false, an error and
-   true when it still goes on or a unix listener's queue is full. */
-int nskl_socket_connect(lua_State *L) {
-  nskl_socket *self = nskl_self(L);
-  nskl_state *st = self->head.state;
-  const nsk_addrinfo *ai = nskl_addrinfo_at(L, 2);
-  bool before = self->socket.connecting;
-  nsk_outcome outcome = connect_once(L, self, &ai->addr);
-  if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */
-  if (outcome != NSK_AGAIN) return nskl_truth(L, st, outcome);
-  bool begun = !before && self->socket.connecting;
+/* true when connected, true and EINPROGRESS when begun; false, an error and true when it
+   still goes on, a unix listener's queue is full or the time is up. */
+static int connect_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  if (outcome != NSK_AGAIN && outcome != NSK_TIMEOUT)
+    return nskl_truth(L, call->state, outcome);
+  bool begun =
+      outcome == NSK_AGAIN && !call->done_before && call->socket->socket.connecting;
   lua_pushboolean(L, begun);
-  nskl_push_error(L, st);
+  nskl_push_error(L, call->state);
   if (begun) return 2;
   lua_pushboolean(L, 1);
   return 3;
+}
+
+static const nskl_method connect_method = {
+    .work = NSKL_PLAIN_WORK("connect"),
+    .need = nskl_waits_connect,
+    .attempt = connect_attempt,
+    .results = connect_results,
+};
+
+int nskl_socket_connect(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nskl_plain call = {.method = &connect_method, .state = st, .socket = self};
+  call.about = &nskl_addrinfo_at(L, 2)->addr;
+  call.done_before = self->socket.connecting;
+  return nskl_plain_run(L, &call);
 }
 
 int nskl_socket_disconnect(lua_State *L) {

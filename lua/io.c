@@ -4,7 +4,7 @@
 #include "address.h"
 #include "args.h"
 #include "error.h"
-#include "poller.h"
+#include "plain.h"
 #include "state.h"
 
 /* ------------------------------------------------------------------ send -- */
@@ -13,25 +13,43 @@ int nskl_sent_nothing(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   switch (outcome) {
     case NSK_AGAIN:
       return nskl_sent_count(L, 0, 1);
-    case NSK_INTERRUPTED: /* a hook raised */
-      return lua_error(L);
+    case NSK_TIMEOUT:
+      return nskl_fail_timeout(L, st);
     case NSK_DONE:
     case NSK_END:
-    case NSK_TIMEOUT:
+    case NSK_INTERRUPTED:
     case NSK_FAILED:
       break;
   }
   return nskl_fail(L, st);
 }
 
+static nsk_outcome send_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  const char *bytes = lua_tolstring(L, 2, &call->size);
+  return nsk_socket_send(&call->socket->socket, bytes, call->size, call->flags, &call->n,
+                         error);
+}
+
+static int send_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  return nskl_sent(L, call->state, outcome, call->n, call->size);
+}
+
+static const nskl_method send_method = {
+    .work = NSKL_PLAIN_WORK("send"),
+    .need = nskl_waits_send,
+    .attempt = send_attempt,
+    .results = send_results,
+};
+
 /* What a send comes to that was not done at the first try. */
-static int send_less(lua_State *L, nskl_socket *self, int flags, nsk_outcome outcome) {
-  nskl_state *st = self->head.state;
-  size_t length, n = 0;
-  const char *bytes = lua_tolstring(L, 2, &length);
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
-    outcome = nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
-  return nskl_sent(L, st, outcome, n, length);
+static int send_less(lua_State *L, nskl_socket *self, const nskl_method *method,
+                     const nsk_addr *to, int flags, nsk_outcome outcome) {
+  nskl_plain call = {.method = method,
+                     .state = self->head.state,
+                     .socket = self,
+                     .about = to,
+                     .flags = flags};
+  return nskl_plain_after(L, &call, outcome);
 }
 
 static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
@@ -41,7 +59,7 @@ static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
   nsk_outcome outcome =
       nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
   if (outcome == NSK_DONE) return nskl_sent_count(L, n, length);
-  return send_less(L, self, flags, outcome);
+  return send_less(L, self, &send_method, NULL, flags, outcome);
 }
 
 static int send_with_flags(lua_State *L, nskl_socket *self) {
@@ -63,22 +81,32 @@ int nskl_socket_write(lua_State *L) {
   return send_flags(L, nskl_self(L), 0);
 }
 
+static nsk_outcome sendto_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  const char *bytes = lua_tolstring(L, 2, &call->size);
+  return nsk_socket_sendto(&call->socket->socket, bytes, call->size, call->about,
+                           call->flags, &call->n, error);
+}
+
+static const nskl_method sendto_method = {
+    .work = NSKL_PLAIN_WORK("sendto"),
+    .need = nskl_waits_sendto,
+    .attempt = sendto_attempt,
+    .results = send_results,
+};
+
 int nskl_socket_sendto(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  size_t length, n;
   int bad = 0;
-  nsk_outcome outcome;
+  size_t length, n;
   const char *bytes = nskl_bytes(L, 2, &length);
-  const nsk_addrinfo *to = nskl_addrinfo_at(L, 3);
+  const nsk_addr *to = &nskl_addrinfo_at(L, 3)->addr;
   int flags = nskl_flags(L, 4, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  do
-    outcome = nsk_socket_sendto(&self->socket, bytes, length, &to->addr, flags, &n,
-                                nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+  nsk_outcome outcome =
+      nsk_socket_sendto(&self->socket, bytes, length, to, flags, &n, nskl_spare(L, st));
   if (outcome == NSK_DONE) return nskl_sent_count(L, n, length);
-  return nskl_sent(L, st, outcome, n, length);
+  return send_less(L, self, &sendto_method, to, flags, outcome);
 }
 
 /* --------------------------------------------------------------- receive -- */
@@ -111,39 +139,72 @@ int nskl_nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome) {
       return 0;
     case NSK_AGAIN:
       return nskl_again(L);
-    case NSK_INTERRUPTED: /* a hook raised */
-      return lua_error(L);
-    case NSK_DONE:
     case NSK_TIMEOUT:
+      return nskl_fail_timeout(L, st);
+    case NSK_DONE:
+    case NSK_INTERRUPTED:
     case NSK_FAILED:
       break;
   }
   return nskl_fail(L, st);
 }
 
-static inline nsk_outcome receive(lua_State *L, nskl_socket *self, size_t size,
-                                  int flags) {
+static inline nsk_outcome receive(lua_State *L, nskl_socket *self, size_t size, int flags,
+                                  size_t *n) {
   nskl_state *st = self->head.state;
-  size_t n;
   nsk_error *error = nskl_spare(L, st);
   nsk_buffer *buffer = nskl_scratch(L, st, size);
   nsk_outcome outcome =
-      nsk_socket_recv(&self->socket, buffer->data, size, flags, &n, error);
+      nsk_socket_recv(&self->socket, buffer->data, size, flags, n, error);
   if (outcome != NSK_DONE) return outcome;
   buffer->from.length = 0;
-  return push_received(L, self, n, (flags & nsk_peek) != 0) ? NSK_DONE : NSK_INTERRUPTED;
+  return push_received(L, self, *n, (flags & nsk_peek) != 0) ? NSK_DONE : NSK_INTERRUPTED;
 }
+
+static nsk_outcome recv_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  (void)error; /* there is no other */
+  return receive(L, call->socket, call->size, call->flags, &call->n);
+}
+
+/* Until the slot of an operation has ended the bytes are in hand. */
+static void keep_in_hand(const nskl_plain *call) {
+  nskl_state *st = call->state;
+  if (!call->waits || (call->flags & nsk_peek) != 0) return;
+  st->in_hand.socket = call->socket;
+  st->in_hand.length = call->n;
+}
+
+static void let_go_of_bytes(nskl_plain *call, bool delivered) {
+  if (delivered) call->state->in_hand.socket = NULL;
+}
+
+static int recv_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  if (outcome != NSK_DONE) return nskl_nothing_received(L, call->state, outcome);
+  keep_in_hand(call);
+  return 1;
+}
+
+static const nskl_method recv_method = {
+    .work = NSKL_PLAIN_WORK("recv"),
+    .need = nskl_waits_recv,
+    .attempt = recv_attempt,
+    .results = recv_results,
+    .end = let_go_of_bytes,
+};
 
 static int received_less(lua_State *L, nskl_socket *self, size_t size, int flags,
                          nsk_outcome outcome) {
-  nskl_state *st = self->head.state;
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
-    outcome = receive(L, self, size, flags);
-  return outcome == NSK_DONE ? 1 : nskl_nothing_received(L, st, outcome);
+  nskl_plain call = {.method = &recv_method,
+                     .state = self->head.state,
+                     .socket = self,
+                     .size = size,
+                     .flags = flags};
+  return nskl_plain_after(L, &call, outcome);
 }
 
 static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags) {
-  nsk_outcome outcome = receive(L, self, size, flags);
+  size_t n;
+  nsk_outcome outcome = receive(L, self, size, flags, &n);
   return outcome == NSK_DONE ? 1 : received_less(L, self, size, flags, outcome);
 }
 
@@ -191,34 +252,76 @@ int nskl_socket_read(lua_State *L) {
   return recv_with_args(L, self);
 }
 
-int nskl_socket_recvfrom(lua_State *L) {
-  nskl_socket *self = nskl_self(L);
+static inline nsk_outcome receive_from(lua_State *L, nskl_socket *self, size_t size,
+                                       int flags, nskl_addrinfo *ai, size_t *n) {
   nskl_state *st = self->head.state;
-  size_t size, n;
-  int flags;
-  nsk_outcome outcome;
-  if (!receive_args(L, self, &size, &flags)) return nskl_fail(L, st);
-  nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
-  int at = lua_gettop(L);
-  do {
-    nsk_error *error = nskl_spare(L, st);
-    nsk_buffer *buffer = nskl_scratch(L, st, size);
-    outcome = nsk_socket_recvfrom(&self->socket, buffer->data, size, flags, &n,
-                                  &buffer->from, error);
-    if (outcome == NSK_DONE) {
-      ai->info.addr = buffer->from;
-      if (push_received(L, self, n, (flags & nsk_peek) != 0)) break;
-      outcome = NSK_INTERRUPTED;
-    }
-  } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  if (outcome != NSK_DONE || ai->info.addr.length == 0) {
-    nskl_spare_addrinfo(L, st, at);
-    return outcome == NSK_DONE ? 1 : nskl_nothing_received(L, st, outcome);
+  nsk_error *error = nskl_spare(L, st);
+  nsk_buffer *buffer = nskl_scratch(L, st, size);
+  nsk_outcome outcome = nsk_socket_recvfrom(&self->socket, buffer->data, size, flags, n,
+                                            &buffer->from, error);
+  if (outcome != NSK_DONE) return outcome;
+  ai->info.addr = buffer->from;
+  return push_received(L, self, *n, (flags & nsk_peek) != 0) ? NSK_DONE : NSK_INTERRUPTED;
+}
+
+/* The bytes are on the stack, and at ai_at where they came from. */
+static inline int received_from(lua_State *L, nskl_socket *self, nskl_addrinfo *ai,
+                                int ai_at) {
+  if (ai->info.addr.length == 0) {
+    nskl_spare_addrinfo(L, self->head.state, ai_at);
+    return 1;
   }
   ai->info.socktype = self->socket.type;
   ai->info.protocol = self->socket.protocol;
   lua_pushnil(L);
   lua_pushnil(L);
-  lua_pushvalue(L, at);
+  lua_pushvalue(L, ai_at);
   return 4;
+}
+
+static nsk_outcome recvfrom_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  (void)error; /* there is no other */
+  nskl_addrinfo *ai = lua_touserdata(L, call->ai_at);
+  return receive_from(L, call->socket, call->size, call->flags, ai, &call->n);
+}
+
+static int recvfrom_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  if (outcome == NSK_DONE) {
+    keep_in_hand(call);
+    return received_from(L, call->socket, lua_touserdata(L, call->ai_at), call->ai_at);
+  }
+  nskl_spare_addrinfo(L, call->state, call->ai_at);
+  return nskl_nothing_received(L, call->state, outcome);
+}
+
+static const nskl_method recvfrom_method = {
+    .work = NSKL_PLAIN_WORK("recvfrom"),
+    .need = nskl_waits_recvfrom,
+    .attempt = recvfrom_attempt,
+    .results = recvfrom_results,
+    .end = let_go_of_bytes,
+};
+
+static int recvfrom_less(lua_State *L, nskl_socket *self, size_t size, int flags,
+                         int ai_at, nsk_outcome outcome) {
+  nskl_plain call = {.method = &recvfrom_method,
+                     .state = self->head.state,
+                     .socket = self,
+                     .size = size,
+                     .flags = flags,
+                     .ai_at = ai_at};
+  return nskl_plain_after(L, &call, outcome);
+}
+
+int nskl_socket_recvfrom(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  size_t size, n;
+  int flags;
+  if (!receive_args(L, self, &size, &flags)) return nskl_fail(L, st);
+  nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
+  int ai_at = lua_gettop(L);
+  nsk_outcome outcome = receive_from(L, self, size, flags, ai, &n);
+  if (outcome == NSK_DONE) return received_from(L, self, ai, ai_at);
+  return recvfrom_less(L, self, size, flags, ai_at, outcome);
 }

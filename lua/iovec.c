@@ -6,7 +6,7 @@
 #include "args.h"
 #include "error.h"
 #include "io.h"
-#include "poller.h"
+#include "plain.h"
 #include "state.h"
 
 static nskl_iovec *self_iovec(lua_State *L) {
@@ -237,72 +237,92 @@ static nsk_socket *other_end(lua_State *L, int *bad) {
 
 /* A finalizer or a hook that ran meanwhile may have closed a file: its descriptor is
    read last. */
-static nsk_outcome fill(lua_State *L, nsk_socket *from, nsk_iovec *iov, size_t offset,
-                        size_t n, size_t *moved, nsk_error *error) {
+static nsk_outcome readv_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  nsk_iovec *iov = &((nskl_iovec *)call->object)->iov;
   int checked = 0;
-  if (from != NULL) return nsk_socket_readv(from, iov, offset, n, 0, moved, error);
-  return nsk_fd_readv(nskl_descriptor(L, 2, &checked), iov, offset, n, moved, error);
+  nskl_settle(call->state);
+  if (call->other != NULL)
+    return nsk_socket_readv(call->other, iov, call->offset, call->size, 0, &call->n,
+                            error);
+  return nsk_fd_readv(nskl_descriptor(L, 2, &checked), iov, call->offset, call->size,
+                      &call->n, error);
 }
 
-static nsk_outcome empty(lua_State *L, nsk_socket *to, const nsk_iovec *iov,
-                         size_t offset, size_t n, size_t *moved, nsk_error *error) {
-  int checked = 0;
-  if (to != NULL) return nsk_socket_writev(to, iov, offset, n, 0, moved, error);
-  /* What the file has not written yet goes before. */
-  nsk_outcome outcome = nskl_flush(L, 2, error);
-  if (outcome != NSK_DONE) return outcome;
-  return nsk_fd_writev(nskl_descriptor(L, 2, &checked), iov, offset, n, moved, error);
-}
-
-static int read_into(lua_State *L, nskl_iovec *iov, nsk_socket *from) {
-  size_t offset, n, moved;
-  nskl_state *st = iov->head.state;
-  nsk_outcome outcome;
-  if (!slice(L, iov, "readv", 3, &offset, &n)) return nskl_fail(L, st);
-  do {
-    nsk_error *error = nskl_spare(L, st);
-    nskl_settle(st);
-    outcome = fill(L, from, &iov->iov, offset, n, &moved, error);
-  } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  if (outcome != NSK_DONE) return nskl_nothing_received(L, st, outcome);
-  lua_pushinteger(L, (lua_Integer)moved);
+static int readv_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  if (outcome != NSK_DONE) return nskl_nothing_received(L, call->state, outcome);
+  lua_pushinteger(L, (lua_Integer)call->n);
   return 1;
 }
 
-static int write_from(lua_State *L, nskl_iovec *iov, nsk_socket *to) {
-  size_t offset, n, moved = 0;
-  nskl_state *st = iov->head.state;
-  nsk_outcome outcome;
-  if (!slice(L, iov, "writev", 3, &offset, &n)) return nskl_fail(L, st);
-  do {
-    nsk_error *error = nskl_spare(L, st);
-    outcome = empty(L, to, &iov->iov, offset, n, &moved, error);
-  } while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  return nskl_sent(L, st, outcome, moved, n);
+static const nskl_method readv_method = {
+    .work = NSKL_PLAIN_WORK("recvmsg"),
+    .need = nskl_waits_readv,
+    .attempt = readv_attempt,
+    .results = readv_results,
+};
+
+static nsk_outcome writev_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  const nsk_iovec *iov = &((nskl_iovec *)call->object)->iov;
+  int checked = 0;
+  if (call->other != NULL)
+    return nsk_socket_writev(call->other, iov, call->offset, call->size, 0, &call->n,
+                             error);
+  /* What the file has not written yet goes before. */
+  nsk_outcome outcome = nskl_flush(L, 2, error);
+  if (outcome != NSK_DONE) return outcome;
+  return nsk_fd_writev(nskl_descriptor(L, 2, &checked), iov, call->offset, call->size,
+                       &call->n, error);
+}
+
+static int writev_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  return nskl_sent(L, call->state, outcome, call->n, call->size);
+}
+
+static const nskl_method writev_method = {
+    .work = NSKL_PLAIN_WORK("sendmsg"),
+    .need = nskl_waits_writev,
+    .attempt = writev_attempt,
+    .results = writev_results,
+};
+
+/* (fd or socket, offset, n): what is not a method of the socket never waits. */
+static int iovec_call(lua_State *L, const nskl_method *method, const char *op) {
+  int bad = 0;
+  nskl_iovec *self = self_iovec(L);
+  nskl_state *st = self->head.state;
+  nskl_plain call = {.method = method, .state = st, .object = self};
+  call.other = other_end(L, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (!slice(L, self, op, 3, &call.offset, &call.size)) return nskl_fail(L, st);
+  return nskl_plain_run(L, &call);
 }
 
 int nskl_iovec_readv(lua_State *L) {
-  int bad = 0;
-  nskl_iovec *self = self_iovec(L);
-  nsk_socket *from = other_end(L, &bad);
-  if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
-  return read_into(L, self, from);
+  return iovec_call(L, &readv_method, "readv");
 }
 
 int nskl_iovec_writev(lua_State *L) {
-  int bad = 0;
-  nskl_iovec *self = self_iovec(L);
-  nsk_socket *to = other_end(L, &bad);
-  if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
-  return write_from(L, self, to);
+  return iovec_call(L, &writev_method, "writev");
+}
+
+/* (iov, offset, n) */
+static int socket_call(lua_State *L, const nskl_method *method, const char *op) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nskl_iovec *iov = nskl_object(L, 2, NSKL_IOVEC, sizeof *iov);
+  nskl_plain call = {.method = method,
+                     .state = st,
+                     .socket = self,
+                     .other = &self->socket,
+                     .object = iov};
+  if (!slice(L, iov, op, 3, &call.offset, &call.size)) return nskl_fail(L, st);
+  return nskl_plain_run(L, &call);
 }
 
 int nskl_socket_readv(lua_State *L) {
-  nsk_socket *from = &nskl_self(L)->socket;
-  return read_into(L, nskl_object(L, 2, NSKL_IOVEC, sizeof(nskl_iovec)), from);
+  return socket_call(L, &readv_method, "readv");
 }
 
 int nskl_socket_writev(lua_State *L) {
-  nsk_socket *to = &nskl_self(L)->socket;
-  return write_from(L, nskl_object(L, 2, NSKL_IOVEC, sizeof(nskl_iovec)), to);
+  return socket_call(L, &writev_method, "writev");
 }

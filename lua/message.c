@@ -6,7 +6,7 @@
 #include "control.h"
 #include "error.h"
 #include "io.h"
-#include "poller.h"
+#include "plain.h"
 #include "state.h"
 
 /* The message borrows iov and control, which are kept by these user values. */
@@ -122,47 +122,73 @@ void nskl_open_message(lua_State *L) {
 
 /* ------------------------------------------------------- send and receive -- */
 
-int nskl_socket_sendmsg(lua_State *L) {
-  nskl_socket *self = nskl_self(L);
-  nskl_state *st = self->head.state;
-  size_t n = 0;
-  int bad = 0;
-  nsk_outcome outcome;
-  msghdr *mh = nskl_object(L, 2, NSKL_MSGHDR, sizeof *mh);
-  int flags = nskl_flags(L, 3, &bad);
-  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  do
-    outcome =
-        nsk_socket_sendmsg(&self->socket, &mh->message, flags, &n, nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  size_t length = mh->message.iov != NULL ? mh->message.iov->bytes : 0;
-  return nskl_sent(L, st, outcome, n, length);
+/* The object is what its caller makes of it while the call waits. */
+static nsk_outcome sendmsg_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  msghdr *mh = call->object;
+  (void)L;
+  return nsk_socket_sendmsg(&call->socket->socket, &mh->message, call->flags, &call->n,
+                            error);
+}
+
+static int sendmsg_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  const nsk_message *message = &((const msghdr *)call->object)->message;
+  size_t length = message->iov != NULL ? message->iov->bytes : 0;
+  return nskl_sent(L, call->state, outcome, call->n, length);
+}
+
+static const nskl_method sendmsg_method = {
+    .work = NSKL_PLAIN_WORK("sendmsg"),
+    .need = nskl_waits_sendmsg,
+    .attempt = sendmsg_attempt,
+    .results = sendmsg_results,
+};
+
+static nsk_outcome recvmsg_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  msghdr *mh = call->object;
+  (void)L;
+  nskl_settle(call->state);
+  return nsk_socket_recvmsg(&call->socket->socket, &mh->message, call->flags, &call->n,
+                            error);
 }
 
 /* Whatever was received replaces the name, whose object is out of date, and what the
    queue of control messages had. */
-int nskl_socket_recvmsg(lua_State *L) {
-  nskl_socket *self = nskl_self(L);
-  nskl_state *st = self->head.state;
-  size_t n = 0;
-  int bad = 0;
-  nsk_outcome outcome;
-  msghdr *mh = nskl_object(L, 2, NSKL_MSGHDR, sizeof *mh);
-  int flags = nskl_flags(L, 3, &bad);
-  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  nskl_settle(st);
-  do
-    outcome =
-        nsk_socket_recvmsg(&self->socket, &mh->message, flags, &n, nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
+static int recvmsg_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  msghdr *mh = call->object;
   if (outcome == NSK_DONE || outcome == NSK_END) {
     mh->named = false;
-    mh->socktype = self->socket.type;
-    mh->protocol = self->socket.protocol;
+    mh->socktype = call->socket->socket.type;
+    mh->protocol = call->socket->socket.protocol;
     lua_getiuservalue(L, 2, CONTROL);
     if (mh->message.control != NULL) nskl_let_go(L, lua_gettop(L));
   }
-  if (outcome != NSK_DONE) return nskl_nothing_received(L, st, outcome);
-  lua_pushinteger(L, (lua_Integer)n);
+  if (outcome != NSK_DONE) return nskl_nothing_received(L, call->state, outcome);
+  lua_pushinteger(L, (lua_Integer)call->n);
   return 1;
+}
+
+static const nskl_method recvmsg_method = {
+    .work = NSKL_PLAIN_WORK("recvmsg"),
+    .need = nskl_waits_recvmsg,
+    .attempt = recvmsg_attempt,
+    .results = recvmsg_results,
+};
+
+static int message_call(lua_State *L, const nskl_method *method) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nskl_plain call = {.method = method, .state = st, .socket = self};
+  int bad = 0;
+  call.object = nskl_object(L, 2, NSKL_MSGHDR, sizeof(msghdr));
+  call.flags = nskl_flags(L, 3, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  return nskl_plain_run(L, &call);
+}
+
+int nskl_socket_sendmsg(lua_State *L) {
+  return message_call(L, &sendmsg_method);
+}
+
+int nskl_socket_recvmsg(lua_State *L) {
+  return message_call(L, &recvmsg_method);
 }

@@ -1,9 +1,8 @@
 /* Reading ahead: lines, exact counts and marks out of a stream. */
 #include "reader.h"
 
-#include <math.h>
-
 #include "args.h"
+#include "deadline.h"
 #include "error.h"
 #include "operation.h"
 #include "poller.h"
@@ -170,10 +169,9 @@ static int run(lua_State *L, reader *self, reading *r) {
 
 /* --------------------------------------------------------------- the methods -- */
 
-static bool get_deadline(lua_State *L, int index, nskl_state *st, reading *r) {
-  double seconds = nskl_seconds(L, index, HUGE_VAL);
-  return nsk_deadline_in(seconds, r->read.name, "sec", &r->read.deadline,
-                         nskl_spare(L, st)) == NSK_DONE;
+static bool get_deadline(lua_State *L, int index, const reader *self, reading *r) {
+  return nskl_socket_time(L, index, self->socket, r->read.name, &r->read.deadline) ==
+         NSK_DONE;
 }
 
 /* (n, sec), (mark, sec) */
@@ -187,7 +185,7 @@ static int read_some(lua_State *L, const char *name, nsk_read_kind kind) {
     r.read.mark = nskl_bytes(L, 2, &r.read.mark_length);
   else
     n = nskl_integer(L, 2, &bad);
-  bool in_time = get_deadline(L, 3, st, &r);
+  bool in_time = get_deadline(L, 3, self, &r);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   if (!in_time || nsk_read_check(&r.read, n, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
@@ -219,14 +217,11 @@ int nskl_reader_peek(lua_State *L) {
 static int read_line(lua_State *L, const char *name, nsk_read_kind kind) {
   reader *self = self_reader(L);
   nskl_state *st = self->head.state;
-  bool strip = kind == NSK_READ_WHOLE_LINE, alone = lua_gettop(L) == 1;
-  if (alone && push_line(L, self, strip)) return 1;
-  reading r = {.read = {.kind = kind,
-                        .name = name,
-                        .reader = self->reader,
-                        .deadline = NSK_NO_DEADLINE},
+  bool strip = kind == NSK_READ_WHOLE_LINE;
+  if (lua_gettop(L) == 1 && push_line(L, self, strip)) return 1;
+  reading r = {.read = {.kind = kind, .name = name, .reader = self->reader},
                .strip = strip};
-  if (!alone && !get_deadline(L, 2, st, &r)) return nskl_fail(L, st);
+  if (!get_deadline(L, 2, self, &r)) return nskl_fail(L, st);
   return run(L, self, &r);
 }
 
@@ -238,7 +233,7 @@ int nskl_reader_line(lua_State *L) {
   return read_line(L, "line", NSK_READ_WHOLE_LINE);
 }
 
-/* Upvalue 1 is the reader, 2 the seconds of each line. */
+/* Upvalue 1 is the reader, 2 the `sec` of each line, 3 the row of `lines`. */
 static int next_line(lua_State *L) {
   lua_settop(L, 0);
   lua_pushvalue(L, lua_upvalueindex(1));
@@ -248,19 +243,17 @@ static int next_line(lua_State *L) {
       .read = {.kind = NSK_READ_WHOLE_LINE, .name = "line", .reader = self->reader},
       .strip = true,
       .raises = true};
-  double seconds = lua_tonumber(L, lua_upvalueindex(2));
-  nsk_error *error = nskl_spare(L, self->head.state);
-  if (nsk_deadline_in(seconds, "lines", "sec", &r.read.deadline, error) != NSK_DONE)
+  if (!get_deadline(L, lua_upvalueindex(2), self, &r))
     return not_read(L, self->head.state, &r, NSK_FAILED);
   return run(L, self, &r);
 }
 
 int nskl_reader_lines(lua_State *L) {
   self_reader(L);
-  double seconds = nskl_seconds(L, 2, HUGE_VAL);
-  lua_pushvalue(L, 1);
-  lua_pushnumber(L, seconds);
-  lua_pushcclosure(L, next_line, 2);
+  nskl_time_at(L, 2, NSK_NO_DEADLINE); /* raises now what cannot be one */
+  lua_settop(L, 2);
+  lua_pushlightuserdata(L, (void *)(uintptr_t)nskl_running(L));
+  lua_pushcclosure(L, next_line, 3);
   return 1;
 }
 

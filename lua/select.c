@@ -1,9 +1,9 @@
 /* Waiting for one of many sockets and descriptors. */
 #include <limits.h>
-#include <math.h>
 #include <stdio.h>
 
 #include "args.h"
+#include "deadline.h"
 #include "error.h"
 #include "operation.h"
 #include "running.h"
@@ -164,7 +164,7 @@ int nskl_module_select(lua_State *L) {
   nskl_state *st = nskl_upvalue(L);
   size_t readers = length_at(L, READERS, true);
   size_t count = readers + length_at(L, WRITERS, false);
-  double seconds = nskl_seconds(L, SECONDS, HUGE_VAL);
+  nskl_time time = nskl_time_at(L, SECONDS, NSK_NO_DEADLINE);
   lua_settop(L, SECONDS);
   lua_createtable(L, count < INT_MAX ? (int)count : 0, 0);
   selecting *part = new_selecting(L, st, readers);
@@ -174,7 +174,7 @@ int nskl_module_select(lua_State *L) {
   nsk_entry *entries = part->select.set.entries;
   bool good_readers = gather(L, READERS, readers, entries, 0);
   bool good_writers = gather(L, WRITERS, count - readers, entries, readers);
-  if (nsk_deadline_in(seconds, "poll", "sec", &deadline, nskl_spare(L, st)) != NSK_DONE)
+  if (nskl_time_ends(L, st, &time, "poll", "sec", &deadline) != NSK_DONE)
     return nskl_fail(L, st);
   part->select.deadline = deadline.at;
   if (!good_readers || !good_writers) {

@@ -1,4 +1,4 @@
-/* The life of a socket object: made, adopted, accepted, named, closed. */
+/* The life of a socket object: made, adopted, named, closed. */
 #include "socket.h"
 
 #include "address.h"
@@ -7,7 +7,6 @@
 #include "gcfn.h"
 #include "operation.h"
 #include "owned.h"
-#include "poller.h"
 #include "state.h"
 
 /* ----------------------------------------------------------- the object -- */
@@ -214,56 +213,6 @@ int nskl_socket_dup(lua_State *L) {
   nskl_socket *made = nskl_new_socket(L, st);
   return result(L, st, made,
                 nsk_socket_dup(&self->socket, &made->socket, nskl_spare(L, st)));
-}
-
-/* ------------------------------------------------------------- accepting -- */
-
-int nskl_socket_accept(lua_State *L) {
-  nskl_socket *self = nskl_self(L);
-  nskl_state *st = self->head.state;
-  nskl_addrinfo *ai = NULL;
-  nsk_outcome outcome;
-  bool with_ai = nskl_boolean(L, 2, false);
-  lua_settop(L, 2);
-  nskl_socket *made = nskl_new_socket(L, st);
-  if (with_ai) ai = nskl_new_addrinfo(L, st);
-  do
-    outcome = nsk_socket_accept(&self->socket, &made->socket, ai ? &ai->info.addr : NULL,
-                                nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  if (outcome == NSK_INTERRUPTED) return lua_error(L);
-  if (outcome != NSK_DONE) {
-    nskl_spare_socket(L, st, 3);
-    if (ai != NULL) nskl_spare_addrinfo(L, st, 4);
-    return outcome == NSK_AGAIN ? nskl_again(L) : nskl_fail(L, st);
-  }
-  nskl_own(st, made->socket.fd);
-  if (ai == NULL) {
-    lua_settop(L, 3);
-    return 1;
-  }
-  ai->info.socktype = made->socket.type;
-  ai->info.protocol = made->socket.protocol;
-  lua_pushnil(L);
-  lua_insert(L, 4);
-  lua_pushnil(L);
-  lua_insert(L, 4);
-  return 4;
-}
-
-int nskl_socket_acceptfd(lua_State *L) {
-  nskl_socket *self = nskl_self(L);
-  nskl_state *st = self->head.state;
-  nsk_socket made;
-  nsk_outcome outcome;
-  do
-    outcome = nsk_socket_accept(&self->socket, &made, NULL, nskl_spare(L, st));
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
-  if (outcome == NSK_INTERRUPTED) return lua_error(L);
-  if (outcome == NSK_AGAIN) return nskl_again(L);
-  if (outcome != NSK_DONE) return nskl_fail(L, st);
-  lua_pushinteger(L, made.fd);
-  return 1;
 }
 
 /* --------------------------------------------------------------- ending -- */

@@ -1,7 +1,6 @@
 /* Calls that wait until all is done: sendall, recvall, recvline, acceptwait. */
-#include <math.h>
-
 #include "args.h"
+#include "deadline.h"
 #include "error.h"
 #include "operation.h"
 #include "owned.h"
@@ -19,12 +18,6 @@ static int failed(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t done
   }
   lua_pushinteger(L, (lua_Integer)done);
   return 4;
-}
-
-static nsk_outcome deadline_at(lua_State *L, int index, nskl_state *st,
-                               nsk_deadline *deadline) {
-  double seconds = nskl_seconds(L, index, HUGE_VAL);
-  return nsk_deadline_in(seconds, "poll", "sec", deadline, nskl_spare(L, st));
 }
 
 /* ---------------------------------------------------------------- sending -- */
@@ -98,7 +91,8 @@ int nskl_socket_sendall(lua_State *L) {
   sending s = {.busy = NULL};
   bool many = nskl_is_pieces(L, 2);
   const char *bytes = many ? NULL : nskl_bytes(L, 2, &length);
-  if (deadline_at(L, 3, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
+  if (nskl_socket_time(L, 3, self, "poll", &deadline) != NSK_DONE)
+    return nskl_fail(L, st);
   if (nskl_refused(L, self, NSK_WRITE, "send")) return failed(L, st, NSK_FAILED, 0);
   lua_settop(L, 2);
   if (many)
@@ -118,7 +112,8 @@ int nskl_socket_sendfileall(lua_State *L) {
   int64_t n = nskl_integer_or(L, 3, INT64_MAX, &bad);
   int64_t offset = nskl_integer_or(L, 4, 0, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  if (deadline_at(L, 5, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
+  if (nskl_socket_time(L, 5, self, "poll", &deadline) != NSK_DONE)
+    return nskl_fail(L, st);
   if (nskl_refused(L, self, NSK_WRITE, "send")) return failed(L, st, NSK_FAILED, 0);
   nskl_operation *operation = nskl_new_operation(L, st, &send_work, self);
   sending *s = nskl_part(operation);
@@ -163,7 +158,8 @@ static int receive(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, int6
                    int64_t least, int bad, const char *parameter) {
   nskl_state *st = self->head.state;
   nsk_deadline deadline;
-  if (deadline_at(L, 3, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
+  if (nskl_socket_time(L, 3, self, "poll", &deadline) != NSK_DONE)
+    return nskl_fail(L, st);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   if (n < least) {
     nsk_error_argument(nskl_spare(L, st), "recv", parameter,
@@ -238,7 +234,8 @@ int nskl_socket_acceptwait(lua_State *L) {
   nsk_deadline deadline;
   nsk_interest interest;
   lua_settop(L, 2);
-  if (deadline_at(L, 2, st, &deadline) != NSK_DONE) return nskl_fail(L, st);
+  if (nskl_socket_time(L, 2, self, "poll", &deadline) != NSK_DONE)
+    return nskl_fail(L, st);
   nskl_socket *made = nskl_new_socket(L, st);
   nsk_outcome outcome = nsk_accept_step(&self->socket, &made->socket, NULL, deadline,
                                         &interest, nskl_spare(L, st));

@@ -1,5 +1,6 @@
 /* Waiting for one socket: recvable and sendable. */
 #include "args.h"
+#include "deadline.h"
 #include "error.h"
 #include "operation.h"
 #include "poller.h"
@@ -26,6 +27,7 @@ static int waited(lua_State *L, nskl_state *st, nsk_outcome outcome) {
 
 /* Nobody has to wait for what is past. */
 enum { AT_ONCE = 0 };
+static const nsk_deadline at_once = {AT_ONCE, 0};
 
 /* A poller that says ready is believed; one that gives up is not. */
 static nsk_outcome ready_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
@@ -74,13 +76,13 @@ static int wait_for(lua_State *L, nsk_need need, nsk_need urgent) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
   nsk_deadline deadline;
-  double seconds = nskl_seconds(L, 2, 0);
+  nskl_time time = nskl_time_at(L, 2, at_once);
   bool exception = nskl_boolean(L, 3, false);
   if (exception) need = urgent;
-  if (nsk_deadline_in(seconds, "poll", "sec", &deadline, nskl_spare(L, st)) != NSK_DONE)
+  if (nskl_time_ends(L, st, &time, "poll", "sec", &deadline) != NSK_DONE)
     return nskl_fail_false(L, st);
   nsk_outcome outcome = look(L, self, need);
-  if (outcome != NSK_TIMEOUT || !(seconds > 0)) return waited(L, st, outcome);
+  if (outcome != NSK_TIMEOUT || nsk_passed(deadline.at)) return waited(L, st, outcome);
   if (exception || !nskl_poller_usable(L, st))
     return waited(L, st, wait_in_place(L, self, need, deadline.at));
   nskl_operation *operation = nskl_new_operation(L, st, &ready_work, self);

@@ -102,7 +102,7 @@ static nskp_coroutine *make(nskp_reader *from, const nskp_row *row, nsk_read_kin
   part(c)->read.kind = kind;
   part(c)->read.name = row->name;
   part(c)->read.reader = from->reader;
-  part(c)->read.deadline = NSK_NO_DEADLINE;
+  part(c)->read.deadline = nsk_socket_deadline(&from->sock->s);
   return c;
 }
 
@@ -118,7 +118,7 @@ static PyObject *read_some(PyObject *self, const nskp_row *row, PyObject *const 
   if (c == NULL) return NULL;
   nsk_read *read = &part(c)->read;
   if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_integer(&a, 0, &n) ||
-      !nskp_get_deadline(&a, 1, &read->deadline))
+      !nskp_get_limit(&a, 1, of(self)->sock, &read->deadline))
     return nskp_coroutine_drop(c);
   if (nsk_read_check(read, n, &error) != NSK_DONE) {
     nskp_raise(row, NSK_FAILED, &error);
@@ -153,7 +153,7 @@ PyObject *nskp_aio_reader_readuntil(NSKP_KEY) {
   if (c == NULL) return NULL;
   nsk_read *read = &part(c)->read;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_deadline(&a, 1, &read->deadline) ||
+      !nskp_get_limit(&a, 1, of(self)->sock, &read->deadline) ||
       !nskp_get_buffer(&a, 0, &part(c)->mark))
     return nskp_coroutine_drop(c);
   read->mark = part(c)->mark.buf;
@@ -171,7 +171,7 @@ static PyObject *read_line(PyObject *self, const nskp_row *row, PyObject *const 
   nskp_coroutine *c = make(of(self), row, kind, end);
   if (c == NULL || (nargs == 0 && kwnames == NULL)) return (PyObject *)c;
   if (nskp_bind(&a, row, args, nargs, kwnames) &&
-      nskp_get_deadline(&a, 0, &part(c)->read.deadline))
+      nskp_get_limit(&a, 0, of(self)->sock, &part(c)->read.deadline))
     return (PyObject *)c;
   return nskp_coroutine_drop(c);
 }
@@ -202,15 +202,11 @@ PyObject *nskp_aio_reader(NSKP_KEY) {
 /* --------------------------------------------------------------------- the types -- */
 
 static PyObject *next_line(PyObject *self) {
-  const nskp_lines *it = (nskp_lines *)self;
-  nsk_error error;
+  const nskp_lines *it = (const nskp_lines *)self;
   nskp_coroutine *c =
       make(it->reader, &nskp_row_reader_line, NSK_READ_WHOLE_LINE, NO_MORE);
   if (c == NULL) return NULL;
-  nsk_deadline *deadline = &part(c)->read.deadline;
-  if (nsk_deadline_in(it->seconds, "lines", "sec", deadline, &error) == NSK_DONE)
-    return (PyObject *)c;
-  nskp_raise(&nskp_row_reader_lines, NSK_FAILED, &error);
+  if (nskp_lines_deadline(it, &part(c)->read.deadline)) return (PyObject *)c;
   return nskp_coroutine_drop(c);
 }
 

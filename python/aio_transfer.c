@@ -54,9 +54,9 @@ static const nskp_kind sending = {.op = "send",
 PyObject *nskp_aio_sendall(NSKP_KEY) {
   nskp_args a;
   nskp_socket *sock;
-  nsk_deadline deadline = NSK_NO_DEADLINE;
+  nsk_deadline deadline;
   if (!nskp_bind(&a, &nskp_row_aio_sendall, args, nargs, kwnames) ||
-      !nskp_get_socket(&a, 0, self, &sock) || !nskp_get_deadline(&a, 2, &deadline))
+      !nskp_get_socket(&a, 0, self, &sock) || !nskp_get_limit(&a, 2, sock, &deadline))
     return NULL;
   nskp_coroutine *c =
       nskp_coroutine_new(nskp_state_of_module(self), &sending, a.row, sock);
@@ -105,9 +105,9 @@ static const nskp_kind receiving = {.op = "recv",
 static PyObject *receive(PyObject *module, nskp_args *a, nsk_transfer_kind kind,
                          int64_t n, int64_t least) {
   nskp_socket *sock;
-  nsk_deadline deadline = NSK_NO_DEADLINE;
+  nsk_deadline deadline;
   if (!nskp_get_socket(a, 0, module, &sock) || !nskp_get_integer(a, 1, &n) ||
-      !nskp_get_deadline(a, 2, &deadline))
+      !nskp_get_limit(a, 2, sock, &deadline))
     return NULL;
   if (n < least) {
     nskp_out_of_range(a, 1, least > 0 ? "must be at least 1" : "must be 0 or more");

@@ -63,6 +63,7 @@ PyObject *nskp_aio_accept(NSKP_KEY) {
   nskp_coroutine *c =
       make(self, &a, &accepting, args, nargs, kwnames, &nskp_row_aio_accept);
   if (c == NULL) return NULL;
+  if (a.value[1] == NULL) c->deadline = nsk_socket_deadline(&c->sock->s);
   c->made = (PyObject *)nskp_make_socket(nskp_state_of_module(self));
   return c->made != NULL ? (PyObject *)c : nskp_coroutine_drop(c);
 }

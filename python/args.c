@@ -221,18 +221,6 @@ bool nskp_get_seconds(const nskp_args *a, int i, double *seconds) {
   return *seconds != -1.0 || !PyErr_Occurred();
 }
 
-bool nskp_get_deadline(const nskp_args *a, int i, nsk_deadline *deadline) {
-  double seconds = 0;
-  char name[NAME_MAX_SIZE];
-  nsk_error error;
-  if (a->value[i] == NULL) return true;
-  if (!nskp_get_seconds(a, i, &seconds)) return false;
-  name_of(a->row, i, name);
-  nsk_outcome outcome = nsk_deadline_in(seconds, a->row->name, name, deadline, &error);
-  if (outcome != NSK_DONE) nskp_raise(a->row, outcome, &error);
-  return outcome == NSK_DONE;
-}
-
 bool nskp_get_address(const nskp_args *a, int i, PyTypeObject *type, nskp_addrinfo **ai) {
   if (Py_TYPE(a->value[i]) != type) return nskp_refuse(a, i, "AddrInfo", a->value[i]);
   *ai = (nskp_addrinfo *)a->value[i];

@@ -28,7 +28,6 @@ bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs);
 bool nskp_get_bool(const nskp_args *a, int i, bool *value);
 bool nskp_get_integer(const nskp_args *a, int i, int64_t *value);
 bool nskp_get_int(const nskp_args *a, int i, int *value);
-bool nskp_get_deadline(const nskp_args *a, int i, nsk_deadline *deadline);
 bool nskp_get_size(const nskp_args *a, int i, size_t *size);
 bool nskp_get_flags(const nskp_args *a, int *flags);
 bool nskp_get_address(const nskp_args *a, int i, PyTypeObject *type, nskp_addrinfo **ai);
@@ -55,6 +54,13 @@ bool nskp_refuse(const nskp_args *a, int i, const char *expected, PyObject *got)
 bool nskp_out_of_range(const nskp_args *a, int i, const char *text);
 
 bool nskp_get_seconds(const nskp_args *a, int i, double *seconds);
+
+/* deadline.c: a time is a number of seconds or a Deadline; as a call's deadline, as that
+   of a call on a socket, whose timeout counts when it is absent, and as seconds. */
+bool nskp_get_deadline(const nskp_args *a, int i, nsk_deadline *deadline);
+bool nskp_get_limit(const nskp_args *a, int i, const nskp_socket *sock,
+                    nsk_deadline *deadline);
+bool nskp_get_time(const nskp_args *a, int i, double *seconds);
 
 /* str as UTF-8, or bytes; they stay in the argument. */
 bool nskp_get_text(const nskp_args *a, int i, const char **text, size_t *length);

@@ -156,18 +156,43 @@ PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
 
 /* ------------------------------------------------------------ the object -- */
 
-/* A blocking connect of the object: it looks at signals and at the object in between. */
+/* A connect of the object; a blocking one looks at signals and at the object in between.
+ */
 typedef struct {
   const nsk_addr *to;
   nsk_connect_wait wait;
   uint8_t connecting;
 } connecting;
 
-static nsk_outcome connect_once(nsk_socket *s, void *call, int more, nsk_error *error) {
+static nsk_outcome connect_blocking(nsk_socket *s, void *call, int more,
+                                    nsk_error *error) {
   connecting *c = call;
   (void)more;
   nsk_outcome outcome = nsk_socket_connect_wait(s, c->to, &c->wait, error);
   c->connecting = s->connecting;
+  return outcome;
+}
+
+static nsk_outcome connect_once(nsk_socket *s, void *call, int more, nsk_error *error) {
+  connecting *c = call;
+  (void)more; /* it never blocks */
+  nsk_outcome outcome = nsk_socket_connect(s, c->to, error);
+  c->connecting = s->connecting;
+  return outcome;
+}
+
+static nsk_outcome connect_object(nskp_socket *sock, const nsk_addr *to,
+                                  nsk_error *error) {
+  connecting c = {.to = to, .connecting = sock->s.connecting};
+  bool blocking = sock->s.fd >= 0 && nsk_socket_blocking(&sock->s);
+  const nskp_work work = {.op = "connect",
+                          .about = to,
+                          .body = blocking ? connect_blocking : connect_once,
+                          .call = &c,
+                          .cheap = true};
+  nsk_outcome outcome = blocking ? nskp_outside(sock, &work, error)
+                                 : nskp_plain(sock, &work, NSK_WRITE, 0, error);
+  sock->s.connecting = c.connecting;
   return outcome;
 }
 
@@ -176,18 +201,10 @@ PyObject *nskp_socket_connect(NSKP_KEY) {
   nskp_args a;
   nskp_addrinfo *ai;
   nsk_error error;
-  nsk_outcome outcome;
   if (!nskp_bind(&a, &nskp_row_socket_connect, args, nargs, kwnames) ||
       !nskp_get_address(&a, 0, nskp_state_of(self)->addrinfo_type, &ai))
     return NULL;
-  if (sock->s.fd >= 0 && nsk_socket_blocking(&sock->s)) {
-    connecting c = {.to = &ai->info.addr};
-    const nskp_work work = {.op = "connect", .body = connect_once, .call = &c};
-    outcome = nskp_outside(sock, &work, &error);
-    sock->s.connecting = c.connecting;
-  } else {
-    outcome = nsk_socket_connect(&sock->s, &ai->info.addr, &error);
-  }
+  nsk_outcome outcome = connect_object(sock, &ai->info.addr, &error);
   if (outcome == NSK_DONE) Py_RETURN_TRUE;
   /* Under way, or the queue is full: the error says which. */
   if (outcome == NSK_AGAIN) outcome = NSK_FAILED;

@@ -15,8 +15,9 @@ typedef struct {
   size_t length;
   const nsk_addr *to; /* NULL: the peer */
   int flags;
-  bool all; /* a blocking stream takes all of a message */
-  size_t n; /* how much it has taken */
+  bool all;   /* a blocking stream takes all of a message */
+  bool tried; /* under the GIL, and there was no room */
+  size_t n;   /* how much it has taken */
 } outgoing;
 
 static nsk_outcome push(nsk_socket *s, void *call, int more, nsk_error *error) {
@@ -32,12 +33,11 @@ static nsk_outcome push(nsk_socket *s, void *call, int more, nsk_error *error) {
   return more != 0 ? NSK_AGAIN : NSK_INTERRUPTED; /* the rest, after a look at signals */
 }
 
-/* The end of a send. `all` is the whole length as an object, made before anything was
-   sent: it is there once all of it was. An error after a part is the next call's. */
+/* The end of a send that did not take all. `all` is the whole length as an object, made
+   before anything was sent. An error after a part is the next call's. */
 static __attribute__((noinline, cold)) PyObject *sent(const outgoing *m, PyObject *all,
                                                       nsk_outcome outcome,
                                                       const nsk_error *error) {
-  if (outcome == NSK_DONE && m->n == m->length) return all;
   Py_DECREF(all);
   if (outcome == NSK_DONE || (m->n > 0 && outcome != NSK_INTERRUPTED))
     return PyLong_FromSize_t(m->n);
@@ -47,18 +47,17 @@ static __attribute__((noinline, cold)) PyObject *sent(const outgoing *m, PyObjec
   return NULL;
 }
 
-static __attribute__((noinline, cold)) PyObject *transmit(nskp_socket *self, outgoing *m,
-                                                          PyObject *all) {
+INLINE PyObject *transmit(nskp_socket *self, outgoing *m, PyObject *all) {
   nsk_error error;
-  bool waits = nsk_socket_blocking(&self->s) && (m->flags & nsk_dontwait) == 0;
-  m->all = waits && self->s.type == nsk_stream;
+  m->all = nskp_takes_all(self, m->flags);
   const nskp_work work = {.op = m->op,
                           .body = push,
                           .call = m,
                           .moved = &m->n,
-                          .cheap = m->length < NSKP_LARGE,
-                          .waits = waits};
-  return sent(m, all, nskp_call(self, &work, &error), &error);
+                          .cheap = !m->tried && m->length < NSKP_LARGE,
+                          .tried = m->tried};
+  nsk_outcome outcome = nskp_plain(self, &work, NSK_WRITE, m->flags, &error);
+  return outcome == NSK_DONE && m->n == m->length ? all : sent(m, all, outcome, &error);
 }
 
 /* The message is the first argument, pinned until the call is over. */
@@ -74,20 +73,34 @@ static PyObject *transmit_buffer(PyObject *self, const nskp_args *a, outgoing *m
   return count;
 }
 
+/* What a short message comes to that was not sent at the first try. */
+static __attribute__((noinline, cold)) PyObject *send_less(nskp_socket *self,
+                                                           PyObject *bytes, size_t n,
+                                                           PyObject *all,
+                                                           nsk_outcome outcome,
+                                                           const nsk_error *error) {
+  outgoing m = {.op = "send",
+                .bytes = nskp_bytes_data(bytes),
+                .length = nskp_bytes_size(bytes),
+                .tried = outcome == NSK_AGAIN,
+                .n = n};
+  bool goes_on = outcome == NSK_AGAIN ? nskp_waits(self, 0) : nskp_blocks(self, 0);
+  if (outcome == NSK_INTERRUPTED || (outcome != NSK_FAILED && goes_on))
+    return transmit(self, &m, all);
+  return sent(&m, all, outcome, error);
+}
+
 /* A short message of bytes, without flags: most of them. */
 INLINE PyObject *send_bytes(nskp_socket *self, PyObject *bytes) {
   size_t n = 0;
   nsk_error error;
-  const char *data = nskp_bytes_data(bytes);
   size_t length = nskp_bytes_size(bytes);
   PyObject *all = PyLong_FromSize_t(length);
   if (all == NULL) return NULL;
-  nsk_outcome outcome = nsk_socket_send(&self->s, data, length, nsk_dontwait, &n, &error);
+  nsk_outcome outcome =
+      nsk_socket_send(&self->s, nskp_bytes_data(bytes), length, nsk_dontwait, &n, &error);
   if (outcome == NSK_DONE && n == length) return all;
-  outgoing m = {.op = "send", .bytes = data, .length = length, .n = n};
-  bool over = outcome == NSK_FAILED || !nsk_socket_blocking(&self->s);
-  if (over && outcome != NSK_INTERRUPTED) return sent(&m, all, outcome, &error);
-  return transmit(self, &m, all);
+  return send_less(self, bytes, n, all, outcome, &error);
 }
 
 static PyObject *send_any(PyObject *self, const nskp_row *row, PyObject *const *args,

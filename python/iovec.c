@@ -221,14 +221,14 @@ static nsk_outcome move_socket(nsk_socket *s, void *call, int more, nsk_error *e
 
 static PyObject *through_socket(nskp_socket *sock, part *p) {
   nsk_error error;
-  const nskp_work work = {.op = p->out ? "sendmsg" : "recvmsg",
-                          .body = move_socket,
-                          .call = p,
-                          .moved = &p->moved,
-                          .cheap = p->most <= NSKP_LARGE,
-                          .waits = nsk_socket_blocking(&sock->s)};
+  const nskp_work work = {
+      .op = p->out ? "sendmsg" : "recvmsg",
+      .body = move_socket,
+      .call = p,
+      .moved = &p->moved,
+      .cheap = p->most <= NSKP_LARGE && !(p->out && nskp_takes_all(sock, 0))};
   p->iov->busy++;
-  nsk_outcome outcome = nskp_call(sock, &work, &error);
+  nsk_outcome outcome = nskp_plain(sock, &work, p->out ? NSK_WRITE : NSK_READ, 0, &error);
   p->iov->busy--;
   if (!p->out) outcome = nsk_socket_noted(&sock->s, work.op, 0, outcome, &error);
   return counted(work.op, p, outcome, &error);

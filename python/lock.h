@@ -14,13 +14,15 @@ enum { NSKP_LARGE = 65536 };
 
 /* How a call is made. */
 typedef struct {
-  const char *op; /* what its error names, when the socket is closed meanwhile */
+  const char *op;        /* what its error names, when the socket is closed meanwhile */
+  const nsk_addr *about; /* an address that the error of its time names, or NULL */
   nskp_body *body;
   void *call;
   nsk_signals *signals; /* held until the body's wait; NULL: it waits in another way */
   const size_t *moved;  /* how much it has moved; NULL: it moves nothing */
   bool cheap;           /* worth a try under the GIL */
-  bool waits;           /* and made without the GIL when the try says again */
+  bool tried;           /* that has been made, and said again */
+  bool waits;           /* made without the GIL when the try says again */
 } nskp_work;
 
 /* Makes the call. A try under the GIL comes first where that is cheap, or where what is
@@ -31,6 +33,34 @@ nsk_outcome nskp_call(nskp_socket *self, const nskp_work *work, nsk_error *error
 
 /* The part without the GIL alone. */
 nsk_outcome nskp_outside(nskp_socket *self, const nskp_work *work, nsk_error *error);
+
+/* What a plain call goes on with: `tried` is NSK_AGAIN after a try that said so, and
+   NSK_INTERRUPTED when there was none, or a signal came. */
+nsk_outcome nskp_plain_on(nskp_socket *self, const nskp_work *work, nsk_need need,
+                          int flags, nsk_outcome tried, nsk_error *error);
+
+/* A plain call, whose body gives up what it cannot do at once when it is told to: the
+   kernel waits for it on a blocking socket, and the library where the socket has a
+   timeout. A signal starts neither time anew. `need` is what it waits for, `flags` are
+   the caller's; `waits` is not asked. NSK_TIMEOUT: nothing was moved in the socket's
+   time. The first try is made here, so that the body is inlined. */
+static inline nsk_outcome nskp_plain(nskp_socket *self, const nskp_work *work,
+                                     nsk_need need, int flags, nsk_error *error) {
+  nsk_outcome outcome = work->tried ? NSK_AGAIN : NSK_INTERRUPTED;
+  if (work->cheap) {
+    outcome = work->body(&self->s, work->call, nsk_dontwait, error);
+    if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED) return outcome;
+  }
+  return nskp_plain_on(self, work, need, flags, outcome, error);
+}
+
+/* Whether such a call waits where the first try said again, and whether the kernel does
+   that. */
+bool nskp_waits(const nskp_socket *self, int flags);
+bool nskp_blocks(const nskp_socket *self, int flags);
+
+/* Whether a send takes all bytes: the blocking one of a stream does. */
+bool nskp_takes_all(const nskp_socket *self, int flags);
 
 /* The same for what has no socket: an operation with descriptors of its own. */
 nsk_outcome nskp_unlocked(nskp_body *body, void *call, nsk_signals *signals,

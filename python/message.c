@@ -183,15 +183,16 @@ static PyObject *move(PyObject *self, const nskp_row *row, PyObject *const *args
   size_t most = m.mh->message.iov != NULL ? m.mh->message.iov->bytes : 0;
   PyObject *room = PyLong_FromSize_t(most);
   if (room == NULL) return NULL;
-  const nskp_work work = {
-      .op = row->name,
-      .body = move_once,
-      .call = &m,
-      .moved = &m.n,
-      .cheap = most <= NSKP_LARGE,
-      .waits = nsk_socket_blocking(&sock->s) && (m.flags & nsk_dontwait) == 0};
+  bool whole = receiving ? m.flags != 0 && nskp_blocks(sock, m.flags)
+                         : nskp_takes_all(sock, m.flags);
+  const nskp_work work = {.op = row->name,
+                          .body = move_once,
+                          .call = &m,
+                          .moved = &m.n,
+                          .cheap = most <= NSKP_LARGE && !whole};
   hold(m.mh, 1);
-  nsk_outcome outcome = nskp_call(sock, &work, &error);
+  nsk_outcome outcome =
+      nskp_plain(sock, &work, receiving ? NSK_READ : NSK_WRITE, m.flags, &error);
   hold(m.mh, -1);
   if (receiving)
     outcome = nsk_socket_noted(&sock->s, row->name, m.flags, outcome, &error);

@@ -36,13 +36,6 @@ PyObject *nskp_socket_protocol(NSKP_POS) {
   return number(&nskp_row_socket_protocol, nargs, core_of(self)->protocol);
 }
 
-/* asyncio asks this before it takes a socket: it must not block. */
-PyObject *nskp_socket_gettimeout(NSKP_POS) {
-  if (!nskp_bind_none(&nskp_row_socket_gettimeout, nargs)) return NULL;
-  if (nsk_socket_blocking(core_of(self))) Py_RETURN_NONE;
-  return PyFloat_FromDouble(0.0);
-}
-
 /* ----------------------------------------------------------------- names -- */
 
 typedef nsk_outcome (*ask_name)(nsk_socket *s, nsk_addr *addr, nsk_error *error);

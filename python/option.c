@@ -1,4 +1,6 @@
 /* Socket options: one function for all of them, and a name for each. */
+#include "option.h"
+
 #include <string.h>
 
 #include "args.h"
@@ -113,6 +115,15 @@ enum {
 #define OPTION(NAME, ...) AT_##NAME,
 #include "option.def"
 };
+
+bool nskp_never_block(PyObject *self) {
+  const nsk_value on = {.integer = true};
+  nsk_error error;
+  nsk_outcome outcome =
+      nsk_option_set(&((nskp_socket *)self)->s, &nsk_options[AT_nonblock], &on, &error);
+  if (outcome != NSK_DONE) nskp_raise(NULL, outcome, &error);
+  return outcome == NSK_DONE;
+}
 
 #define OPTION(NAME, ...)                                           \
   PyObject *nskp_option_##NAME(NSKP_POS) {                          \

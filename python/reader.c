@@ -39,10 +39,15 @@ PyObject *nskp_socket_pending(NSKP_POS) {
 
 /* ----------------------------------------------------------------------- one read -- */
 
+typedef struct {
+  nsk_interest interest;
+  nsk_signals signals;
+} waiting;
+
 static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *error) {
-  nsk_interest *interest = call;
+  waiting *w = call;
   (void)s, (void)more;
-  nsk_outcome outcome = nsk_wait(interest->fd, interest->need, interest->until, error);
+  nsk_outcome outcome = nsk_wait_for(&w->interest, &w->signals, error);
   return outcome == NSK_TIMEOUT ? NSK_DONE : outcome; /* the next step says so */
 }
 
@@ -50,10 +55,11 @@ static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *err
    is short. Other receives are refused while it waits. */
 static nsk_outcome run(nskp_socket *sock, nsk_buffer **spare, nsk_read *read,
                        nsk_error *error) {
-  nsk_interest interest;
-  const nskp_work wait = {.op = "recv", .body = wait_once, .call = &interest};
+  waiting w;
+  const nskp_work wait = {
+      .op = "recv", .body = wait_once, .call = &w, .signals = &w.signals};
   for (;;) {
-    nsk_outcome outcome = nsk_read_step(read, &sock->s, spare, &interest, error);
+    nsk_outcome outcome = nsk_read_step(read, &sock->s, spare, &w.interest, error);
     if (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0) continue;
     if (outcome != NSK_AGAIN) return outcome;
     if (read->holds)
@@ -112,12 +118,9 @@ static PyObject *read_some(PyObject *self, const nskp_row *row, PyObject *const 
   nskp_args a;
   nsk_error error;
   int64_t n = 0;
-  nsk_read read = {.kind = kind,
-                   .name = row->name,
-                   .reader = of(self)->reader,
-                   .deadline = NSK_NO_DEADLINE};
+  nsk_read read = {.kind = kind, .name = row->name, .reader = of(self)->reader};
   if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_integer(&a, 0, &n) ||
-      !nskp_get_deadline(&a, 1, &read.deadline))
+      !nskp_get_limit(&a, 1, of(self)->sock, &read.deadline))
     return NULL;
   if (nsk_read_check(&read, n, &error) != NSK_DONE)
     return nskp_raise(row, NSK_FAILED, &error);
@@ -147,10 +150,10 @@ PyObject *nskp_reader_readuntil(NSKP_KEY) {
   nskp_args a;
   nsk_error error;
   Py_buffer mark;
-  nsk_read read = {
-      .kind = NSK_READ_UNTIL, .name = row->name, .deadline = NSK_NO_DEADLINE};
+  nsk_read read = {.kind = NSK_READ_UNTIL, .name = row->name};
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_deadline(&a, 1, &read.deadline) || !nskp_get_buffer(&a, 0, &mark))
+      !nskp_get_limit(&a, 1, of(self)->sock, &read.deadline) ||
+      !nskp_get_buffer(&a, 0, &mark))
     return NULL;
   PyObject *bytes = NULL;
   read.mark = mark.buf;
@@ -169,13 +172,14 @@ static PyObject *read_line(PyObject *self, const nskp_row *row, PyObject *const 
                            PyObject *end) {
   nskp_args a;
   bool strip = kind == NSK_READ_WHOLE_LINE;
-  nsk_deadline deadline = NSK_NO_DEADLINE;
-  if ((nargs > 0 || kwnames != NULL) &&
-      (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_deadline(&a, 0, &deadline)))
+  nsk_read read = {.kind = kind, .name = row->name};
+  if (nargs == 0 && kwnames == NULL)
+    read.deadline = nsk_socket_deadline(&of(self)->sock->s);
+  else if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+           !nskp_get_limit(&a, 0, of(self)->sock, &read.deadline))
     return NULL;
   PyObject *bytes = line_now(of(self), strip);
   if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
-  nsk_read read = {.kind = kind, .name = row->name, .deadline = deadline};
   return result_or(of(self), &read, strip, end);
 }
 
@@ -191,16 +195,22 @@ PyObject *nskp_reader_line(NSKP_KEY) {
 
 PyObject *nskp_make_lines(PyTypeObject *type, NSKP_KEY) {
   nskp_args a;
-  double seconds = Py_HUGE_VAL;
-  if (!nskp_bind(&a, &nskp_row_reader_lines, args, nargs, kwnames)) return NULL;
-  bool given = a.value[0] != NULL && a.value[0] != Py_None;
-  if (given && !nskp_get_seconds(&a, 0, &seconds)) return NULL;
+  nsk_deadline ignored;
+  if (!nskp_bind(&a, &nskp_row_reader_lines, args, nargs, kwnames) ||
+      !nskp_get_deadline(&a, 0, &ignored))
+    return NULL;
   nskp_lines *made = (nskp_lines *)PyType_GenericAlloc(type, 0);
   if (made == NULL) return NULL;
   Py_INCREF(self);
   made->reader = of(self);
-  made->seconds = seconds;
+  Py_XINCREF(a.value[0]);
+  made->sec = a.value[0];
   return (PyObject *)made;
+}
+
+bool nskp_lines_deadline(const nskp_lines *self, nsk_deadline *deadline) {
+  const nskp_args a = {.row = &nskp_row_reader_lines, .value = {self->sec}};
+  return nskp_get_limit(&a, 0, self->reader->sock, deadline);
 }
 
 PyObject *nskp_reader_lines(NSKP_KEY) {
@@ -210,13 +220,11 @@ PyObject *nskp_reader_lines(NSKP_KEY) {
 /* --------------------------------------------------------------------- the types -- */
 
 static PyObject *next_line(PyObject *self) {
-  nskp_lines *it = (nskp_lines *)self;
-  nsk_error error;
+  const nskp_lines *it = (const nskp_lines *)self;
   PyObject *bytes = line_now(it->reader, true);
   if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
   nsk_read read = {.kind = NSK_READ_WHOLE_LINE, .name = "line"};
-  if (nsk_deadline_in(it->seconds, "lines", "sec", &read.deadline, &error) != NSK_DONE)
-    return nskp_raise(&nskp_row_reader_lines, NSK_FAILED, &error);
+  if (!nskp_lines_deadline(it, &read.deadline)) return NULL;
   return result(it->reader, &read, true);
 }
 
@@ -224,8 +232,9 @@ static PyObject *next_line(PyObject *self) {
 static PyObject *next_of_file(PyObject *self) {
   PyObject *bytes = line_now(of(self), false);
   if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
-  nsk_read read = {
-      .kind = NSK_READ_LINE, .name = "readline", .deadline = NSK_NO_DEADLINE};
+  nsk_read read = {.kind = NSK_READ_LINE,
+                   .name = "readline",
+                   .deadline = nsk_socket_deadline(&of(self)->sock->s)};
   return result(of(self), &read, false);
 }
 
@@ -249,12 +258,14 @@ void nskp_reader_finalize(PyObject *self) {
 int nskp_lines_traverse(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT((PyObject *)((nskp_lines *)self)->reader);
+  Py_VISIT(((nskp_lines *)self)->sec);
   return 0;
 }
 
 void nskp_lines_finalize(PyObject *self) {
   PyObject *held = (PyObject *)((nskp_lines *)self)->reader;
   ((nskp_lines *)self)->reader = NULL;
+  Py_CLEAR(((nskp_lines *)self)->sec);
   Py_XDECREF(held);
 }
 

@@ -9,10 +9,11 @@ typedef struct {
   nsk_reader reader;
 } nskp_reader;
 
-/* An iterator of lines, each of which has so many seconds. */
+/* An iterator of lines. `sec` is for each of them, an object as it was given: a deadline
+   is one for all. */
 typedef struct {
   PyObject_HEAD nskp_reader *reader;
-  double seconds;
+  PyObject *sec; /* NULL: the socket's own time */
 } nskp_lines;
 
 /* Of either kind, whose methods wait or are coroutines: made of `limit` and `size`, the
@@ -20,6 +21,9 @@ typedef struct {
 PyObject *nskp_make_reader(PyTypeObject *type, nskp_socket *sock, const nskp_args *a,
                            int first);
 PyObject *nskp_make_lines(PyTypeObject *type, NSKP_KEY);
+
+/* That of the next line; false with an exception. */
+bool nskp_lines_deadline(const nskp_lines *self, nsk_deadline *deadline);
 
 PyObject *nskp_itself(PyObject *self);
 int nskp_reader_traverse(PyObject *self, visitproc visit, void *arg);

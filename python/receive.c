@@ -35,15 +35,14 @@ static nsk_outcome pull(nsk_socket *s, void *call, int more, nsk_error *error) {
    may ask for waiting, as MSG_WAITALL does: a blocking socket is not tried first then. */
 static bool receive(nskp_socket *self, incoming *m) {
   nsk_error error;
-  bool blocking = nsk_socket_blocking(&self->s);
-  const nskp_work work = {
-      .op = m->op,
-      .body = pull,
-      .call = m,
-      .moved = &m->n,
-      .cheap = !m->tried && m->size <= NSKP_LARGE && (m->flags == 0 || !blocking),
-      .waits = blocking && (m->flags & nsk_dontwait) == 0};
-  nsk_outcome outcome = nskp_call(self, &work, &error);
+  bool whole = m->flags != 0 && nskp_blocks(self, m->flags);
+  const nskp_work work = {.op = m->op,
+                          .body = pull,
+                          .call = m,
+                          .moved = &m->n,
+                          .cheap = !m->tried && m->size <= NSKP_LARGE && !whole,
+                          .tried = m->tried};
+  nsk_outcome outcome = nskp_plain(self, &work, NSK_READ, m->flags, &error);
   outcome = nsk_socket_noted(&self->s, m->op, m->flags, outcome, &error);
   if (outcome == NSK_END) m->n = 0;
   if (outcome == NSK_DONE || outcome == NSK_END) return true;
@@ -86,9 +85,7 @@ static PyObject *delivered(nskp_socket *self, const incoming *m, nsk_buffer *buf
   return made;
 }
 
-/* What a short receive goes on with that brought no object at the first try. */
-static __attribute__((noinline, cold)) PyObject *receive_on(nskp_socket *self,
-                                                            incoming *m) {
+static PyObject *receive_on(nskp_socket *self, incoming *m) {
   nskp_state *state = nskp_state_of((PyObject *)self);
   nsk_buffer *buffer = borrow(state, m->size);
   if (buffer == NULL) return NULL;
@@ -99,6 +96,18 @@ static __attribute__((noinline, cold)) PyObject *receive_on(nskp_socket *self,
   }
   give_back(state, buffer);
   return NULL;
+}
+
+/* What a short receive comes to that brought nothing at the first try. */
+static __attribute__((noinline, cold)) PyObject *receive_less(nskp_socket *self,
+                                                              size_t size,
+                                                              nsk_outcome outcome,
+                                                              const nsk_error *error) {
+  incoming m = {.op = "recv", .size = size, .tried = outcome == NSK_AGAIN};
+  if (outcome == NSK_END) return PyBytes_FromStringAndSize(NULL, 0);
+  if (outcome == NSK_FAILED || (outcome == NSK_AGAIN && !nskp_waits(self, 0)))
+    return nskp_raise_outcome("recv", outcome, error);
+  return receive_on(self, &m);
 }
 
 /* No memory for what has been received: the scratch goes with it. */
@@ -124,11 +133,7 @@ INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, size_t size
     bytes = PyBytes_FromStringAndSize((char *)buffer->data, (Py_ssize_t)n);
   if (bytes != NULL) return bytes;
   if (outcome == NSK_DONE) return received_for_later(self, state, n);
-  if (outcome == NSK_END) return PyBytes_FromStringAndSize(NULL, 0);
-  if (outcome == NSK_FAILED || (outcome == NSK_AGAIN && !nsk_socket_blocking(&self->s)))
-    return nskp_raise_outcome("recv", outcome, &error);
-  incoming m = {.op = "recv", .size = size, .tried = true};
-  return receive_on(self, &m);
+  return receive_less(self, size, outcome, &error);
 }
 
 /* ------------------------------------------------------------ where it stays -- */

@@ -27,16 +27,14 @@ static nsk_outcome take(nsk_socket *s, void *call, int more, nsk_error *error) {
   return outcome;
 }
 
-static nsk_outcome pass(nskp_socket *sock, const char *op, nskp_body *body, passing *p,
-                        nsk_error *error) {
-  bool waits = nsk_socket_blocking(&sock->s) && (p->flags & nsk_dontwait) == 0;
+static nsk_outcome pass(nskp_socket *sock, const char *op, nskp_body *body, nsk_need need,
+                        passing *p, nsk_error *error) {
   const nskp_work work = {.op = op,
                           .body = body,
                           .call = p,
                           .moved = &p->moved,
-                          .cheap = p->flags == 0 || !waits,
-                          .waits = waits};
-  return nskp_call(sock, &work, error);
+                          .cheap = p->flags == 0 || !nskp_blocks(sock, p->flags)};
+  return nskp_plain(sock, &work, need, p->flags, error);
 }
 
 PyObject *nskp_socket_sendfd(NSKP_POS) {
@@ -51,7 +49,7 @@ PyObject *nskp_socket_sendfd(NSKP_POS) {
       !nskp_get_flags(&a, &p.flags))
     return NULL;
   if (ai != NULL) p.to = &ai->info.addr;
-  nsk_outcome outcome = pass((nskp_socket *)self, "sendmsg", give, &p, &error);
+  nsk_outcome outcome = pass((nskp_socket *)self, "sendmsg", give, NSK_WRITE, &p, &error);
   if (outcome == NSK_DONE) return PyLong_FromLong(0);
   return nskp_raise_outcome("sendmsg", outcome, &error);
 }
@@ -76,7 +74,7 @@ PyObject *nskp_socket_recvfd(NSKP_POS) {
     return NULL;
   PyObject *number = PyLong_FromLong(INT_MAX);
   if (number == NULL) return NULL;
-  nsk_outcome outcome = pass(sock, "recvmsg", take, &p, &error);
+  nsk_outcome outcome = pass(sock, "recvmsg", take, NSK_READ, &p, &error);
   outcome = nsk_socket_noted(&sock->s, "recvmsg", p.flags, outcome, &error);
   if (outcome == NSK_DONE) {
     number = nskp_count(number, INT_MAX, (size_t)p.got);

@@ -29,7 +29,7 @@ PyObject *nskp_socket_sendfile(NSKP_POS) {
   if (room == NULL) return NULL;
   const nskp_work work = {
       .op = "sendfile", .body = send_part, .call = &p, .moved = &p.moved};
-  nsk_outcome outcome = nskp_outside((nskp_socket *)self, &work, &error);
+  nsk_outcome outcome = nskp_plain((nskp_socket *)self, &work, NSK_WRITE, 0, &error);
   if (outcome == NSK_DONE && p.n == p.bytes) return room;
   Py_DECREF(room); /* there is memory now for what is no longer */
   if (outcome == NSK_DONE) return PyLong_FromLongLong(p.n);

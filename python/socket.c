@@ -31,7 +31,7 @@ typedef struct {
 
 static nsk_outcome take(nsk_socket *s, void *call, int more, nsk_error *error) {
   taking *t = call;
-  (void)more;
+  (void)more; /* accept(2) knows no flags */
   nsk_outcome outcome = nsk_socket_accept(s, t->got, t->peer, error);
   t->moved = outcome == NSK_DONE;
   return outcome;
@@ -43,7 +43,7 @@ static nsk_outcome take_connection(nskp_socket *self, nsk_socket *got, nsk_addr 
   taking t = {got, peer, 0};
   const nskp_work work = {.op = "accept", .body = take, .call = &t, .moved = &t.moved};
   nsk_socket_init(got);
-  nsk_outcome outcome = nskp_call(self, &work, &error);
+  nsk_outcome outcome = nskp_plain(self, &work, NSK_READ, 0, &error);
   if (outcome != NSK_DONE) nskp_raise_outcome("accept", outcome, &error);
   return outcome;
 }

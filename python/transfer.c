@@ -60,9 +60,9 @@ PyObject *nskp_socket_sendall(NSKP_KEY) {
   nskp_args a;
   Py_buffer view;
   nsk_transfer op;
-  nsk_deadline deadline = NSK_NO_DEADLINE;
+  nsk_deadline deadline;
   if (!nskp_bind(&a, &nskp_row_socket_sendall, args, nargs, kwnames) ||
-      !nskp_get_deadline(&a, 1, &deadline))
+      !nskp_get_limit(&a, 1, (nskp_socket *)self, &deadline))
     return NULL;
   if (nskp_is_pieces(self, a.value[0])) return send_pieces(self, &a, deadline);
   if (!nskp_get_buffer(&a, 0, &view)) return NULL;
@@ -78,10 +78,10 @@ PyObject *nskp_socket_sendfileall(NSKP_KEY) {
   nsk_error error;
   nsk_transfer op;
   int64_t file = 0, n = INT64_MAX, offset = 0;
-  nsk_deadline deadline = NSK_NO_DEADLINE;
+  nsk_deadline deadline;
   if (!nskp_bind(&a, &nskp_row_socket_sendfileall, args, nargs, kwnames) ||
       !nskp_get_integer(&a, 1, &n) || !nskp_get_integer(&a, 2, &offset) ||
-      !nskp_get_deadline(&a, 3, &deadline) || !nskp_flush(&a, 0) ||
+      !nskp_get_limit(&a, 3, (nskp_socket *)self, &deadline) || !nskp_flush(&a, 0) ||
       !nskp_get_descriptor(&a, 0, &file))
     return NULL;
   if (nsk_transfer_send_file(&op, file, n, offset, deadline, &error) == NSK_DONE)
@@ -133,9 +133,9 @@ static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *a
   nskp_args a;
   nsk_transfer op;
   nsk_error error;
-  nsk_deadline deadline = NSK_NO_DEADLINE;
+  nsk_deadline deadline;
   if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_integer(&a, 0, &n) ||
-      !nskp_get_deadline(&a, 1, &deadline))
+      !nskp_get_limit(&a, 1, (nskp_socket *)self, &deadline))
     return NULL;
   if (n < least) {
     nskp_out_of_range(&a, 0, least > 0 ? "must be at least 1" : "must be 0 or more");
@@ -178,9 +178,9 @@ static nsk_outcome accept_step(nsk_socket *s, void *op, nsk_interest *interest,
 PyObject *nskp_socket_acceptwait(NSKP_KEY) {
   nskp_args a;
   nsk_error error;
-  accepting op = {.deadline = NSK_NO_DEADLINE};
+  accepting op = {.moved = 0};
   if (!nskp_bind(&a, &nskp_row_socket_acceptwait, args, nargs, kwnames) ||
-      !nskp_get_deadline(&a, 0, &op.deadline))
+      !nskp_get_limit(&a, 0, (nskp_socket *)self, &op.deadline))
     return NULL;
   nskp_socket *made = nskp_make_socket(nskp_state_of(self));
   if (made == NULL) return NULL;

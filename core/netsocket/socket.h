@@ -14,18 +14,21 @@ typedef struct nsk_side nsk_side;
    nsk_socket_close when it goes. Not for two threads at once. */
 typedef struct {
   int fd;           /* -1: closed */
-  int16_t io_flags; /* MSG_DONTWAIT while non-blocking, else 0 */
+  int16_t io_flags; /* MSG_DONTWAIT while no call may block, else 0 */
   uint16_t family;
   uint16_t protocol;
   uint8_t type;
   uint8_t connecting; /* a connect(2) of this object is under way */
   uint16_t error;     /* ends the stream after what was received; told once, 0: none */
   uint8_t held;   /* bytes are pending, or held by an operation: see the side record */
+  uint8_t blocks; /* the descriptor is in blocking mode, whatever io_flags say */
   nsk_side *side; /* NULL: nothing, as mostly */
 } nsk_socket;
 
 void nsk_socket_init(nsk_socket *s);
 
+/* Whether calls may block in the kernel: the descriptor is in blocking mode and there is
+   no timeout. */
 static inline bool nsk_socket_blocking(const nsk_socket *s) {
   return s->io_flags == 0;
 }
@@ -51,8 +54,8 @@ nsk_outcome nsk_socket_adopt(nsk_socket *out, int64_t fd, bool nonblock,
 nsk_outcome nsk_socket_pair(nsk_socket *a, nsk_socket *b, int64_t type, int64_t protocol,
                             bool nonblock, nsk_error *error);
 
-/* A second descriptor for the same open socket, close-on-exec. Pending bytes
-   stay with the first. Source: fcntl(2) F_DUPFD_CLOEXEC. */
+/* A second descriptor for the same open socket, close-on-exec, with the same timeout.
+   Pending bytes stay with the first. NSK_MEMORY. Source: fcntl(2) F_DUPFD_CLOEXEC. */
 nsk_outcome nsk_socket_dup(nsk_socket *s, nsk_socket *out, nsk_error *error);
 
 /* EADDRINUSE, EADDRNOTAVAIL, EACCES, EINVAL (bound already), EAFNOSUPPORT (the

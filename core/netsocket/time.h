@@ -29,6 +29,9 @@ typedef struct {
 nsk_outcome nsk_deadline_in(double seconds, const char *op, const char *parameter,
                             nsk_deadline *deadline, nsk_error *error);
 
+/* The seconds that are left until then: 0 once it has passed, infinity for NSK_NEVER. */
+double nsk_deadline_left(const nsk_deadline *deadline);
+
 /* ---------------------------------------------------------------------- wait -- */
 
 typedef enum {
@@ -103,6 +106,7 @@ void nsk_pollset_close(nsk_pollset *set);
 typedef struct {
   bool waited;   /* and nothing has been moved since */
   bool has_edge; /* `edge` is a descriptor that tells once of each event */
+  bool had_news; /* and told of one after the latest try */
   nsk_entry edge;
   nsk_pollset set; /* of that, or of nothing */
   int64_t pause;   /* how long the latest wait was at most; 0: as long as it took */

@@ -174,6 +174,13 @@ function Socket:recvable(sec, exception) end
 ---@return boolean?
 function Socket:sendable(sec, exception) end
 
+--- Return for how many seconds plain calls wait, or set it.
+---@param sec? number
+---@return number?
+---@return net.socket.error?
+---@return boolean?
+function Socket:timeout(sec) end
+
 --- Send all bytes, or all pieces of a list, waiting at most sec seconds.
 ---@param msg string|string[]|net.socket.iovec
 ---@param sec? number

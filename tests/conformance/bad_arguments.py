@@ -142,6 +142,8 @@ OF_ROW: dict[tuple[str, str], Kind] = {
     ("SOCKET.setsockopt", "value"): Kind(_constant(1), (True, [], OTHER)),
     ("SOCKET.recvall", "n"): INTEGER,
     ("SOCKET.sendall", "msg"): Kind(_constant(b"x"), (5, 1.5, True, OTHER)),
+    ("PY_SOCKET.settimeout", "sec"): Kind(_constant(0), SECONDS.wrong, takes_none=True),
+    ("PY_SOCKET.setblocking", "flag"): BOOLEAN,
     ("IOVEC.readv", "fd"): NOBODYS,
     ("IOVEC.writev", "fd"): NOBODYS,
     ("int", "value"): INTEGER,
@@ -178,7 +180,7 @@ def odd_values(row: Row, param: Param) -> tuple[Any, ...]:
     kind = kind_of(row, param)
     if kind is IFNAME:
         return NAMES
-    if kind is SECONDS:
+    if kind.wrong is SECONDS.wrong:
         return ODD_SECONDS
     return ODD_INTEGERS if kind.wrong is INTEGER.wrong else ODD.get(param.name, ())
 

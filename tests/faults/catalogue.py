@@ -9,6 +9,7 @@ from . import (
     recipes_parts,
     recipes_reader,
     recipes_socket,
+    recipes_timeout,
     recipes_wait,
 )
 from .stage import Case, cases, missing
@@ -22,6 +23,7 @@ CHAPTERS = (
     recipes_parts,
     recipes_reader,
     recipes_socket,
+    recipes_timeout,
     recipes_wait,
 )
 

@@ -178,7 +178,8 @@ def _right(case: Case, rule: Rule) -> Right:
     if call in INTERRUPTIBLE and code == e.EINTR:
         return Right(WELL)
     if call in INTERRUPTIBLE and code == e.EAGAIN:
-        return Right(WELL if row in WAITING else (AGAIN,))
+        waits = row in WAITING or case.variant == "late"
+        return Right(WELL if waits else (AGAIN,))
     if call in ("accept", "accept4") and code in TRANSIENT:
         return Right(WELL)
     if call == "close" and (code != e.EIO or row not in ("SOCKET.close", "MODULE.close")):

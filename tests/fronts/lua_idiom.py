@@ -143,7 +143,7 @@ def _with_error(call: Call, first: Any, error: Failure, third: Any) -> Outcome |
     if row.id == "SOCKET.connect":
         if first is True and third is None and error.name == "EINPROGRESS":
             return Outcome(AGAIN, error=error, what=str(call))
-        if first is False and third is True:
+        if first is False and third is True and error.name != "ETIMEDOUT":
             return Outcome(AGAIN, error=error, what=str(call))
     nothing = False if row.result == "true" else None
     if first is not nothing:

@@ -1,0 +1,87 @@
+/* Accepting: one connection, as an object or a descriptor. */
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "io.h"
+#include "owned.h"
+#include "plain.h"
+#include "socket.h"
+
+enum { MADE_AT = 3, PEER_AT };
+
+static nsk_outcome accept_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  nskl_socket *made = lua_touserdata(L, MADE_AT);
+  nskl_addrinfo *ai = call->ai_at != 0 ? lua_touserdata(L, call->ai_at) : NULL;
+  return nsk_socket_accept(&call->socket->socket, &made->socket,
+                           ai != NULL ? &ai->info.addr : NULL, error);
+}
+
+static int accept_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  nskl_state *st = call->state;
+  nskl_socket *made = lua_touserdata(L, MADE_AT);
+  if (outcome != NSK_DONE) {
+    nskl_spare_socket(L, st, MADE_AT);
+    if (call->ai_at != 0) nskl_spare_addrinfo(L, st, call->ai_at);
+    return nskl_nothing_received(L, st, outcome);
+  }
+  nskl_own(st, made->socket.fd);
+  lua_pushvalue(L, MADE_AT);
+  if (call->ai_at == 0) return 1;
+  nskl_addrinfo *ai = lua_touserdata(L, call->ai_at);
+  ai->info.socktype = made->socket.type;
+  ai->info.protocol = made->socket.protocol;
+  lua_pushnil(L);
+  lua_pushnil(L);
+  lua_pushvalue(L, call->ai_at);
+  return 4;
+}
+
+static const nskl_method accept_method = {
+    .work = NSKL_PLAIN_WORK("accept"),
+    .need = nskl_waits_accept,
+    .attempt = accept_attempt,
+    .results = accept_results,
+};
+
+int nskl_socket_accept(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nskl_plain call = {.method = &accept_method, .state = st, .socket = self};
+  bool with_ai = nskl_boolean(L, 2, false);
+  lua_settop(L, 2);
+  nskl_new_socket(L, st);
+  if (with_ai) {
+    nskl_new_addrinfo(L, st);
+    call.ai_at = PEER_AT;
+  }
+  return nskl_plain_run(L, &call);
+}
+
+static nsk_outcome acceptfd_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  nsk_socket made;
+  (void)L;
+  nsk_outcome outcome = nsk_socket_accept(&call->socket->socket, &made, NULL, error);
+  if (outcome == NSK_DONE) call->fd = made.fd;
+  return outcome;
+}
+
+static int acceptfd_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  if (outcome != NSK_DONE) return nskl_nothing_received(L, call->state, outcome);
+  lua_pushinteger(L, call->fd);
+  return 1;
+}
+
+static const nskl_method acceptfd_method = {
+    .work = NSKL_PLAIN_WORK("accept"),
+    .need = nskl_waits_acceptfd,
+    .attempt = acceptfd_attempt,
+    .results = acceptfd_results,
+    .end = nskl_plain_close_fd,
+};
+
+int nskl_socket_acceptfd(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_plain call = {
+      .method = &acceptfd_method, .state = self->head.state, .socket = self};
+  return nskl_plain_run(L, &call);
+}

@@ -1,0 +1,27 @@
+/* Times as arguments. */
+#ifndef NSKL_DEADLINE_H
+#define NSKL_DEADLINE_H
+
+#include "adapter.h"
+
+/* A `sec` as it was given, taken before anything fails: a number, which may be none of
+   use, or else a deadline that there is. */
+typedef struct {
+  bool number;
+  double seconds;
+  nsk_deadline deadline;
+} nskl_time;
+
+/* The argument at index; nil, or none: `otherwise`. Raises for another type. */
+nskl_time nskl_time_at(lua_State *L, int index, nsk_deadline otherwise);
+
+/* The deadline that it comes to. NSK_ARGUMENT about the parameter. */
+nsk_outcome nskl_time_ends(lua_State *L, nskl_state *st, const nskl_time *time,
+                           const char *op, const char *parameter, nsk_deadline *deadline);
+
+/* Both, for the `sec` of a socket's method, whose own timeout is meant where it is nil.
+ */
+nsk_outcome nskl_socket_time(lua_State *L, int index, nskl_socket *self, const char *op,
+                             nsk_deadline *deadline);
+
+#endif

@@ -1,0 +1,75 @@
+/* Plain calls of a socket: tried once, and again while its timeout lasts. */
+#include "plain.h"
+
+#include "args.h"
+#include "error.h"
+#include "poller.h"
+
+nsk_outcome nskl_plain_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
+  nskl_plain_part *part = nskl_part(operation);
+  nsk_outcome outcome = part->call.method->attempt(L, &part->call, error);
+  if (outcome != NSK_AGAIN) return outcome;
+  return nsk_timed_wait(&part->timed, &operation->socket->socket, &operation->interest,
+                        error);
+}
+
+int nskl_plain_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
+  nskl_plain_part *part = nskl_part(operation);
+  part->done = outcome == NSK_DONE;
+  return part->call.method->results(L, &part->call, outcome);
+}
+
+void nskl_plain_drop(nskl_operation *operation, bool delivered) {
+  nskl_plain_part *part = nskl_part(operation);
+  nsk_timed_end(&part->timed);
+  if (part->done && part->call.method->end != NULL)
+    part->call.method->end(&part->call, delivered);
+}
+
+void nskl_plain_close_fd(nskl_plain *call, bool delivered) {
+  nsk_error ignored;
+  if (!delivered) nsk_fd_close(call->fd, &ignored);
+}
+
+static int wait_and_try(lua_State *L, const nskl_plain *call) {
+  const nskl_method *method = call->method;
+  nskl_operation *operation =
+      nskl_new_operation(L, call->state, &method->work, call->socket);
+  nskl_plain_part *part = nskl_part(operation);
+  const nsk_socket *s = &call->socket->socket;
+  part->call = *call;
+  part->call.waits = true;
+  nsk_timed_begin(&part->timed, s, method->need, method->work.name, call->about);
+  operation->stepped = nsk_timed_wait(&part->timed, s, &operation->interest,
+                                      nskl_spare(L, call->state)) == NSK_AGAIN;
+  return nskl_run(L);
+}
+
+int nskl_plain_after(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  nskl_state *st = call->state;
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
+    outcome = call->method->attempt(L, call, nskl_spare(L, st));
+  if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */
+  bool waits = outcome == NSK_AGAIN && call->socket != NULL &&
+               nsk_socket_waits(&call->socket->socket, call->flags);
+  return waits ? wait_and_try(L, call) : call->method->results(L, call, outcome);
+}
+
+int nskl_plain_run(lua_State *L, nskl_plain *call) {
+  nsk_error *error = nskl_spare(L, call->state);
+  return nskl_plain_after(L, call, call->method->attempt(L, call, error));
+}
+
+/* ---------------------------------------------------------------- the timeout -- */
+
+int nskl_socket_timeout(lua_State *L) {
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  bool given = !lua_isnoneornil(L, 2);
+  double before, seconds = nskl_seconds(L, 2, 0);
+  if (nsk_socket_set_timeout(&self->socket, given ? &seconds : NULL, &before,
+                             nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
+  lua_pushnumber(L, before);
+  return 1;
+}
