@@ -118,7 +118,7 @@ static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int cod
 }
 
 static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
-                              nsk_error *error) {
+                              nsk_interest *interest, nsk_error *error) {
   const char *syscall;
   size_t before = op->under_way;
   int64_t started = nsk_now();
@@ -129,6 +129,11 @@ static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pe
   if (before > 0 && nsk_exhausted(code)) {
     op->next--; /* those under way may do; else it has its turn again */
     return STEP_ON;
+  }
+  if (nsk_scarce(code) && !op->collected) {
+    op->collected = true;
+    op->next--;
+    return wait_on(interest, -1, NSK_COLLECT, op->deadline.at);
   }
   nsk_attempt_record(op, op->next - 1, started, syscall, code);
   op->turn = started;
@@ -187,7 +192,7 @@ static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
   if (op->under_way == 0 && !more) return await_more(op, interest, error);
   /* Even an expired deadline allows the first attempt; it allows no second. */
   if (op->next > 0 && nsk_passed(op->deadline.at)) return timed_out(op, error);
-  if (may_start(op)) return start_next(op, out, peer, error);
+  if (may_start(op)) return start_next(op, out, peer, interest, error);
   if (!op->race && nsk_passed(op->turn)) {
     nsk_attempt_end(op, 0, "connect", ETIMEDOUT);
     nsk_error_say(&op->last, "no answer in its share of the time");
@@ -267,6 +272,7 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
   op->results = NULL;
   op->set = (nsk_pollset){0};
   op->race = target->race;
+  op->collected = false;
   op->state = OVER;
   op->deadline = deadline;
   op->turn = op->delay = op->pause = 0;

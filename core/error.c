@@ -161,6 +161,14 @@ bool nsk_exhausted(int code) {
   return code == EMFILE || code == ENFILE || code == ENOMEM || code == ENOBUFS;
 }
 
+bool nsk_scarce(int code) {
+  return code == EMFILE || code == ENFILE;
+}
+
+bool nsk_error_scarce(const nsk_error *error) {
+  return error->domain == NSK_ERRNO && nsk_scarce(error->code);
+}
+
 bool nsk_int_fits(int64_t value, const char *op, const char *parameter,
                   nsk_error *error) {
   if (value >= INT_MIN && value <= INT_MAX) return true;

@@ -43,6 +43,8 @@ nsk_outcome nsk_not_done(nsk_error *error, const char *op, int code);
 /* True for the errors that say that this process or system has run out, so that
    trying another address cannot help. */
 bool nsk_exhausted(int code);
+/* That is so for want of a descriptor. */
+bool nsk_scarce(int code);
 
 /* True when value fits an int; else fills the error. */
 bool nsk_int_fits(int64_t value, const char *op, const char *parameter, nsk_error *error);

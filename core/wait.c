@@ -17,6 +17,7 @@ short nski_events_of(nsk_need need) {
     case NSK_WRITE_URGENT:
       return POLLOUT | POLLPRI;
     case NSK_RESOLVE:
+    case NSK_COLLECT:
       break; /* has no descriptor */
   }
   return 0;
@@ -220,9 +221,11 @@ nsk_outcome nsk_wait_for(nsk_interest *interest, nsk_signals *held, nsk_error *e
     memcpy(&before, held->before, sizeof before);
     mask = &before;
   }
-  nsk_outcome outcome = interest->set == NULL
-                            ? wait_for_one(interest, mask, error)
-                            : wait_for_all(interest->set, interest->until, mask, error);
+  nsk_outcome outcome = NSK_DONE; /* of NSK_COLLECT: it is not waited for */
+  if (interest->set != NULL)
+    outcome = wait_for_all(interest->set, interest->until, mask, error);
+  else if (interest->need != NSK_COLLECT)
+    outcome = wait_for_one(interest, mask, error);
   if (held != NULL) nsk_signals_release(held);
   return outcome;
 }

@@ -6,14 +6,26 @@
 #include "owned.h"
 #include "plain.h"
 #include "socket.h"
+#include "state.h"
 
 enum { MADE_AT = 3, PEER_AT };
+
+/* A collection may have taken the error that an attempt was begun with. */
+static nsk_outcome take(lua_State *L, nskl_plain *call, nsk_socket *made,
+                        nsk_addr *peer) {
+  nsk_outcome outcome;
+  do
+    outcome =
+        nsk_socket_accept(&call->socket->socket, made, peer, nskl_spare(L, call->state));
+  while (nskl_reclaim(L, call->state, outcome));
+  return outcome;
+}
 
 static nsk_outcome accept_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
   nskl_socket *made = lua_touserdata(L, MADE_AT);
   nskl_addrinfo *ai = call->ai_at != 0 ? lua_touserdata(L, call->ai_at) : NULL;
-  return nsk_socket_accept(&call->socket->socket, &made->socket,
-                           ai != NULL ? &ai->info.addr : NULL, error);
+  (void)error;
+  return take(L, call, &made->socket, ai != NULL ? &ai->info.addr : NULL);
 }
 
 static int accept_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
@@ -59,8 +71,8 @@ int nskl_socket_accept(lua_State *L) {
 
 static nsk_outcome acceptfd_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
   nsk_socket made;
-  (void)L;
-  nsk_outcome outcome = nsk_socket_accept(&call->socket->socket, &made, NULL, error);
+  (void)error;
+  nsk_outcome outcome = take(L, call, &made, NULL);
   if (outcome == NSK_DONE) call->fd = made.fd;
   return outcome;
 }

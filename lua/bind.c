@@ -13,7 +13,11 @@ static int bind_new(lua_State *L, const nsk_target *target, const nsk_bind_how *
   nskl_socket *made = nskl_new_socket(L, st);
   lua_pushnil(L);
   nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
-  if (nsk_bind(target, how, &made->socket, &ai->info, nskl_spare(L, st)) != NSK_DONE) {
+  nsk_outcome outcome;
+  do
+    outcome = nsk_bind(target, how, &made->socket, &ai->info, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  if (outcome != NSK_DONE) {
     nskl_spare_socket(L, st, 5);
     nskl_spare_addrinfo(L, st, 7);
     return nskl_fail(L, st);

@@ -57,9 +57,16 @@ static nsk_outcome connect_step(lua_State *L, nskl_operation *operation,
   for (;;) {
     nsk_outcome outcome = nsk_connect_step(&part->connect, &made->socket, &ai->info,
                                            &operation->interest, error);
-    if (outcome != NSK_AGAIN || operation->interest.need != NSK_RESOLVE) return outcome;
-    outcome = nsk_connect_resolve(&part->connect, error);
-    if (outcome != NSK_DONE) return outcome;
+    if (outcome != NSK_AGAIN) return outcome;
+    if (operation->interest.need == NSK_COLLECT) {
+      nskl_collect(L, operation->state);
+      error = nskl_spare(L, operation->state); /* a finalizer may have taken it */
+    } else if (operation->interest.need == NSK_RESOLVE) {
+      outcome = nsk_connect_resolve(&part->connect, error);
+      if (outcome != NSK_DONE) return outcome;
+    } else {
+      return outcome;
+    }
   }
 }
 

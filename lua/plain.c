@@ -9,8 +9,9 @@ nsk_outcome nskl_plain_step(lua_State *L, nskl_operation *operation, nsk_error *
   nskl_plain_part *part = nskl_part(operation);
   nsk_outcome outcome = part->call.method->attempt(L, &part->call, error);
   if (outcome != NSK_AGAIN) return outcome;
+  /* An attempt may collect, in which finalizers take the error. */
   return nsk_timed_wait(&part->timed, &operation->socket->socket, &operation->interest,
-                        error);
+                        nskl_spare(L, operation->state));
 }
 
 int nskl_plain_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {

@@ -95,6 +95,17 @@ int nskl_module_wrap(lua_State *L) {
                 nsk_socket_adopt(&made->socket, fd, nonblock, nskl_spare(L, st)));
 }
 
+static nsk_outcome opened(lua_State *L, nskl_socket *made, int64_t family, int64_t type,
+                          int64_t protocol, bool nonblock) {
+  nsk_outcome outcome;
+  nskl_state *st = made->head.state;
+  do
+    outcome = nsk_socket_open(&made->socket, family, type, protocol, nonblock,
+                              nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  return outcome;
+}
+
 int nskl_module_new(lua_State *L) {
   int bad = 0;
   nskl_state *st = nskl_upvalue(L);
@@ -104,9 +115,7 @@ int nskl_module_new(lua_State *L) {
   bool nonblock = nskl_boolean(L, 4, true);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   nskl_socket *made = nskl_new_socket(L, st);
-  return result(L, st, made,
-                nsk_socket_open(&made->socket, family, type, protocol, nonblock,
-                                nskl_spare(L, st)));
+  return result(L, st, made, opened(L, made, family, type, protocol, nonblock));
 }
 
 /* Opens a socket whose reuseaddr and reuseport are at `reuse` and the index after. */
@@ -117,11 +126,10 @@ static int make(lua_State *L, int64_t family, int64_t type, int64_t protocol, in
   bool reuseport = nskl_boolean(L, reuse + 1, false);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   nskl_socket *made = nskl_new_socket(L, st);
-  nsk_error ignored, *error = nskl_spare(L, st);
-  nsk_outcome outcome =
-      nsk_socket_open(&made->socket, family, type, protocol, true, error);
+  nsk_error ignored;
+  nsk_outcome outcome = opened(L, made, family, type, protocol, true);
   if (outcome == NSK_DONE && (reuseaddr || reuseport))
-    outcome = nsk_socket_reuse(&made->socket, reuseaddr, reuseport, error);
+    outcome = nsk_socket_reuse(&made->socket, reuseaddr, reuseport, nskl_spare(L, st));
   if (outcome != NSK_DONE) nsk_socket_close(&made->socket, &ignored);
   return result(L, st, made, outcome);
 }
@@ -178,9 +186,12 @@ static int make_pair(lua_State *L, int64_t type, int64_t protocol, bool nonblock
     ends[i] = nskl_new_socket(L, st);
     lua_rawseti(L, -2, i + 1);
   }
-  if (nsk_socket_pair(&ends[0]->socket, &ends[1]->socket, type, protocol, nonblock,
-                      nskl_spare(L, st)) != NSK_DONE)
-    return nskl_fail(L, st);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_socket_pair(&ends[0]->socket, &ends[1]->socket, type, protocol,
+                              nonblock, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  if (outcome != NSK_DONE) return nskl_fail(L, st);
   for (int i = 0; i < 2; i++)
     nskl_own(st, ends[i]->socket.fd);
   return 1;
@@ -211,8 +222,11 @@ int nskl_socket_dup(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
   nskl_socket *made = nskl_new_socket(L, st);
-  return result(L, st, made,
-                nsk_socket_dup(&self->socket, &made->socket, nskl_spare(L, st)));
+  nsk_outcome outcome;
+  do
+    outcome = nsk_socket_dup(&self->socket, &made->socket, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  return result(L, st, made, outcome);
 }
 
 /* --------------------------------------------------------------- ending -- */

@@ -79,7 +79,13 @@ bool nskl_collect(lua_State *L, nskl_state *st) {
   if (st->closed || (st->collected != 0 && now - st->collected < second)) return false;
   st->collected = now;
   lua_gc(L, LUA_GCCOLLECT);
+  st->collected = nsk_now(); /* who asks again at once has had it */
   return true;
+}
+
+bool nskl_reclaim(lua_State *L, nskl_state *st, nsk_outcome outcome) {
+  return outcome == NSK_FAILED && nsk_error_scarce(&st->spare_error->error) &&
+         nskl_collect(L, st);
 }
 
 nsk_buffer *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size) {

@@ -42,6 +42,11 @@ void nskl_still_open(lua_State *L, const nskl_state *st);
    sockets that were forgotten; at most one a second, else false. Finalizers run in it. */
 bool nskl_collect(lua_State *L, nskl_state *st);
 
+/* Whether a call may be made again that failed, with the spare error, for want of a
+   descriptor: sockets that were dropped and not collected yet have been closed. The call
+   must look at everything afresh, since finalizers have run. */
+bool nskl_reclaim(lua_State *L, nskl_state *st, nsk_outcome outcome);
+
 /* Memory to receive into, of at least size bytes; raises when there is none. It is not
    Lua's: taking it runs no finalizer, and it must be taken after what may run one,
    since a finalizer's own receive may replace it. */

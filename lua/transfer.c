@@ -201,8 +201,13 @@ static nsk_outcome accept_step(lua_State *L, nskl_operation *operation,
                                nsk_error *error) {
   nskl_socket *made = lua_touserdata(L, MADE_AT);
   const nsk_deadline *deadline = nskl_part(operation);
-  return nsk_accept_step(&operation->socket->socket, &made->socket, NULL, *deadline,
-                         &operation->interest, error);
+  nsk_outcome outcome;
+  (void)error; /* a finalizer may take it */
+  do
+    outcome = nsk_accept_step(&operation->socket->socket, &made->socket, NULL, *deadline,
+                              &operation->interest, nskl_spare(L, operation->state));
+  while (nskl_reclaim(L, operation->state, outcome));
+  return outcome;
 }
 
 static int accepted(lua_State *L, nskl_state *st, nsk_outcome outcome) {
@@ -237,8 +242,11 @@ int nskl_socket_acceptwait(lua_State *L) {
   if (nskl_socket_time(L, 2, self, "poll", &deadline) != NSK_DONE)
     return nskl_fail(L, st);
   nskl_socket *made = nskl_new_socket(L, st);
-  nsk_outcome outcome = nsk_accept_step(&self->socket, &made->socket, NULL, deadline,
-                                        &interest, nskl_spare(L, st));
+  nsk_outcome outcome;
+  do
+    outcome = nsk_accept_step(&self->socket, &made->socket, NULL, deadline, &interest,
+                              nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
   if (outcome != NSK_AGAIN) return accepted(L, st, outcome);
   nskl_operation *operation = nskl_new_operation(L, st, &accept_work, self);
   *(nsk_deadline *)nskl_part(operation) = deadline;

@@ -26,7 +26,7 @@ typedef struct {
   PyObject *running_loop; /* asyncio's function; NULL until netsocket.aio is used */
   PyObject *cancelled;    /* asyncio's CancelledError */
   unsigned turn;          /* what calls of netsocket.aio have done without a wait */
-  int64_t collected;      /* when a waiter was last refused, see nskp_is_awaited */
+  int64_t collected;      /* when nskp_collect last did, of nsk_now */
   nsk_buffer *scratch;    /* to receive into, under the GIL; NULL while it is lent out */
   long long last_gcfn;    /* the newest handle of addgcfn, of any socket */
 } nskp_state;

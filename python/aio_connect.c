@@ -18,11 +18,15 @@ static nsk_outcome resolve(nsk_socket *s, void *call, int more, nsk_error *error
 static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
   nsk_addrinfo peer;
   nsk_socket *made = &((nskp_socket *)c->made)->s;
-  nsk_outcome outcome = nsk_connect_step(op_of(c), made, &peer, interest, error);
-  if (outcome != NSK_AGAIN || interest->need != NSK_RESOLVE) return outcome;
-  outcome = nskp_unlocked(resolve, op_of(c), NULL, error);
-  if (outcome != NSK_DONE) return outcome;
-  return nsk_connect_step(op_of(c), made, &peer, interest, error);
+  for (;;) {
+    nsk_outcome outcome = nsk_connect_step(op_of(c), made, &peer, interest, error);
+    bool resolves = interest->need == NSK_RESOLVE;
+    bool collects = interest->need == NSK_COLLECT;
+    if (outcome != NSK_AGAIN || (!resolves && !collects)) return outcome;
+    if (collects) nskp_collect(nskp_state_of(c->made));
+    if (resolves) outcome = nskp_unlocked(resolve, op_of(c), NULL, error);
+    if (resolves && outcome != NSK_DONE) return outcome;
+  }
 }
 
 static void add_attempts(nskp_coroutine *c) {

@@ -51,8 +51,12 @@ PyObject *nskp_aio_sendable(NSKP_KEY) {
 /* ----------------------------------------------------------------- accepting -- */
 
 static nsk_outcome take(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  nsk_outcome outcome;
   nsk_socket *made = &((nskp_socket *)c->made)->s;
-  return nsk_accept_step(&c->sock->s, made, NULL, c->deadline, interest, error);
+  do
+    outcome = nsk_accept_step(&c->sock->s, made, NULL, c->deadline, interest, error);
+  while (nskp_reclaim(nskp_state_of(c->made), outcome, error));
+  return outcome;
 }
 
 static const nskp_kind accepting = {

@@ -39,12 +39,16 @@ static PyObject *bound(PyObject *module, const nskp_row *row, const nsk_target *
   nsk_socket got;
   nsk_addrinfo at;
   nsk_error error;
-  nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
+  nskp_state *state = nskp_state_of_module(module);
+  nskp_socket *made = nskp_make_socket(state);
   if (made == NULL) return NULL;
-  nsk_socket_init(&got);
-  PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome outcome = nsk_bind(target, how, &got, &at, &error);
-  PyEval_RestoreThread(thread);
+  nsk_outcome outcome;
+  do {
+    nsk_socket_init(&got);
+    PyThreadState *thread = PyEval_SaveThread();
+    outcome = nsk_bind(target, how, &got, &at, &error);
+    PyEval_RestoreThread(thread);
+  } while (nskp_reclaim(state, outcome, &error));
   if (outcome == NSK_DONE) {
     made->s = got;
     return (PyObject *)made;

@@ -20,7 +20,7 @@ static nsk_outcome go_on(nsk_socket *s, void *call, int more, nsk_error *error) 
   nsk_interest interest;
   (void)s, (void)more;
   nsk_outcome outcome = nsk_connect_step(&o->op, o->out, &peer, &interest, error);
-  if (outcome != NSK_AGAIN) return outcome;
+  if (outcome != NSK_AGAIN || interest.need == NSK_COLLECT) return outcome;
   if (interest.need == NSK_RESOLVE) {
     nsk_signals_release(&o->signals); /* it may take long */
     outcome = nsk_connect_resolve(&o->op, error);
@@ -35,12 +35,17 @@ static PyObject *connected(PyObject *module, const nskp_row *row,
                            const nsk_target *target, nsk_deadline deadline) {
   opening o;
   nsk_error error;
-  nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
+  nskp_state *state = nskp_state_of_module(module);
+  nskp_socket *made = nskp_make_socket(state);
   if (made == NULL) return NULL;
   o.out = &made->s;
   nsk_outcome outcome =
       nsk_connect_start(&o.op, target, deadline, deadline.at == NSK_NEVER, &error);
   if (outcome == NSK_DONE) outcome = nskp_unlocked(go_on, &o, &o.signals, &error);
+  while (outcome == NSK_AGAIN) { /* it has no descriptor left */
+    nskp_collect(state);
+    outcome = nskp_unlocked(go_on, &o, &o.signals, &error);
+  }
   if (outcome != NSK_DONE) {
     Py_CLEAR(made);
     if (outcome != NSK_INTERRUPTED) nskp_raise(row, outcome, &error);

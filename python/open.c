@@ -24,6 +24,15 @@ PyObject *nskp_module_wrap(NSKP_KEY) {
   return result(made, a.row, nsk_socket_adopt(&made->s, fd, nonblock, &error), &error);
 }
 
+static nsk_outcome opened(nskp_socket *made, int64_t family, int64_t socktype,
+                          int64_t protocol, bool nonblock, nsk_error *error) {
+  nsk_outcome outcome;
+  do
+    outcome = nsk_socket_open(&made->s, family, socktype, protocol, nonblock, error);
+  while (nskp_reclaim(nskp_state_of((PyObject *)made), outcome, error));
+  return outcome;
+}
+
 PyObject *nskp_module_new(NSKP_KEY) {
   nskp_args a;
   int64_t family, socktype, protocol = 0;
@@ -35,9 +44,8 @@ PyObject *nskp_module_new(NSKP_KEY) {
     return NULL;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(self));
   if (made == NULL) return NULL;
-  return result(made, a.row,
-                nsk_socket_open(&made->s, family, socktype, protocol, nonblock, &error),
-                &error);
+  nsk_outcome outcome = opened(made, family, socktype, protocol, nonblock, &error);
+  return result(made, a.row, outcome, &error);
 }
 
 /* Parameter i is reuseaddr, i + 1 reuseport. */
@@ -49,8 +57,7 @@ static PyObject *open_reusable(PyObject *module, const nskp_args *a, int i, int 
     return NULL;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
   if (made == NULL) return NULL;
-  nsk_outcome outcome =
-      nsk_socket_open(&made->s, family, socktype, protocol, true, &error);
+  nsk_outcome outcome = opened(made, family, socktype, protocol, true, &error);
   if (outcome == NSK_DONE) {
     outcome = nsk_socket_reuse(&made->s, reuseaddr, reuseport, &error);
     nsk_error later;
@@ -129,8 +136,10 @@ static PyObject *make_pair(PyObject *module, const nskp_row *row, int64_t sockty
   PyObject *both = a != NULL && b != NULL ? PyTuple_Pack(2, a, b) : NULL;
   nsk_error error;
   if (both != NULL) {
-    nsk_outcome outcome =
-        nsk_socket_pair(&a->s, &b->s, socktype, protocol, nonblock, &error);
+    nsk_outcome outcome;
+    do
+      outcome = nsk_socket_pair(&a->s, &b->s, socktype, protocol, nonblock, &error);
+    while (nskp_reclaim(state, outcome, &error));
     if (outcome != NSK_DONE) {
       Py_CLEAR(both);
       nskp_raise(row, outcome, &error);

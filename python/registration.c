@@ -252,13 +252,8 @@ static bool waits(const nskp_socket *sock, bool writing) {
 }
 
 bool nskp_is_awaited(nskp_socket *sock, bool writing) {
-  static const int64_t second = 1000000000;
-  nskp_state *state = nskp_state_of((PyObject *)sock);
   if (!waits(sock, writing)) return false;
-  int64_t now = nsk_now();
-  if (now - state->collected < second) return true;
-  state->collected = now;
-  PyGC_Collect();
+  if (!nskp_collect(nskp_state_of((PyObject *)sock))) return true;
   return waits(sock, writing);
 }
 

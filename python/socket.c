@@ -19,6 +19,20 @@ nskp_socket *nskp_make_socket(nskp_state *state) {
   return made;
 }
 
+bool nskp_collect(nskp_state *state) {
+  static const int64_t second = 1000000000;
+  int64_t now = nsk_now();
+  if (now - state->collected < second) return false;
+  state->collected = now;
+  PyGC_Collect();
+  state->collected = nsk_now(); /* who asks again at once has had it */
+  return true;
+}
+
+bool nskp_reclaim(nskp_state *state, nsk_outcome outcome, const nsk_error *error) {
+  return outcome == NSK_FAILED && nsk_error_scarce(error) && nskp_collect(state);
+}
+
 /* ------------------------------------------------------- new connections -- */
 
 /* The connection that a listener gives goes to memory of this thread alone until the
@@ -43,7 +57,10 @@ static nsk_outcome take_connection(nskp_socket *self, nsk_socket *got, nsk_addr 
   taking t = {got, peer, 0};
   const nskp_work work = {.op = "accept", .body = take, .call = &t, .moved = &t.moved};
   nsk_socket_init(got);
-  nsk_outcome outcome = nskp_plain(self, &work, NSK_READ, 0, &error);
+  nsk_outcome outcome;
+  do
+    outcome = nskp_plain(self, &work, NSK_READ, 0, &error);
+  while (nskp_reclaim(nskp_state_of((PyObject *)self), outcome, &error));
   if (outcome != NSK_DONE) nskp_raise_outcome("accept", outcome, &error);
   return outcome;
 }
@@ -106,9 +123,13 @@ PyObject *nskp_socket_dup(NSKP_POS) {
   nskp_socket *sock = (nskp_socket *)self;
   nsk_error error;
   if (!nskp_bind_none(&nskp_row_socket_dup, nargs)) return NULL;
-  nskp_socket *made = nskp_make_socket(nskp_state_of(self));
+  nskp_state *state = nskp_state_of(self);
+  nskp_socket *made = nskp_make_socket(state);
   if (made == NULL) return NULL;
-  nsk_outcome outcome = nsk_socket_dup(&sock->s, &made->s, &error);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_socket_dup(&sock->s, &made->s, &error);
+  while (nskp_reclaim(state, outcome, &error));
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
   return nskp_raise(&nskp_row_socket_dup, outcome, &error);

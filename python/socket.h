@@ -20,6 +20,15 @@ static inline PyObject *nskp_count(PyObject *room, size_t most, size_t n) {
 /* A closed socket: what owns a descriptor exists before the descriptor does. */
 nskp_socket *nskp_make_socket(nskp_state *state);
 
+/* A full collection, which ends the calls of coroutines that were dropped and closes
+   sockets in cycles; at most one a second, else false. Python runs in it. */
+bool nskp_collect(nskp_state *state);
+
+/* Whether a call may be made again that failed for want of a descriptor: sockets that
+   were dropped and not collected yet have been closed. It must look at everything afresh.
+ */
+bool nskp_reclaim(nskp_state *state, nsk_outcome outcome, const nsk_error *error);
+
 /* Brackets a call without the GIL on a socket that is not closed: `view` is the copy to
    use, which has nothing pending. nskp_leave is false when the socket was closed
    meanwhile. For lock.c, and for a call on many sockets. */

@@ -182,7 +182,8 @@ PyObject *nskp_socket_acceptwait(NSKP_KEY) {
   if (!nskp_bind(&a, &nskp_row_socket_acceptwait, args, nargs, kwnames) ||
       !nskp_get_limit(&a, 0, (nskp_socket *)self, &op.deadline))
     return NULL;
-  nskp_socket *made = nskp_make_socket(nskp_state_of(self));
+  nskp_state *state = nskp_state_of(self);
+  nskp_socket *made = nskp_make_socket(state);
   if (made == NULL) return NULL;
   op.got = &made->s;
   nskp_steps steps = {.step = accept_step, .operation = &op};
@@ -193,7 +194,10 @@ PyObject *nskp_socket_acceptwait(NSKP_KEY) {
                           .moved = &op.moved,
                           .cheap = true,
                           .waits = true};
-  nsk_outcome outcome = nskp_call((nskp_socket *)self, &work, &error);
+  nsk_outcome outcome;
+  do
+    outcome = nskp_call((nskp_socket *)self, &work, &error);
+  while (nskp_reclaim(state, outcome, &error));
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
   return nskp_raise_outcome("accept", outcome, &error);

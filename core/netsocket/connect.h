@@ -49,7 +49,8 @@ typedef struct {
   size_t under_way;
   nsk_pollset set;
   nsk_entry entries[NSK_ATTEMPTS + 1]; /* what is in it: the attempts, the resolver */
-  bool race; /* start the next candidate before this one has failed */
+  bool race;      /* start the next candidate before this one has failed */
+  bool collected; /* NSK_COLLECT was asked for, and is not again */
   int state;
   nsk_deadline deadline;
   int64_t delay;   /* until when the addresses that are there wait for IPv6's */

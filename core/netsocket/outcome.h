@@ -78,6 +78,9 @@ size_t nsk_error_line(const nsk_error *error, char *buf, size_t cap);
    length, below cap. */
 size_t nsk_escape(const char *bytes, size_t length, char *out, size_t cap);
 
+/* Whether no descriptor was left: closing sockets that were dropped may cure it. */
+bool nsk_error_scarce(const nsk_error *error);
+
 /* Fills an error about an argument and returns NSK_FAILED: "recv bufsize: EINVAL
    (22) must be at least 1". op and text are static strings. */
 nsk_outcome nsk_error_argument(nsk_error *error, const char *op, const char *subject,

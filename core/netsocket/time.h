@@ -39,7 +39,9 @@ typedef enum {
   NSK_WRITE,
   NSK_RESOLVE,     /* no descriptor: call nsk_connect_resolve without locks held */
   NSK_READ_URGENT, /* readable, or out-of-band data (POLLPRI) */
-  NSK_WRITE_URGENT
+  NSK_WRITE_URGENT,
+  NSK_COLLECT /* no descriptor: none was left. Close sockets that were dropped, if any,
+                 and step again */
 } nsk_need;
 
 /* One of several descriptors that are waited for together. */

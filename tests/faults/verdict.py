@@ -12,6 +12,8 @@ from .plan import AFTER, RETURN, Rule
 from .stage import Case
 
 EXHAUSTED = (e.EMFILE, e.ENFILE, e.ENOMEM, e.ENOBUFS)
+SCARCE = (e.EMFILE, e.ENFILE)
+OPENING = ("socket", "socketpair", "accept", "accept4", "fcntl", "open")
 # accept(2): the connection has gone wrong, not the listener.
 TRANSIENT = (
     e.ECONNABORTED, e.EPROTO, e.ENETDOWN, e.ENOPROTOOPT, e.EHOSTDOWN, e.ENONET,
@@ -187,6 +189,8 @@ def _right(case: Case, rule: Rule) -> Right:
     if call == "connect" and code in (e.EINTR, e.EAGAIN):
         return _unfinished_connect(case, rule)
     kinds: tuple[str, ...] = (ERROR,)
+    if call in OPENING and code in SCARCE:
+        kinds = (ERROR, *WELL)  # once a second garbage is collected, and it is made again
     if row in SEVERAL and code not in EXHAUSTED:
         kinds = (ERROR, VALUE)
     return Right(kinds, e.errorcode[code], OPS.get(call, call))

@@ -1,0 +1,93 @@
+"""No descriptor left, but sockets in cycles: they are collected before a call fails."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from lateness import PATIENCE
+
+# Every descriptor below the limit is taken, by sockets that are kept or in cycles.
+PROGRAM = """
+import asyncio, errno, gc, resource, socket, sys, warnings
+import netsocket
+from netsocket import aio
+from netsocket import addrinfo
+
+warnings.simplefilter("ignore", ResourceWarning)
+gc.set_threshold(1_000_000)
+LIMIT = 40
+server = netsocket.bind_inet_stream("127.0.0.1", 0)
+server.listen()
+port = server.getsockname().port()
+client = netsocket.connect_inet_stream("127.0.0.1", port, 5)
+ai = addrinfo.new_inet_stream("127.0.0.1", port)
+any = addrinfo.new_inet_stream("127.0.0.1", 0)
+loop = asyncio.new_event_loop()
+makers = {
+    "new": lambda: netsocket.new(socket.AF_INET, socket.SOCK_STREAM),
+    "new_unix_dgram": netsocket.new_unix_dgram,
+    "pair_stream": netsocket.pair_stream,
+    "dup": client.dup,
+    "accept": server.accept,
+    "acceptfd": server.acceptfd,
+    "acceptwait": lambda: server.acceptwait(5),
+    "bind": lambda: netsocket.bind(any),
+    "bind_inet_stream": lambda: netsocket.bind_inet_stream("127.0.0.1", 0),
+    "connect": lambda: netsocket.connect(ai, 5),
+    "connect_inet_stream": lambda: netsocket.connect_inet_stream("127.0.0.1", port, 5),
+    "connect_stream": lambda: netsocket.connect_stream("127.0.0.1", port, 5),
+    "aio.accept": lambda: loop.run_until_complete(waiting(aio.accept(server))),
+    "aio.connect": lambda: loop.run_until_complete(waiting(aio.connect(ai))),
+}
+
+
+async def waiting(call):
+    return await call
+
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (LIMIT, LIMIT))
+kept = []
+last = -1
+while last < LIMIT - 1:
+    s = netsocket.new_unix_dgram()
+    cycle = [s]
+    cycle.append(cycle)
+    if sys.argv[2] == "kept":
+        kept.append(s)
+    last = s.fd()
+    del s, cycle
+try:
+    made = makers[sys.argv[1]]()
+    print("made")
+except OSError as error:
+    print(errno.errorcode[error.errno])
+"""
+MAKERS = [
+    "new", "new_unix_dgram", "pair_stream", "dup", "accept", "acceptfd", "acceptwait",
+    "bind", "bind_inet_stream", "connect", "connect_inet_stream", "connect_stream",
+    "aio.accept", "aio.connect",
+]  # fmt: skip
+
+
+def run(maker: str, how: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM, maker, how],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("maker", MAKERS)
+def test_sockets_in_cycles_make_room(maker: str) -> None:
+    assert run(maker, "dropped") == "made"
+
+
+@pytest.mark.parametrize("maker", ["new", "accept", "connect"])
+def test_sockets_that_are_kept_do_not(maker: str) -> None:
+    assert run(maker, "kept") == "EMFILE"
