@@ -325,3 +325,22 @@ def test_finalizers_change_what_a_call_uses(lua_net: LuaFront) -> None:
         """
     )
     assert results == [0, True]
+
+
+@pytest.mark.parametrize(
+    "call", ["a:sendall(data)", "a:sendall{data, data}", "a:sendfileall(file)"]
+)
+def test_hook_that_closes_leaves_what_was_done(call: str) -> None:
+    """Without a poller, before the wait: `done` is what the peer has received."""
+    program = f"""
+        local socket = require 'net.socket'
+        local a, b = table.unpack(assert(socket.pair_stream()))
+        local data, file = ('x'):rep(1 << 22), assert(io.tmpfile())
+        assert(file:write(data) and file:flush())
+        debug.sethook(function() if b:recvable(0) then a:close() end end, 'c')
+        local none, err, late, done = {call}
+        debug.sethook()
+        assert(none == nil and late == nil and err.name == 'EBADF' and done > 0, err)
+        print(done == #b:recvall(2 * #data))
+    """
+    assert output_of(run_lua(program)) == "true\n"
