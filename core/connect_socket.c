@@ -195,7 +195,7 @@ nsk_outcome nsk_socket_connect_wait(nsk_socket *s, const nsk_addr *addr,
   nsk_error ignored;
   nsk_outcome outcome = NSK_DONE;
   if (!nsk_same_family(s, addr, "connect", error)) return NSK_FAILED;
-  if (wait->until == 0) wait->until = nsk_socket_limit(s, NSK_WRITE);
+  if (wait->until == 0) wait->until = nsk_socket_limit(s, NSK_WRITE, nsk_now());
   if (wait->code != 0) outcome = nsk_wait(s->fd, NSK_WRITE, wait->until, &ignored);
   if (outcome == NSK_INTERRUPTED) return outcome;
   if (outcome == NSK_TIMEOUT) {

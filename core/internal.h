@@ -164,11 +164,9 @@ nsk_deadline nski_deadline(double seconds);
 void nski_set_mode(nsk_socket *s, bool blocks);
 bool nski_set_timeout(nsk_socket *s, double seconds);
 
-/* A call that knows no MSG_DONTWAIT must not block, though the descriptor would let it.
- */
-static inline bool nski_must_not_block(const nsk_socket *s) {
-  return s->blocks && !nsk_socket_blocking(s);
-}
+/* A call that knows no MSG_DONTWAIT must not block, though the description would let it,
+   whose mode may have been changed by way of a duplicate. */
+bool nski_must_not_block(const nsk_socket *s);
 
 /* pending.c: what a socket carries beside its descriptor. Only who holds the adapter's
    lock looks at it. */

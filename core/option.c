@@ -61,6 +61,7 @@ static nsk_outcome get_flag(const nsk_socket *s, const nsk_option *option,
   int flags = fcntl(s->fd, option->kind == NSK_OPT_FDFLAG ? F_GETFD : F_GETFL);
   if (flags < 0) return fail(error, "fcntl", errno, option);
   value->integer = (flags & option->option) != 0;
+  if (option->kind == NSK_OPT_FLFLAG) value->integer = !s->blocks;
   return NSK_DONE;
 }
 

@@ -40,14 +40,27 @@ static bool transient(int code) {
    ever must not hold the caller for ever. */
 enum { MAX_TRANSIENT = 64 };
 
+static bool listens(int fd) {
+  int yes = 0;
+  socklen_t length = sizeof yes;
+  return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &length) == 0 && yes;
+}
+
+/* accept(2) goes by the mode of the description, which a duplicate's owner or another
+   process may have set, and which even after a poll(2) decides: the connection may be
+   another's by then. It is looked at before each accept, and a listener stays
+   non-blocking; who wants to wait for one waits in poll(2). */
+static bool keep_from_blocking(int fd) {
+  int flags = fcntl(fd, F_GETFL);
+  if (flags < 0 || (flags & O_NONBLOCK) != 0 || !listens(fd)) return true;
+  return fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
+}
+
 nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
                               nsk_error *error) {
   struct sockaddr *space = NULL;
   socklen_t length = 0;
-  if (nski_must_not_block(s)) {
-    nsk_outcome outcome = nsk_wait(s->fd, NSK_READ, 0, error);
-    if (outcome != NSK_DONE) return outcome == NSK_TIMEOUT ? NSK_AGAIN : outcome;
-  }
+  if (!keep_from_blocking(s->fd)) return nsk_fail(error, "fcntl", errno);
   for (int tries = 0;; tries++) {
     if (peer != NULL) space = nsk_addr_space(peer, &length);
     int fd = nsk_accept_fd(s->fd, space, peer != NULL ? &length : NULL);

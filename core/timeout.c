@@ -8,6 +8,12 @@ void nski_set_mode(nsk_socket *s, bool blocks) {
   s->io_flags = blocks && !(nsk_socket_timeout(s) > 0) ? 0 : MSG_DONTWAIT;
 }
 
+bool nski_must_not_block(const nsk_socket *s) {
+  if (nsk_socket_blocking(s)) return false;
+  int flags = s->blocks ? 0 : fcntl(s->fd, F_GETFL);
+  return flags >= 0 && (flags & O_NONBLOCK) == 0;
+}
+
 double nsk_socket_timeout(const nsk_socket *s) {
   return s->side != NULL ? s->side->timeout : 0;
 }

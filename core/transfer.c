@@ -275,13 +275,9 @@ nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
                             nsk_deadline deadline, nsk_interest *interest,
                             nsk_error *error) {
   for (;;) {
-    /* A blocking listener is asked only when somebody waits, so that no accept(2)
-       blocks here. */
-    nsk_outcome outcome = NSK_DONE;
-    if (s->blocks) outcome = nsk_wait(s->fd, NSK_READ, 0, error);
-    if (outcome == NSK_DONE) outcome = nsk_socket_accept(s, out, peer, error);
+    nsk_outcome outcome = nsk_socket_accept(s, out, peer, error);
     if (outcome == NSK_INTERRUPTED) continue;
-    if (outcome != NSK_AGAIN && outcome != NSK_TIMEOUT) return outcome;
+    if (outcome != NSK_AGAIN) return outcome;
     if (nsk_passed(deadline.at)) {
       nsk_fail(error, "accept", ETIMEDOUT);
       return nsk_error_late(error, "no connection", &deadline);

@@ -51,6 +51,7 @@ static int accept_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
 static const nskl_method accept_method = {
     .work = NSKL_PLAIN_WORK("accept"),
     .need = nskl_waits_accept,
+    .blocking = NSKL_POLLED,
     .attempt = accept_attempt,
     .results = accept_results,
 };
@@ -86,6 +87,7 @@ static int acceptfd_results(lua_State *L, nskl_plain *call, nsk_outcome outcome)
 static const nskl_method acceptfd_method = {
     .work = NSKL_PLAIN_WORK("accept"),
     .need = nskl_waits_acceptfd,
+    .blocking = NSKL_POLLED,
     .attempt = acceptfd_attempt,
     .results = acceptfd_results,
     .end = nskl_plain_close_fd,

@@ -201,6 +201,7 @@ static int connect_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) 
 static const nskl_method connect_method = {
     .work = NSKL_PLAIN_WORK("connect"),
     .need = nskl_waits_connect,
+    .blocking = NSKL_LIMITS_ITSELF,
     .attempt = connect_attempt,
     .results = connect_results,
 };

@@ -43,12 +43,13 @@ static const nskl_method send_method = {
 
 /* What a send comes to that was not done at the first try. */
 static int send_less(lua_State *L, nskl_socket *self, const nskl_method *method,
-                     const nsk_addr *to, int flags, nsk_outcome outcome) {
+                     const nsk_addr *to, int flags, int64_t began, nsk_outcome outcome) {
   nskl_plain call = {.method = method,
                      .state = self->head.state,
                      .socket = self,
                      .about = to,
-                     .flags = flags};
+                     .flags = flags,
+                     .began = began};
   return nskl_plain_after(L, &call, outcome);
 }
 
@@ -56,10 +57,11 @@ static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
   nskl_state *st = self->head.state;
   size_t length, n;
   const char *bytes = nskl_bytes(L, 2, &length);
+  int64_t began = nskl_plain_begins(&self->socket);
   nsk_outcome outcome =
       nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
   if (outcome == NSK_DONE) return nskl_sent_count(L, n, length);
-  return send_less(L, self, &send_method, NULL, flags, outcome);
+  return send_less(L, self, &send_method, NULL, flags, began, outcome);
 }
 
 static int send_with_flags(lua_State *L, nskl_socket *self) {
@@ -103,10 +105,11 @@ int nskl_socket_sendto(lua_State *L) {
   const nsk_addr *to = &nskl_addrinfo_at(L, 3)->addr;
   int flags = nskl_flags(L, 4, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  int64_t began = nskl_plain_begins(&self->socket);
   nsk_outcome outcome =
       nsk_socket_sendto(&self->socket, bytes, length, to, flags, &n, nskl_spare(L, st));
   if (outcome == NSK_DONE) return nskl_sent_count(L, n, length);
-  return send_less(L, self, &sendto_method, to, flags, outcome);
+  return send_less(L, self, &sendto_method, to, flags, began, outcome);
 }
 
 /* --------------------------------------------------------------- receive -- */
@@ -193,19 +196,21 @@ static const nskl_method recv_method = {
 };
 
 static int received_less(lua_State *L, nskl_socket *self, size_t size, int flags,
-                         nsk_outcome outcome) {
+                         int64_t began, nsk_outcome outcome) {
   nskl_plain call = {.method = &recv_method,
                      .state = self->head.state,
                      .socket = self,
                      .size = size,
-                     .flags = flags};
+                     .flags = flags,
+                     .began = began};
   return nskl_plain_after(L, &call, outcome);
 }
 
 static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags) {
   size_t n;
+  int64_t began = nskl_plain_begins(&self->socket);
   nsk_outcome outcome = receive(L, self, size, flags, &n);
-  return outcome == NSK_DONE ? 1 : received_less(L, self, size, flags, outcome);
+  return outcome == NSK_DONE ? 1 : received_less(L, self, size, flags, began, outcome);
 }
 
 /* Bufsize and flags, which begin at index 2; false with an error to return. */
@@ -303,12 +308,13 @@ static const nskl_method recvfrom_method = {
 };
 
 static int recvfrom_less(lua_State *L, nskl_socket *self, size_t size, int flags,
-                         int ai_at, nsk_outcome outcome) {
+                         int ai_at, int64_t began, nsk_outcome outcome) {
   nskl_plain call = {.method = &recvfrom_method,
                      .state = self->head.state,
                      .socket = self,
                      .size = size,
                      .flags = flags,
+                     .began = began,
                      .ai_at = ai_at};
   return nskl_plain_after(L, &call, outcome);
 }
@@ -321,7 +327,8 @@ int nskl_socket_recvfrom(lua_State *L) {
   if (!receive_args(L, self, &size, &flags)) return nskl_fail(L, st);
   nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
   int ai_at = lua_gettop(L);
+  int64_t began = nskl_plain_begins(&self->socket);
   nsk_outcome outcome = receive_from(L, self, size, flags, ai, &n);
   if (outcome == NSK_DONE) return received_from(L, self, ai, ai_at);
-  return recvfrom_less(L, self, size, flags, ai_at, outcome);
+  return recvfrom_less(L, self, size, flags, ai_at, began, outcome);
 }

@@ -242,8 +242,8 @@ static nsk_outcome readv_attempt(lua_State *L, nskl_plain *call, nsk_error *erro
   int checked = 0;
   nskl_settle(call->state);
   if (call->other != NULL)
-    return nsk_socket_readv(call->other, iov, call->offset, call->size, 0, &call->n,
-                            error);
+    return nsk_socket_readv(call->other, iov, call->offset, call->size, call->flags,
+                            &call->n, error);
   return nsk_fd_readv(nskl_descriptor(L, 2, &checked), iov, call->offset, call->size,
                       &call->n, error);
 }
@@ -265,8 +265,8 @@ static nsk_outcome writev_attempt(lua_State *L, nskl_plain *call, nsk_error *err
   const nsk_iovec *iov = &((nskl_iovec *)call->object)->iov;
   int checked = 0;
   if (call->other != NULL)
-    return nsk_socket_writev(call->other, iov, call->offset, call->size, 0, &call->n,
-                             error);
+    return nsk_socket_writev(call->other, iov, call->offset, call->size, call->flags,
+                             &call->n, error);
   /* What the file has not written yet goes before. */
   nsk_outcome outcome = nskl_flush(L, 2, error);
   if (outcome != NSK_DONE) return outcome;

@@ -5,18 +5,28 @@
 #include "error.h"
 #include "poller.h"
 
+/* The socket that is waited for; NULL: none ever is. */
+static const nsk_socket *socket_of(const nskl_plain *call) {
+  return call->socket != NULL ? &call->socket->socket : call->other;
+}
+
 nsk_outcome nskl_plain_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
   nskl_plain_part *part = nskl_part(operation);
+  const nsk_socket *s = socket_of(&part->call);
+  if (part->by_system && nsk_passed(part->timed.deadline.at)) return NSK_TIMEOUT;
   nsk_outcome outcome = part->call.method->attempt(L, &part->call, error);
+  bool signalled = outcome == NSK_INTERRUPTED && part->by_system;
+  if (signalled && !nsk_socket_has_pending(s)) outcome = NSK_AGAIN;
   if (outcome != NSK_AGAIN) return outcome;
   /* An attempt may collect, in which finalizers take the error. */
-  return nsk_timed_wait(&part->timed, &operation->socket->socket, &operation->interest,
+  return nsk_timed_wait(&part->timed, s, &operation->interest,
                         nskl_spare(L, operation->state));
 }
 
 int nskl_plain_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
   nskl_plain_part *part = nskl_part(operation);
   part->done = outcome == NSK_DONE;
+  if (outcome == NSK_TIMEOUT && part->by_system) outcome = NSK_AGAIN;
   return part->call.method->results(L, &part->call, outcome);
 }
 
@@ -32,32 +42,62 @@ void nskl_plain_close_fd(nskl_plain *call, bool delivered) {
   if (!delivered) nsk_fd_close(call->fd, &ignored);
 }
 
+/* Nothing else goes on meanwhile, and after a signal the time is not begun anew. Only a
+   stream's call blocks again: it may ask for more than there is now. */
+static void wait_as_the_system(nskl_operation *operation, nskl_plain_part *part,
+                               const nsk_socket *s) {
+  nskl_plain *call = &part->call;
+  part->by_system = true;
+  part->timed.deadline.at = nsk_socket_limit(s, call->method->need, call->began);
+  if (s->type != nsk_stream) call->flags |= nsk_dontwait;
+  operation->by_poller = false;
+}
+
 static int wait_and_try(lua_State *L, const nskl_plain *call) {
   const nskl_method *method = call->method;
   nskl_operation *operation =
       nskl_new_operation(L, call->state, &method->work, call->socket);
   nskl_plain_part *part = nskl_part(operation);
-  const nsk_socket *s = &call->socket->socket;
+  const nsk_socket *s = socket_of(call);
   part->call = *call;
   part->call.waits = true;
   nsk_timed_begin(&part->timed, s, method->need, method->work.name, call->about);
+  if (nsk_socket_blocking(s)) wait_as_the_system(operation, part, s);
+  if (s->fd < 0 || nsk_socket_has_pending(s)) return nskl_run(L);
   operation->stepped = nsk_timed_wait(&part->timed, s, &operation->interest,
                                       nskl_spare(L, call->state)) == NSK_AGAIN;
   return nskl_run(L);
 }
 
+/* In the kernel, or in its place. */
+static bool blocks(const nskl_plain *call) {
+  const nsk_socket *s = socket_of(call);
+  bool at_once = (call->flags & nsk_dontwait) != 0;
+  return s != NULL && nsk_socket_blocking(s) && !at_once &&
+         call->method->blocking != NSKL_LIMITS_ITSELF;
+}
+
+static bool will_wait(const nskl_plain *call) {
+  if (call->method->blocking == NSKL_POLLED && blocks(call)) return true;
+  return call->socket != NULL && nsk_socket_waits(&call->socket->socket, call->flags);
+}
+
 int nskl_plain_after(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   nskl_state *st = call->state;
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st))
+  bool waits = blocks(call) && outcome == NSK_INTERRUPTED;
+  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st)) {
+    if (waits) return wait_and_try(L, call);
     outcome = call->method->attempt(L, call, nskl_spare(L, st));
+  }
   if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */
-  bool waits = outcome == NSK_AGAIN && call->socket != NULL &&
-               nsk_socket_waits(&call->socket->socket, call->flags);
-  return waits ? wait_and_try(L, call) : call->method->results(L, call, outcome);
+  if (outcome == NSK_AGAIN && will_wait(call)) return wait_and_try(L, call);
+  return call->method->results(L, call, outcome);
 }
 
 int nskl_plain_run(lua_State *L, nskl_plain *call) {
   nsk_error *error = nskl_spare(L, call->state);
+  const nsk_socket *s = socket_of(call);
+  if (s != NULL) call->began = nskl_plain_begins(s);
   return nskl_plain_after(L, call, call->method->attempt(L, call, error));
 }
 

@@ -16,10 +16,18 @@
 
 typedef struct nskl_plain nskl_plain;
 
+/* What a call on a blocking socket, without a timeout, does when it has to wait. */
+typedef enum {
+  NSKL_BLOCKS, /* in the kernel; after a signal in poll(2) for what is left of its time */
+  NSKL_POLLED, /* in poll(2): its system call never blocks */
+  NSKL_LIMITS_ITSELF
+} nskl_blocking;
+
 /* What is particular to one method. */
 typedef struct {
   nskl_work work; /* NSKL_PLAIN_WORK */
   nsk_need need;
+  nskl_blocking blocking;
 
   /* One try. It may push a result where it is done, and nothing else. */
   nsk_outcome (*attempt)(lua_State *L, nskl_plain *call, nsk_error *error);
@@ -38,7 +46,8 @@ struct nskl_plain {
   nskl_socket *socket;   /* at index 1; NULL: the call never waits */
   const nsk_addr *about; /* what its errors name, or NULL */
   int flags;
-  bool waits; /* it is in an operation, whose slot has still to end */
+  bool waits;    /* it is in an operation, whose slot has still to end */
+  int64_t began; /* on a blocking socket, else 0 */
 
   nsk_socket *other;     /* the socket of a call on something else */
   void *object;          /* the message or the iovec */
@@ -56,6 +65,11 @@ struct nskl_plain {
 /* Tries, and waits where that is called for: the results of the calling function. */
 int nskl_plain_run(lua_State *L, nskl_plain *call);
 
+/* When a call begins, for its `began`. */
+static inline int64_t nskl_plain_begins(const nsk_socket *s) {
+  return nsk_socket_blocking(s) ? nsk_now() : 0;
+}
+
 /* The same after a first try. */
 int nskl_plain_after(lua_State *L, nskl_plain *call, nsk_outcome outcome);
 
@@ -69,6 +83,7 @@ void nskl_plain_drop(nskl_operation *operation, bool delivered);
 typedef struct {
   nskl_plain call;
   nsk_timed timed;
+  bool by_system; /* the time is the socket's own, whose end is no error */
   bool done;
 } nskl_plain_part;
 

@@ -132,12 +132,6 @@ static nsk_outcome try_and_wait(nsk_socket *s, void *call, int more, nsk_error *
   return outcome == NSK_TIMEOUT && !p->limited ? NSK_AGAIN : outcome;
 }
 
-/* What is left of the time that the system gives a blocking call. */
-static int64_t limit_of(const nsk_socket *s, const plain *p) {
-  int64_t limit = nsk_socket_limit(s, p->timed.need);
-  return limit == NSK_NEVER ? limit : limit - (nsk_now() - p->began);
-}
-
 /* After a signal the system would start its time anew, so the wait is made here. Only a
    stream's call blocks again after it: it may ask for more than there is now. */
 static nsk_outcome block(nsk_socket *s, void *call, int more, nsk_error *error) {
@@ -153,7 +147,7 @@ static nsk_outcome block(nsk_socket *s, void *call, int more, nsk_error *error) 
   }
   nsk_outcome outcome = p->work->body(s, p->work->call, 0, error);
   if (again || outcome != NSK_INTERRUPTED) return outcome;
-  p->timed.deadline.at = limit_of(s, p);
+  p->timed.deadline.at = nsk_socket_limit(s, p->timed.need, p->began);
   p->outer.signals = &p->signals;
   if (s->type != nsk_stream) p->outer.body = try_and_wait;
   return outcome;
@@ -170,8 +164,10 @@ static __attribute__((noinline)) nsk_outcome wait_out(nskp_socket *self,
              .began = nsk_now()};
   nsk_timed_begin(&p.timed, &self->s, need, work->op, work->about);
   p.outer.call = &p;
-  p.outer.body = p.limited ? try_and_wait : block;
-  if (p.limited) p.outer.signals = &p.signals;
+  p.outer.body = p.limited || work->polled ? try_and_wait : block;
+  if (p.outer.body == try_and_wait) p.outer.signals = &p.signals;
+  if (!p.limited && work->polled)
+    p.timed.deadline.at = nsk_socket_limit(&self->s, need, p.began);
   nsk_outcome outcome = nskp_outside(self, &p.outer, error);
   nsk_timed_end(&p.timed);
   return outcome;

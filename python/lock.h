@@ -23,6 +23,7 @@ typedef struct {
   bool cheap;           /* worth a try under the GIL */
   bool tried;           /* that has been made, and said again */
   bool waits;           /* made without the GIL when the try says again */
+  bool polled; /* never blocks in the kernel: a blocking socket's is waited for */
 } nskp_work;
 
 /* Makes the call. A try under the GIL comes first where that is cheap, or where what is

@@ -45,7 +45,7 @@ typedef struct {
 
 static nsk_outcome take(nsk_socket *s, void *call, int more, nsk_error *error) {
   taking *t = call;
-  (void)more; /* accept(2) knows no flags */
+  (void)more; /* it never blocks */
   nsk_outcome outcome = nsk_socket_accept(s, t->got, t->peer, error);
   t->moved = outcome == NSK_DONE;
   return outcome;
@@ -55,7 +55,12 @@ static nsk_outcome take(nsk_socket *s, void *call, int more, nsk_error *error) {
 static nsk_outcome take_connection(nskp_socket *self, nsk_socket *got, nsk_addr *peer) {
   nsk_error error;
   taking t = {got, peer, 0};
-  const nskp_work work = {.op = "accept", .body = take, .call = &t, .moved = &t.moved};
+  const nskp_work work = {.op = "accept",
+                          .body = take,
+                          .call = &t,
+                          .moved = &t.moved,
+                          .cheap = true,
+                          .polled = true};
   nsk_socket_init(got);
   nsk_outcome outcome;
   do

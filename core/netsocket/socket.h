@@ -65,7 +65,8 @@ nsk_outcome nsk_socket_bind(nsk_socket *s, const nsk_addr *addr, nsk_error *erro
 /* backlog 0..INT_MAX. EADDRINUSE, EOPNOTSUPP, EBADF. Source: listen(2). */
 nsk_outcome nsk_socket_listen(nsk_socket *s, int64_t backlog, nsk_error *error);
 
-/* Takes one connection: non-blocking and close-on-exec whatever the listener is.
+/* Takes one connection: non-blocking and close-on-exec whatever the listener is. Never
+   blocks, also on a blocking listener, whose description becomes non-blocking.
    peer may be NULL. NSK_AGAIN: none waits. What accept(2) calls transient is
    retried; EMFILE, ENFILE, ENOBUFS and ENOMEM are failures and leave the
    connection in the queue. EINVAL: not listening; EOPNOTSUPP: not a stream. */
@@ -96,10 +97,10 @@ typedef struct {
 nsk_outcome nsk_socket_connect_wait(nsk_socket *s, const nsk_addr *addr,
                                     nsk_connect_wait *wait, nsk_error *error);
 
-/* When a blocking call that begins to wait now must give up: SO_RCVTIMEO or SO_SNDTIMEO
-   from now, NSK_NEVER where there is none. To be asked once a call, at its first wait:
-   the system starts that time anew at each try. Source: socket(7). */
-int64_t nsk_socket_limit(const nsk_socket *s, nsk_need need);
+/* When a blocking call must give up that began at this point of the monotonic clock:
+   SO_RCVTIMEO or SO_SNDTIMEO after it, NSK_NEVER where there is none. The system starts
+   that time anew at each try. Source: socket(7). */
+int64_t nsk_socket_limit(const nsk_socket *s, nsk_need need, int64_t began);
 
 /* how: SHUT_RD, SHUT_WR, SHUT_RDWR. ENOTCONN, EINVAL, EBADF. Source: shutdown(2). */
 nsk_outcome nsk_socket_shutdown(nsk_socket *s, int64_t how, nsk_error *error);

@@ -282,4 +282,4 @@ def test_h038_interrupted_calls_are_made_again(
     with stage.net.plan.armed(Rule(call, e.EINTR, times=times)) as seen:
         made = {"send": lambda: a.send(b"x"), "recv": a.recv, "accept4": listener.accept}
         assert made[call]().kind == VALUE
-    assert seen.trace == [call] * (times + 1)
+    assert [made for made in seen.trace if made != "fcntl"] == [call] * (times + 1)

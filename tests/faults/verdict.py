@@ -120,6 +120,12 @@ WAITING = (
     "READER.read", "READER.readexactly", "READER.readuntil", "READER.readline",
     "READER.line", "READER.readall", "READER.peek",
 )  # fmt: skip
+# These look at the mode of the description first, since their system calls know no
+# MSG_DONTWAIT; where they cannot, it is what the object was told.
+MODE_SEEN = (
+    "SOCKET.accept", "SOCKET.acceptfd", "SOCKET.acceptwait", "SOCKET.connect",
+    "SOCKET.sendfile", "SOCKET.sendfileall",
+)  # fmt: skip
 # The resolver may give them a second candidate, which a first failure leads to.
 SEVERAL = ("MODULE.connect_stream", "MODULE.bind_stream")
 
@@ -210,6 +216,9 @@ def _special(case: Case, rule: Rule) -> Right | None:
         return Right((ERROR,), "EAI_MEMORY", call)
     if call in ("sigpending", "sigtimedwait"):
         return Right(WELL)  # the signal is no part of the answer
+    first = case.row.id == "SOCKET.sendfileall" and rule.skip == 0  # the file's duplicate
+    if call == "fcntl" and case.row.id in MODE_SEEN and not first:
+        return Right((AGAIN, *WELL) if case.row.name == "connect" else WELL)
     if "connect" in case.row.name and call == "getsockname":
         return Right((AGAIN, *WELL))  # then it is not connected to itself
     if case.id.startswith("SOCKET.connect/blocking"):

@@ -1,0 +1,119 @@
+"""rcvtimeo and sndtimeo are the longest wait of a blocking call, however many signals
+come meanwhile: the system would start them anew at each."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from fronts.front import Front
+from fronts.manifest import surface
+from fronts.outcome import Outcome
+from lateness import PATIENCE
+from peers import Peers
+
+from .blocked import NEEDS, Blocked, blocked
+
+LIMIT = 0.3
+BEAT = 0.05
+
+
+@contextmanager
+def beating() -> Iterator[None]:
+    """Signals to this process, which no handler minds until patience is at its end."""
+    end = time.monotonic() + PATIENCE
+
+    def handler(*_: object) -> None:
+        if time.monotonic() > end:
+            raise AssertionError("it began anew with each signal")
+
+    before = signal.signal(signal.SIGALRM, handler)
+    signal.setitimer(signal.ITIMER_REAL, BEAT, BEAT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def beaten(net: Front, case: Blocked) -> Outcome:
+    """The call's outcome, which must come while the signals go on. A process that is
+    stopped and goes on is interrupted in a call that has a limit, handler or not."""
+    if net.pid == os.getpid():
+        with beating():
+            return case.call()
+    end = time.monotonic() + PATIENCE
+    pending = case.start()
+    while not pending.done():
+        assert time.monotonic() < end, "it began anew with each signal"
+        os.kill(net.pid, signal.SIGSTOP)
+        os.kill(net.pid, signal.SIGCONT)
+        time.sleep(BEAT)  # the beat, which nothing waits for
+    outcome: Outcome = pending.result()
+    return outcome
+
+
+def limited(case: Blocked) -> None:
+    case.sock.nonblock(False)
+    case.sock.rcvtimeo(LIMIT)
+    case.sock.sndtimeo(LIMIT)
+
+
+@pytest.fixture
+def make(net: Front, peers: Peers, tmp_path: Path) -> Callable[[str], Blocked]:
+    def made(name: str) -> Blocked:
+        if name not in surface("SOCKET", net.language):
+            pytest.skip(f"{net.language} has no {name}")
+        return blocked(net, peers, name, tmp_path)
+
+    return made
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_signals_do_not_stretch_it(
+    net: Front, make: Callable[[str], Blocked], name: str
+) -> None:
+    case = make(name)
+    limited(case)
+    start = time.monotonic()
+    assert beaten(net, case).is_again()
+    assert time.monotonic() - start > LIMIT - 0.01
+    case.ready()
+    assert case.right(case.call())
+
+
+@pytest.mark.parametrize("kind", ["pair_dgram", "pair_seqpacket"])
+@pytest.mark.parametrize("name", ["recv", "recvfrom"])
+def test_packets_too(net: Front, peers: Peers, kind: str, name: str) -> None:
+    ours, theirs = net.call(kind).all
+    case = Blocked(
+        name, ours, (), lambda: theirs.send(b"x"), lambda outcome: outcome.data == b"x"
+    )
+    limited(case)
+    assert beaten(net, case).is_again()
+    case.ready()
+    assert case.right(case.call())
+
+
+@pytest.mark.parametrize("name", ["readv", "writev"])
+def test_iovec(net: Front, peers: Peers, name: str) -> None:
+    """The methods of an iovec that are given a socket."""
+    ours, theirs = net.pair_stream().all
+    iov = net.iovec.new().value
+    iov.addn(1 << 20)
+    case = Blocked(name, ours, (), lambda: None, lambda outcome: True)
+    limited(case)
+    if name == "writev":
+        while iov.writev(ours).value == 1 << 20:
+            pass
+    case = Blocked(name, iov, (ours,), lambda: None, lambda outcome: True)
+    assert beaten(net, case).is_again()
+    with theirs.second_reader() as own:
+        assert own.type == socket.SOCK_STREAM
