@@ -1,4 +1,5 @@
-"""Waits for a socket that polls ready and gives nothing: its error queue is unread."""
+"""Waits for a socket that polls ready and gives nothing: its error queue is unread, or it
+sends to a receiver that is full."""
 
 from __future__ import annotations
 
@@ -78,3 +79,49 @@ def test_room_is_used(net: Front, unread: tuple[Handle, socket.socket]) -> None:
     while left:
         left -= len(theirs.recv(1 << 20))
     assert pending.result().value == 1000
+
+
+# ------------------------------------------ a unix datagram for a receiver that is full
+
+
+def to_full(net: Front, peers: Peers, connected: bool) -> tuple[Handle, Any, Handle]:
+    """A socket of ours, the receiver, and its address."""
+    receiver = peers.bound(socket.AF_UNIX, socket.SOCK_DGRAM)
+    ours = net.new_unix_dgram().value
+    ai = net.addrinfo.unix(receiver.getsockname(), socket.SOCK_DGRAM).value
+    if connected:
+        assert ours.connect(ai).value is True
+    while ours.sendto(b"fill", ai).kind != "again":
+        pass
+    return ours, receiver, ai
+
+
+@pytest.mark.parametrize("name", ["sendto", "send", "sendall", "sendfd", "sendmsg"])
+@pytest.mark.parametrize("connected", [False, True])
+def test_a_full_receiver(net: Front, peers: Peers, name: str, connected: bool) -> None:
+    """The sender itself polls writable all the time. Room is noticed all the same."""
+    if name in ("send", "sendall") and not connected:
+        pytest.skip("needs a peer")
+    ours, receiver, ai = to_full(net, peers, connected)
+    mh = net.msghdr.new().value
+    iov = net.iovec.new().value
+    iov.add(b"data")
+    mh.iov(iov)
+    if not connected:
+        mh.name(ai)
+    calls: dict[str, tuple[Any, ...]] = {
+        "sendto": (b"data", ai),
+        "send": (b"data",),
+        "sendall": (b"data", WAIT),
+        "sendfd": (ours, None if connected else ai),
+        "sendmsg": (mh,),
+    }
+    ours.timeout(WAIT)
+    before = process.cpu_seconds(net.pid)
+    assert ours.call(name, *calls[name]).kind == "timeout"
+    assert process.cpu_seconds(net.pid) - before < WAIT / 2
+    ours.timeout(20)
+    pending = ours.start(name, *(20 if arg == WAIT else arg for arg in calls[name]))
+    assert not pending.done()
+    receiver.recv(100)
+    assert pending.result().value == (0 if name == "sendfd" else 4)
