@@ -72,7 +72,7 @@ static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
   if (operation->work->watches != NULL) operation->state->watchers++;
   operation->waiting = true;
   operation->maker = nsk_fork_generation();
-  if (lasts(operation)) socket->kept = this_process();
+  if (socket != NULL && lasts(operation)) socket->kept = this_process();
   return NSK_AGAIN;
 }
 
