@@ -35,12 +35,16 @@ local function went(op, count)
 end
 
 --- The kernel tells of a reset once. A socket whose send was told tells its receives, but
---- not its duplicates.
-local function met_reset(op)
+--- not its duplicates. TCP gives receives the end that came before the reset: then it is
+--- one more that they may be told.
+local function met_reset(op, name)
   local e = op.sock.e
   op.sock.told = true
-  local known = e.reader == op.sock
-  if e.inward and e.inward.reset == 'yes' and not known then e.inward.reset = 'maybe' end
+  local known, inward = e.reader == op.sock, e.inward
+  if not inward then return end
+  if inward.reset == 'yes' and not known then inward.reset = 'maybe' end
+  local after = inward.lazy and inward.ended and inward.reset == 'no'
+  if after and name == 'ECONNRESET' then inward.reset = 'maybe' end
 end
 
 local function failed(op)
@@ -53,7 +57,7 @@ local function failed(op)
   end
   if op:refused_rightly(name) then return end
   local inward = op.sock.e.inward
-  if gone[name] then met_reset(op) end
+  if gone[name] then met_reset(op, name) end
   if name == 'ECONNREFUSED' and inward then -- the kernel drops what was received
     inward.slack = #inward.queue
     op.sock.e.stale = true
