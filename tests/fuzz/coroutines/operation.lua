@@ -182,6 +182,7 @@ function Operation:resume(...)
     self.dead = math.random(2) == 1
     if not self.dead then coroutine.close(thread) end
   end
+  thread = nil -- luacheck: ignore 311 (what runs in settle may collect it)
   self:settle()
 end
 
@@ -214,9 +215,8 @@ end
 
 --- It will not be resumed: `close` ends it now, else the collector will.
 function Operation:kill(close)
-  local thread = self.thread
   log('%s is %s', self.name, close and 'closed' or 'abandoned')
-  if close then coroutine.close(thread) end
+  if close then coroutine.close(self.thread) end -- no local: it would not be collected
   stop_waiting(self)
   unlist(self)
   if not close then zombie(self) end
