@@ -182,6 +182,7 @@ static nsk_outcome fill(nsk_read *r, nsk_socket *s, size_t *moved, nsk_error *er
   if (outcome != NSK_DONE) return outcome;
   b->length += *moved;
   r->drained = *moved < room;
+  s->drained = r->drained;
   return NSK_INTERRUPTED;
 }
 
@@ -196,10 +197,11 @@ static nsk_outcome go_on(nsk_read *r, nsk_socket *s, nsk_error *error) {
     size_t moved = 0;
     nsk_outcome outcome = look(r, s->side->pending, error);
     if (outcome != NSK_AGAIN) return outcome;
-    if (r->drained)
-      r->drained = false; /* the kernel has no more now */
-    else
-      outcome = fill(r, s, &moved, error);
+    if (!r->drained) outcome = fill(r, s, &moved, error);
+    if (moved == 0) { /* the kernel has no more now */
+      r->drained = false;
+      s->drained = false;
+    }
     sum += moved;
     if (outcome == NSK_INTERRUPTED && sum < SLICE) continue;
     if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED) return outcome;
@@ -218,6 +220,7 @@ nsk_outcome nsk_read_step(nsk_read *r, nsk_socket *s, nsk_buffer **spare,
     r->mark = "\n";
     r->mark_length = 1;
   }
+  if (!r->holds && s->drained && r->by_loop) r->drained = !nsk_passed(r->deadline.at);
   outcome = go_on(r, s, error);
   r->pending = s->side->pending->length;
   if (outcome == NSK_AGAIN)

@@ -149,6 +149,7 @@ static int run(lua_State *L, reader *self, reading *r) {
   nsk_interest interest;
   nsk_outcome outcome;
   if (nskl_refused(L, socket, NSK_READ, "recv")) return not_read(L, st, r, NSK_FAILED);
+  r->read.by_loop = nskl_poller_usable(L, st);
   do {
     nsk_error *error = nskl_spare(L, st);
     nskl_settle(st);

@@ -103,6 +103,7 @@ static nskp_coroutine *make(nskp_reader *from, const nskp_row *row, nsk_read_kin
   part(c)->read.name = row->name;
   part(c)->read.reader = from->reader;
   part(c)->read.deadline = nsk_socket_deadline(&from->sock->s);
+  part(c)->read.by_loop = true;
   return c;
 }
 

@@ -36,6 +36,8 @@ typedef struct {
   const void *mark; /* NSK_READ_UNTIL; it stays the caller's */
   size_t mark_length;
   nsk_deadline deadline;
+  bool by_loop; /* a loop waits for it, which hears of the socket without a system call:
+                   after a receive that left room, the next read waits first as well */
 
   const unsigned char *bytes; /* the result: pending bytes until nsk_read_end */
   size_t done;                /* how many they are */

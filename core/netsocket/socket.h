@@ -20,9 +20,10 @@ typedef struct {
   uint8_t type;
   uint8_t connecting; /* a connect(2) of this object is under way */
   uint16_t error;     /* ends the stream after what was received; told once, 0: none */
-  uint8_t held;   /* bytes are pending, or held by an operation: see the side record */
-  uint8_t blocks; /* the descriptor is in blocking mode, whatever io_flags say */
-  nsk_side *side; /* NULL: nothing, as mostly */
+  uint8_t held;     /* bytes are pending, or held by an operation: see the side record */
+  bool blocks : 1;  /* the descriptor is in blocking mode, whatever io_flags say */
+  bool drained : 1; /* a reader's latest receive has left room */
+  nsk_side *side;   /* NULL: nothing, as mostly */
 } nsk_socket;
 
 void nsk_socket_init(nsk_socket *s);

@@ -63,6 +63,32 @@ def test_others_are_refused(lua_net: LuaFront) -> None:
     )
 
 
+def test_wait_before_a_receive_that_would_find_nothing(lua_net: LuaFront) -> None:
+    """A receive that left room has taken all: the next read waits without one. It looks
+    where it may not wait, where there is no poller, and while bytes are pending."""
+    lua_net.run(
+        BEGIN
+        + """
+        a:send "one\\ntwo\\n"
+        assert(coroutine.wrap(function() return rd:line(20) end)() == "one")
+        assert(coroutine.wrap(function() return rd:line(20) end)() == "two")
+        a:send "three\\n"
+        local co = start("line", 20)
+        assert(coroutine.resume(co, true))
+        assert(results[1] == "three")
+        a:send "four\\n"
+        assert(coroutine.wrap(function() return rd:line(0) end)() == "four")
+        a:send "five\\n"
+        assert(rd:line(20) == "five")
+        a:send(("x"):rep(16384))
+        co = start("read", 16384, 20)
+        assert(coroutine.resume(co, true))
+        assert(#results[1] == 16384)
+        a:send "full\\n"
+        assert(coroutine.wrap(function() return rd:line(20) end)() == "full")"""
+    )
+
+
 def test_coroutine_that_ends_in_the_wait(lua_net: LuaFront) -> None:
     """Closed, dropped, or the poller raised or gave up: the bytes are pending."""
     lua_net.run(

@@ -37,6 +37,30 @@ def fed(data: bytes, *limits: int) -> tuple[netsocket.Socket, netsocket.Socket, 
     return a, b, aio.reader(b, *limits)
 
 
+def test_wait_before_a_receive_that_would_find_nothing() -> None:
+    """A receive that left room has taken all: the next read lets the loop say when there
+    is more. It looks where it may not wait."""
+
+    async def main() -> None:
+        a, b, rd = fed(b"one\ntwo\n")
+        with a, b:
+            for line in (b"one\n", b"two\n"):
+                with pytest.raises(StopIteration) as told:
+                    rd.readline(5).send(None)
+                assert told.value.value == line
+            a.send(b"three\n")
+            later = asyncio.create_task(rd.readline(5))
+            await asyncio.sleep(0)
+            assert b.pending() == 0 and not later.done()
+            assert await later == b"three\n"
+            a.send(b"four\n")
+            with pytest.raises(StopIteration) as told:
+                rd.readline(0).send(None)
+            assert told.value.value == b"four\n"
+
+    asyncio.run(main())
+
+
 @EACH
 def test_every_method(kind: str) -> None:
     async def main() -> None:
