@@ -73,12 +73,23 @@ local function drop(connection)
   connection.s:close()
 end
 
+--- Connects that still wait: the kernel may have made one of them, whose coroutine has
+--- not been told and has said no number.
+local function give_up(listener)
+  for i = #Operation.live, 1, -1 do
+    local op = Operation.live[i]
+    if op and op.listener == listener and op.call == 'connect' and op.state == 'waiting'
+      then op:kill(true) end
+  end
+end
+
 --- The first that is pending is the one that was accepted.
 local function accepted(op, s)
   local listener = op.listener
   if listener.kind == 'tcp' then s:recvable(5) end
   local hello = s:recv(HELLO)
   if hello == nil then
+    if listener.ghosts == 0 then give_up(listener) end
     check(listener.ghosts > 0, '%s: a connection that was not made', op.name)
     listener.ghosts = listener.ghosts - 1
     return s:close()
