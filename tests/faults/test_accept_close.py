@@ -57,11 +57,13 @@ def test_h044_errors_of_the_listener_stay(stage: Stage) -> None:
 @pytest.mark.parametrize("method", ["accept", "acceptfd"])
 @pytest.mark.parametrize("code", EXHAUSTED, ids=e.errorcode.get)
 def test_h045_no_descriptor_left(stage: Stage, method: str, code: int) -> None:
-    """An error, not again; one accept, and the connection waits for the next."""
+    """An error, not again; one accept, or one more after a collection, and the connection
+    waits for the next."""
     own = listening(stage)
-    with stage.net.plan.armed(Rule("accept4", code), limit=10) as seen:
+    with stage.net.plan.armed(Rule("accept4", code, times=ALWAYS), limit=10) as seen:
         own.call(method).fails(e.errorcode[code], op="accept")
-    assert seen.trace == ["fcntl", "accept4"]
+    once = ["fcntl", "accept4"]
+    assert seen.trace in (once, 2 * once if code in (e.EMFILE, e.ENFILE) else once)
     assert done(own.recvable()) is True
     outcome = own.call(method)
     if method == "acceptfd":

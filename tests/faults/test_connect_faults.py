@@ -118,10 +118,11 @@ def test_h035_the_next_address(stage: Stage) -> None:
 
 @pytest.mark.parametrize("code", [e.EMFILE, e.ENFILE, e.ENOBUFS], ids=e.errorcode.get)
 def test_h035_nothing_left_stops_the_search(stage: Stage, code: int) -> None:
-    with stage.net.plan.armed(Rule("socket", code), limit=30) as seen:
+    """There is one more after a collection, which comes at most once a second."""
+    with stage.net.plan.armed(Rule("socket", code, times=ALWAYS), limit=30) as seen:
         outcome = stage.front.call("connect_stream", None, stage.port(), 5.0)
     outcome.fails(e.errorcode[code], op="socket")
-    assert seen.counts["socket"] == 1
+    assert seen.counts["socket"] <= (1 if code == e.ENOBUFS else 2)
 
 
 def _silent_on_both(stage: Stage) -> int:
