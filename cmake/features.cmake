@@ -24,6 +24,7 @@ function(nsk_have name symbol)
 endfunction()
 
 nsk_have(ACCEPT4 accept4 ${socket_headers})
+nsk_have(MMSG recvmmsg ${socket_headers})
 nsk_have(PPOLL ppoll signal.h poll.h)
 nsk_have(PIPE2 pipe2 fcntl.h unistd.h)
 nsk_have(EVENTFD eventfd sys/eventfd.h)

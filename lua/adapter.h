@@ -88,6 +88,7 @@ typedef struct nskl_state {
   nskl_head head;
   nskl_error *spare_error; /* NULL: none in its slot */
   nsk_buffer *scratch;     /* receives go here first; NULL: none */
+  nsk_batch *batch;        /* and here those of many packets */
   struct {
     nskl_socket *socket; /* whose bytes are in the scratch; NULL: nothing is in hand */
     size_t length;

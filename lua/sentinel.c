@@ -20,6 +20,8 @@ static int sentinel(lua_State *L) {
   nskl_owned_close(st);
   nsk_buffer_free(st->scratch);
   st->scratch = NULL;
+  nsk_batch_free(st->batch);
+  st->batch = NULL;
   st->in_hand.socket = NULL;
   return 0;
 }

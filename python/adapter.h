@@ -23,11 +23,13 @@ typedef struct {
   PyTypeObject *coroutine_type;
   PyTypeObject *registration_type;
   PyTypeObject *tcpinfo_type;
+  PyTypeObject *packet_type;
   PyObject *running_loop; /* asyncio's function; NULL until netsocket.aio is used */
   PyObject *cancelled;    /* asyncio's CancelledError */
   unsigned turn;          /* what calls of netsocket.aio have done without a wait */
   int64_t collected;      /* when nskp_collect last did, of nsk_now */
   nsk_buffer *scratch;    /* to receive into, under the GIL; NULL while it is lent out */
+  nsk_batch *batch;       /* the same for many packets */
   long long last_gcfn;    /* the newest handle of addgcfn, of any socket */
 } nskp_state;
 

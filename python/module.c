@@ -8,6 +8,7 @@
 #include "docstrings.h"
 #include "error.h"
 #include "iovec.h"
+#include "many.h"
 #include "message.h"
 #include "reader.h"
 #include "socket.h"
@@ -274,6 +275,7 @@ static int add_types(PyObject *module) {
 
 static int module_exec(PyObject *module) {
   if (add_types(module) < 0 || nskp_add_tcpinfo(module) < 0 ||
+      nskp_add_packet(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
       add_functions(module, module, "netsocket._netsocket", hidden_functions) < 0 ||
       add_namespaces(module) < 0 || nskp_add_constants(module) < 0)
@@ -297,6 +299,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   Py_VISIT(state->coroutine_type);
   Py_VISIT(state->registration_type);
   Py_VISIT(state->tcpinfo_type);
+  Py_VISIT(state->packet_type);
   Py_VISIT(state->running_loop);
   Py_VISIT(state->cancelled);
   Py_VISIT(state->reader_type);
@@ -317,6 +320,7 @@ static int module_clear(PyObject *module) {
   Py_CLEAR(state->coroutine_type);
   Py_CLEAR(state->registration_type);
   Py_CLEAR(state->tcpinfo_type);
+  Py_CLEAR(state->packet_type);
   Py_CLEAR(state->running_loop);
   Py_CLEAR(state->cancelled);
   Py_CLEAR(state->reader_type);
@@ -331,6 +335,8 @@ static void module_free(void *module) {
   module_clear(module);
   nsk_buffer_free(state->scratch);
   state->scratch = NULL;
+  nsk_batch_free(state->batch);
+  state->batch = NULL;
 }
 
 /* Nothing is shared between interpreters. Within one the GIL guards the objects, so

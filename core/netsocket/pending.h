@@ -13,6 +13,7 @@ typedef struct nsk_buffer {
   size_t capacity;
   size_t start, length; /* where the pending bytes are in data */
   size_t scanned;       /* so many of them hold no newline */
+  bool cut;             /* of a batch: there was more of the packet */
   nsk_addr from;
   unsigned char data[];
 } nsk_buffer;

@@ -82,6 +82,25 @@ function Socket:send(msg, ...) end
 ---@return boolean?
 function Socket:write(msg) end
 
+--- Send many packets and return how many were taken.
+---@param msgs string[]
+---@param to? net.socket.addrinfo|net.socket.addrinfo[]
+---@param ... integer?
+---@return integer?
+---@return net.socket.error?
+---@return boolean?
+function Socket:sendmany(msgs, to, ...) end
+
+--- Receive at most max packets, each with its sender.
+---@param max? integer
+---@param bufsize? integer
+---@return string[]? msgs none at the end of a connection
+---@return net.socket.error?
+---@return boolean?
+---@return table<integer, net.socket.addrinfo>? senders
+---@return table<integer, boolean>? cut
+function Socket:recvmany(max, bufsize) end
+
 --- Send bytes to an address.
 ---@param msg string
 ---@param ai net.socket.addrinfo

@@ -152,6 +152,24 @@ def _sendto(net: Front, peers: Peers, name: str, folder: Path) -> Blocked:
     )
 
 
+def _sendmany(net: Front, peers: Peers, name: str, folder: Path) -> Blocked:
+    one = _sendto(net, peers, "sendto", folder)
+    data, ai = one.args
+    return Blocked(name, one.sock, ([data], ai), one.ready, lambda o: o.value == 1)
+
+
+def _recvmany(net: Front, peers: Peers, name: str, folder: Path) -> Blocked:
+    ours, other = net.pair_dgram().all
+    theirs = other_end(net, peers, other)
+    return Blocked(
+        name,
+        ours,
+        (5, 100),
+        lambda: theirs.send(b"x"),
+        lambda outcome: outcome.value == [[b"x", None, False]],
+    )
+
+
 def _sends(net: Front, peers: Peers, name: str, folder: Path) -> Blocked:
     ours, theirs = _ends(net, peers)
     args: tuple[Any, ...] = (b"data",)
@@ -186,6 +204,8 @@ OTHERS = {
     "acceptfd": _accepts,
     "connect": _connect,
     "sendto": _sendto,
+    "sendmany": _sendmany,
+    "recvmany": _recvmany,
 }
 
 

@@ -174,6 +174,53 @@ def sendto(s: Stage) -> Scene:
     return Scene([b"hello", at], sender, check=arrived, watched=[sender])
 
 
+def _sent_many(s: Stage, each: bool) -> Scene:
+    """To one address, or each message to an address of its own."""
+    sender, _ = udp_pair(s)
+    receiver, at = udp_pair(s)
+
+    def arrived(outcome: Outcome) -> None:
+        assert outcome.value == 2
+        for msg in (b"one", b"two"):
+            done(receiver.recvable(5))
+            assert receiver.recv().value == msg
+
+    to = [at, at] if each else at
+    return Scene([[b"one", b"two"], to], sender, check=arrived, watched=[sender])
+
+
+recipe("SOCKET.sendmany")(lambda s: _sent_many(s, False))
+recipe("SOCKET.sendmany/each")(lambda s: _sent_many(s, True))
+
+
+@recipe("SOCKET.recvmany")
+def recvmany(s: Stage) -> Scene:
+    """Whatever fails, both come, in their order."""
+    sender, source = udp_pair(s)
+    receiver, at = udp_pair(s)
+    assert done(sender.sendmany([b"one", b"two"], at)) == 2
+    done(receiver.recvable(5))
+
+    def once(outcome: Outcome) -> None:
+        assert [packet[0] for packet in outcome.value] == [b"one", b"two"]
+        assert all(packet[1] == source for packet in outcome.value)
+        assert receiver.recv().is_again()
+
+    return Scene([], receiver, check=once, watched=[receiver])
+
+
+@recipe("SOCKET.recvmany/cut")
+def recvmany_cut(s: Stage) -> Scene:
+    """Of a sender without an address."""
+    a, b = s.pair("dgram")
+    done(b.send(b"hello"))
+
+    def once(outcome: Outcome) -> None:
+        assert [packet[:2] for packet in outcome.value] == [[b"hel", None]]
+
+    return Scene([1, 3], a, check=once, watched=[a, b])
+
+
 @recipe("SOCKET.recv", "SOCKET.read")
 def recv(s: Stage) -> Scene:
     a, b = s.pair()

@@ -41,11 +41,13 @@ ERRNOS: dict[str, tuple[int, ...]] = {
     "send": SENDING,
     "sendto": SENDING,
     "sendmsg": SENDING,
+    "sendmmsg": SENDING,
     "writev": SENDING,
     "sendfile": (*MOVING, e.EPIPE, e.EINVAL),
     "recv": MOVING,
     "recvfrom": MOVING,
     "recvmsg": MOVING,
+    "recvmmsg": MOVING,
     "readv": MOVING,
     "pread": (e.EIO, e.EISDIR),
     "fflush": (e.EIO, e.ENOSPC, e.EINTR),
@@ -100,8 +102,8 @@ WELL = (VALUE, END, TIMEOUT)
 OPS = {"accept4": "accept", "ppoll": "poll"}
 EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
 INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "fflush", "recv",
-                 "recvfrom", "recvmsg", "readv", "accept", "accept4", "ppoll",
-                 "epoll_wait")  # fmt: skip
+                 "recvfrom", "recvmsg", "sendmmsg", "recvmmsg", "readv", "accept",
+                 "accept4", "ppoll", "epoll_wait")  # fmt: skip
 # Recipes of a call that fails when all else goes well; sendfile may come to send(2).
 FAILS = {
     "SOCKET.recvfd/two": ("EMSGSIZE", "recvmsg"),

@@ -40,6 +40,11 @@ MOVES(sendfile, (int fd, int file, off_t *offset, size_t length),
       (fd, file, offset, length))
 USES(ssize_t, sendmsg, (int fd, const struct msghdr *message, int flags),
      (fd, message, flags))
+USES(int, sendmmsg, (int fd, struct mmsghdr *row, unsigned count, int flags),
+     (fd, row, count, flags))
+USES(int, recvmmsg, (int fd, struct mmsghdr *row, unsigned count, int flags,
+                     struct timespec *timeout),
+     (fd, row, count, flags, timeout))
 USES(ssize_t, readv, (int fd, const struct iovec *iov, int count), (fd, iov, count))
 USES(ssize_t, writev, (int fd, const struct iovec *iov, int count), (fd, iov, count))
 /* clang-format on */

@@ -160,10 +160,12 @@ class LuaFront(Front):
         return Answer(self, call, wanted)
 
     def _wanted(self, call: Call) -> int | None:
-        """How many bytes a call is to send: fewer are a short send, which says so."""
+        """How much a call is to send: less is a short send, which says so."""
         name, args = call.row.name, call.args
         if name in ("send", "write", "sendto"):
             return len(args[0]) if args and isinstance(args[0], (bytes, str)) else None
+        if name == "sendmany":
+            return len(args[0]) if args and isinstance(args[0], list) else None
         if name == "sendfile":
             return args[1] if len(args) > 1 and isinstance(args[1], int) else None
         if name == "sendmsg" and args and _is_a(args[0], MSGHDR):

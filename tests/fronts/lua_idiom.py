@@ -114,6 +114,8 @@ def _shape(call: Call, values: list[Any], wanted: int | None) -> Outcome | None:
         return Outcome(END, what=str(call))
     if values == [None] and "end" in outcomes and row_reads(call):
         return Outcome(END, what=str(call))
+    if call.row.result == "packets" and isinstance(values[0], list):
+        return _packets(call, *values)
     first, second, third, fourth, *rest = [*values, None, None, None, None]
     if any(value is not None for value in rest):
         return None
@@ -131,6 +133,18 @@ def _shape(call: Call, values: list[Any], wanted: int | None) -> Outcome | None:
     if third is True:
         return _not_now(call, first, wanted) if fourth is None else None
     return _success(call, values, first, third, fourth, wanted)
+
+
+def _packets(
+    call: Call, msgs: Any, error: Any, again: Any, senders: Any, cut: Any = None
+) -> Outcome | None:
+    """A list of messages, senders by their indexes, and which messages were cut."""
+    found = dict(enumerate(senders, 1)) if isinstance(senders, list) else senders
+    if error is not None or again is not None or not all(map(_text, msgs)):
+        return None
+    marked = dict(enumerate(cut, 1)) if isinstance(cut, list) else cut or {}
+    packets = [[msg, found.get(i), bool(marked.get(i))] for i, msg in enumerate(msgs, 1)]
+    return Outcome(VALUE, (packets,), what=str(call))
 
 
 def row_reads(call: Call) -> bool:

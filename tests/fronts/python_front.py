@@ -190,6 +190,8 @@ class PythonFront(Front):
             # What is absent in Lua is None here.
             fields = ((name, getattr(value, name)) for name in value.__match_args__)
             return {self._own(k): self._own(v) for k, v in fields if v is not None}
+        if isinstance(value, netsocket.Packet):
+            return [value.msg, self._own(value.sender), value.cut]
         if isinstance(value, (list, tuple)):
             return [self._own(item) for item in value]
         if isinstance(value, dict):
@@ -392,6 +394,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "value|none": (int, float, dict, type(None)),
     "devices": (dict,),
     "tcpinfo": (netsocket.TcpInfo,),
+    "packets": (list,),
     # What options hold.
     "u8": (int,),
     "u32": (int,),
@@ -435,6 +438,8 @@ def _is_end(call: Call, value: Any) -> bool:
     assert call.target is not None
     if call.row.result in ("fd", "line"):
         return value is None
+    if call.row.result == "packets":
+        return bool(value == [])
     if value not in (b"", 0) or (call.row.name == "recvall" and call.args[:1] == (0,)):
         return False
     if call.target.chapter != SOCKET:

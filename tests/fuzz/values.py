@@ -103,6 +103,8 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
     "level": st.sampled_from([socket.SOL_SOCKET, socket.IPPROTO_TCP, 4711, *EDGES]),
     "name": st.sampled_from([socket.SO_TYPE, socket.SO_RCVBUF, 4711, *EDGES]),
     "limit": SIZES,
+    "msgs": st.lists(BYTES, max_size=4),
+    "to": st.one_of(st.none(), st.sampled_from(ADDRESSES)),
     "size": st.one_of(st.integers(-1, 16), st.sampled_from(EDGES)),
 }
 OF_ROW: dict[tuple[str, str], st.SearchStrategy[Any]] = {

@@ -1,0 +1,211 @@
+/* Many packets in one call. */
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "io.h"
+#include "plain.h"
+#include "state.h"
+
+#include <stdio.h>
+
+static _Noreturn void bad_element(lua_State *L, int index, size_t i, const char *wanted) {
+  char field[24];
+  snprintf(field, sizeof field, "%zu", i);
+  nskl_bad_field(L, index, field, wanted);
+}
+
+/* -------------------------------------------------------------------- sending -- */
+
+/* Neither looking into a table nor at a string takes memory, so nothing runs that could
+   change either before the call is made. */
+static void take_packets(lua_State *L, nsk_piece *packets, size_t from, size_t count) {
+  for (size_t i = from; i < count; i++) {
+    if (lua_rawgeti(L, 2, (lua_Integer)i + 1) != LUA_TSTRING)
+      bad_element(L, 2, i + 1, "string");
+    packets[i].base =
+        (unsigned char *)(uintptr_t)lua_tolstring(L, -1, &packets[i].length);
+    lua_pop(L, 1);
+  }
+}
+
+static void take_addresses(lua_State *L, const nsk_addr **to, size_t from, size_t count) {
+  for (size_t i = from; i < count; i++) {
+    lua_rawgeti(L, 3, (lua_Integer)i + 1);
+    const nskl_addrinfo *ai = nskl_test(L, -1, NSKL_ADDRINFO, sizeof *ai);
+    if (ai == NULL) bad_element(L, 3, i + 1, nskl_kind_name(NSKL_ADDRINFO));
+    to[i] = &ai->info.addr;
+    lua_pop(L, 1);
+  }
+}
+
+/* The rows are in the scratch, which a hook may have used since. */
+static void take(lua_State *L, nskl_state *st, nsk_sending *m) {
+  const size_t each = sizeof(nsk_piece) + sizeof(nsk_addr *), spare = sizeof(nsk_piece);
+  nsk_buffer *buffer = nskl_scratch(L, st, m->count * each + spare);
+  uintptr_t begin = ((uintptr_t)buffer->data + spare - 1) / spare * spare;
+  nsk_piece *packets = (nsk_piece *)begin;
+  const nsk_addr **to = (const nsk_addr **)(packets + m->count);
+  take_packets(L, packets, m->done, m->count);
+  if (m->to_one)
+    to[0] = &nskl_addrinfo_at(L, 3)->addr;
+  else if (lua_istable(L, 3))
+    take_addresses(L, to, m->done, m->count);
+  m->packets = packets;
+  m->to = lua_isnoneornil(L, 3) ? NULL : to;
+}
+
+static nsk_outcome send_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  nsk_sending m = {.count = call->size, .done = call->n, .to_one = call->about != NULL};
+  take(L, call->state, &m);
+  nsk_outcome outcome =
+      nsk_socket_sendmany(&call->socket->socket, &m, call->flags, error);
+  call->n = m.done;
+  return outcome;
+}
+
+static int send_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  return nskl_sent(L, call->state, outcome, call->n, call->size);
+}
+
+static const nskl_method send_method = {
+    .work = NSKL_PLAIN_WORK("sendmmsg"),
+    .need = nskl_waits_sendmany,
+    .attempt = send_attempt,
+    .results = send_results,
+};
+
+int nskl_socket_sendmany(lua_State *L) {
+  int bad = 0;
+  nskl_socket *self = nskl_self(L);
+  nskl_plain call = {.method = &send_method, .state = self->head.state, .socket = self};
+  if (!lua_istable(L, 2)) nskl_bad_type(L, 2, "table");
+  bool each = lua_istable(L, 3);
+  if (!each && !lua_isnoneornil(L, 3)) call.about = &nskl_addrinfo_at(L, 3)->addr;
+  call.flags = nskl_flags(L, 4, &bad);
+  call.size = (size_t)lua_rawlen(L, 2);
+  if (bad) return nskl_fail(L, nskl_blame(L, call.state, bad));
+  if (!each || lua_rawlen(L, 3) == call.size) return nskl_plain_run(L, &call);
+  nsk_error_argument(nskl_spare(L, call.state), "sendmany", "to",
+                     "must be as many as there are messages");
+  return nskl_fail(L, call.state);
+}
+
+/* ------------------------------------------------------------------ receiving -- */
+
+typedef struct {
+  nskl_socket *socket;
+  nsk_batch *batch;
+} delivery;
+
+static void push_sender(lua_State *L, const delivery *d, size_t i,
+                        const nsk_packet *packet) {
+  size_t same = nsk_batch_same_sender(d->batch, i);
+  if (same < i) {
+    lua_rawgeti(L, 3, (lua_Integer)same + 1);
+    return;
+  }
+  nskl_addrinfo *ai = nskl_new_addrinfo(L, d->socket->head.state);
+  ai->info =
+      (nsk_addrinfo){*packet->from, d->socket->socket.type, d->socket->socket.protocol};
+}
+
+/* Called protected: messages and senders, and, where a message was cut, a table that says
+   so of its index. */
+static int deliver(lua_State *L) {
+  const delivery *d = lua_touserdata(L, 1);
+  int count = (int)d->batch->count;
+  lua_createtable(L, count, 0);
+  lua_createtable(L, count, 0);
+  lua_pushnil(L);
+  for (int i = 0; i < count; i++) {
+    nsk_packet packet = nsk_batch_packet(d->batch, (size_t)i);
+    lua_pushlstring(L, (const char *)packet.bytes, packet.length);
+    lua_rawseti(L, 2, i + 1);
+    if (packet.from->length > 0) {
+      push_sender(L, d, (size_t)i, &packet);
+      lua_rawseti(L, 3, i + 1);
+    }
+    if (!packet.cut) continue;
+    if (lua_isnil(L, 4)) {
+      lua_newtable(L);
+      lua_replace(L, 4);
+    }
+    lua_pushboolean(L, 1);
+    lua_rawseti(L, 4, i + 1);
+  }
+  return 3;
+}
+
+static void give_back(nskl_state *st, nsk_batch *batch) {
+  if (st->batch == NULL && !st->closed)
+    st->batch = batch;
+  else
+    nsk_batch_free(batch);
+}
+
+/* What cannot be made into strings is the socket's again, and so is, until the slot of an
+   operation has ended, what its caller has not got. */
+static void received(lua_State *L, nskl_plain *call) {
+  nskl_state *st = call->state;
+  delivery d = {call->socket, st->batch};
+  st->batch = NULL;
+  lua_pushcfunction(L, deliver);
+  lua_pushlightuserdata(L, &d);
+  int status = lua_pcall(L, 1, 3, 0);
+  if (status != LUA_OK) nsk_batch_put_back(&call->socket->socket, d.batch);
+  if (status == LUA_OK && call->waits)
+    call->object = d.batch;
+  else
+    give_back(st, d.batch);
+  if (status != LUA_OK) lua_error(L);
+}
+
+static nsk_outcome receive_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  nskl_state *st = call->state;
+  if (!nsk_batch_reserve(&st->batch, call->n, call->size)) nskl_raise_memory(L);
+  nsk_outcome outcome = nsk_socket_recvmany(&call->socket->socket, st->batch, call->n,
+                                            call->size, 0, error);
+  if (outcome == NSK_DONE) received(L, call);
+  return outcome;
+}
+
+/* Messages, senders and marks are on the stack. */
+static int receive_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  if (outcome != NSK_DONE) return nskl_nothing_received(L, call->state, outcome);
+  lua_pushnil(L);
+  lua_pushnil(L);
+  lua_rotate(L, -4, 2);
+  return 5;
+}
+
+static void receive_end(nskl_plain *call, bool delivered) {
+  nsk_batch *batch = call->object;
+  if (!delivered && !call->state->closed)
+    nsk_batch_put_back(&call->socket->socket, batch);
+  give_back(call->state, batch);
+}
+
+static const nskl_method receive_method = {
+    .work = NSKL_PLAIN_WORK("recvmmsg"),
+    .need = nskl_waits_recvmany,
+    .attempt = receive_attempt,
+    .results = receive_results,
+    .end = receive_end,
+};
+
+int nskl_socket_recvmany(lua_State *L) {
+  int bad = 0;
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  nskl_plain call = {.method = &receive_method, .state = st, .socket = self};
+  int64_t most = nskl_integer_or(L, 2, 64, &bad);
+  int64_t asked = nskl_integer_or(L, 3, 65536, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (nsk_many_size(most, &call.n, nskl_spare(L, st)) != NSK_DONE ||
+      nsk_receive_size(asked, "recvmany", &call.size, nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
+  nskl_still_open(L, st);
+  luaL_checkstack(L, 8, NULL);
+  nskl_settle(st);
+  return nskl_plain_run(L, &call);
+}

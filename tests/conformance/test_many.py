@@ -1,0 +1,186 @@
+"""Many packets in one call: what is sent, what comes, and what is refused."""
+
+from __future__ import annotations
+
+import socket
+from typing import Any
+
+import pytest
+
+from fronts.front import Front, Handle
+from peers import Peers, arrived, wait_until
+
+covers = pytest.mark.covers
+
+
+def udp(net: Front) -> tuple[Handle, Handle]:
+    """A bound socket and its address."""
+    made = net.bind_inet_dgram("127.0.0.1", 0).value
+    return made, made.getsockname().value
+
+
+def messages(found: list[list[Any]]) -> list[bytes]:
+    return [packet[0] for packet in found]
+
+
+def drained(sock: Handle, count: int) -> list[list[Any]]:
+    """So many packets, in as many calls as it takes."""
+    found: list[list[Any]] = []
+    while len(found) < count:
+        arrived(sock)
+        found += sock.recvmany(1024, 2048).value
+    return found
+
+
+@covers("SOCKET.sendmany", "success", "error")
+@covers("SOCKET.recvmany", "success", "again")
+def test_to_one_address(net: Front) -> None:
+    """An empty message is one too; what comes is in its order, with its sender."""
+    (ours, source), (theirs, at) = udp(net), udp(net)
+    assert theirs.recvmany().is_again()
+    assert ours.sendmany([b"one", b"", b"three"], at).value == 3
+    found = drained(theirs, 3)
+    assert messages(found) == [b"one", b"", b"three"]
+    assert all(packet[1] == source and packet[2] is False for packet in found)
+    assert ours.sendmany([], at).value == 0
+    ours.close()
+    ours.sendmany([b"x"], at).fails("EBADF", op="sendmmsg")
+    ours.recvmany().fails("EBADF", op="recvmmsg")
+
+
+def test_to_many_addresses(net: Front) -> None:
+    (ours, _), (one, to_one), (two, to_two) = udp(net), udp(net), udp(net)
+    assert ours.sendmany([b"1", b"2", b"11"], [to_one, to_two, to_one]).value == 3
+    assert messages(drained(one, 2)) == [b"1", b"11"]
+    assert messages(drained(two, 1)) == [b"2"]
+
+
+def test_to_the_peer(net: Front) -> None:
+    (ours, _), (theirs, at) = udp(net), udp(net)
+    ours.connect(at)
+    assert ours.sendmany([b"a", b"b"]).value == 2
+    assert ours.sendmany([b"c"], None, socket.MSG_DONTWAIT).value == 1
+    assert messages(drained(theirs, 3)) == [b"a", b"b", b"c"]
+
+
+def test_several_senders(net: Front) -> None:
+    """Each message has its own sender, also where they take turns."""
+    first, second, (ours, at) = udp(net), udp(net), udp(net)
+    for i in range(6):
+        (first, second)[i % 2][0].sendto(b"%d" % i, at)
+    found = drained(ours, 6)
+    for i, packet in enumerate(found):
+        assert (packet[0], packet[1]) == (b"%d" % i, (first, second)[i % 2][1])
+
+
+def test_more_than_one_system_call_takes(net: Front) -> None:
+    (ours, _), (theirs, at) = udp(net), udp(net)
+    theirs.rcvbuf(400_000)
+    wanted = [b"%d" % i for i in range(300)]
+    sent = 0
+    while sent < len(wanted):
+        sent += ours.sendmany(wanted[sent:], at).value
+    assert messages(drained(theirs, 300)) == wanted
+
+
+def test_at_most_max(net: Front) -> None:
+    (ours, _), (theirs, at) = udp(net), udp(net)
+    assert ours.sendmany([b"1", b"2", b"3"], at).value == 3
+    arrived(theirs)
+    assert messages(theirs.recvmany(2).value) == [b"1", b"2"]
+    arrived(theirs)
+    assert messages(theirs.recvmany(2).value) == [b"3"]
+
+
+def test_what_is_cut_is_marked(net: Front) -> None:
+    a, b = net.pair_dgram().all
+    assert a.sendmany([b"whole", b"much too long", b"short"]).value == 3
+    assert b.recvmany(10, 5).value == [
+        [b"whole", None, False],
+        [b"much ", None, True],
+        [b"short", None, False],
+    ]
+
+
+@covers("SOCKET.sendmany", "again")
+def test_no_more_room(net: Front) -> None:
+    """The count says where to go on."""
+    a, b = net.pair_dgram().all
+    wanted = [b"%d" % i for i in range(2000)]
+    sent = a.sendmany(wanted).value
+    assert 0 < sent < 2000
+    assert a.sendmany(wanted[sent:]).is_again()
+    found = drained(b, sent)
+    while len(found) < 2000:
+        sent += a.sendmany(wanted[sent:]).value
+        found += drained(b, sent - len(found))
+    assert messages(found) == wanted
+
+
+@covers("SOCKET.recvmany", "end")
+def test_end_of_a_connection(net: Front) -> None:
+    """What came before the end comes first."""
+    a, b = net.pair_seqpacket().all
+    assert a.sendmany([b"one", b"two"]).value == 2
+    a.close()
+    assert messages(b.recvmany().value) == [b"one", b"two"]
+    assert b.recvmany().is_end()
+
+
+@covers("SOCKET.recvmany", "error")
+def test_a_stream_has_no_packets(net: Front) -> None:
+    a, b = net.pair_stream().all
+    a.sendmany([b"x"]).fails("EOPNOTSUPP", op="sendmmsg")
+    b.recvmany().fails("EOPNOTSUPP", op="recvmmsg")
+    assert b.recv().is_again()
+
+
+@pytest.mark.parametrize("most, size", [(0, 10), (1025, 10), (-1, 10), (5, 0), (5, -1)])
+def test_out_of_range(net: Front, most: int, size: int) -> None:
+    net.pair_dgram().all[0].recvmany(most, size).fails("EINVAL")
+
+
+def test_addresses_that_do_not_fit(net: Front) -> None:
+    """Nothing goes before all of them have been looked at."""
+    (ours, _), (theirs, at) = udp(net), udp(net)
+    six = net.addrinfo.inet6("::1", 9).value
+    ours.sendmany([b"x", b"y"], [at, six]).fails("EAFNOSUPPORT", op="sendmmsg")
+    ours.sendmany([b"x", b"y"], [at]).fails("EINVAL", text="to")
+    ours.sendmany([b"x"], []).fails("EINVAL", text="to")
+    assert ours.sendmany([b"x", 5], at).raised
+    assert ours.sendmany([b"x", b"y"], [at, 5]).raised
+    assert theirs.recv().is_again()
+
+
+def test_one_is_refused(net: Front) -> None:
+    """Those before it have gone, and the next call says what is wrong with it."""
+    (ours, _), (theirs, at) = udp(net), udp(net)
+    wanted = [b"good", bytes(70_000), b"after"]
+    assert ours.sendmany(wanted, at).value == 1
+    ours.sendmany(wanted[1:], at).fails("EMSGSIZE", op="sendmmsg")
+    assert ours.sendmany(wanted[2:], at).value == 1
+    assert messages(drained(theirs, 2)) == [b"good", b"after"]
+
+
+def test_the_blocking_ones_wait(net: Front) -> None:
+    """For one message to come, and for room for all."""
+    a, b = net.pair_dgram().all
+    a.nonblock(False)
+    b.nonblock(False)
+    b.rcvtimeo(0.01)
+    assert b.recvmany().is_again()
+    a.send(b"one")
+    assert messages(b.recvmany().value) == [b"one"]
+    assert a.sendmany([b"two", b"three"]).value == 2
+    assert messages(drained(b, 2)) == [b"two", b"three"]
+
+
+def test_refused_port_is_told_once(net: Front, peers: Peers) -> None:
+    gone = peers.udp()
+    ours = net.new_inet_dgram().value
+    ours.connect(net.addrinfo.inet(*gone.getsockname()).value)
+    gone.close()
+    assert ours.send(b"x").value == 1
+    wait_until(lambda: ours.recvable(0, True).kind == "value", "the refusal has come")
+    ours.recvmany().fails("ECONNREFUSED", op="recvmmsg")
+    assert ours.recvmany().is_again()
