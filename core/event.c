@@ -3,7 +3,7 @@
 
 #ifdef NSK_HAVE_EVENTFD
 
-int nsk_event_open(nsk_event *event) {
+int nski_event_open(nsk_event *event) {
   event->wait_fd = event->post_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
   return event->wait_fd < 0 ? errno : 0;
 }
@@ -15,7 +15,7 @@ void nsk_event_close(nsk_event *event) {
 
 #else
 
-int nsk_event_open(nsk_event *event) {
+int nski_event_open(nsk_event *event) {
   int fds[2];
   event->wait_fd = event->post_fd = -1;
   if (nsk_open_pipe(fds) < 0) return errno;
@@ -31,6 +31,11 @@ void nsk_event_close(nsk_event *event) {
 }
 
 #endif
+
+nsk_outcome nsk_event_open(nsk_event *event, nsk_error *error) {
+  int code = nski_event_open(event);
+  return code == 0 ? NSK_DONE : nsk_fail(error, "eventfd", code);
+}
 
 void nsk_event_post(nsk_event *event) {
   const uint64_t one = 1; /* what eventfd(2) wants; any bytes do for a pipe */

@@ -129,11 +129,9 @@ void nsk_attempt_close_all(nsk_connect *op);
 /* What to wait for: all attempts, and the resolver. */
 void nsk_attempt_watch(nsk_connect *op, nsk_interest *interest);
 
-/* event.c: a descriptor that another thread can make readable. */
-int nsk_event_open(nsk_event *event); /* 0 or errno */
-void nsk_event_post(nsk_event *event);
+/* event.c; the rest is public. */
+int nski_event_open(nsk_event *event);  /* 0 or errno */
 bool nsk_event_clear(nsk_event *event); /* false: it may be readable still */
-void nsk_event_close(nsk_event *event);
 
 /* clock.c: what is left until then, at most what any time_t holds: a wait of so long may
    end early. */

@@ -174,6 +174,10 @@ nsk_outcome nsk_socket_release(nsk_socket *s, int *fd, nsk_error *error) {
   return NSK_DONE;
 }
 
+bool nsk_socket_shutdown_wakes(const nsk_socket *s) {
+  return s->family == AF_INET || s->family == AF_INET6 || s->family == AF_UNIX;
+}
+
 nsk_outcome nsk_socket_shutdown(nsk_socket *s, int64_t how, nsk_error *error) {
   if (s->fd < 0) return nsk_fail(error, "shutdown", EBADF);
   return nsk_fd_shutdown(s->fd, how, error);

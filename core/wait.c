@@ -111,18 +111,18 @@ static void unmerge(merged *all) {
   if (all->polls != all->few) free(all->polls);
 }
 
-/* 0 or errno. */
+/* 0 or errno. There is room for one more. */
 static int merge(merged *all, const nsk_pollset *set) {
   uint32_t few[FEW_PLACES], *places = few;
   size_t room = FEW_PLACES;
   *all = (merged){.polls = all->few};
-  if (set->count <= sizeof all->few / sizeof all->few[0]) {
+  if (set->count < sizeof all->few / sizeof all->few[0]) {
     memset(few, 0, sizeof few);
   } else {
     if (set->count > UINT32_MAX / 4) return ENOMEM;
     while (room < 2 * set->count)
       room *= 2;
-    all->polls = calloc(set->count, sizeof *all->polls);
+    all->polls = calloc(set->count + 1, sizeof *all->polls);
     places = calloc(room, sizeof *places);
   }
   bool memory = all->polls != NULL && places != NULL;
@@ -187,13 +187,21 @@ static nsk_outcome outcome_of(int n, nsk_error *error) {
   return n == 0 ? NSK_TIMEOUT : NSK_DONE;
 }
 
-static nsk_outcome wait_for_all(nsk_pollset *set, int64_t until, const sigset_t *mask,
-                                nsk_error *error) {
+/* How many entries it adds. */
+static size_t add_closing(struct pollfd *poll, const nsk_signals *held) {
+  if (held == NULL || !held->closes) return 0;
+  *poll = (struct pollfd){held->closing.wait_fd, POLLIN, 0};
+  return 1;
+}
+
+static nsk_outcome wait_for_all(nsk_pollset *set, int64_t until, const nsk_signals *held,
+                                const sigset_t *mask, nsk_error *error) {
   merged all;
   int code = merge(&all, set);
   set->ready = 0;
   if (code == ENOMEM) return nsk_fail_memory(error, "poll");
   if (code != 0) return nsk_fail(error, "poll", code);
+  all.count += add_closing(all.polls + all.count, held);
   int n = poll_until(all.polls, all.count, until, mask);
   if (too_many(&all, n)) n = wait_in_parts(&all, until, mask);
   nsk_outcome outcome = outcome_of(n, error);
@@ -205,12 +213,13 @@ static nsk_outcome wait_for_all(nsk_pollset *set, int64_t until, const sigset_t 
 
 /* ---------------------------------------------------------------------- waiting -- */
 
-static nsk_outcome wait_for_one(const nsk_interest *interest, const sigset_t *mask,
-                                nsk_error *error) {
+static nsk_outcome wait_for_one(const nsk_interest *interest, const nsk_signals *held,
+                                const sigset_t *mask, nsk_error *error) {
   if (interest->fd < 0) return nsk_fail(error, "poll", EBADF);
-  struct pollfd p = {interest->fd, nski_events_of(interest->need), 0};
-  nsk_outcome outcome = outcome_of(poll_until(&p, 1, interest->until, mask), error);
-  bool open = outcome != NSK_DONE || (p.revents & POLLNVAL) == 0;
+  struct pollfd p[2] = {{interest->fd, nski_events_of(interest->need), 0}};
+  size_t count = 1 + add_closing(&p[1], held);
+  nsk_outcome outcome = outcome_of(poll_until(p, count, interest->until, mask), error);
+  bool open = outcome != NSK_DONE || (p[0].revents & POLLNVAL) == 0;
   return open ? outcome : nsk_fail(error, "poll", EBADF);
 }
 
@@ -223,9 +232,9 @@ nsk_outcome nsk_wait_for(nsk_interest *interest, nsk_signals *held, nsk_error *e
   }
   nsk_outcome outcome = NSK_DONE; /* of NSK_COLLECT: it is not waited for */
   if (interest->set != NULL)
-    outcome = wait_for_all(interest->set, interest->until, mask, error);
+    outcome = wait_for_all(interest->set, interest->until, held, mask, error);
   else if (interest->need != NSK_COLLECT)
-    outcome = wait_for_one(interest, mask, error);
+    outcome = wait_for_one(interest, held, mask, error);
   if (held != NULL) nsk_signals_release(held);
   return outcome;
 }
@@ -292,7 +301,7 @@ nsk_outcome nsk_wait_by_one(nsk_interest *interest, nsk_error *error) {
   const char *call;
   nsk_pollset *set = interest->set;
   if (set == NULL) return NSK_AGAIN;
-  nsk_outcome outcome = wait_for_all(set, 0, NULL, error);
+  nsk_outcome outcome = wait_for_all(set, 0, NULL, NULL, error);
   if (outcome == NSK_INTERRUPTED) return NSK_DONE; /* nothing was waited for */
   if (outcome != NSK_TIMEOUT) return outcome;
   int64_t now = nsk_now();

@@ -111,7 +111,7 @@ nsk_outcome nsk_worker_start(nsk_worker **worker, const nsk_query *query,
                              const nsk_texts *texts, nsk_error *error) {
   nsk_worker *w = calloc(1, sizeof *w);
   if (w == NULL) return nsk_fail_memory(error, "getaddrinfo");
-  int code = nsk_event_open(&w->event);
+  int code = nski_event_open(&w->event);
   if (code != 0) {
     free(w);
     return nsk_fail(error, "eventfd", code);

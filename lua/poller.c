@@ -32,7 +32,7 @@ static bool hook_waits(lua_State *L, nskl_state *st) {
 
 /* Between the look at the hook and the wait no signal comes in. */
 nsk_outcome nskl_wait(lua_State *L, nskl_state *st, nsk_interest *interest) {
-  nsk_signals held;
+  nsk_signals held = {.closes = false};
   nsk_outcome outcome = NSK_INTERRUPTED;
   nsk_error *error = nskl_spare(L, st);
   nsk_signals_hold(&held);

@@ -45,6 +45,8 @@ typedef struct {
   PyObject *gcfns;            /* see gcfn.c */
   PyObject *registrations[2]; /* to read and to write, see registration.c */
   nskp_hold *hold;
+  nsk_event closing; /* wakes calls without the GIL where shutdown(2) does not */
+  bool has_closing;
 } nskp_extra;
 
 /* netsocket.Socket. The GIL guards every field; a call that runs without the GIL

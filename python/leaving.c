@@ -1,9 +1,11 @@
 /* What a socket has beside it: functions that run at its end, its registrations in a loop
-   of asyncio, and the descriptor for as long as a loop in another thread needs. */
+   of asyncio, the descriptor for as long as a loop in another thread needs, and the event
+   of its closing. */
 #include "leaving.h"
 
 #include "error.h"
 #include "registration.h"
+#include "socket.h"
 
 nskp_extra *nskp_extra_of(nskp_socket *sock) {
   if (sock->extra != NULL) return sock->extra;
@@ -26,6 +28,37 @@ void nskp_doubt(nskp_socket *sock) {
     nskp_registration *r = (nskp_registration *)sock->extra->registrations[i];
     if (r != NULL) r->doubtful = true;
   }
+}
+
+/* --------------------------------------------------------------- its closing -- */
+
+/* It lives until no call is inside any more: one may be about to wait for it. */
+nsk_outcome nskp_await_closing(nskp_socket *sock, nsk_signals *signals,
+                               nsk_error *error) {
+  signals->closes = false;
+  if (nsk_socket_shutdown_wakes(&sock->s)) return NSK_DONE;
+  nskp_inside(sock); /* what is its parent's goes */
+  nskp_extra *extra = nskp_extra_of(sock);
+  if (extra == NULL) return NSK_INTERRUPTED;
+  if (!extra->has_closing) {
+    nsk_outcome outcome = nsk_event_open(&extra->closing, error);
+    if (outcome != NSK_DONE) return outcome;
+    extra->has_closing = true;
+  }
+  signals->closes = true;
+  signals->closing = extra->closing;
+  return NSK_DONE;
+}
+
+void nskp_tell_closing(nskp_socket *sock) {
+  if (sock->extra != NULL && sock->extra->has_closing)
+    nsk_event_post(&sock->extra->closing);
+}
+
+void nskp_forget_closing(nskp_socket *sock) {
+  if (sock->extra == NULL || !sock->extra->has_closing) return;
+  nsk_event_close(&sock->extra->closing);
+  sock->extra->has_closing = false;
 }
 
 /* ------------------------------------------------------------------- the hold -- */
@@ -69,9 +102,13 @@ void nskp_leave_loops(nskp_socket *sock) {
 int nskp_give_up(nskp_socket *sock, int fd) {
   nskp_extra *extra = sock->extra;
   if (extra == NULL) return fd;
-  sock->extra = NULL;
   nskp_hold *hold = extra->hold;
-  PyMem_Free(extra);
+  extra->hold = NULL;
+  if (nskp_inside(sock) == 0) {
+    nskp_forget_closing(sock);
+    sock->extra = NULL;
+    PyMem_Free(extra);
+  }
   if (hold == NULL) return fd;
   if (hold->owners > 1) {
     hold->fd = fd;

@@ -11,11 +11,22 @@ int nskp_extra_traverse(nskp_socket *sock, visitproc visit, void *arg);
 /* The number is about to be known outside, where the loop may be told of it. */
 void nskp_doubt(nskp_socket *sock);
 
+/* Has signals->closing wake a wait when the socket closes, in families where shutdown(2)
+   does not. NSK_INTERRUPTED: raised, no memory. EMFILE, ENFILE. */
+nsk_outcome nskp_await_closing(nskp_socket *sock, nsk_signals *signals, nsk_error *error);
+
+/* The socket has closed. */
+void nskp_tell_closing(nskp_socket *sock);
+
+/* Of a child: the event is its parent's too. */
+void nskp_forget_closing(nskp_socket *sock);
+
 /* Has the loops forget the socket; who waits is woken. No exception comes out. */
 void nskp_leave_loops(nskp_socket *sock);
 
 /* The end of what is beside the socket. Gives back the descriptor, to be closed, or -1: a
-   loop in another thread closes it when it has forgotten it. */
+   loop in another thread closes it when it has forgotten it. What calls without the GIL
+   still use stays until the last of them leaves, which calls it again. */
 int nskp_give_up(nskp_socket *sock, int fd);
 
 /* The same for a descriptor that goes to the caller: one that a loop has still to forget

@@ -12,6 +12,7 @@ size_t nskp_inside(nskp_socket *self) {
   if (self->process == now) return self->inside;
   self->process = now;
   self->inside = 0;
+  nskp_forget_closing(self);
   if (self->leaving >= 0) nsk_fd_close(self->leaving, &ignored);
   self->leaving = -1;
   return 0;
@@ -31,7 +32,7 @@ bool nskp_leave(nskp_socket *self, const nsk_socket *view) {
   bool open = self->s.fd >= 0;
   self->inside--;
   if (open && view->error != 0) self->s.error = view->error;
-  if (self->inside == 0 && self->leaving >= 0) {
+  if (self->inside == 0 && !open) {
     int fd = nskp_give_up(self, self->leaving);
     self->leaving = -1;
     PyThreadState *thread = PyEval_SaveThread();
@@ -64,6 +65,7 @@ static nsk_outcome unlocked(nsk_socket *s, nskp_body *body, void *call,
 
 nsk_outcome nskp_unlocked(nskp_body *body, void *call, nsk_signals *signals,
                           nsk_error *error) {
+  if (signals != NULL) signals->closes = false;
   for (;;) {
     nsk_outcome outcome = unlocked(NULL, body, call, signals, error);
     if (outcome != NSK_INTERRUPTED || PyErr_CheckSignals() < 0) return outcome;
@@ -74,6 +76,10 @@ nsk_outcome nskp_outside(nskp_socket *self, const nskp_work *work, nsk_error *er
   nsk_socket view;
   nsk_outcome outcome;
   bool raised = false;
+  if (work->signals != NULL) {
+    outcome = nskp_await_closing(self, work->signals, error);
+    if (outcome != NSK_DONE) return outcome;
+  }
   nskp_enter(self, &view);
   do {
     outcome = unlocked(&view, work->body, work->call, work->signals, error);
@@ -157,17 +163,18 @@ static __attribute__((noinline)) nsk_outcome wait_out(nskp_socket *self,
                                                       const nskp_work *work,
                                                       nsk_need need, bool tried,
                                                       nsk_error *error) {
+  bool blocks = nsk_socket_blocking(&self->s);
+  bool polled = blocks && (work->polled || !nsk_socket_shutdown_wakes(&self->s));
   plain p = {.work = work,
              .outer = *work,
-             .limited = !nsk_socket_blocking(&self->s),
+             .limited = !blocks,
              .tried = tried,
              .began = nsk_now()};
   nsk_timed_begin(&p.timed, &self->s, need, work->op, work->about);
   p.outer.call = &p;
-  p.outer.body = p.limited || work->polled ? try_and_wait : block;
+  p.outer.body = p.limited || polled ? try_and_wait : block;
   if (p.outer.body == try_and_wait) p.outer.signals = &p.signals;
-  if (!p.limited && work->polled)
-    p.timed.deadline.at = nsk_socket_limit(&self->s, need, p.began);
+  if (polled) p.timed.deadline.at = nsk_socket_limit(&self->s, need, p.began);
   nsk_outcome outcome = nskp_outside(self, &p.outer, error);
   nsk_timed_end(&p.timed);
   return outcome;

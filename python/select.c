@@ -1,6 +1,7 @@
 /* Waiting for one of many. */
 #include "args.h"
 #include "error.h"
+#include "leaving.h"
 #include "lock.h"
 
 /* What select was given, as tuples that nobody can change, and as the core sees it: an
@@ -9,6 +10,7 @@ typedef struct {
   PyObject *readers, *writers;
   nsk_select op;
   size_t reader_count;
+  size_t count; /* of both; after them come the events by which sockets are closed */
 } selection;
 
 static void drop(selection *all) {
@@ -52,6 +54,39 @@ static bool add_entries(const nskp_args *a, int i, PyObject *given, nsk_need nee
   return true;
 }
 
+/* A socket that shutdown(2) does not wake: one more entry tells of its closing. */
+static bool needs_closing(PyObject *given, PyTypeObject *type) {
+  if (!Py_IS_TYPE(given, type)) return false;
+  const nsk_socket *s = &((nskp_socket *)given)->s;
+  return s->fd >= 0 && !nsk_socket_shutdown_wakes(s);
+}
+
+static size_t closing_ones(PyObject *given, PyTypeObject *type) {
+  size_t count = 0;
+  for (Py_ssize_t k = 0; k < PyTuple_Size(given); k++)
+    count += needs_closing(PyTuple_GetItem(given, k), type);
+  return count;
+}
+
+static bool await_closing(selection *all) {
+  nsk_error error;
+  nsk_entry *entry = all->op.set.entries + all->count;
+  for (size_t i = 0; i < all->count; i++) {
+    nsk_signals unused = {.closes = false};
+    nskp_socket *owner = all->op.set.entries[i].owner;
+    if (owner == NULL || owner->s.fd < 0) continue;
+    nsk_outcome outcome = nskp_await_closing(owner, &unused, &error);
+    if (outcome != NSK_DONE) {
+      nskp_raise_outcome("poll", outcome, &error);
+      return false;
+    }
+    if (unused.closes)
+      *entry++ = (nsk_entry){.fd = unused.closing.wait_fd, .need = NSK_READ};
+  }
+  all->op.set.count = (size_t)(entry - all->op.set.entries);
+  return true;
+}
+
 static bool gather(const nskp_args *a, PyTypeObject *type, int64_t until,
                    selection *all) {
   nsk_error error;
@@ -59,14 +94,16 @@ static bool gather(const nskp_args *a, PyTypeObject *type, int64_t until,
   all->writers = all->readers != NULL ? elements(a, 1) : NULL;
   if (all->writers == NULL) return false;
   all->reader_count = (size_t)PyTuple_Size(all->readers);
-  size_t count = all->reader_count + (size_t)PyTuple_Size(all->writers);
-  if (nsk_select_start(&all->op, count, until, &error) != NSK_DONE) {
+  all->count = all->reader_count + (size_t)PyTuple_Size(all->writers);
+  size_t more = closing_ones(all->readers, type) + closing_ones(all->writers, type);
+  if (nsk_select_start(&all->op, all->count + more, until, &error) != NSK_DONE) {
     PyErr_NoMemory();
     return false;
   }
   nsk_entry *entries = all->op.set.entries;
   return add_entries(a, 0, all->readers, NSK_READ, type, entries) &&
-         add_entries(a, 1, all->writers, NSK_WRITE, type, entries + all->reader_count);
+         add_entries(a, 1, all->writers, NSK_WRITE, type, entries + all->reader_count) &&
+         (more == 0 || await_closing(all));
 }
 
 /* --------------------------------------------------------------------- waiting -- */

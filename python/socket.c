@@ -159,6 +159,7 @@ static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) 
   nskp_leave_loops(self);
   if (nskp_inside(self) > 0) {
     nsk_fd_shutdown(gone.fd, nsk_shut_both, &later);
+    nskp_tell_closing(self);
     self->leaving = gone.fd;
     gone.fd = -1;
   } else {
@@ -210,7 +211,10 @@ PyObject *nskp_socket_unwrap(NSKP_POS) {
   if (sock->s.fd >= 0) nskp_run_gcfns(sock);
   nskp_leave_loops(sock);
   nsk_outcome outcome = nsk_socket_release(&sock->s, &fd, &error);
-  if (outcome == NSK_DONE) return nskp_give_away(sock, fd, number);
+  if (outcome == NSK_DONE) {
+    nskp_tell_closing(sock);
+    return nskp_give_away(sock, fd, number);
+  }
   Py_DECREF(number);
   return nskp_raise(&nskp_row_socket_unwrap, outcome, &error);
 }

@@ -16,12 +16,6 @@ typedef struct {
 /* The resolver on its threads; see worker.c. */
 typedef struct nsk_worker nsk_worker;
 
-/* A descriptor that another thread can make readable; see event.c. */
-typedef struct {
-  int wait_fd;
-  int post_fd;
-} nsk_event;
-
 /* One candidate on its way. */
 typedef struct {
   int fd;

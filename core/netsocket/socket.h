@@ -55,6 +55,9 @@ nsk_outcome nsk_socket_adopt(nsk_socket *out, int64_t fd, bool nonblock,
 nsk_outcome nsk_socket_pair(nsk_socket *a, nsk_socket *b, int64_t type, int64_t protocol,
                             bool nonblock, nsk_error *error);
 
+/* Whether shutdown(2) wakes who waits for it in another thread. */
+bool nsk_socket_shutdown_wakes(const nsk_socket *s);
+
 /* A second descriptor for the same open socket, close-on-exec, with the same timeout.
    Pending bytes stay with the first. NSK_MEMORY. Source: fcntl(2) F_DUPFD_CLOEXEC. */
 nsk_outcome nsk_socket_dup(nsk_socket *s, nsk_socket *out, nsk_error *error);

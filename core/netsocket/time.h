@@ -73,11 +73,25 @@ typedef struct {
   nsk_pollset *set; /* these, in place of fd; NULL: fd */
 } nsk_interest;
 
+/* A descriptor that another thread can make readable. All of it is cheap but the opening:
+   EMFILE, ENFILE, ENOMEM. Source: eventfd(2), else pipe(2). */
+typedef struct {
+  int wait_fd;
+  int post_fd;
+} nsk_event;
+
+nsk_outcome nsk_event_open(nsk_event *event, nsk_error *error);
+void nsk_event_post(nsk_event *event);
+void nsk_event_close(nsk_event *event); /* idempotent once it was open */
+
 /* Signals that are held back from the caller's last look at what they have left, until
    the wait lets them in: none can come in between and be missed. Where there is no
-   ppoll(2) they are not. */
+   ppoll(2) they are not. Another thread's close, which shutdown(2) does not tell of in
+   every family, ends the wait by its event. */
 typedef struct {
   bool held;
+  bool closes; /* and `closing` is open */
+  nsk_event closing;
   uint64_t before[16]; /* a sigset_t */
 } nsk_signals;
 
@@ -88,7 +102,8 @@ void nsk_signals_release(nsk_signals *signals); /* idempotent */
    NSK_INTERRUPTED, or NSK_FAILED with EBADF (a descriptor is not open) or ENOMEM. An
    error or hang-up counts as ready: the operation itself then reports it. A deadline in
    the past asks without waiting. No limit on a descriptor's number, nor on how many there
-   are. `held` (or NULL) has been released when it returns. Source: ppoll(2). */
+   are. `held` (or NULL) has been released when it returns; its event counts as readiness.
+   Source: ppoll(2). */
 nsk_outcome nsk_wait_for(nsk_interest *interest, nsk_signals *held, nsk_error *error);
 
 /* The same for one descriptor. */
