@@ -11,9 +11,9 @@ import pytest
 from fronts import process
 from fronts.outcome import ERROR, Outcome
 
-from .plan import AFTER, Rule
+from .plan import AFTER, ALWAYS, Rule
 from .stage import Stage, done
-from .verdict import EXHAUSTED
+from .verdict import EXHAUSTED, SCARCE
 
 pytestmark = pytest.mark.parametrize("fault_net", ["python", "lua"], indirect=True)
 
@@ -95,11 +95,15 @@ def test_h005_wrap_puts_back_what_it_has_set(stage: Stage, use: int) -> None:
 def test_h120_exhausted(stage: Stage, maker: str, code: int) -> None:
     """Said at once, with this errno; and when there is room again, it works again."""
     call, make = MAKERS[maker]
-    with stage.net.plan.armed(Rule(call, code)) as seen:
+    with stage.net.plan.armed(Rule(call, code, times=ALWAYS)) as seen:
         outcome = make(stage)
     outcome.fails(e.errorcode[code])
-    assert seen.counts[call] == (1 if maker != "dup" else seen.counts[call])
-    assert "close" not in seen.counts
+    if code in SCARCE:
+        # Garbage may have been collected and the call made again, once.
+        assert maker == "dup" or seen.counts[call] in (1, 2)
+    else:
+        assert maker == "dup" or seen.counts[call] == 1
+        assert "close" not in seen.counts
     stage.is_socket(make(stage))
 
 
