@@ -1,5 +1,6 @@
-"""close() wakes a call of another thread with EBADF in every family, also where shutdown(2)
-does nothing (netlink, packet), and its number goes back when the call has been left."""
+"""close() wakes a call of another thread with EBADF in every family, also where
+shutdown(2) does nothing (netlink, packet), and its number goes back when the call has been
+left."""
 
 from __future__ import annotations
 
@@ -132,12 +133,10 @@ def test_no_descriptor_for_the_event() -> None:
                 hoard.append(os.dup(sock.fd()))
         except OSError:
             pass
-        with pytest.raises(OSError) as caught:
+        with pytest.raises(OSError, match="Too many open files"):
             sock.recvable(30)
-        assert caught.value.errno == errno.EMFILE
-        with pytest.raises(OSError) as caught:
+        with pytest.raises(OSError, match="Too many open files"):
             netsocket.select([sock], None, 30)
-        assert caught.value.errno == errno.EMFILE
     finally:
         for fd in hoard:
             os.close(fd)
