@@ -1,6 +1,6 @@
 """close() wakes a call of another thread with EBADF in every family, also where
-shutdown(2) does nothing (netlink, packet), and its number goes back when the call has been
-left."""
+shutdown(2) does nothing (netlink, packet), and its number goes back when the call has
+been left."""
 
 from __future__ import annotations
 
