@@ -87,7 +87,7 @@ void nsk_event_close(nsk_event *event); /* idempotent once it was open */
 /* Signals that are held back from the caller's last look at what they have left, until
    the wait lets them in: none can come in between and be missed. Where there is no
    ppoll(2) they are not. Another thread's close, which shutdown(2) does not tell of in
-   every family, ends the wait by its event. */
+   every family, ends the wait by its event. All zero at first. */
 typedef struct {
   bool held;
   bool closes; /* and `closing` is open */

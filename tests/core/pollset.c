@@ -300,7 +300,7 @@ static void note(int number) {
    have done. */
 static void test_no_signal_is_missed(void **state) {
   (void)state;
-  nsk_signals held;
+  nsk_signals held = {.closes = false};
   nsk_error error;
   struct sigaction action = {.sa_handler = note}, before;
   sigset_t now;
