@@ -215,6 +215,10 @@ void nski_pending_close(nsk_socket *s, nsk_buffer **spare);
    is not noted. */
 void nski_note_error(nsk_socket *s, int code);
 
+/* peer.c: has the error of a failed call on a connected socket name the peer, unless it
+   is about something else. Returns the outcome. */
+nsk_outcome nski_about_peer(const nsk_socket *s, nsk_outcome outcome, nsk_error *error);
+
 /* io.c: one recv(2), past what is pending. */
 nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
                              nsk_error *error);

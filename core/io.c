@@ -35,7 +35,7 @@ RARE nsk_outcome nski_not_sent(nsk_socket *s, const char *op, int code,
                                nsk_error *error) {
   nsk_outcome outcome = nsk_not_done(error, op, code);
   if (outcome == NSK_FAILED) nski_note_error(s, code);
-  return outcome;
+  return nski_about_peer(s, outcome, error);
 }
 
 nsk_outcome nsk_socket_sendto(nsk_socket *s, const void *bytes, size_t length,
@@ -69,7 +69,7 @@ static RARE nsk_outcome received_nothing(nsk_socket *s, ssize_t got, int flags,
   nsk_outcome outcome = NSK_DONE;
   *n = 0;
   if (got < 0)
-    outcome = nsk_not_done(error, op, errno);
+    outcome = nski_about_peer(s, nsk_not_done(error, op, errno), error);
   else if ((flags & MSG_ERRQUEUE) == 0 && nsk_received_end(s))
     outcome = NSK_END;
   return nsk_socket_noted(s, op, flags, outcome, error);

@@ -160,7 +160,7 @@ nsk_outcome nsk_socket_readv(nsk_socket *s, nsk_iovec *iov, size_t offset, size_
   struct msghdr message = {.msg_iov = slice.v, .msg_iovlen = (NSK_IOVLEN)slice.count};
   ssize_t got = recvmsg(s->fd, &message, flags | s->io_flags);
   if (got < 0)
-    outcome = nsk_not_done(error, "recvmsg", errno);
+    outcome = nski_about_peer(s, nsk_not_done(error, "recvmsg", errno), error);
   else
     *moved = (size_t)got;
   if (got == 0 && slice.bytes > 0 && nsk_received_end(s)) outcome = NSK_END;

@@ -75,7 +75,7 @@ nsk_outcome nsk_receive(nsk_socket *s, struct msghdr *wire, nsk_control *control
   wire->msg_controllen = (NSK_CONTROLLEN)control->capacity;
   ssize_t got =
       recvmsg(s->fd, wire, (flags & ~MSG_TRUNC) | s->io_flags | MSG_CMSG_CLOEXEC);
-  if (got < 0) return nsk_not_done(error, "recvmsg", errno);
+  if (got < 0) return nski_about_peer(s, nsk_not_done(error, "recvmsg", errno), error);
   *n = (size_t)got;
   nsk_control_received(control, wire->msg_controllen);
   wire->msg_flags &= ~MSG_CMSG_CLOEXEC;

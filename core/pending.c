@@ -304,5 +304,5 @@ nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,
   if (!nothing || s->error == 0 || (flags & (MSG_OOB | MSG_ERRQUEUE))) return outcome;
   int code = s->error;
   s->error = 0; /* as the kernel's own, MSG_PEEK or not */
-  return nsk_fail(error, op, code);
+  return nski_about_peer(s, nsk_fail(error, op, code), error);
 }

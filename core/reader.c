@@ -221,7 +221,7 @@ nsk_outcome nsk_read_step(nsk_read *r, nsk_socket *s, nsk_buffer **spare,
     r->mark_length = 1;
   }
   if (!r->holds && s->drained && r->by_loop) r->drained = !nsk_passed(r->deadline.at);
-  outcome = go_on(r, s, error);
+  outcome = nski_about_peer(s, go_on(r, s, error), error);
   r->pending = s->side->pending->length;
   if (outcome == NSK_AGAIN)
     *interest = (nsk_interest){.fd = s->fd, .need = NSK_READ, .until = r->deadline.at};

@@ -65,7 +65,8 @@ static nsk_outcome out_of_time(const nsk_timed *op, nsk_error *error) {
 
 nsk_outcome nsk_timed_wait(nsk_timed *op, const nsk_socket *s, nsk_interest *interest,
                            nsk_error *error) {
-  if (nsk_passed(op->deadline.at)) return out_of_time(op, error);
+  if (nsk_passed(op->deadline.at))
+    return nski_about_peer(s, out_of_time(op, error), error);
   *interest = (nsk_interest){.fd = s->fd, .need = op->need, .until = op->deadline.at};
   return nsk_retry_wait(&op->retry, interest) == NSK_DONE ? NSK_INTERRUPTED : NSK_AGAIN;
 }

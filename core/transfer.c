@@ -218,7 +218,8 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *int
     if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED) return outcome;
     /* It has been tried, so a deadline in the past means one attempt; and a peer that
        keeps up does not stretch it. */
-    if (nsk_passed(op->deadline.at)) return out_of_time(op, error);
+    if (nsk_passed(op->deadline.at))
+      return nski_about_peer(s, out_of_time(op, error), error);
     if (outcome == NSK_INTERRUPTED) return outcome;
     wait_on(interest, s->fd, need, op->deadline.at);
     if (nsk_retry_wait(&op->retry, interest) == NSK_AGAIN) return NSK_AGAIN;

@@ -212,17 +212,18 @@ void nskl_reserve_error(lua_State *L, nskl_state *st) {
   st->spare_error = error;
 }
 
-/* The core does not know which function passed the argument that it refuses; of an
-   option it knows the system call. */
+/* The core does not know which function was called. What opens a socket takes several
+   steps, and its error names the one that failed; so does an option's. */
 static void name_function(lua_State *L, nsk_error *error) {
   const nskl_row *row = nskl_running(L);
-  if (row != NULL && row->calling != NSKL_OPTION) error->op = row->name;
+  if (row == NULL || row->calling == NSKL_OPTION || error->domain == NSK_RESOLVER) return;
+  if (row->calling == NSKL_METHOD || error->domain == NSK_ARGUMENT) error->op = row->name;
 }
 
 void nskl_push_error(lua_State *L, nskl_state *st) {
   nsk_error *error = &st->spare_error->error;
   if (error->domain == NSK_MEMORY) nskl_raise_memory(L);
-  if (error->domain == NSK_ARGUMENT && !st->spare_error->given) name_function(L, error);
+  if (!st->spare_error->given) name_function(L, error);
   st->spare_error->given = true;
   nskl_slot_take(L, NSKL_SPARE_ERROR);
   st->spare_error = NULL;

@@ -241,7 +241,7 @@ static int next_line(lua_State *L) {
   reader *self = lua_touserdata(L, 1);
   if (push_line(L, self, true)) return 1;
   reading r = {
-      .read = {.kind = NSK_READ_WHOLE_LINE, .name = "line", .reader = self->reader},
+      .read = {.kind = NSK_READ_WHOLE_LINE, .name = "lines", .reader = self->reader},
       .strip = true,
       .raises = true};
   if (!get_deadline(L, lua_upvalueindex(2), self, &r))

@@ -118,10 +118,17 @@ static void push_ready(lua_State *L, const selecting *part, size_t from, size_t 
   }
 }
 
+/* A function names no call by itself, see nskl_push_error. */
+static int failed(lua_State *L, nskl_state *st) {
+  nskl_error *error = st->spare_error;
+  if (!error->given) error->error.op = "select";
+  return nskl_fail(L, st);
+}
+
 /* A poller that gave up early has found nothing ready either. */
 static int select_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
   const selecting *part = nskl_part(operation);
-  if (outcome == NSK_FAILED) return nskl_fail(L, operation->state);
+  if (outcome == NSK_FAILED) return failed(L, operation->state);
   push_ready(L, part, 0, part->readers);
   push_ready(L, part, part->readers, part->select.set.count);
   return 2;

@@ -109,6 +109,7 @@ static inline nskp_state *nskp_state_of(PyObject *self) {
 typedef struct {
   const char *name;
   const char *params;
+  bool method; /* of an object */
 } nskp_row;
 
 #include "rows.h"

@@ -38,7 +38,7 @@ static void end(nskp_coroutine *c) {
   if (c->made != NULL) nsk_connect_drop(op_of(c));
 }
 
-static const nskp_kind connecting = {.op = "connect",
+static const nskp_kind connecting = {.opens = true,
                                      .size = sizeof(nsk_connect),
                                      .step = step,
                                      .result = nskp_coroutine_take_made,

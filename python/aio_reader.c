@@ -84,8 +84,7 @@ static void end(nskp_coroutine *c) {
   PyBuffer_Release(&part(c)->mark);
 }
 
-static const nskp_kind kind_of_read = {.op = "recv",
-                                       .size = sizeof(reading),
+static const nskp_kind kind_of_read = {.size = sizeof(reading),
                                        .step = step,
                                        .result = result,
                                        .annotate = say_pending,

@@ -41,8 +41,7 @@ static void end_sending(nskp_coroutine *c) {
   PyBuffer_Release(&part(c)->message);
 }
 
-static const nskp_kind sending = {.op = "send",
-                                  .writing = true,
+static const nskp_kind sending = {.writing = true,
                                   .size = sizeof(transferring),
                                   .step = step,
                                   .result = sent,
@@ -93,8 +92,7 @@ static void say_pending(nskp_coroutine *c) {
   nskp_annotate("done", PyLong_FromSize_t(nsk_socket_pending(&c->sock->s)));
 }
 
-static const nskp_kind receiving = {.op = "recv",
-                                    .size = sizeof(transferring),
+static const nskp_kind receiving = {.size = sizeof(transferring),
                                     .begin = begin,
                                     .step = step,
                                     .result = received,

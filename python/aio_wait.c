@@ -32,9 +32,8 @@ static PyObject *whether(nskp_coroutine *c, nsk_outcome outcome) {
   return PyBool_FromLong(outcome == NSK_DONE);
 }
 
-static const nskp_kind reading = {.op = "poll", .step = look, .result = whether};
-static const nskp_kind writing = {
-    .op = "poll", .writing = true, .step = look, .result = whether};
+static const nskp_kind reading = {.step = look, .result = whether};
+static const nskp_kind writing = {.writing = true, .step = look, .result = whether};
 
 PyObject *nskp_aio_recvable(NSKP_KEY) {
   nskp_args a;
@@ -59,8 +58,7 @@ static nsk_outcome take(nskp_coroutine *c, nsk_interest *interest, nsk_error *er
   return outcome;
 }
 
-static const nskp_kind accepting = {
-    .op = "accept", .step = take, .result = nskp_coroutine_take_made};
+static const nskp_kind accepting = {.step = take, .result = nskp_coroutine_take_made};
 
 PyObject *nskp_aio_accept(NSKP_KEY) {
   nskp_args a;

@@ -220,6 +220,6 @@ PyObject *nskp_socket_disconnect(NSKP_POS) {
   nsk_error error;
   if (!nskp_bind_none(&nskp_row_socket_disconnect, nargs)) return NULL;
   nsk_outcome outcome = nsk_socket_disconnect(&((nskp_socket *)self)->s, &error);
-  if (outcome != NSK_DONE) return nskp_raise_outcome("connect", outcome, &error);
+  if (outcome != NSK_DONE) return nskp_raise_outcome("disconnect", outcome, &error);
   Py_RETURN_TRUE;
 }

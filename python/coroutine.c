@@ -85,7 +85,7 @@ static size_t moved(nskp_coroutine *c) {
 }
 
 static progress fail(nskp_coroutine *c, nsk_outcome outcome, const nsk_error *error) {
-  nskp_raise_outcome(c->kind->op, outcome, error);
+  nskp_raise_outcome(c->kind->opens ? error->op : c->name, outcome, error);
   if (c->kind->annotate != NULL) c->kind->annotate(c);
   return FAILED;
 }
@@ -146,7 +146,7 @@ static progress begin(nskp_coroutine *c, PyObject **result) {
   c->had_turn = true;
   nsk_outcome outcome = NSK_DONE;
   if (c->sock != NULL && nskp_is_awaited(c->sock, c->kind->writing))
-    outcome = nsk_error_because(&error, "poll", NSK_AWAITED,
+    outcome = nsk_error_because(&error, c->name, NSK_AWAITED,
                                 "another coroutine waits for this socket already");
   else if (c->kind->begin != NULL)
     outcome = c->kind->begin(c, &error);

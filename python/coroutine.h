@@ -8,9 +8,9 @@ typedef struct nskp_coroutine nskp_coroutine;
 
 /* What is particular to one kind of call. All run with the GIL and never wait. */
 typedef struct {
-  const char *op; /* the system call, for errors of waiting */
-  bool writing;   /* which direction of its socket it waits for */
-  size_t size;    /* of the kind's own part of a coroutine */
+  bool opens;   /* its errors name the step that failed, others the call */
+  bool writing; /* which direction of its socket it waits for */
+  size_t size;  /* of the kind's own part of a coroutine */
 
   /* Before the first step; NULL: nothing. Not NSK_DONE: the call fails. */
   nsk_outcome (*begin)(nskp_coroutine *c, nsk_error *error);

@@ -63,15 +63,23 @@ static bool mark_timeout(PyObject *exception) {
   return PyObject_SetAttrString(exception, "timeout", Py_True) == 0;
 }
 
-PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *error) {
+/* op is the function that was called, or NULL: the core's own word stays. */
+static PyObject *raise(const char *op, nsk_outcome outcome, const nsk_error *error) {
   nsk_error named = *error;
-  if (error->domain == NSK_ARGUMENT && row != NULL) named.op = row->name;
+  if (op != NULL && error->domain != NSK_RESOLVER) named.op = op;
   PyObject *made = nskp_error_new(&named);
   if (made == NULL) return NULL;
   if (outcome != NSK_TIMEOUT || mark_timeout(made))
     PyErr_SetObject((PyObject *)Py_TYPE(made), made);
   Py_DECREF(made);
   return NULL;
+}
+
+/* What opens a socket takes several steps, and its error names the one that failed; so
+   does an option's. */
+PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *error) {
+  bool named = row != NULL && (row->method || error->domain == NSK_ARGUMENT);
+  return raise(named ? row->name : NULL, outcome, error);
 }
 
 void nskp_raise_overflow(const nsk_error *error) {
@@ -85,14 +93,14 @@ void nskp_raise_overflow(const nsk_error *error) {
 static PyObject *raise_reason(const char *op, nsk_reason reason) {
   nsk_error error;
   nsk_error_because(&error, op, reason, NULL);
-  return nskp_raise(NULL, NSK_FAILED, &error);
+  return raise(NULL, NSK_FAILED, &error);
 }
 
 PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome,
                              const nsk_error *error) {
   if (outcome == NSK_INTERRUPTED) return NULL;
   if (outcome == NSK_AGAIN) return raise_reason(op, NSK_NOT_NOW);
-  return nskp_raise(NULL, outcome, error);
+  return raise(op, outcome, error);
 }
 
 PyObject *nskp_raise_closed(const char *op) {

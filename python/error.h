@@ -18,13 +18,13 @@ PyObject *nskp_from_module(const char *name, const char *attribute);
 PyObject *nskp_error_new(const nsk_error *error);
 
 /* Raises what NSK_FAILED or NSK_TIMEOUT means; NULL. The core does not know which
-   function passed the argument that it refuses: the row does, where there can be one. */
+   function was called: the row does, where there is one. */
 PyObject *nskp_raise(const nskp_row *row, nsk_outcome outcome, const nsk_error *error);
 
 /* Raises an OverflowError about an argument. */
 void nskp_raise_overflow(const nsk_error *error);
 
-/* Raises what a call on an object came to when it was not NSK_DONE; NULL.
+/* Raises what the call `op` on an object came to when it was not NSK_DONE; NULL.
    NSK_INTERRUPTED: a signal handler has raised already. */
 PyObject *nskp_raise_outcome(const char *op, nsk_outcome outcome, const nsk_error *error);
 

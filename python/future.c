@@ -60,7 +60,7 @@ static PyObject *get_loop(PyObject *self, PyObject *nothing) {
   return loop;
 }
 
-static const nskp_row row_add = {"add_done_callback", "fn, context=None"};
+static const nskp_row row_add = {"add_done_callback", "fn, context=None", true};
 
 /* One task waits at a time. Where the socket has gone already, the task goes on soon. */
 static PyObject *add_done_callback(NSKP_KEY) {
@@ -90,7 +90,7 @@ static PyObject *result(PyObject *self, PyObject *nothing) {
   return NULL;
 }
 
-static const nskp_row row_cancel = {"cancel", "msg=None"};
+static const nskp_row row_cancel = {"cancel", "msg=None", true};
 
 static PyObject *cancel(NSKP_KEY) {
   nskp_registration *r = of(self);

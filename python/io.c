@@ -74,12 +74,10 @@ static PyObject *transmit_buffer(PyObject *self, const nskp_args *a, outgoing *m
 }
 
 /* What a short message comes to that was not sent at the first try. */
-static __attribute__((noinline, cold)) PyObject *send_less(nskp_socket *self,
-                                                           PyObject *bytes, size_t n,
-                                                           PyObject *all,
-                                                           nsk_outcome outcome,
-                                                           const nsk_error *error) {
-  outgoing m = {.op = "send",
+static __attribute__((noinline, cold)) PyObject *send_less(
+    nskp_socket *self, const char *op, PyObject *bytes, size_t n, PyObject *all,
+    nsk_outcome outcome, const nsk_error *error) {
+  outgoing m = {.op = op,
                 .bytes = nskp_bytes_data(bytes),
                 .length = nskp_bytes_size(bytes),
                 .tried = outcome == NSK_AGAIN,
@@ -91,7 +89,7 @@ static __attribute__((noinline, cold)) PyObject *send_less(nskp_socket *self,
 }
 
 /* A short message of bytes, without flags: most of them. */
-INLINE PyObject *send_bytes(nskp_socket *self, PyObject *bytes) {
+INLINE PyObject *send_bytes(nskp_socket *self, const char *op, PyObject *bytes) {
   size_t n = 0;
   nsk_error error;
   size_t length = nskp_bytes_size(bytes);
@@ -100,13 +98,13 @@ INLINE PyObject *send_bytes(nskp_socket *self, PyObject *bytes) {
   nsk_outcome outcome =
       nsk_socket_send(&self->s, nskp_bytes_data(bytes), length, nsk_dontwait, &n, &error);
   if (outcome == NSK_DONE && n == length) return all;
-  return send_less(self, bytes, n, all, outcome, &error);
+  return send_less(self, op, bytes, n, all, outcome, &error);
 }
 
 static PyObject *send_any(PyObject *self, const nskp_row *row, PyObject *const *args,
                           Py_ssize_t nargs) {
   nskp_args a;
-  outgoing m = {.op = "send"};
+  outgoing m = {.op = row->name};
   if (!nskp_bind(&a, row, args, nargs, NULL)) return NULL;
   return transmit_buffer(self, &a, &m);
 }
@@ -117,12 +115,14 @@ INLINE bool is_short_message(PyObject *const *args, Py_ssize_t nargs) {
 }
 
 PyObject *nskp_socket_send(NSKP_POS) {
-  if (is_short_message(args, nargs)) return send_bytes((nskp_socket *)self, args[0]);
+  if (is_short_message(args, nargs))
+    return send_bytes((nskp_socket *)self, "send", args[0]);
   return send_any(self, &nskp_row_socket_send, args, nargs);
 }
 
 PyObject *nskp_socket_write(NSKP_POS) {
-  if (is_short_message(args, nargs)) return send_bytes((nskp_socket *)self, args[0]);
+  if (is_short_message(args, nargs))
+    return send_bytes((nskp_socket *)self, "write", args[0]);
   return send_any(self, &nskp_row_socket_write, args, nargs);
 }
 

@@ -112,12 +112,12 @@ PyObject *nskp_iovec_set(NSKP_POS) {
   Py_RETURN_TRUE;
 }
 
-PyObject *nskp_iovec_del(NSKP_POS) {
+static PyObject *remove_element(PyObject *self, const nskp_row *row,
+                                PyObject *const *args, Py_ssize_t nargs) {
   nskp_args a;
   nsk_error error;
   size_t i;
-  if (!nskp_bind(&a, &nskp_row_iovec_del, args, nargs, NULL) || !is_free(self) ||
-      !get_index(&a, 0, &i))
+  if (!nskp_bind(&a, row, args, nargs, NULL) || !is_free(self) || !get_index(&a, 0, &i))
     return NULL;
   PyObject *removed = NULL;
   if (i < of(self)->iov.count && (removed = element(&of(self)->iov, i)) == NULL)
@@ -126,9 +126,13 @@ PyObject *nskp_iovec_del(NSKP_POS) {
   return outcome == NSK_DONE ? removed : nskp_raise(a.row, outcome, &error);
 }
 
+PyObject *nskp_iovec_del(NSKP_POS) {
+  return remove_element(self, &nskp_row_iovec_del, args, nargs);
+}
+
 /* `del` is a word of the language: iov.delete(i) can be written, iov.del(i) cannot. */
 PyObject *nskp_iovec_delete(NSKP_POS) {
-  return nskp_iovec_del(self, args, nargs);
+  return remove_element(self, &nskp_row_iovec_delete, args, nargs);
 }
 
 PyObject *nskp_iovec_bytes(NSKP_POS) {
@@ -219,10 +223,10 @@ static nsk_outcome move_socket(nsk_socket *s, void *call, int more, nsk_error *e
   return nsk_socket_readv(s, iov, p->offset, p->n, more, &p->moved, error);
 }
 
-static PyObject *through_socket(nskp_socket *sock, part *p) {
+static PyObject *through_socket(nskp_socket *sock, const nskp_row *row, part *p) {
   nsk_error error;
   const nskp_work work = {
-      .op = p->out ? "sendmsg" : "recvmsg",
+      .op = row->name,
       .body = move_socket,
       .call = p,
       .moved = &p->moved,
@@ -243,8 +247,9 @@ static PyObject *iovec_call(PyObject *self, const nskp_row *row, PyObject *const
   part p = {.iov = of(self), .out = out};
   if (!nskp_bind(&a, row, args, nargs, NULL) || !get_part(&a, 1, &p)) return NULL;
   if (Py_TYPE(a.value[0]) == nskp_state_of(self)->socket_type)
-    return is_free(self) && make_room(&p) ? through_socket((nskp_socket *)a.value[0], &p)
-                                          : NULL;
+    return is_free(self) && make_room(&p)
+               ? through_socket((nskp_socket *)a.value[0], row, &p)
+               : NULL;
   if ((out && !nskp_flush(&a, 0)) || !nskp_get_descriptor(&a, 0, &p.fd) ||
       !is_free(self) || !make_room(&p))
     return NULL;
@@ -260,7 +265,7 @@ static PyObject *socket_call(PyObject *self, const nskp_row *row, PyObject *cons
       !nskp_get_object(&a, 0, nskp_state_of(self)->iovec_type, "IoVec", &p.iov) ||
       !get_part(&a, 1, &p) || !is_free((PyObject *)p.iov) || !make_room(&p))
     return NULL;
-  return through_socket((nskp_socket *)self, &p);
+  return through_socket((nskp_socket *)self, row, &p);
 }
 
 PyObject *nskp_iovec_readv(NSKP_POS) {

@@ -16,22 +16,25 @@
 
 /* -------------------------------------------------------------- the rows -- */
 
-#define ROW(SYMBOL, TEXT, PARAMS) const nskp_row nskp_row_##SYMBOL = {TEXT, PARAMS};
+#define ROW(SYMBOL, TEXT, PARAMS) \
+  const nskp_row nskp_row_##SYMBOL = {TEXT, PARAMS, false};
+#define METHOD_ROW(SYMBOL, TEXT, PARAMS) \
+  const nskp_row nskp_row_##SYMBOL = {TEXT, PARAMS, true};
 #define MODULE(NAME, CALL, PARAMS, ...) ROW(module_##NAME, #NAME, PARAMS)
-#define SOCKET(NAME, CALL, PARAMS, ...) ROW(socket_##NAME, #NAME, PARAMS)
-#define PY_SOCKET(NAME, CALL, PARAMS, ...) ROW(socket_##NAME, #NAME, PARAMS)
+#define SOCKET(NAME, CALL, PARAMS, ...) METHOD_ROW(socket_##NAME, #NAME, PARAMS)
+#define PY_SOCKET(NAME, CALL, PARAMS, ...) METHOD_ROW(socket_##NAME, #NAME, PARAMS)
 #define ADDRESS(NAME, CALL, PARAMS, ...) ROW(address_##NAME, #NAME, PARAMS)
-#define ADDRINFO(NAME, CALL, PARAMS, ...) ROW(addrinfo_##NAME, #NAME, PARAMS)
+#define ADDRINFO(NAME, CALL, PARAMS, ...) METHOD_ROW(addrinfo_##NAME, #NAME, PARAMS)
 #define MSGHDR_MAKE(NAME, CALL, PARAMS, ...) ROW(msghdr_make_##NAME, #NAME, PARAMS)
 #define CMSGHDR_MAKE(NAME, CALL, PARAMS, ...) ROW(cmsghdr_make_##NAME, #NAME, PARAMS)
 #define CMSGHDRS_MAKE(NAME, CALL, PARAMS, ...) ROW(cmsghdrs_make_##NAME, #NAME, PARAMS)
 #define IOVEC_MAKE(NAME, CALL, PARAMS, ...) ROW(iovec_make_##NAME, #NAME, PARAMS)
-#define MSGHDR(NAME, CALL, PARAMS, ...) ROW(msghdr_##NAME, #NAME, PARAMS)
-#define CMSGHDR(NAME, CALL, PARAMS, ...) ROW(cmsghdr_##NAME, #NAME, PARAMS)
-#define CMSGHDRS(NAME, CALL, PARAMS, ...) ROW(cmsghdrs_##NAME, #NAME, PARAMS)
-#define IOVEC(NAME, CALL, PARAMS, ...) ROW(iovec_##NAME, #NAME, PARAMS)
-#define PY_IOVEC(NAME, CALL, PARAMS, ...) ROW(iovec_##NAME, #NAME, PARAMS)
-#define READER(NAME, CALL, PARAMS, ...) ROW(reader_##NAME, #NAME, PARAMS)
+#define MSGHDR(NAME, CALL, PARAMS, ...) METHOD_ROW(msghdr_##NAME, #NAME, PARAMS)
+#define CMSGHDR(NAME, CALL, PARAMS, ...) METHOD_ROW(cmsghdr_##NAME, #NAME, PARAMS)
+#define CMSGHDRS(NAME, CALL, PARAMS, ...) METHOD_ROW(cmsghdrs_##NAME, #NAME, PARAMS)
+#define IOVEC(NAME, CALL, PARAMS, ...) METHOD_ROW(iovec_##NAME, #NAME, PARAMS)
+#define PY_IOVEC(NAME, CALL, PARAMS, ...) METHOD_ROW(iovec_##NAME, #NAME, PARAMS)
+#define READER(NAME, CALL, PARAMS, ...) METHOD_ROW(reader_##NAME, #NAME, PARAMS)
 #define DEVICE(NAME, CALL, PARAMS, ...) ROW(device_##NAME, #NAME, PARAMS)
 #include "api.def"
 #define AIO(NAME, PARAMS, ...) ROW(aio_##NAME, #NAME, PARAMS)

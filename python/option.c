@@ -89,7 +89,7 @@ static bool from_python(const nsk_option *option, const nskp_args *a, nsk_value 
 static PyObject *option_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                              const nsk_option *option) {
   nsk_socket *s = &((nskp_socket *)self)->s;
-  const nskp_row row = {option->name, "value=None, /"};
+  const nskp_row row = {option->name, "value=None, /", false};
   nskp_args a;
   nsk_value old = {0}, new = {0};
   nsk_error error;

@@ -57,7 +57,7 @@ static nsk_outcome run(nskp_socket *sock, nsk_buffer **spare, nsk_read *read,
                        nsk_error *error) {
   waiting w;
   const nskp_work wait = {
-      .op = "recv", .body = wait_once, .call = &w, .signals = &w.signals};
+      .op = read->name, .body = wait_once, .call = &w, .signals = &w.signals};
   for (;;) {
     nsk_outcome outcome = nsk_read_step(read, &sock->s, spare, &w.interest, error);
     if (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0) continue;
@@ -97,7 +97,7 @@ static PyObject *result(nskp_reader *self, nsk_read *read, bool strip) {
   if (outcome == NSK_DONE) bytes = bytes_of(read->bytes, read->done, strip);
   nsk_read_end(read, &sock->s, spare, bytes != NULL);
   if (outcome == NSK_DONE || outcome == NSK_END) return bytes;
-  nskp_raise_outcome("recv", outcome, &error);
+  nskp_raise_outcome(read->name, outcome, &error);
   nskp_annotate("done", PyLong_FromSize_t(nsk_socket_pending(&sock->s)));
   return NULL;
 }
@@ -223,7 +223,7 @@ static PyObject *next_line(PyObject *self) {
   const nskp_lines *it = (const nskp_lines *)self;
   PyObject *bytes = line_now(it->reader, true);
   if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
-  nsk_read read = {.kind = NSK_READ_WHOLE_LINE, .name = "line"};
+  nsk_read read = {.kind = NSK_READ_WHOLE_LINE, .name = "lines"};
   if (!nskp_lines_deadline(it, &read.deadline)) return NULL;
   return result(it->reader, &read, true);
 }

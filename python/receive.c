@@ -100,13 +100,13 @@ static PyObject *receive_on(nskp_socket *self, incoming *m) {
 
 /* What a short receive comes to that brought nothing at the first try. */
 static __attribute__((noinline, cold)) PyObject *receive_less(nskp_socket *self,
-                                                              size_t size,
+                                                              const char *op, size_t size,
                                                               nsk_outcome outcome,
                                                               const nsk_error *error) {
-  incoming m = {.op = "recv", .size = size, .tried = outcome == NSK_AGAIN};
+  incoming m = {.op = op, .size = size, .tried = outcome == NSK_AGAIN};
   if (outcome == NSK_END) return PyBytes_FromStringAndSize(NULL, 0);
   if (outcome == NSK_FAILED || (outcome == NSK_AGAIN && !nskp_waits(self, 0)))
-    return nskp_raise_outcome("recv", outcome, error);
+    return nskp_raise_outcome(op, outcome, error);
   return receive_on(self, &m);
 }
 
@@ -122,7 +122,8 @@ static __attribute__((noinline, cold)) PyObject *received_for_later(nskp_socket 
 
 /* A short receive without flags, into the scratch, which stays where it is for as long
    as the GIL is held. */
-INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, size_t size) {
+INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, const char *op,
+                               size_t size) {
   size_t n;
   nsk_error error;
   nsk_buffer *buffer = state->scratch;
@@ -133,7 +134,7 @@ INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, size_t size
     bytes = PyBytes_FromStringAndSize((char *)buffer->data, (Py_ssize_t)n);
   if (bytes != NULL) return bytes;
   if (outcome == NSK_DONE) return received_for_later(self, state, n);
-  return receive_less(self, size, outcome, &error);
+  return receive_less(self, op, size, outcome, &error);
 }
 
 /* ------------------------------------------------------------ where it stays -- */
@@ -170,7 +171,7 @@ static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *cons
                              Py_ssize_t nargs) {
   nskp_args a;
   nskp_socket *sock = (nskp_socket *)self;
-  incoming m = {.op = "recv", .size = nsk_receive_default(&sock->s)};
+  incoming m = {.op = row->name, .size = nsk_receive_default(&sock->s)};
   if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
       !nskp_get_flags(&a, &m.flags))
     return NULL;
@@ -192,7 +193,7 @@ PyObject *nskp_socket_recv(NSKP_POS) {
   nskp_state *state = nskp_state_of(self);
   size_t size;
   if (is_short_size(state, args, nargs, &size))
-    return receive_short((nskp_socket *)self, state, size);
+    return receive_short((nskp_socket *)self, state, "recv", size);
   return receive_any(self, &nskp_row_socket_recv, args, nargs);
 }
 
@@ -200,7 +201,7 @@ PyObject *nskp_socket_read(NSKP_POS) {
   nskp_state *state = nskp_state_of(self);
   size_t size;
   if (is_short_size(state, args, nargs, &size))
-    return receive_short((nskp_socket *)self, state, size);
+    return receive_short((nskp_socket *)self, state, "read", size);
   return receive_any(self, &nskp_row_socket_read, args, nargs);
 }
 
@@ -252,7 +253,7 @@ static bool get_room(const nskp_args *a, const Py_buffer *into, size_t *size) {
 PyObject *nskp_socket_recv_into(NSKP_POS) {
   nskp_args a;
   Py_buffer into;
-  incoming m = {.op = "recv"};
+  incoming m = {.op = "recv_into"};
   if (!nskp_bind(&a, &nskp_row_socket_recv_into, args, nargs, NULL) ||
       !nskp_get_flags(&a, &m.flags) || !nskp_get_writable(&a, 0, &into))
     return NULL;

@@ -49,14 +49,14 @@ PyObject *nskp_socket_sendfd(NSKP_POS) {
       !nskp_get_flags(&a, &p.flags))
     return NULL;
   if (ai != NULL) p.to = &ai->info.addr;
-  nsk_outcome outcome = pass((nskp_socket *)self, "sendmsg", give, NSK_WRITE, &p, &error);
+  nsk_outcome outcome = pass((nskp_socket *)self, "sendfd", give, NSK_WRITE, &p, &error);
   if (outcome == NSK_DONE) return PyLong_FromLong(0);
-  return nskp_raise_outcome("sendmsg", outcome, &error);
+  return nskp_raise_outcome("sendfd", outcome, &error);
 }
 
 /* The byte that came without a descriptor is not lost: it is in the exception. */
 static PyObject *not_received(nsk_outcome outcome, const nsk_error *error) {
-  nskp_raise_outcome("recvmsg", outcome, error);
+  nskp_raise_outcome("recvfd", outcome, error);
   if (outcome == NSK_FAILED && error->byte >= 0) {
     const char byte = (char)error->byte;
     nskp_annotate("data", PyBytes_FromStringAndSize(&byte, 1));
@@ -74,8 +74,8 @@ PyObject *nskp_socket_recvfd(NSKP_POS) {
     return NULL;
   PyObject *number = PyLong_FromLong(INT_MAX);
   if (number == NULL) return NULL;
-  nsk_outcome outcome = pass(sock, "recvmsg", take, NSK_READ, &p, &error);
-  outcome = nsk_socket_noted(&sock->s, "recvmsg", p.flags, outcome, &error);
+  nsk_outcome outcome = pass(sock, "recvfd", take, NSK_READ, &p, &error);
+  outcome = nsk_socket_noted(&sock->s, "recvfd", p.flags, outcome, &error);
   if (outcome == NSK_DONE) {
     number = nskp_count(number, INT_MAX, (size_t)p.got);
     if (number == NULL) nsk_fd_close(p.got, &ignored);

@@ -192,8 +192,8 @@ PyObject *nskp_module_select(NSKP_KEY) {
   if (gather(&a, nskp_state_of_module(self)->socket_type, deadline.at, &all)) {
     nsk_outcome outcome = run(&all, &open, &error);
     result = outcome == NSK_DONE ? chosen(&all)
-             : open              ? nskp_raise_outcome("poll", outcome, &error)
-                                 : nskp_raise_closed("poll");
+             : open              ? nskp_raise_outcome("select", outcome, &error)
+                                 : nskp_raise_closed("select");
   }
   drop(&all);
   return result;

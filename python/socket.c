@@ -52,10 +52,11 @@ static nsk_outcome take(nsk_socket *s, void *call, int more, nsk_error *error) {
 }
 
 /* Raises unless NSK_DONE. */
-static nsk_outcome take_connection(nskp_socket *self, nsk_socket *got, nsk_addr *peer) {
+static nsk_outcome take_connection(nskp_socket *self, const char *op, nsk_socket *got,
+                                   nsk_addr *peer) {
   nsk_error error;
   taking t = {got, peer, 0};
-  const nskp_work work = {.op = "accept",
+  const nskp_work work = {.op = op,
                           .body = take,
                           .call = &t,
                           .moved = &t.moved,
@@ -66,7 +67,7 @@ static nsk_outcome take_connection(nskp_socket *self, nsk_socket *got, nsk_addr 
   do
     outcome = nskp_plain(self, &work, NSK_READ, 0, &error);
   while (nskp_reclaim(nskp_state_of((PyObject *)self), outcome, &error));
-  if (outcome != NSK_DONE) nskp_raise_outcome("accept", outcome, &error);
+  if (outcome != NSK_DONE) nskp_raise_outcome(op, outcome, &error);
   return outcome;
 }
 
@@ -74,7 +75,7 @@ static PyObject *accept_plain(nskp_socket *self, nskp_state *state) {
   nsk_socket got;
   nskp_socket *made = nskp_make_socket(state);
   if (made == NULL) return NULL;
-  if (take_connection(self, &got, NULL) == NSK_DONE)
+  if (take_connection(self, "accept", &got, NULL) == NSK_DONE)
     made->s = got;
   else
     Py_CLEAR(made);
@@ -87,7 +88,7 @@ static PyObject *accept_with_address(nskp_socket *self, nskp_state *state) {
   nskp_socket *made = nskp_make_socket(state);
   nskp_addrinfo *ai = nskp_make_addrinfo(state);
   PyObject *both = made != NULL && ai != NULL ? PyTuple_Pack(2, made, ai) : NULL;
-  if (both != NULL && take_connection(self, &got, &peer) == NSK_DONE) {
+  if (both != NULL && take_connection(self, "accept", &got, &peer) == NSK_DONE) {
     made->s = got;
     ai->info = (nsk_addrinfo){peer, got.type, got.protocol};
   } else {
@@ -115,7 +116,7 @@ PyObject *nskp_socket_acceptfd(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_socket_acceptfd, nargs)) return NULL;
   PyObject *number = PyLong_FromLong(INT_MAX);
   if (number == NULL) return NULL;
-  if (take_connection((nskp_socket *)self, &got, NULL) != NSK_DONE) {
+  if (take_connection((nskp_socket *)self, "acceptfd", &got, NULL) != NSK_DONE) {
     Py_DECREF(number);
     return NULL;
   }

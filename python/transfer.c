@@ -33,16 +33,17 @@ static PyObject *failed(const char *op, nsk_outcome outcome, const nsk_error *er
 /* ----------------------------------------------------------------------- sending -- */
 
 /* Takes room for the count first, which has to be told in any case. */
-static PyObject *send_all(PyObject *self, nsk_transfer *op, bool cheap) {
+static PyObject *send_all(PyObject *self, const nskp_row *row, nsk_transfer *op,
+                          bool cheap) {
   nsk_error error;
   PyObject *all = PyLong_FromSize_t(op->wanted);
   nsk_outcome outcome = NSK_INTERRUPTED; /* an exception is set */
-  if (all != NULL) outcome = run((nskp_socket *)self, "send", op, cheap, &error);
+  if (all != NULL) outcome = run((nskp_socket *)self, row->name, op, cheap, &error);
   nsk_transfer_end(op, NULL, true);
   if (outcome == NSK_DONE && op->done == op->wanted) return all;
   Py_XDECREF(all); /* there is memory now for what is no longer */
   if (outcome == NSK_DONE) return PyLong_FromSize_t(op->done);
-  return all != NULL ? failed("send", outcome, &error, op->done) : NULL;
+  return all != NULL ? failed(row->name, outcome, &error, op->done) : NULL;
 }
 
 static PyObject *send_pieces(PyObject *self, const nskp_args *a, nsk_deadline deadline) {
@@ -51,7 +52,7 @@ static PyObject *send_pieces(PyObject *self, const nskp_args *a, nsk_deadline de
   const nsk_iovec *iov = nskp_pieces_take(&pieces, a, 0);
   if (iov == NULL) return NULL;
   nsk_transfer_send_pieces(&op, iov, deadline);
-  PyObject *all = send_all(self, &op, op.wanted < NSKP_LARGE);
+  PyObject *all = send_all(self, a->row, &op, op.wanted < NSKP_LARGE);
   nskp_pieces_drop(&pieces);
   return all;
 }
@@ -67,7 +68,7 @@ PyObject *nskp_socket_sendall(NSKP_KEY) {
   if (nskp_is_pieces(self, a.value[0])) return send_pieces(self, &a, deadline);
   if (!nskp_get_buffer(&a, 0, &view)) return NULL;
   nsk_transfer_send(&op, view.buf, (size_t)view.len, deadline);
-  PyObject *all = send_all(self, &op, op.wanted < NSKP_LARGE);
+  PyObject *all = send_all(self, a.row, &op, op.wanted < NSKP_LARGE);
   PyBuffer_Release(&view);
   return all;
 }
@@ -85,7 +86,7 @@ PyObject *nskp_socket_sendfileall(NSKP_KEY) {
       !nskp_get_descriptor(&a, 0, &file))
     return NULL;
   if (nsk_transfer_send_file(&op, file, n, offset, deadline, &error) == NSK_DONE)
-    return send_all(self, &op, false);
+    return send_all(self, a.row, &op, false);
   return nskp_raise(a.row, NSK_FAILED, &error);
 }
 
@@ -113,8 +114,8 @@ static PyObject *bytes_of(nsk_transfer *op) {
 }
 
 /* What the caller does not get is the socket's again. */
-static PyObject *received(nskp_socket *sock, nsk_transfer *op, nsk_outcome outcome,
-                          const nsk_error *error) {
+static PyObject *received(nskp_socket *sock, const char *name, nsk_transfer *op,
+                          nsk_outcome outcome, const nsk_error *error) {
   PyObject *bytes = NULL;
   if (outcome == NSK_DONE)
     bytes = bytes_of(op);
@@ -122,7 +123,7 @@ static PyObject *received(nskp_socket *sock, nsk_transfer *op, nsk_outcome outco
     bytes = PyBytes_FromStringAndSize(NULL, 0);
   nsk_transfer_end(op, &sock->s, bytes != NULL);
   if (outcome == NSK_DONE || outcome == NSK_END) return bytes;
-  return failed("recv", outcome, error, nsk_socket_pending(&sock->s));
+  return failed(name, outcome, error, nsk_socket_pending(&sock->s));
 }
 
 /* Parameter 0 is the number of bytes, 1 the seconds. */
@@ -144,9 +145,9 @@ static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *a
   nsk_outcome outcome =
       nsk_transfer_receive(&op, &sock->s, kind, nsk_size(n), deadline, &error);
   if (outcome == NSK_DONE)
-    outcome = run(sock, "recv", &op, op.wanted < NSKP_LARGE, &error);
+    outcome = run(sock, row->name, &op, op.wanted < NSKP_LARGE, &error);
   outcome = nsk_transfer_noted(&op, &sock->s, outcome, &error);
-  return received(sock, &op, outcome, &error);
+  return received(sock, row->name, &op, outcome, &error);
 }
 
 PyObject *nskp_socket_recvall(NSKP_KEY) {
@@ -187,7 +188,7 @@ PyObject *nskp_socket_acceptwait(NSKP_KEY) {
   if (made == NULL) return NULL;
   op.got = &made->s;
   nskp_steps steps = {.step = accept_step, .operation = &op};
-  const nskp_work work = {.op = "accept",
+  const nskp_work work = {.op = "acceptwait",
                           .body = nskp_step_and_wait,
                           .call = &steps,
                           .signals = &steps.signals,
@@ -200,5 +201,5 @@ PyObject *nskp_socket_acceptwait(NSKP_KEY) {
   while (nskp_reclaim(state, outcome, &error));
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
-  return nskp_raise_outcome("accept", outcome, &error);
+  return nskp_raise_outcome("acceptwait", outcome, &error);
 }

@@ -16,21 +16,18 @@ static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *err
 
 /* What is pending needs no wait, and a deadline that has passed already asks without
    waiting, so the GIL can stay. */
-static PyObject *wait_until(nskp_socket *self, nsk_need need, bool at_once,
-                            int64_t until) {
+static PyObject *wait_until(nskp_socket *self, const char *op, nsk_need need,
+                            bool at_once, int64_t until) {
   nsk_error error;
   waiting w = {.need = need, .until = until};
-  const nskp_work work = {.op = "poll",
-                          .body = wait_once,
-                          .call = &w,
-                          .signals = &w.signals,
-                          .cheap = at_once};
+  const nskp_work work = {
+      .op = op, .body = wait_once, .call = &w, .signals = &w.signals, .cheap = at_once};
   nsk_outcome outcome = nskp_call(self, &work, &error);
   if (outcome == NSK_TIMEOUT && !at_once && nsk_now() < until)
     outcome = nskp_outside(self, &work, &error); /* it was a look at what is pending */
   if (outcome == NSK_TIMEOUT) Py_RETURN_FALSE;
   if (outcome == NSK_DONE) Py_RETURN_TRUE;
-  return nskp_raise_outcome("poll", outcome, &error);
+  return nskp_raise_outcome(op, outcome, &error);
 }
 
 static PyObject *wait_for(PyObject *self, const nskp_row *row, PyObject *const *args,
@@ -43,7 +40,7 @@ static PyObject *wait_for(PyObject *self, const nskp_row *row, PyObject *const *
       !nskp_get_bool(&a, 1, &exception))
     return NULL;
   bool at_once = nsk_passed(deadline.at);
-  return wait_until((nskp_socket *)self, exception ? urgent : plain, at_once,
+  return wait_until((nskp_socket *)self, row->name, exception ? urgent : plain, at_once,
                     deadline.at);
 }
 

@@ -123,8 +123,8 @@ def test_h044_not_a_listener(net: Front) -> None:
     datagrams = net.new_inet_dgram().value
     with net.no_new_descriptors():
         for method in ("accept", "acceptfd"):
-            stream.call(method).fails("EINVAL", op="accept")
-            datagrams.call(method).fails("EOPNOTSUPP", op="accept")
+            stream.call(method).fails("EINVAL", op=method)
+            datagrams.call(method).fails("EOPNOTSUPP", op=method)
 
 
 @pytest.mark.parametrize("method", ["accept", "acceptfd"])
@@ -135,7 +135,7 @@ def test_h045_no_descriptor_left(net: Front, peers: Peers, method: str) -> None:
     with descriptors_left(net, 0):
         refusals = [listener.call(method) for _ in range(3)]
     for refusal in refusals:
-        refusal.fails("EMFILE", op="accept")
+        refusal.fails("EMFILE", op=method)
     taken = listener.accept().value
     client.sendall(b"still here")
     assert taken.recvable(5).value is True

@@ -78,7 +78,7 @@ def test_closed_send_of_nothing(net: Front, name: str, message: bytes) -> None:
     """Even an empty message has to be sent on something."""
     made = net.pair_stream().all[0]
     made.close()
-    made.call(name, message).fails("EBADF", op="send")
+    made.call(name, message).fails("EBADF", op=name)
 
 
 @pytest.mark.parametrize(

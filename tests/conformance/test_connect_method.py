@@ -114,12 +114,12 @@ def test_disconnect_over_unix(net: Front) -> None:
 def test_disconnect_is_not_for_connections(net: Front, made: str) -> None:
     sock = net.call(made)
     own, *others = sock.all if made.startswith("pair") else [sock.value]
-    own.disconnect().fails("EOPNOTSUPP", op="connect")
+    own.disconnect().fails("EOPNOTSUPP", op="disconnect")
     for other in others:
         assert own.send(b"still").value == 5
         assert other.recv().value == b"still"
     own.close()
-    own.disconnect().fails("EBADF", op="connect")
+    own.disconnect().fails("EBADF", op="disconnect")
 
 
 @covers("SOCKET.connect", "error")

@@ -92,7 +92,7 @@ def test_pending_error(net: Front, peers: Peers) -> None:
     assert pending.message == "Connection refused"
     assert made.error().value is None
     made.close()
-    made.error().fails("EBADF", op="getsockopt")
+    made.error().fails("EBADF", op="error")
 
 
 @covers("SOCKET.fd", "success")

@@ -142,4 +142,4 @@ def test_atmark(net: Front, peers: Peers) -> None:
 
 @covers("SOCKET.atmark", "error")
 def test_atmark_of_no_stream(net: Front) -> None:
-    net.new_inet_dgram().value.atmark().fails("ENOTTY", op="sockatmark")
+    net.new_inet_dgram().value.atmark().fails("ENOTTY", op="atmark")

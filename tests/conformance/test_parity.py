@@ -107,12 +107,12 @@ def select_to_write(net: Front, other: Handle) -> Outcome:
 @pytest.mark.parametrize(
     "use, op",
     [
-        (readv, "recvmsg"),
-        (writev, "sendmsg"),
-        (sendfd, "sendmsg"),
+        (readv, "readv"),
+        (writev, "writev"),
+        (sendfd, "sendfd"),
         (sendfile, "sendfile"),
-        (select_to_read, "poll"),
-        (select_to_write, "poll"),
+        (select_to_read, "select"),
+        (select_to_write, "select"),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

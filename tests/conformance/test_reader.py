@@ -271,7 +271,7 @@ def test_reset(net: Front, peers: Peers, method: str, args: tuple[Any, ...]) -> 
     assert reader.peek(3, 5).value == b"abc"
     reset(theirs)
     outcome = reader.call(method, *args, 5)
-    outcome.fails("ECONNRESET", "recv")
+    outcome.fails("ECONNRESET", method)
     assert outcome.done == 3
     assert ours.recv(10).value == b"abc"
     ours.recv(10).fails("ECONNRESET")
@@ -283,7 +283,7 @@ def test_closed(net: Front, peers: Peers, method: str, args: tuple[Any, ...]) ->
     ours, _theirs, reader = readers(net, peers)
     ours.close()
     outcome = reader.call(method, *args, 5)
-    outcome.fails("EBADF", "recv")
+    outcome.fails("EBADF", method)
     assert outcome.done == 0
 
 

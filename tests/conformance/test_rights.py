@@ -109,7 +109,7 @@ def test_in_order(net: Front) -> None:
 def test_h073_not_a_unix_socket(net: Front, file: int, made: str) -> None:
     """TCP would take the byte and drop the descriptor in silence."""
     with handed(net, file) as (fd,):
-        net.call(made).value.sendfd(fd).fails("EOPNOTSUPP", op="sendmsg")
+        net.call(made).value.sendfd(fd).fails("EOPNOTSUPP", op="sendfd")
 
 
 def test_h073_a_connected_stream(net: Front, peers: Peers, file: int) -> None:
@@ -131,7 +131,7 @@ def test_closed_descriptor(net: Front, file: int) -> None:
     a, b = net.pair_stream().all
     with handed(net, file) as (fd,):
         pass
-    a.sendfd(fd).fails("EBADF", op="sendmsg")
+    a.sendfd(fd).fails("EBADF", op="sendfd")
     assert b.recv().is_again()
 
 
@@ -146,7 +146,7 @@ def test_broken(net: Front, file: int) -> None:
     a, b = net.pair_stream().all
     b.close()
     with handed(net, file) as (fd,):
-        a.sendfd(fd).fails("EPIPE", op="sendmsg")
+        a.sendfd(fd).fails("EPIPE", op="sendfd")
 
 
 def test_to_an_address(net: Front, peers: Peers, file: int) -> None:
@@ -169,7 +169,7 @@ def test_h063_more_than_one(net: Front, file: int, pair: str, count: int) -> Non
     a, b = net.call(pair).all
     send_raw(a, b"x", [file] * count)
     with net.no_new_descriptors():
-        b.recvfd().fails("EMSGSIZE", op="recvmsg")
+        b.recvfd().fails("EMSGSIZE", op="recvfd")
     send_raw(a, b"y", [file])
     assert net.close(b.recvfd().value).value is True
 
@@ -187,7 +187,7 @@ def test_h071_without_a_descriptor(net: Front, pair: str) -> None:
 
 def lost_byte(net: Front, sock: Handle) -> bytes | None:
     """What a recvfd that fails with ENOMSG says it has consumed."""
-    failure = sock.recvfd().fails("ENOMSG", op="recvmsg")
+    failure = sock.recvfd().fails("ENOMSG", op="recvfd")
     data = failure.data
     assert data is None or isinstance(data, bytes)
     return data
@@ -230,7 +230,7 @@ def test_h065_table_is_full(net: Front, file: int, count: int) -> None:
     send_raw(a, b"y", [file])
     with descriptors_left(net, 0):
         refused = b.recvfd()
-    refused.fails("EMFILE", op="recvmsg")
+    refused.fails("EMFILE", op="recvfd")
     taken = b.recvfd().value
     assert identity(net, taken) == identity_here(file)
     net.close(taken)

@@ -20,7 +20,7 @@ def send_until_refused(sock: Handle, fd: int) -> int:
     for sent in range(MOST):
         outcome = sock.sendfd(fd)
         if outcome.kind == "error":
-            outcome.fails("ETOOMANYREFS", op="sendmsg")
+            outcome.fails("ETOOMANYREFS", op="sendfd")
             return sent
     pytest.fail("nothing was refused")
 

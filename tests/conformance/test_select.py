@@ -146,15 +146,15 @@ def test_h043_closed_socket(net: Front, sec: float | None) -> None:
     b.send(b"x")
     with net.no_new_descriptors():
         for lists in (([a, closed], []), ([closed], [a]), ([a], [b, closed])):
-            net.select(*lists, sec).fails("EBADF", op="poll")
+            net.select(*lists, sec).fails("EBADF", op="select")
 
 
 @pytest.mark.parametrize("number", [2**31 - 1, 987_654])
 def test_descriptor_that_is_not_open(net: Front, number: int) -> None:
     a, _ = net.pair_stream().all
     for sec in (0, 5):
-        net.select([a, number], [], sec).fails("EBADF", op="poll")
-        net.select([], [number], sec).fails("EBADF", op="poll")
+        net.select([a, number], [], sec).fails("EBADF", op="select")
+        net.select([], [number], sec).fails("EBADF", op="select")
 
 
 @pytest.mark.parametrize("number", [-1, -(2**31), 2**31, 2**32 + 1, 2**63])

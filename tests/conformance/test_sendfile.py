@@ -95,7 +95,7 @@ def test_what_cannot_be_written(net: Front) -> None:
     file = net.open_file("/dev/full", "w+b", b"hello")
     failure = a.sendfile(file, 10).failure
     assert failure.name == "ENOSPC"
-    assert failure.op == ("fflush" if net.language == "lua" else None)
+    assert failure.op == ("sendfile" if net.language == "lua" else None)
     assert b.recv().is_again()
 
 

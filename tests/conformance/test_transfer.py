@@ -104,7 +104,7 @@ def test_receive_timeout(net: Front, nonblock: bool) -> None:
     assert SHORT <= time.monotonic() - start < SHORT + LATE
     error = outcome.timeout
     assert error is not None
-    assert (error.name, error.op) == ("ETIMEDOUT", "recv")
+    assert (error.name, error.op) == ("ETIMEDOUT", "recvall")
     assert error.message == "not done within 0.1 s"
     assert outcome.done == 7
     b.send(b" and rest")
@@ -149,7 +149,7 @@ def test_send_timeout(net: Front, peers: Peers, nonblock: bool, sec: float) -> N
     assert sec <= time.monotonic() - start < sec + LATE
     error = outcome.timeout
     assert error is not None
-    assert (error.name, error.op) == ("ETIMEDOUT", "send")
+    assert (error.name, error.op) == ("ETIMEDOUT", "sendall")
     assert error.message == f"not done within {sec:g} s"
     assert 0 < outcome.done < len(data)
     again = ours.sendall(b"more", 0)
@@ -171,7 +171,7 @@ def test_h057_reset_after_bytes(net: Front, peers: Peers) -> None:
         taken(own)
     reset(theirs)
     outcome = pending.result()
-    outcome.fails("ECONNRESET", op="recv")
+    outcome.fails("ECONNRESET", op="recvall")
     assert outcome.done == 6
     assert ours.recv(3).value == b"bef"
     assert ours.recv(100).value == b"ore"
@@ -189,7 +189,7 @@ def test_h057_peer_goes_while_sending(net: Front, peers: Peers) -> None:
     theirs.close()
     outcome = pending.result()
     assert outcome.failure.name in ("EPIPE", "ECONNRESET")
-    assert outcome.failure.op == "send"
+    assert outcome.failure.op == "sendall"
     assert 0 < outcome.done < 400_000
 
 
@@ -198,7 +198,7 @@ def test_h050_peer_is_gone(net: Front) -> None:
     b.close()
     for _ in range(2):
         outcome = a.sendall(b"x", 5)
-        outcome.fails("EPIPE", op="send")
+        outcome.fails("EPIPE", op="sendall")
         assert outcome.done == 0
     assert a.recvall(1, 5).is_end()
 
@@ -206,9 +206,9 @@ def test_h050_peer_is_gone(net: Front) -> None:
 def test_not_connected(net: Front) -> None:
     made = net.new_inet_stream().value
     outcome = made.recvall(1, 5)
-    outcome.fails("ENOTCONN", op="recv")
+    outcome.fails("ENOTCONN", op="recvall")
     assert outcome.done == 0
-    made.sendall(b"x", 5).fails("EPIPE", op="send")
+    made.sendall(b"x", 5).fails("EPIPE", op="sendall")
 
 
 @pytest.mark.parametrize("sec", [0, 5, None])
@@ -218,10 +218,10 @@ def test_h043_closed(net: Front, sec: float | None) -> None:
     a.close()
     for message in (b"x", b""):
         outcome = a.sendall(message, sec)
-        outcome.fails("EBADF", op="send")
+        outcome.fails("EBADF", op="sendall")
         assert outcome.done == 0
     outcome = a.recvall(5, sec)
-    outcome.fails("EBADF", op="recv")
+    outcome.fails("EBADF", op="recvall")
     assert outcome.done == 0
 
 

@@ -76,7 +76,7 @@ def test_one_packet(net: Front, pair: str) -> None:
     assert a.sendall([b"one", b"", b"two"], 5).value == 6
     assert b.recv(10).value == b"onetwo"
     outcome = a.sendall([b"x"] * 1025, 5)
-    outcome.fails("EMSGSIZE", "sendmsg")
+    outcome.fails("EMSGSIZE", "sendall")
     assert outcome.done == 0
 
 
@@ -85,12 +85,12 @@ def test_errors(net: Front, peers: Peers, kind: str) -> None:
     ours, theirs = peers.stream(net)
     reset(theirs)
     outcome = ours.sendall(packed(net, kind, [b"x" * 1000] * 3), 20)
-    outcome.fails("ECONNRESET", "sendmsg")
+    outcome.fails("ECONNRESET", "sendall")
     assert outcome.done == 0
     ours.close()
     for pieces in ([b"x"], []):
         outcome = ours.sendall(packed(net, kind, pieces), 5)
-        outcome.fails("EBADF", "sendmsg")
+        outcome.fails("EBADF", "sendall")
         assert outcome.done == 0
 
 
@@ -178,11 +178,11 @@ def test_file_errors(net: Front, peers: Peers, fd: int) -> None:
     with closing(read_end, write_end), handed(net, fd, read_end) as (file, pipe):
         for args in ((-1,), (None, -1), (1, 0, -1), (1, 0, float("nan"))):
             ours.sendfileall(file, *args).fails("EINVAL")
-        ours.sendfileall(2**31 - 1).fails("EBADF", "fcntl")
-        ours.sendfileall(pipe).fails("ESPIPE", "sendfile")
+        ours.sendfileall(2**31 - 1).fails("EBADF", "sendfileall")
+        ours.sendfileall(pipe).fails("ESPIPE", "sendfileall")
         reset(theirs)
         outcome = ours.sendfileall(file, None, 0, 20)
-        outcome.fails("ECONNRESET", "sendfile")
+        outcome.fails("ECONNRESET", "sendfileall")
         assert outcome.done == 0
         ours.close()
-        ours.sendfileall(file).fails("EBADF", "sendfile")
+        ours.sendfileall(file).fails("EBADF", "sendfileall")

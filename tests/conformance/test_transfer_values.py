@@ -47,7 +47,7 @@ def test_no_bytes(net: Front, sec: float | None) -> None:
     assert a.recvall(0, sec).value == b""
     assert a.recv().is_end()
     a.close()
-    a.recvall(0, sec).fails("EBADF", op="recv")
+    a.recvall(0, sec).fails("EBADF", op="recvall")
 
 
 @pytest.mark.skipif(
@@ -139,7 +139,7 @@ def test_accept_timeout(net: Front, nonblock: bool, sec: float) -> None:
         error = listener.acceptwait(sec).timeout
     assert sec <= time.monotonic() - start < sec + LATE
     assert error is not None
-    assert (error.name, error.code, error.op) == ("ETIMEDOUT", 110, "accept")
+    assert (error.name, error.code, error.op) == ("ETIMEDOUT", 110, "acceptwait")
 
 
 @pytest.mark.measures
@@ -147,11 +147,13 @@ def test_accept_timeout(net: Front, nonblock: bool, sec: float) -> None:
 def test_accept_errors(net: Front) -> None:
     """Not listening, not a stream, closed: at once, however long it may take."""
     start = time.monotonic()
-    net.bind_inet_stream("127.0.0.1", 0).value.acceptwait(20).fails("EINVAL", op="accept")
-    net.pair_dgram().all[0].acceptwait(20).fails("EOPNOTSUPP", op="accept")
+    net.bind_inet_stream("127.0.0.1", 0).value.acceptwait(20).fails(
+        "EINVAL", op="acceptwait"
+    )
+    net.pair_dgram().all[0].acceptwait(20).fails("EOPNOTSUPP", op="acceptwait")
     listener, _ = listening(net)
     listener.close()
-    listener.acceptwait(20).fails("EBADF", op="accept")
+    listener.acceptwait(20).fails("EBADF", op="acceptwait")
     assert time.monotonic() - start < LATE
 
 
@@ -161,7 +163,7 @@ def test_h045_accept_without_a_descriptor(net: Front, peers: Peers) -> None:
     client = peers.open()
     client.connect(address)
     with descriptors_left(net, 0):
-        listener.acceptwait(5).fails("EMFILE", op="accept")
+        listener.acceptwait(5).fails("EMFILE", op="acceptwait")
     made = listener.acceptwait(5).value
     assert made.getpeername().value.port().value == port_of(client)
 

@@ -157,7 +157,7 @@ def recvfd_two(s: Stage) -> Scene:
         done(b.sendmsg(message(s.front, b"x", control=[rights_of(s, a, b)])))
 
     def check(outcome: Outcome) -> None:
-        outcome.fails("EMSGSIZE", op="recvmsg")
+        outcome.fails("EMSGSIZE", op="recvfd")
 
     return Scene([], a, check=check, watched=[a, b])
 

@@ -61,7 +61,7 @@ def test_h045_no_descriptor_left(stage: Stage, method: str, code: int) -> None:
     waits for the next."""
     own = listening(stage)
     with stage.net.plan.armed(Rule("accept4", code, times=ALWAYS), limit=10) as seen:
-        own.call(method).fails(e.errorcode[code], op="accept")
+        own.call(method).fails(e.errorcode[code], op=method)
     once = ["fcntl", "accept4"]
     assert seen.trace in (once, 2 * once if code in (e.EMFILE, e.ENFILE) else once)
     assert done(own.recvable()) is True
@@ -134,7 +134,7 @@ def test_h097_closed_whatever_shutdown_says(stage: Stage, code: int) -> None:
     own, _peer = stage.pair()
     rules = Rule("shutdown", code), Rule("close", e.EIO)
     with stage.net.plan.armed(*rules) as seen:
-        own.close(stage.const("SHUT_RDWR")).fails(e.errorcode[code], op="shutdown")
+        own.close(stage.const("SHUT_RDWR")).fails(e.errorcode[code], op="close")
     assert seen.trace == ["shutdown", "close"]
     assert done(own.fd()) == -1
 
@@ -152,5 +152,5 @@ def test_h097_collecting_does_not_shut_down(stage: Stage) -> None:
 
 def test_h097_the_peer_was_gone_already(stage: Stage) -> None:
     own = done(stage.front.call("new_inet_stream"))
-    own.close(stage.const("SHUT_RDWR")).fails("ENOTCONN", op="shutdown")
+    own.close(stage.const("SHUT_RDWR")).fails("ENOTCONN", op="close")
     assert done(own.fd()) == -1

@@ -106,7 +106,7 @@ INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "fflush", "r
                  "accept4", "ppoll", "epoll_wait")  # fmt: skip
 # Recipes of a call that fails when all else goes well; sendfile may come to send(2).
 FAILS = {
-    "SOCKET.recvfd/two": ("EMSGSIZE", "recvmsg"),
+    "SOCKET.recvfd/two": ("EMSGSIZE", "recvfd"),
     "SOCKET.sendfile/gone": ("EPIPE", ""),
     "SOCKET.sendfile/blocked": ("EPIPE", ""),
     "IOVEC.writev/gone": ("EPIPE", "writev"),
@@ -173,6 +173,15 @@ class Right:
             assert not self.op or error.op == self.op, said
 
 
+# Their errors name the method, and where a peer can be had, the peer.
+METHODS = ("SOCKET", "READER", "IOVEC", "MSGHDR", "CMSGHDR", "CMSGHDRS")
+
+
+def _asks_for_the_peer(case: Case, call: str) -> bool:
+    named = case.row.name in ("getpeername", "disconnect", "connect")
+    return call == "getpeername" and case.row.chapter in METHODS and not named
+
+
 def right(case: Case, rule: Rule) -> Right:
     """The outcome that this fault must have in this call."""
     wanted = _right(case, rule)
@@ -201,7 +210,9 @@ def _right(case: Case, rule: Rule) -> Right:
         kinds = (ERROR, *WELL)  # once a second garbage is collected, and it is made again
     if row in SEVERAL and code not in EXHAUSTED:
         kinds = (ERROR, VALUE)
-    return Right(kinds, e.errorcode[code], OPS.get(call, call))
+    named = case.row.chapter in METHODS or case.row.id == "MODULE.select"
+    op = case.row.name if named else OPS.get(call, call)
+    return Right(kinds, e.errorcode[code], op)
 
 
 def _special(case: Case, rule: Rule) -> Right | None:
@@ -214,6 +225,8 @@ def _special(case: Case, rule: Rule) -> Right | None:
     if call in ("getaddrinfo", "getnameinfo"):
         memory = rule.value == socket.EAI_MEMORY
         return Right((RAISED,)) if memory else Right((ERROR,), EAI[rule.value], call)
+    if _asks_for_the_peer(case, call):
+        return Right((ERROR, TIMEOUT, *WELL))  # the error is about none then
     if call == "pthread_create":
         return Right((ERROR,), "EAI_MEMORY", call)
     if call in ("sigpending", "sigtimedwait"):
@@ -255,7 +268,7 @@ def _special(case: Case, rule: Rule) -> Right | None:
         return Right(WELL)  # it is asked again
     if call == "poll" and case.id.startswith("SOCKET.recvfd/end"):
         return Right(
-            (ERROR,), "ENOMSG", "recvmsg"
+            (ERROR,), "ENOMSG", "recvfd"
         )  # a packet of no bytes, for all it knows
     if call == "poll" and case.variant == "end":
         return Right(WELL)
@@ -281,5 +294,6 @@ def _unfinished_connect(case: Case, rule: Rule) -> Right:
     if rule.code == e.EAGAIN and not unix:
         # Python's class for this errno is BlockingIOError, whatever it means here.
         kinds = (ERROR, AGAIN, VALUE) if case.row.id in SEVERAL else (ERROR, AGAIN)
-        return Right(kinds, "EAGAIN", "connect")
+        op = "disconnect" if case.row.name == "disconnect" else "connect"
+        return Right(kinds, "EAGAIN", op)
     return Right((AGAIN, VALUE) if method else WELL)

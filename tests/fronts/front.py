@@ -140,6 +140,15 @@ class Handle:
             yield own
 
 
+def _check_op(call: Call, outcome: Outcome) -> None:
+    """The error of a method names the method; an option's, or of what opens, a step."""
+    error = outcome.error
+    if call.target is None or call.row.owner == "OPTION" or error is None:
+        return
+    if error.domain in ("errno", "argument") and error.op is not None:
+        assert error.op == call.row.name, f"{call} failed, and says {error.op}"
+
+
 class Front(ABC):
     """One language's net.socket."""
 
@@ -182,6 +191,7 @@ class Front(ABC):
 
     def note(self, call: Call, outcome: Outcome) -> Outcome:
         """Remember that this outcome of this row was really seen."""
+        _check_op(call, outcome)
         kind = "success" if outcome.kind == VALUE else outcome.kind
         self.observed.add((call.row.id, kind))
         return outcome

@@ -83,10 +83,10 @@ def test_h055_closed_coroutine(scheduler: str) -> None:
 
 
 NESTED = {
-    "select": "recv: ETIMEDOUT (110) not done within 0.05 s",
-    "cqueues": "recv: ETIMEDOUT (110) not done within 0.05 s",
-    "luv": "poller: ECANCELED (125) resumed by somebody else",
-    "copas": "poller: ECANCELED (125) resumed by somebody else",
+    "select": "recvline: ETIMEDOUT (110) not done within 0.05 s",
+    "cqueues": "recvline: ETIMEDOUT (110) not done within 0.05 s",
+    "luv": "recvline: ECANCELED (125) resumed by somebody else",
+    "copas": "recvline: ECANCELED (125) resumed by somebody else",
 }
 
 

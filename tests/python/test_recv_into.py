@@ -64,7 +64,7 @@ def test_reset(python_net: Front, peers: Peers) -> None:
     ours, theirs = peers.stream(python_net)
     reset(theirs)
     ours.recvable(5)
-    ours.recv_into(bytearray(4)).fails("ECONNRESET", op="recv")
+    ours.recv_into(bytearray(4)).fails("ECONNRESET", op="recv_into")
 
 
 @pytest.mark.parametrize("nbytes", [-1, 5, 2**31, 2**63 - 1, -(2**63)])
