@@ -75,7 +75,7 @@ static nsk_outcome push(nsk_socket *s, void *call, int more, nsk_error *error) {
 static PyObject *send_packets(nskp_socket *self, sending *out, size_t bytes) {
   nsk_error error;
   bool blocks = nskp_blocks(self, out->flags);
-  const nskp_work work = {.op = "sendmmsg",
+  const nskp_work work = {.op = "sendmany",
                           .about = out->about,
                           .body = push,
                           .call = out,
@@ -86,7 +86,7 @@ static PyObject *send_packets(nskp_socket *self, sending *out, size_t bytes) {
   nsk_outcome outcome = nskp_plain(self, &work, NSK_WRITE, out->flags, &error);
   if (outcome == NSK_DONE) return nskp_count(count, out->m.count, out->m.done);
   Py_DECREF(count);
-  nskp_raise_outcome("sendmmsg", outcome, &error);
+  nskp_raise_outcome("sendmany", outcome, &error);
   if (out->m.done > 0) nskp_annotate("done", PyLong_FromSize_t(out->m.done));
   return NULL;
 }
@@ -194,7 +194,7 @@ static PyObject *list_of(nskp_socket *self, const nsk_batch *batch) {
 static PyObject *receive(nskp_socket *self, incoming *in) {
   nsk_error error;
   const nskp_work work = {
-      .op = "recvmmsg", .body = pull, .call = in, .moved = &in->batch->count};
+      .op = "recvmany", .body = pull, .call = in, .moved = &in->batch->count};
   nsk_outcome outcome = nskp_plain(self, &work, NSK_READ, 0, &error);
   outcome = nsk_socket_noted(&self->s, work.op, 0, outcome, &error);
   if (outcome == NSK_END) return PyList_New(0);
