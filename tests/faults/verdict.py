@@ -179,7 +179,8 @@ METHODS = ("SOCKET", "READER", "IOVEC", "MSGHDR", "CMSGHDR", "CMSGHDRS")
 
 def _asks_for_the_peer(case: Case, call: str) -> bool:
     named = case.row.name in ("getpeername", "disconnect", "connect")
-    return call == "getpeername" and case.row.chapter in METHODS and not named
+    asks = call == "getpeername" or (call == "getsockopt" and case.variant == "late")
+    return asks and case.row.chapter in METHODS and not named
 
 
 def right(case: Case, rule: Rule) -> Right:
