@@ -85,7 +85,7 @@ static int acceptfd_results(lua_State *L, nskl_plain *call, nsk_outcome outcome)
 }
 
 static const nskl_method acceptfd_method = {
-    .work = NSKL_PLAIN_WORK("accept"),
+    .work = NSKL_PLAIN_WORK("acceptfd"),
     .need = nskl_waits_acceptfd,
     .blocking = NSKL_POLLED,
     .attempt = acceptfd_attempt,

@@ -53,11 +53,10 @@ static int send_less(lua_State *L, nskl_socket *self, const nskl_method *method,
   return nskl_plain_after(L, &call, outcome);
 }
 
-static inline int send_flags(lua_State *L, nskl_socket *self, int flags) {
+static inline int send_flags(lua_State *L, nskl_socket *self, int flags, int64_t began) {
   nskl_state *st = self->head.state;
   size_t length, n;
   const char *bytes = nskl_bytes(L, 2, &length);
-  int64_t began = nskl_plain_begins(&self->socket);
   nsk_outcome outcome =
       nsk_socket_send(&self->socket, bytes, length, flags, &n, nskl_spare(L, st));
   if (outcome == NSK_DONE) return nskl_sent_count(L, n, length);
@@ -70,17 +69,19 @@ static int send_with_flags(lua_State *L, nskl_socket *self) {
   nskl_bytes(L, 2, &length);
   int flags = nskl_flags(L, 3, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
-  return send_flags(L, self, flags);
+  return send_flags(L, self, flags, nskl_plain_begins(&self->socket));
 }
 
 int nskl_socket_send(lua_State *L) {
   nskl_socket *self = nskl_self(L);
-  if (lua_gettop(L) > 2) return send_with_flags(L, self);
-  return send_flags(L, self, 0);
+  if (lua_gettop(L) > 2 || nsk_socket_blocking(&self->socket))
+    return send_with_flags(L, self);
+  return send_flags(L, self, 0, 0);
 }
 
 int nskl_socket_write(lua_State *L) {
-  return send_flags(L, nskl_self(L), 0);
+  nskl_socket *self = nskl_self(L);
+  return send_flags(L, self, 0, nskl_plain_begins(&self->socket));
 }
 
 static nsk_outcome sendto_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
@@ -206,9 +207,9 @@ static int received_less(lua_State *L, nskl_socket *self, size_t size, int flags
   return nskl_plain_after(L, &call, outcome);
 }
 
-static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags) {
+static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags,
+                             int64_t began) {
   size_t n;
-  int64_t began = nskl_plain_begins(&self->socket);
   nsk_outcome outcome = receive(L, self, size, flags, &n);
   return outcome == NSK_DONE ? 1 : received_less(L, self, size, flags, began, outcome);
 }
@@ -231,7 +232,7 @@ static int recv_with_args(lua_State *L, nskl_socket *self) {
   size_t size;
   int flags;
   if (!receive_args(L, self, &size, &flags)) return nskl_fail(L, self->head.state);
-  return recv_flags(L, self, size, flags);
+  return recv_flags(L, self, size, flags, nskl_plain_begins(&self->socket));
 }
 
 /* An integer bufsize that fits is what nearly every receive has; 0 for another. */
@@ -245,14 +246,15 @@ int nskl_socket_recv(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   int top = lua_gettop(L);
   size_t size = top == 1 ? nsk_receive_default(&self->socket) : plain_size(L);
-  if (top > 2 || size == 0) return recv_with_args(L, self);
-  return recv_flags(L, self, size, 0);
+  if (top > 2 || size == 0 || nsk_socket_blocking(&self->socket))
+    return recv_with_args(L, self);
+  return recv_flags(L, self, size, 0, 0);
 }
 
 int nskl_socket_read(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   size_t size = lua_gettop(L) == 1 ? nsk_receive_default(&self->socket) : plain_size(L);
-  if (size != 0) return recv_flags(L, self, size, 0);
+  if (size != 0) return recv_flags(L, self, size, 0, nskl_plain_begins(&self->socket));
   lua_settop(L, 2);
   return recv_with_args(L, self);
 }

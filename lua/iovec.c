@@ -227,23 +227,15 @@ void nskl_open_iovec(lua_State *L) {
 
 /* ------------------------------------------------------- receive and send -- */
 
-/* The other end of the bytes of iov:readv and iov:writev, at index 2: a socket object,
-   or NULL where it is a descriptor of any kind. */
-static nsk_socket *other_end(lua_State *L, int *bad) {
-  nskl_socket *object = nskl_test(L, 2, NSKL_SOCKET, sizeof *object);
-  if (object == NULL) nskl_descriptor(L, 2, bad);
-  return object != NULL ? &object->socket : NULL;
-}
-
 /* A finalizer or a hook that ran meanwhile may have closed a file: its descriptor is
    read last. */
 static nsk_outcome readv_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
   nsk_iovec *iov = &((nskl_iovec *)call->object)->iov;
   int checked = 0;
   nskl_settle(call->state);
-  if (call->other != NULL)
-    return nsk_socket_readv(call->other, iov, call->offset, call->size, call->flags,
-                            &call->n, error);
+  if (call->socket != NULL)
+    return nsk_socket_readv(&call->socket->socket, iov, call->offset, call->size,
+                            call->flags, &call->n, error);
   return nsk_fd_readv(nskl_descriptor(L, 2, &checked), iov, call->offset, call->size,
                       &call->n, error);
 }
@@ -255,7 +247,7 @@ static int readv_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
 }
 
 static const nskl_method readv_method = {
-    .work = NSKL_PLAIN_WORK("recvmsg"),
+    .work = NSKL_PLAIN_WORK("readv"),
     .need = nskl_waits_readv,
     .attempt = readv_attempt,
     .results = readv_results,
@@ -264,9 +256,9 @@ static const nskl_method readv_method = {
 static nsk_outcome writev_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
   const nsk_iovec *iov = &((nskl_iovec *)call->object)->iov;
   int checked = 0;
-  if (call->other != NULL)
-    return nsk_socket_writev(call->other, iov, call->offset, call->size, call->flags,
-                             &call->n, error);
+  if (call->socket != NULL)
+    return nsk_socket_writev(&call->socket->socket, iov, call->offset, call->size,
+                             call->flags, &call->n, error);
   /* What the file has not written yet goes before. */
   nsk_outcome outcome = nskl_flush(L, 2, error);
   if (outcome != NSK_DONE) return outcome;
@@ -279,22 +271,37 @@ static int writev_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
 }
 
 static const nskl_method writev_method = {
-    .work = NSKL_PLAIN_WORK("sendmsg"),
+    .work = NSKL_PLAIN_WORK("writev"),
     .need = nskl_waits_writev,
     .attempt = writev_attempt,
     .results = writev_results,
 };
 
-/* (fd or socket, offset, n): what is not a method of the socket never waits. */
+/* Offset and n begin at index 3. `self` is NULL where index 2 is a descriptor of any
+   kind, for which no call waits. */
+static int move(lua_State *L, const nskl_method *method, const char *op,
+                nskl_socket *self, nskl_iovec *iov) {
+  nskl_state *st = iov->head.state;
+  nskl_plain call = {.method = method, .state = st, .socket = self, .object = iov};
+  if (!slice(L, iov, op, 3, &call.offset, &call.size)) return nskl_fail(L, st);
+  return nskl_plain_run(L, &call);
+}
+
+/* (fd or socket, offset, n): with a socket it is that socket's call, at whose place the
+   socket is. */
 static int iovec_call(lua_State *L, const nskl_method *method, const char *op) {
   int bad = 0;
   nskl_iovec *self = self_iovec(L);
-  nskl_state *st = self->head.state;
-  nskl_plain call = {.method = method, .state = st, .object = self};
-  call.other = other_end(L, &bad);
-  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  if (!slice(L, self, op, 3, &call.offset, &call.size)) return nskl_fail(L, st);
-  return nskl_plain_run(L, &call);
+  nskl_socket *sock = nskl_test(L, 2, NSKL_SOCKET, sizeof *sock);
+  if (sock == NULL) {
+    nskl_descriptor(L, 2, &bad);
+    if (bad) return nskl_fail(L, nskl_blame(L, self->head.state, bad));
+  } else {
+    lua_pushvalue(L, 2);
+    lua_copy(L, 1, 2);
+    lua_replace(L, 1);
+  }
+  return move(L, method, op, sock, self);
 }
 
 int nskl_iovec_readv(lua_State *L) {
@@ -308,15 +315,8 @@ int nskl_iovec_writev(lua_State *L) {
 /* (iov, offset, n) */
 static int socket_call(lua_State *L, const nskl_method *method, const char *op) {
   nskl_socket *self = nskl_self(L);
-  nskl_state *st = self->head.state;
   nskl_iovec *iov = nskl_object(L, 2, NSKL_IOVEC, sizeof *iov);
-  nskl_plain call = {.method = method,
-                     .state = st,
-                     .socket = self,
-                     .other = &self->socket,
-                     .object = iov};
-  if (!slice(L, iov, op, 3, &call.offset, &call.size)) return nskl_fail(L, st);
-  return nskl_plain_run(L, &call);
+  return move(L, method, op, self, iov);
 }
 
 int nskl_socket_readv(lua_State *L) {

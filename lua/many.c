@@ -68,7 +68,7 @@ static int send_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
 }
 
 static const nskl_method send_method = {
-    .work = NSKL_PLAIN_WORK("sendmmsg"),
+    .work = NSKL_PLAIN_WORK("sendmany"),
     .need = nskl_waits_sendmany,
     .attempt = send_attempt,
     .results = send_results,
@@ -186,7 +186,7 @@ static void receive_end(nskl_plain *call, bool delivered) {
 }
 
 static const nskl_method receive_method = {
-    .work = NSKL_PLAIN_WORK("recvmmsg"),
+    .work = NSKL_PLAIN_WORK("recvmany"),
     .need = nskl_waits_recvmany,
     .attempt = receive_attempt,
     .results = receive_results,

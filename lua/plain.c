@@ -5,14 +5,9 @@
 #include "error.h"
 #include "poller.h"
 
-/* The socket that is waited for; NULL: none ever is. */
-static const nsk_socket *socket_of(const nskl_plain *call) {
-  return call->socket != NULL ? &call->socket->socket : call->other;
-}
-
 nsk_outcome nskl_plain_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
   nskl_plain_part *part = nskl_part(operation);
-  const nsk_socket *s = socket_of(&part->call);
+  const nsk_socket *s = &operation->socket->socket;
   if (part->by_system && nsk_passed(part->timed.deadline.at)) return NSK_TIMEOUT;
   nsk_outcome outcome = part->call.method->attempt(L, &part->call, error);
   bool signalled = outcome == NSK_INTERRUPTED && part->by_system;
@@ -58,7 +53,7 @@ static int wait_and_try(lua_State *L, const nskl_plain *call) {
   nskl_operation *operation =
       nskl_new_operation(L, call->state, &method->work, call->socket);
   nskl_plain_part *part = nskl_part(operation);
-  const nsk_socket *s = socket_of(call);
+  const nsk_socket *s = &call->socket->socket;
   part->call = *call;
   part->call.waits = true;
   nsk_timed_begin(&part->timed, s, method->need, method->work.name, call->about);
@@ -71,9 +66,8 @@ static int wait_and_try(lua_State *L, const nskl_plain *call) {
 
 /* In the kernel, or in its place. */
 static bool blocks(const nskl_plain *call) {
-  const nsk_socket *s = socket_of(call);
   bool at_once = (call->flags & nsk_dontwait) != 0;
-  return s != NULL && nsk_socket_blocking(s) && !at_once &&
+  return call->socket != NULL && nsk_socket_blocking(&call->socket->socket) && !at_once &&
          call->method->blocking != NSKL_LIMITS_ITSELF;
 }
 
@@ -96,8 +90,7 @@ int nskl_plain_after(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
 
 int nskl_plain_run(lua_State *L, nskl_plain *call) {
   nsk_error *error = nskl_spare(L, call->state);
-  const nsk_socket *s = socket_of(call);
-  if (s != NULL) call->began = nskl_plain_begins(s);
+  if (call->socket != NULL) call->began = nskl_plain_begins(&call->socket->socket);
   return nskl_plain_after(L, call, call->method->attempt(L, call, error));
 }
 

@@ -43,13 +43,12 @@ typedef struct {
 struct nskl_plain {
   const nskl_method *method;
   nskl_state *state;
-  nskl_socket *socket;   /* at index 1; NULL: the call never waits */
+  nskl_socket *socket;   /* at index 1; NULL: a descriptor, for which no call waits */
   const nsk_addr *about; /* what its errors name, or NULL */
   int flags;
   bool waits;    /* it is in an operation, whose slot has still to end */
   int64_t began; /* on a blocking socket, else 0 */
 
-  nsk_socket *other;     /* the socket of a call on something else */
   void *object;          /* the message or the iovec */
   size_t size;           /* what is asked for */
   size_t offset;         /* where in the iovec that begins */
@@ -65,13 +64,13 @@ struct nskl_plain {
 /* Tries, and waits where that is called for: the results of the calling function. */
 int nskl_plain_run(lua_State *L, nskl_plain *call);
 
+/* The same after a first try. */
+int nskl_plain_after(lua_State *L, nskl_plain *call, nsk_outcome outcome);
+
 /* When a call begins, for its `began`. */
 static inline int64_t nskl_plain_begins(const nsk_socket *s) {
   return nsk_socket_blocking(s) ? nsk_now() : 0;
 }
-
-/* The same after a first try. */
-int nskl_plain_after(lua_State *L, nskl_plain *call, nsk_outcome outcome);
 
 /* An `end`: a descriptor that came and that its caller has not got is closed. */
 void nskl_plain_close_fd(nskl_plain *call, bool delivered);

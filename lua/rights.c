@@ -19,7 +19,7 @@ static int sendfd_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
 }
 
 static const nskl_method sendfd_method = {
-    .work = NSKL_PLAIN_WORK("sendmsg"),
+    .work = NSKL_PLAIN_WORK("sendfd"),
     .need = nskl_waits_sendfd,
     .attempt = sendfd_attempt,
     .results = sendfd_results,
@@ -51,7 +51,7 @@ static int recvfd_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
 }
 
 static const nskl_method recvfd_method = {
-    .work = NSKL_PLAIN_WORK("recvmsg"),
+    .work = NSKL_PLAIN_WORK("recvfd"),
     .need = nskl_waits_recvfd,
     .attempt = recvfd_attempt,
     .results = recvfd_results,

@@ -55,12 +55,11 @@ bool nskp_out_of_range(const nskp_args *a, int i, const char *text);
 
 bool nskp_get_seconds(const nskp_args *a, int i, double *seconds);
 
-/* deadline.c: a time is a number of seconds or a Deadline; as a call's deadline, as that
-   of a call on a socket, whose timeout counts when it is absent, and as seconds. */
+/* deadline.c: seconds as a call's deadline, and as that of a call on a socket, whose
+   timeout counts when they are absent. */
 bool nskp_get_deadline(const nskp_args *a, int i, nsk_deadline *deadline);
 bool nskp_get_limit(const nskp_args *a, int i, const nskp_socket *sock,
                     nsk_deadline *deadline);
-bool nskp_get_time(const nskp_args *a, int i, double *seconds);
 
 /* str as UTF-8, or bytes; they stay in the argument. */
 bool nskp_get_text(const nskp_args *a, int i, const char **text, size_t *length);

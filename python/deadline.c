@@ -1,10 +1,6 @@
 /* Times as arguments. */
 #include "args.h"
 
-bool nskp_get_time(const nskp_args *a, int i, double *seconds) {
-  return nskp_get_seconds(a, i, seconds);
-}
-
 bool nskp_get_deadline(const nskp_args *a, int i, nsk_deadline *deadline) {
   double seconds = 0;
   nsk_error error;

@@ -21,7 +21,7 @@ PyObject *nskp_socket_timeout(NSKP_KEY) {
   nskp_args a;
   double seconds, before;
   if (!nskp_bind(&a, &nskp_row_socket_timeout, args, nargs, kwnames) ||
-      !nskp_get_time(&a, 0, &seconds))
+      !nskp_get_seconds(&a, 0, &seconds))
     return NULL;
   PyObject *was = PyFloat_FromDouble(nsk_socket_timeout(core_of(self)));
   if (was != NULL && !set(self, a.row, a.value[0] != NULL ? &seconds : NULL, &before))
@@ -51,7 +51,7 @@ PyObject *nskp_socket_settimeout(NSKP_POS) {
   nskp_args a;
   double seconds = Py_HUGE_VAL;
   if (!nskp_bind(&a, &nskp_row_socket_settimeout, args, nargs, NULL)) return NULL;
-  if (a.value[0] != Py_None && !nskp_get_time(&a, 0, &seconds)) return NULL;
+  if (a.value[0] != Py_None && !nskp_get_seconds(&a, 0, &seconds)) return NULL;
   return set_as_cpython(self, a.row, seconds);
 }
 

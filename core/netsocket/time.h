@@ -29,9 +29,6 @@ typedef struct {
 nsk_outcome nsk_deadline_in(double seconds, const char *op, const char *parameter,
                             nsk_deadline *deadline, nsk_error *error);
 
-/* The seconds that are left until then: 0 once it has passed, infinity for NSK_NEVER. */
-double nsk_deadline_left(const nsk_deadline *deadline);
-
 /* ---------------------------------------------------------------------- wait -- */
 
 typedef enum {

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from fronts import process
 from fronts.front import Front, Handle
 from fronts.manifest import CORE, surface
@@ -48,6 +50,14 @@ class Blocked:
 
     def start(self, *more: Any) -> Any:
         return self.sock.start(self.name, *self.args, *more)
+
+
+Make = Callable[[str], Blocked]
+
+
+def needs(net: Front, name: str) -> None:
+    if name not in surface("SOCKET", net.language):
+        pytest.skip(f"{net.language} has no {name}")
 
 
 def other_end(net: Front, peers: Peers, handle: Handle) -> socket.socket:

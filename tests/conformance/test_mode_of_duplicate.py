@@ -8,29 +8,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from fronts.front import Front, Handle
-from fronts.manifest import surface
 from lateness import PATIENCE, late
 from peers import Peers, fill
 
-from .blocked import NEEDS, Blocked, blocked
+from .blocked import NEEDS, Make
 
 UNIX = socket.AF_UNIX
-
-
-@pytest.fixture
-def make(net: Front, peers: Peers, tmp_path: Path) -> Callable[[str], Blocked]:
-    def made(name: str) -> Blocked:
-        if name not in surface("SOCKET", net.language):
-            pytest.skip(f"{net.language} has no {name}")
-        return blocked(net, peers, name, tmp_path)
-
-    return made
 
 
 def other_blocks(sock: Handle) -> Handle:
@@ -42,7 +30,7 @@ def other_blocks(sock: Handle) -> Handle:
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_no_call_blocks(make: Callable[[str], Blocked], name: str) -> None:
+def test_no_call_blocks(make: Make, name: str) -> None:
     case = make(name)
     other_blocks(case.sock)
     assert case.call().is_again()
@@ -50,9 +38,7 @@ def test_no_call_blocks(make: Callable[[str], Blocked], name: str) -> None:
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_no_call_blocks_beyond_its_timeout(
-    make: Callable[[str], Blocked], name: str
-) -> None:
+def test_no_call_blocks_beyond_its_timeout(make: Make, name: str) -> None:
     case = make(name)
     case.sock.timeout(0.1)
     other_blocks(case.sock)

@@ -16,10 +16,11 @@ from typing import Any
 import pytest
 
 from fronts.front import Front, Handle
-from fronts.manifest import surface
 from fronts.outcome import Outcome
 from lateness import LATE, measured
 from peers import Peers, arrived, reset, wait_until
+
+from .blocked import needs
 
 INET, UNIX = socket.AF_INET, socket.AF_UNIX
 DGRAM = socket.SOCK_DGRAM
@@ -59,8 +60,7 @@ RECEIVES: dict[str, Callable[[Front, Handle], Outcome]] = {
 @pytest.fixture(params=RECEIVES)
 def receive(net: Front, request: pytest.FixtureRequest) -> Callable[[Handle], Outcome]:
     name = request.param
-    if name not in surface("SOCKET", net.language):
-        pytest.skip(f"{net.language} has no {name}")
+    needs(net, name)
 
     def call(sock: Handle) -> Outcome:
         return RECEIVES[name](net, sock)
@@ -89,8 +89,7 @@ def leave(ours: Handle, far: Any, data: bytes) -> None:
 @pytest.mark.parametrize("name", ["recv", "recvfrom", "recvmsg", "recv_into"])
 def test_urgent_bytes_are_no_pending_ones(net: Front, peers: Peers, name: str) -> None:
     """MSG_OOB asks the kernel, whatever is pending, and its error is the kernel's."""
-    if name not in surface("SOCKET", net.language):
-        pytest.skip(f"{net.language} has no {name}")
+    needs(net, name)
     ours, theirs = peers.stream(net)
     oob = net.const("MSG_OOB")
     into = bytearray(10)

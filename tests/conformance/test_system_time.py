@@ -7,19 +7,17 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 
 from fronts.front import Front
-from fronts.manifest import surface
 from fronts.outcome import Outcome
 from lateness import PATIENCE
 from peers import Peers
 
-from .blocked import NEEDS, Blocked, blocked
+from .blocked import NEEDS, Blocked, Make
 
 LIMIT = 0.3
 BEAT = 0.05
@@ -66,20 +64,8 @@ def limited(case: Blocked) -> None:
     case.sock.sndtimeo(LIMIT)
 
 
-@pytest.fixture
-def make(net: Front, peers: Peers, tmp_path: Path) -> Callable[[str], Blocked]:
-    def made(name: str) -> Blocked:
-        if name not in surface("SOCKET", net.language):
-            pytest.skip(f"{net.language} has no {name}")
-        return blocked(net, peers, name, tmp_path)
-
-    return made
-
-
 @pytest.mark.parametrize("name", NEEDS)
-def test_signals_do_not_stretch_it(
-    net: Front, make: Callable[[str], Blocked], name: str
-) -> None:
+def test_signals_do_not_stretch_it(net: Front, make: Make, name: str) -> None:
     case = make(name)
     limited(case)
     start = time.monotonic()

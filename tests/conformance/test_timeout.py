@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import socket
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,32 +12,19 @@ import pytest
 
 from fronts import process
 from fronts.front import Front
-from fronts.manifest import rows, surface
+from fronts.manifest import rows
 from fronts.outcome import Outcome
 from lateness import LATE, measured
 from peers import Peers, fill
 
-from .blocked import NEEDS, TAKES_FLAGS, Blocked, blocked, other_end
+from .blocked import NEEDS, TAKES_FLAGS, Make, other_end
+from .parts import iovec
 
 covers = pytest.mark.covers
 
 SHORT, LONG = 0.1, 50
 LARGE = bytes(1 << 20)  # more than a buffer holds
 UNIX = socket.AF_UNIX
-
-Make = Callable[[str], Blocked]
-
-
-@pytest.fixture
-def make(net: Front, peers: Peers, tmp_path: Path) -> Make:
-    """A call of this name that would block."""
-
-    def made(name: str) -> Blocked:
-        if name not in surface("SOCKET", net.language):
-            pytest.skip(f"{net.language} has no {name}")
-        return blocked(net, peers, name, tmp_path)
-
-    return made
 
 
 def row_id(name: str) -> str:
@@ -126,6 +112,38 @@ def test_it_stays_when_bytes_come_and_go(net: Front) -> None:
 
 
 # ------------------------------------------------------------------ each call
+
+
+@covers("IOVEC.readv", "timeout")
+def test_an_iovec_receives_by_the_sockets_time(net: Front, peers: Peers) -> None:
+    a, b = net.pair_stream().all
+    theirs = other_end(net, peers, b)
+    into = iovec(net, 4)
+    a.timeout(SHORT)
+    outcome = into.readv(a)
+    assert outcome.kind == "timeout" and outcome.error.op == "readv"
+    a.timeout(LONG)
+    pending = into.start("readv", a)
+    theirs.send(b"data")
+    assert pending.result().value == 4
+    assert into.get(1).value == b"data"
+
+
+@covers("IOVEC.writev", "timeout")
+def test_an_iovec_sends_by_the_sockets_time(net: Front, peers: Peers) -> None:
+    a, b = net.pair_stream().all
+    theirs = other_end(net, peers, b)
+    left = fill(a) + 4
+    a.timeout(SHORT)
+    outcome = iovec(net, b"data").writev(a)
+    assert outcome.kind == "timeout" and outcome.error.op == "writev"
+    a.timeout(LONG)
+    pending = iovec(net, b"data").start("writev", a)
+    while left > 0:
+        last = theirs.recv(1 << 16)
+        left -= len(last)
+    assert pending.result().value == 4
+    assert last.endswith(b"data")
 
 
 @PLAIN

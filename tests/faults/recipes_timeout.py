@@ -87,3 +87,17 @@ def send(s: Stage) -> Scene:
 def writev(s: Stage) -> Scene:
     a, b = fill(s)
     return Scene([iovec(s.front, b"x" * 4096)], a, check=is_late, watched=[a, b])
+
+
+@recipe("IOVEC.writev/late")
+def iovec_writev(s: Stage) -> Scene:
+    a, b = fill(s)
+    own = iovec(s.front, b"x" * 4096)
+    return Scene([a], own, check=is_late, watched=[a, b])
+
+
+@recipe("IOVEC.readv/late")
+def iovec_readv(s: Stage) -> Scene:
+    a, b = s.pair()
+    done(a.timeout(SHORT))
+    return Scene([a], iovec(s.front, 4), check=is_late, watched=[a, b])

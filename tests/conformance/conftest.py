@@ -1,0 +1,23 @@
+"""Fixtures of the cases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fronts.front import Front
+from peers import Peers
+
+from .blocked import Blocked, Make, blocked, needs
+
+
+@pytest.fixture
+def make(net: Front, peers: Peers, tmp_path: Path) -> Make:
+    """A call of this name that would block."""
+
+    def made(name: str) -> Blocked:
+        needs(net, name)
+        return blocked(net, peers, name, tmp_path)
+
+    return made
