@@ -4,7 +4,7 @@
 
 Each entry of a page becomes `#define DOC_<owner>_<name> "..."`: its parameters, errors,
 blocking behaviour and source, as plain text and without what concerns Lua alone. The
-signature and the summary before it come from core/api.def.
+signature and the summary before it come from tables/api.def.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# The fault seam: every system call of core/sys.def goes through __wrap_NAME, which
+# The fault seam: every system call of tables/sys.def goes through __wrap_NAME, which
 # tests/faults/*.c define and which can make its n-th use fail. What else those files call
 # __real_NAME (the heap, functions of the core) is wrapped with them.
 set(fault_folder ${PROJECT_SOURCE_DIR}/tests/faults)
@@ -22,7 +22,7 @@ function(nsk_add_faults target)
     return()
   endif()
   target_sources(${target} PRIVATE ${fault_sources})
-  target_include_directories(${target} PRIVATE ${NSK_GENERATED} ${fault_folder})
+  target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR}/core ${NSK_GENERATED} ${fault_folder})
   nsk_wrapped_names(names)
   list(TRANSFORM names PREPEND -Wl,--wrap=)
   target_link_options(${target} PRIVATE ${names})

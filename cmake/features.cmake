@@ -31,7 +31,7 @@ nsk_have(EVENTFD eventfd sys/eventfd.h)
 nsk_have(TIMERFD timerfd_create time.h sys/timerfd.h)
 nsk_have(EPOLL epoll_create1 sys/epoll.h)
 nsk_have(KQUEUE kevent sys/types.h sys/event.h sys/time.h)
-# What stands for several descriptors: core/pollset_*.c.
+# What stands for several descriptors: core/system/pollset_*.c.
 set(best poll)
 if(NSK_HAVE_EPOLL)
   set(best epoll)

@@ -13,8 +13,8 @@ configure_file(cmake/netsocket.pc.in ${PROJECT_BINARY_DIR}/netsocket.pc @ONLY)
 
 install(TARGETS netsocket_core
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT library)
-install(FILES core/netsocket.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library)
-install(DIRECTORY core/netsocket DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
+install(FILES include/netsocket.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT library)
+install(DIRECTORY include/netsocket DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}
         COMPONENT library FILES_MATCHING PATTERN *.h)
 install(FILES ${PROJECT_BINARY_DIR}/netsocket.pc
         DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig COMPONENT library)

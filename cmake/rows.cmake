@@ -1,10 +1,10 @@
 # Tables made of rows. A row names constants that a system may lack; C cannot ask for
 # that inside a macro call, so each row gets its own #if here, at configure time.
 
-# The rows `MACRO(...)` of core/<def> into a list; brackets and semicolons, which CMake
+# The rows `MACRO(...)` of tables/<def> into a list; brackets and semicolons, which CMake
 # lists cannot hold, travel as words. A row is one line.
 function(nsk_read_rows def macro out)
-  set(path ${PROJECT_SOURCE_DIR}/core/${def})
+  set(path ${PROJECT_SOURCE_DIR}/tables/${def})
   set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${path})
   file(READ ${path} text)
   string(REPLACE ";" "@SEMICOLON@" text "${text}")
@@ -25,7 +25,7 @@ function(nsk_write_rows def header text)
   string(REPLACE "@SEMICOLON@" ";" text "${text}")
   string(REPLACE "@OPEN@" "[" text "${text}")
   string(REPLACE "@CLOSE@" "]" text "${text}")
-  string(PREPEND text "/* Made from core/${def} by cmake/rows.cmake. */\n")
+  string(PREPEND text "/* Made from tables/${def} by cmake/rows.cmake. */\n")
   # Untouched when equal, so that nothing is compiled again.
   set(old "")
   if(EXISTS ${NSK_GENERATED}/${header})
@@ -56,7 +56,7 @@ function(nsk_option_rows def header)
   set(text "")
   foreach(row IN LISTS rows)
     if(NOT row MATCHES "${shape}")
-      message(FATAL_ERROR "core/${def}: not a row on one line: ${row}")
+      message(FATAL_ERROR "tables/${def}: not a row on one line: ${row}")
     endif()
     set(fallback "${CMAKE_MATCH_1}, ${CMAKE_MATCH_2}, ${CMAKE_MATCH_3}, ${CMAKE_MATCH_9}")
     set(needs ${CMAKE_MATCH_4} ${CMAKE_MATCH_5} ${CMAKE_MATCH_6} ${CMAKE_MATCH_7})

@@ -45,7 +45,7 @@ file(GLOB core_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/core/*.c)
 foreach(source IN LISTS core_tests)
   get_filename_component(name ${source} NAME_WE)
   add_executable(core_${name} ${source})
-  target_include_directories(core_${name} PRIVATE ${NSK_GENERATED})
+  target_include_directories(core_${name} PRIVATE ${PROJECT_SOURCE_DIR}/core ${NSK_GENERATED})
   target_link_libraries(core_${name} PRIVATE netsocket_core nsk_flags PkgConfig::CMOCKA)
   set_target_properties(core_${name} PROPERTIES
     OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/core)

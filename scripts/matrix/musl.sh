@@ -2,8 +2,8 @@
 # musl-gcc: the core and an echo over it; the Lua module, in a Lua built with the same.
 musl_core() {
   make musl -DCMAKE_C_COMPILER=musl-gcc -DNSK_WERROR=ON &&
-    musl-gcc -Icore examples/echo.c "$built/libnetsocket.a" -o "$built/echo" &&
-    musl-gcc -static -Icore examples/echo.c "$built/libnetsocket.a" -lm \
+    musl-gcc -Iinclude examples/echo.c "$built/libnetsocket.a" -o "$built/echo" &&
+    musl-gcc -static -Iinclude examples/echo.c "$built/libnetsocket.a" -lm \
       -o "$built/echo-static" &&
     echoes "$built/echo" && echoes "$built/echo-static" &&
     note "echoed, linked dynamically and statically"

@@ -3,7 +3,7 @@
 # the calls that it makes for `type = "cmake"`.
 rock_source() {
   rm -rf "$work/rock" && mkdir -p "$work/rock" &&
-    cp -R CMakeLists.txt LICENSE README.md cmake core lua "$work/rock"
+    cp -R CMakeLists.txt LICENSE README.md cmake core include lua tables "$work/rock"
 }
 in_rock() { # the module from the tree, and nothing else of ours
   tree=$work/rock/tree

@@ -6,7 +6,7 @@ make_sdist() {
 from scikit_build_core.build import build_sdist
 build_sdist(sys.argv[1])' "$work/sdist" &&
     tar -tzf "$work/sdist"/netsocket-*.tar.gz >"$work/sdist/files" &&
-    ! grep -vE '^netsocket-[^/]*/(core/|python/|cmake/|docs/reference/|CMakeLists.txt$|LICENSE$|README.md$|CHANGELOG.md$|pyproject.toml$|PKG-INFO$)' \
+    ! grep -vE '^netsocket-[^/]*/(core/|include/|tables/|python/|cmake/|docs/reference/|CMakeLists.txt$|LICENSE$|README.md$|CHANGELOG.md$|pyproject.toml$|PKG-INFO$)' \
       "$work/sdist/files" &&
     note "$(wc -l <"$work/sdist/files") files"
 }

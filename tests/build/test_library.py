@@ -48,7 +48,7 @@ def installed(tmp_path: Path) -> Path:
 
 def test_files(installed: Path) -> None:
     names = {path.name for path in installed.rglob("*") if path.is_file()}
-    headers = {path.name for path in (ROOT / "core" / "netsocket").glob("*.h")}
+    headers = {path.name for path in (ROOT / "include" / "netsocket").glob("*.h")}
     assert names == headers | {"netsocket.h", "netsocket.pc", "libnetsocket.a"}
 
 
@@ -78,4 +78,4 @@ def test_a_program_builds_and_works(installed: Path) -> None:
 def test_versions_agree(installed: Path) -> None:
     (pc,) = installed.rglob("netsocket.pc")
     (version,) = re.findall(r"^Version: (.+)$", pc.read_text(), re.M)
-    assert f'#define NSK_VERSION "{version}"' in (ROOT / "core/netsocket.h").read_text()
+    assert f'#define NSK_VERSION "{version}"' in (ROOT / "include/netsocket.h").read_text()

@@ -15,14 +15,14 @@ import pytest
 
 from fronts import process
 from fronts.front import Front, Handle
-from fronts.manifest import CORE, surface
+from fronts.manifest import TABLES, surface
 from fronts.outcome import Outcome
 from peers import Peers, fill
 
 UNIX = socket.AF_UNIX
 
 ROWS = re.findall(
-    r"^WAITS\((\w+), NSK_(READ|WRITE)\)$", (CORE / "waits.def").read_text(), re.MULTILINE
+    r"^WAITS\((\w+), NSK_(READ|WRITE)\)$", (TABLES / "waits.def").read_text(), re.MULTILINE
 )
 NEEDS = dict(ROWS)  # the method's name, and what it waits for
 

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "internal.h"
+#include "open/open.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 

@@ -74,7 +74,7 @@ static void test_h043_waiting_on_nothing(void **state) {
                 "poll");
   assert_failed(nsk_socket_wait(&closed, NSK_READ, NSK_NEVER, NULL, &error), &error,
                 NSK_ERRNO, EBADF, "poll");
-  int fd = nsk_open_fd(AF_UNIX, SOCK_STREAM, 0, true);
+  int fd = nski_open_fd(AF_UNIX, SOCK_STREAM, 0, true);
   close(fd);
   assert_failed(nsk_wait(fd, NSK_READ, NSK_NEVER, &error), &error, NSK_ERRNO, EBADF,
                 "poll");

@@ -275,8 +275,8 @@ static void test_h025_a_service_by_name(void **state) {
       assert_int_equal(start(&a, &target, deadline, false), NSK_DONE);
       assert_non_null(a.op.worker);
       /* Digits have one family. */
-      assert_false(nsk_worker_owes(a.op.worker, AF_INET6));
-      assert_true(nsk_worker_owes(a.op.worker, AF_INET));
+      assert_false(nski_worker_owes(a.op.worker, AF_INET6));
+      assert_true(nski_worker_owes(a.op.worker, AF_INET));
       nsk_connect_drop(&a.op);
     }
     assert_int_equal(start(&a, &target, at_time(0), false), NSK_DONE);
@@ -302,7 +302,7 @@ static void test_a_name_after_fork(void **state) {
     assert_int_not_equal(child, -1);
     if (child == 0) {
       alarm(20);
-      if (!nsk_worker_is_parents(before)) _exit(1);
+      if (!nski_worker_is_parents(before)) _exit(1);
       if (asks && run(&a) != NSK_DONE) _exit(2);
       nsk_connect_drop(&a.op);
       _exit(a.op.worker == NULL ? 0 : 3);

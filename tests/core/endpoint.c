@@ -5,7 +5,7 @@ static void test_h019_ports_as_text(void **state) {
   (void)state;
   static const struct {
     const char *text;
-    nsk_port_kind kind;
+    nski_port_kind kind;
     int port;
   } cases[] = {
       {"0", NSK_PORT_NUMBER, 0},         {"80", NSK_PORT_NUMBER, 80},
@@ -21,7 +21,7 @@ static void test_h019_ports_as_text(void **state) {
   for (size_t i = 0; i < COUNT(cases); i++) {
     nsk_endpoint at = endpoint(NULL, cases[i].text);
     int port = -1;
-    nsk_port_kind kind = nsk_endpoint_port(&at, &port);
+    nski_port_kind kind = nski_endpoint_port(&at, &port);
     if (kind != cases[i].kind) fail_msg("port \"%s\" is of kind %d", cases[i].text, kind);
     if (kind == NSK_PORT_NUMBER) assert_int_equal(port, cases[i].port);
   }
@@ -33,9 +33,9 @@ static void test_port_with_a_nul_or_too_long(void **state) {
   int port;
   memset(text, 'a', sizeof text);
   nsk_endpoint at = {.service = "80\0", .service_length = 3};
-  assert_int_equal(nsk_endpoint_port(&at, &port), NSK_PORT_BAD);
+  assert_int_equal(nski_endpoint_port(&at, &port), NSK_PORT_BAD);
   at = (nsk_endpoint){.service = text, .service_length = sizeof text};
-  assert_int_equal(nsk_endpoint_port(&at, &port), NSK_PORT_BAD);
+  assert_int_equal(nski_endpoint_port(&at, &port), NSK_PORT_BAD);
 }
 
 static void test_ports_as_numbers(void **state) {
@@ -43,11 +43,11 @@ static void test_ports_as_numbers(void **state) {
   static const int64_t bad[] = {-1, 65536, INT64_MAX, INT64_MIN, INT64_C(1) << 53};
   int port = -1;
   nsk_endpoint at = numbered(NULL, 65535);
-  assert_int_equal(nsk_endpoint_port(&at, &port), NSK_PORT_NUMBER);
+  assert_int_equal(nski_endpoint_port(&at, &port), NSK_PORT_NUMBER);
   assert_int_equal(port, 65535);
   for (size_t i = 0; i < COUNT(bad); i++) {
     at = numbered(NULL, bad[i]);
-    assert_int_equal(nsk_endpoint_port(&at, &port), NSK_PORT_BAD);
+    assert_int_equal(nski_endpoint_port(&at, &port), NSK_PORT_BAD);
   }
 }
 
@@ -64,7 +64,7 @@ static void test_a_bad_port_is_named(void **state) {
 static nsk_outcome check(const char *host, size_t length, nsk_error *error) {
   char copy[NSK_HOST_MAX];
   nsk_endpoint at = {.host = host, .host_length = length};
-  return nsk_endpoint_host(&at, "getaddrinfo", copy, error);
+  return nski_endpoint_host(&at, "getaddrinfo", copy, error);
 }
 
 static void test_h021_h022_hosts(void **state) {

@@ -28,7 +28,7 @@ static void test_line_of_an_address(void **state) {
   nsk_addr addr;
   nsk_endpoint at = numbered("127.0.0.1", 1);
   assert_int_equal(nsk_addr_inet(&addr, &at, false, "inet", &error), NSK_DONE);
-  assert_int_equal(nsk_fail_at(&error, "connect", ECONNREFUSED, &addr), NSK_FAILED);
+  assert_int_equal(nski_fail_at(&error, "connect", ECONNREFUSED, &addr), NSK_FAILED);
   assert_string_equal(line_of(&error),
                       "connect 127.0.0.1:1: ECONNREFUSED (111) Connection refused");
 }
@@ -38,27 +38,27 @@ static void test_line_with_words_of_our_own(void **state) {
   nsk_error error;
   nsk_error_argument(&error, "recv", "bufsize", "must be at least 1");
   assert_string_equal(line_of(&error), "recv bufsize: EINVAL (22) must be at least 1");
-  nsk_fail(&error, "socket", 98765);
+  nski_fail(&error, "socket", 98765);
   assert_string_equal(line_of(&error), "socket: errno 98765");
 }
 
 static void test_line_of_the_resolver(void **state) {
   (void)state;
   nsk_error error;
-  nsk_fail_resolver(&error, EAI_SYSTEM, EIO, "host", 4);
+  nski_fail_resolver(&error, EAI_SYSTEM, EIO, "host", 4);
   assert_int_equal(error.system, EIO); /* H026 */
   assert_non_null(
       strstr(line_of(&error), "getaddrinfo host: EAI_SYSTEM (-11) Input/output"));
-  nsk_fail_resolver(&error, EAI_NONAME, EIO, "host", 4);
+  nski_fail_resolver(&error, EAI_NONAME, EIO, "host", 4);
   assert_int_equal(error.system, 0);
-  nsk_fail_resolver(&error, EAI_MEMORY, 0, "host", 4);
+  nski_fail_resolver(&error, EAI_MEMORY, 0, "host", 4);
   assert_int_equal(error.domain, NSK_MEMORY);
 }
 
 static void test_control_bytes_are_shown(void **state) {
   (void)state;
   nsk_error error;
-  nsk_fail_about(&error, "bind", EACCES, "/a\nb\0\x7f\xc3\xa9", 8);
+  nski_fail_about(&error, "bind", EACCES, "/a\nb\0\x7f\xc3\xa9", 8);
   assert_string_equal(line_of(&error),
                       "bind /a\\x0ab\\x00\\x7f\xc3\xa9: EACCES (13) Permission denied");
 }
@@ -68,7 +68,7 @@ static void test_long_subjects(void **state) {
   nsk_error error;
   char subject[1000], small[20];
   memset(subject, '\1', sizeof subject);
-  nsk_fail_about(&error, "bind", EACCES, subject, sizeof subject);
+  nski_fail_about(&error, "bind", EACCES, subject, sizeof subject);
   assert_int_equal(error.subject_length, NSK_SUBJECT_MAX);
   assert_true(strlen(line_of(&error)) < NSK_LINE_MAX);
   assert_non_null(strstr(line_of(&error), "EACCES (13) Permission denied"));
@@ -79,10 +79,10 @@ static void test_long_subjects(void **state) {
 static void test_not_done(void **state) {
   (void)state;
   nsk_error error;
-  assert_int_equal(nsk_not_done(&error, "recv", EAGAIN), NSK_AGAIN);
-  assert_int_equal(nsk_not_done(&error, "recv", EWOULDBLOCK), NSK_AGAIN);
-  assert_int_equal(nsk_not_done(&error, "recv", EINTR), NSK_INTERRUPTED);
-  assert_failed(nsk_not_done(&error, "recv", EIO), &error, NSK_ERRNO, EIO, "recv");
+  assert_int_equal(nski_not_done(&error, "recv", EAGAIN), NSK_AGAIN);
+  assert_int_equal(nski_not_done(&error, "recv", EWOULDBLOCK), NSK_AGAIN);
+  assert_int_equal(nski_not_done(&error, "recv", EINTR), NSK_INTERRUPTED);
+  assert_failed(nski_not_done(&error, "recv", EIO), &error, NSK_ERRNO, EIO, "recv");
 }
 
 int main(void) {

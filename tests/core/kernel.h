@@ -98,10 +98,10 @@ static inline int plain_socket(const nsk_addrinfo *ai) {
 static inline int plain_listener(nsk_addrinfo *ai, int backlog) {
   int fd = plain_socket(ai);
   socklen_t room;
-  assert_int_equal(bind(fd, nsk_addr_sockaddr(&ai->addr), ai->addr.length), 0);
-  struct sockaddr *space = nsk_addr_space(&ai->addr, &room);
+  assert_int_equal(bind(fd, nski_addr_sockaddr(&ai->addr), ai->addr.length), 0);
+  struct sockaddr *space = nski_addr_space(&ai->addr, &room);
   assert_int_equal(getsockname(fd, space, &room), 0);
-  nsk_addr_filled(&ai->addr, room);
+  nski_addr_filled(&ai->addr, room);
   if (backlog >= 0) assert_int_equal(listen(fd, backlog), 0);
   return fd;
 }
@@ -122,7 +122,7 @@ static inline void black_hole(nsk_addrinfo *ai, int fds[HOLE]) {
   const struct timespec moment = {0, MILLISECOND};
   fds[0] = plain_listener(ai, 0);
   fds[1] = plain_socket(ai);
-  int status = connect(fds[1], nsk_addr_sockaddr(&ai->addr), ai->addr.length);
+  int status = connect(fds[1], nski_addr_sockaddr(&ai->addr), ai->addr.length);
   assert_true(status == 0 || errno == EINPROGRESS);
   if (nsk_addr_family(&ai->addr) == AF_UNIX) return;
   for (int tries = 0; !full_queue(fds[0]); tries++) {

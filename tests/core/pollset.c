@@ -1,5 +1,5 @@
 /* Several descriptors waited for as one, and what polls ready and gives nothing. */
-#include "pollset.h"
+#include "system/pollset.h"
 #include "kernel.h"
 
 #include <sys/resource.h>
@@ -93,7 +93,7 @@ static void test_more_than_the_limit(void **state) {
   struct rlimit limit, low;
   open_pair(&a, &b);
   for (size_t i = 0; i < MANY; i++) {
-    int fd = nsk_dup_fd(a.fd);
+    int fd = nski_dup_fd(a.fd);
     assert_true(fd >= 0);
     entries[i] = entries[MANY + i] = (nsk_entry){.fd = fd, .need = NSK_READ};
   }
@@ -182,10 +182,10 @@ static int udp(nsk_addrinfo *at) {
   int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   socklen_t length = at->addr.length;
   assert_true(fd >= 0);
-  assert_int_equal(bind(fd, nsk_addr_sockaddr(&at->addr), length), 0);
-  struct sockaddr *space = nsk_addr_space(&at->addr, &length);
+  assert_int_equal(bind(fd, nski_addr_sockaddr(&at->addr), length), 0);
+  struct sockaddr *space = nski_addr_space(&at->addr, &length);
   assert_int_equal(getsockname(fd, space, &length), 0);
-  nsk_addr_filled(&at->addr, length);
+  nski_addr_filled(&at->addr, length);
   return fd;
 }
 
@@ -200,7 +200,7 @@ static int with_unread_error(nsk_addrinfo *at) {
   close(udp(&gone));
   int fd = udp(at);
   assert_int_equal(setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on), 0);
-  sendto(fd, "x", 1, 0, nsk_addr_sockaddr(&gone.addr), gone.addr.length);
+  sendto(fd, "x", 1, 0, nski_addr_sockaddr(&gone.addr), gone.addr.length);
   assert_int_equal(nsk_wait(fd, NSK_READ, nsk_now() + 10 * SECOND, &error), NSK_DONE);
   char byte;
   assert_int_equal(recv(fd, &byte, 1, 0), -1); /* ECONNREFUSED; the queue keeps it */
@@ -246,7 +246,7 @@ static void *send_to(void *argument) {
   const sender *s = argument;
   const struct timespec moment = {0, 100000000};
   nanosleep(&moment, NULL);
-  sendto(s->fd, "x", 1, 0, nsk_addr_sockaddr(&s->to.addr), s->to.addr.length);
+  sendto(s->fd, "x", 1, 0, nski_addr_sockaddr(&s->to.addr), s->to.addr.length);
   return NULL;
 }
 

@@ -1,4 +1,4 @@
-"""The reference pages say what core/api.def and core/option.def say, no more, no less."""
+"""The reference pages say what tables/api.def and tables/option.def say, no more, no less."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def takes_names(row: Row) -> bool:
 
 
 def codes(macro: str, table: str = "error.def") -> list[str]:
-    text = (ROOT / "core" / table).read_text()
+    text = (ROOT / "tables" / table).read_text()
     return re.findall(rf"^{macro}\((\w+)\)$", text, re.M)
 
 

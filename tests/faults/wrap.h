@@ -2,8 +2,8 @@
 #ifndef NSK_FAULT_WRAP_H
 #define NSK_FAULT_WRAP_H
 
+#include "base/sys.h"
 #include "fault.h"
-#include "sys.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,4 +1,4 @@
-"""The public surface, read from core/api.def and core/option.def.
+"""The public surface, read from tables/api.def and tables/option.def.
 
 The tests take names, parameters and outcomes from the same rows as the adapters,
 so a new row is tried with bad input, and missed by the completeness check, without
@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-CORE = Path(__file__).resolve().parents[2] / "core"
+TABLES = Path(__file__).resolve().parents[2] / "tables"
 
 ROW = re.compile(
     r"^(?P<only>LUA_|PY_)?(?P<owner>[A-Z_]+)\((?P<name>\w+), (?P<call>POS|KEY), "
@@ -101,7 +101,7 @@ def _params(text: str) -> tuple[Param, ...]:
 @cache
 def rows() -> tuple[Row, ...]:
     found = []
-    for line in (CORE / "api.def").read_text().splitlines():
+    for line in (TABLES / "api.def").read_text().splitlines():
         if not CALL.match(line):
             continue
         match = ROW.match(line)
@@ -123,7 +123,7 @@ def rows() -> tuple[Row, ...]:
 @cache
 def options() -> tuple[Option, ...]:
     found = []
-    for line in (CORE / "option.def").read_text().splitlines():
+    for line in (TABLES / "option.def").read_text().splitlines():
         if not CALL.match(line):
             continue
         match = OPTION_ROW.match(line)
@@ -137,7 +137,7 @@ def options() -> tuple[Option, ...]:
 @cache
 def constants() -> frozenset[str]:
     """The names of constant.def; a system may lack some."""
-    text = (CORE / "constant.def").read_text()
+    text = (TABLES / "constant.def").read_text()
     return frozenset(re.findall(r"^CONSTANT\((\w+)\)$", text, re.MULTILINE))
 
 

@@ -1,0 +1,305 @@
+/* What control messages mean: their bytes as values, and values as bytes. */
+#include "message/message.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Each kind by level and type, with the least number of bytes that it has. */
+static const struct {
+  int level, type;
+  nsk_cmsg_kind kind;
+  size_t least;
+} kinds[] = {
+    {SOL_SOCKET, SCM_RIGHTS, NSK_CMSG_RIGHTS, 0},
+#ifdef NSK_SCM_PIDFD
+    {SOL_SOCKET, NSK_SCM_PIDFD, NSK_CMSG_RIGHTS, 0},
+#endif
+#ifdef SCM_CREDENTIALS
+    {SOL_SOCKET, SCM_CREDENTIALS, NSK_CMSG_CREDENTIALS, sizeof(struct ucred)},
+#endif
+#ifdef SCM_TIMESTAMP
+    {SOL_SOCKET, SCM_TIMESTAMP, NSK_CMSG_TIME, sizeof(struct timeval)},
+#endif
+#ifdef SCM_TIMESTAMPNS
+    {SOL_SOCKET, SCM_TIMESTAMPNS, NSK_CMSG_TIME, sizeof(struct timespec)},
+#endif
+#ifdef SCM_TIMESTAMPING
+    {SOL_SOCKET, SCM_TIMESTAMPING, NSK_CMSG_TIME, 3 * sizeof(struct timespec)},
+#endif
+#ifdef IP_PKTINFO
+    {IPPROTO_IP, IP_PKTINFO, NSK_CMSG_PKTINFO, sizeof(struct in_pktinfo)},
+#endif
+#ifdef IPV6_PKTINFO
+    {IPPROTO_IPV6, IPV6_PKTINFO, NSK_CMSG_PKTINFO, sizeof(struct in6_pktinfo)},
+#endif
+#ifdef NSK_HAVE_ERRQUEUE
+    {IPPROTO_IP, IP_RECVERR, NSK_CMSG_QUEUED, sizeof(struct sock_extended_err)},
+    {IPPROTO_IPV6, IPV6_RECVERR, NSK_CMSG_QUEUED, sizeof(struct sock_extended_err)},
+#endif
+    {IPPROTO_IP, IP_TTL, NSK_CMSG_INTEGER, 1},
+    {IPPROTO_IP, IP_TOS, NSK_CMSG_INTEGER, 1},
+#ifdef IP_RECVTTL
+    {IPPROTO_IP, IP_RECVTTL, NSK_CMSG_INTEGER, 1}, /* what BSD calls the message */
+#endif
+#ifdef IPV6_HOPLIMIT
+    {IPPROTO_IPV6, IPV6_HOPLIMIT, NSK_CMSG_INTEGER, sizeof(int)},
+#endif
+#ifdef IPV6_TCLASS
+    {IPPROTO_IPV6, IPV6_TCLASS, NSK_CMSG_INTEGER, sizeof(int)},
+#endif
+#ifdef SO_RXQ_OVFL
+    {SOL_SOCKET, SO_RXQ_OVFL, NSK_CMSG_INTEGER, sizeof(uint32_t)},
+#endif
+#ifdef SO_MARK
+    {SOL_SOCKET, SO_MARK, NSK_CMSG_INTEGER, sizeof(uint32_t)},
+#endif
+#ifdef UDP_GRO
+    {IPPROTO_UDP, UDP_GRO, NSK_CMSG_INTEGER, sizeof(int)},
+#endif
+#ifdef UDP_SEGMENT
+    {IPPROTO_UDP, UDP_SEGMENT, NSK_CMSG_INTEGER, sizeof(uint16_t)},
+#endif
+};
+
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static size_t find(int level, int type) {
+  size_t i = 0;
+  while (i < KINDS && (kinds[i].level != level || kinds[i].type != type))
+    i++;
+  return i;
+}
+
+nsk_cmsg_kind nsk_cmsg_kind_of(int level, int type) {
+  size_t i = find(level, type);
+  return i < KINDS ? kinds[i].kind : NSK_CMSG_BYTES;
+}
+
+static void set_time(nsk_cmsg_value *value, struct timespec time) {
+  value->seconds = time.tv_sec;
+  value->nanoseconds = time.tv_nsec;
+}
+
+static void decode_time(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+#ifdef SCM_TIMESTAMPNS
+  if (cmsg->type == SCM_TIMESTAMPNS) {
+    struct timespec time;
+    memcpy(&time, cmsg->data, sizeof time);
+    set_time(value, time);
+    return;
+  }
+#endif
+#ifdef SCM_TIMESTAMPING
+  /* The system's time, a second one that is out of use, and the device's; 0 is none. */
+  if (cmsg->type == SCM_TIMESTAMPING) {
+    struct timespec times[3];
+    memcpy(times, cmsg->data, sizeof times);
+    set_time(value, times[0].tv_sec != 0 ? times[0] : times[2]);
+    return;
+  }
+#endif
+  struct timeval time;
+  memcpy(&time, cmsg->data, sizeof time);
+  value->seconds = time.tv_sec;
+  /* Data that somebody has made up may hold any number. */
+  value->nanoseconds = (int64_t)((uint64_t)time.tv_usec * 1000);
+}
+
+/* IP_TOS comes as one byte, UDP_SEGMENT has two; a socket's own are without a sign. */
+static void decode_integer(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+  int number = cmsg->data[0];
+  uint16_t two;
+  if (cmsg->length >= sizeof number) {
+    memcpy(&number, cmsg->data, sizeof number);
+  } else if (cmsg->length >= sizeof two) {
+    memcpy(&two, cmsg->data, sizeof two);
+    number = two;
+  }
+  value->integer = cmsg->level == SOL_SOCKET ? (int64_t)(uint32_t)number : number;
+}
+
+static void decode_credentials(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+#ifdef SCM_CREDENTIALS
+  struct ucred credentials;
+  memcpy(&credentials, cmsg->data, sizeof credentials);
+  value->pid = (uint32_t)credentials.pid;
+  value->uid = credentials.uid;
+  value->gid = credentials.gid;
+#else
+  (void)cmsg, (void)value;
+#endif
+}
+
+static void set_addr(nsk_addr *addr, int family, const void *host) {
+  nski_addr_any(addr, family, true, 0);
+  if (family == AF_INET)
+    memcpy(&((struct sockaddr_in *)(void *)addr->bytes)->sin_addr, host,
+           sizeof(struct in_addr));
+  else
+    memcpy(&((struct sockaddr_in6 *)(void *)addr->bytes)->sin6_addr, host,
+           sizeof(struct in6_addr));
+}
+
+static void decode_pktinfo(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+#ifdef IP_PKTINFO
+  if (cmsg->level == IPPROTO_IP) {
+    struct in_pktinfo info;
+    memcpy(&info, cmsg->data, sizeof info);
+    value->ifindex = (uint32_t)info.ipi_ifindex;
+    set_addr(&value->addr, AF_INET, &info.ipi_addr);
+    set_addr(&value->local, AF_INET, &info.ipi_spec_dst);
+    return;
+  }
+#endif
+#ifdef IPV6_PKTINFO
+  struct in6_pktinfo info;
+  memcpy(&info, cmsg->data, sizeof info);
+  value->ifindex = info.ipi6_ifindex;
+  set_addr(&value->addr, AF_INET6, &info.ipi6_addr);
+#endif
+}
+
+#ifdef NSK_HAVE_ERRQUEUE
+static const char *const origins[] = {"none",         "local",    "icmp",  "icmp6",
+                                      "timestamping", "zerocopy", "txtime"};
+static const char *const events[] = {"sent", "scheduled", "acknowledged"};
+#define NAME_IN(names, i) ((i) < sizeof(names) / sizeof(names)[0] ? (names)[i] : NULL)
+#endif
+
+/* Behind the error is the address of who has reported it, where there is such a one. */
+static void decode_queued(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+#ifdef NSK_HAVE_ERRQUEUE
+  struct sock_extended_err queued;
+  sa_family_t family = AF_UNSPEC;
+  memcpy(&queued, cmsg->data, sizeof queued);
+  value->code_of_error = queued.ee_errno;
+  value->origin = NAME_IN(origins, queued.ee_origin);
+  value->type = queued.ee_type;
+  value->code = queued.ee_code;
+  value->info = queued.ee_info;
+  value->data = queued.ee_data;
+  if (queued.ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+    value->event = NAME_IN(events, queued.ee_info);
+    return; /* what is behind it is this host's address */
+  }
+  size_t length = cmsg->length - sizeof queued;
+  if (length >= sizeof family) memcpy(&family, cmsg->data + sizeof queued, sizeof family);
+  size_t size = family == AF_INET    ? sizeof(struct sockaddr_in)
+                : family == AF_INET6 ? sizeof(struct sockaddr_in6)
+                                     : SIZE_MAX;
+  if (length < size) return;
+  memcpy(value->addr.bytes, cmsg->data + sizeof queued, size);
+  value->addr.length = (uint32_t)size;
+#else
+  (void)cmsg, (void)value;
+#endif
+}
+
+nsk_cmsg_kind nsk_cmsg_decode(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+  size_t i = find(cmsg->level, cmsg->type);
+  memset(value, 0, sizeof *value);
+  if (i == KINDS || cmsg->length < kinds[i].least) return NSK_CMSG_BYTES;
+  switch (kinds[i].kind) {
+    case NSK_CMSG_INTEGER:
+      decode_integer(cmsg, value);
+      break;
+    case NSK_CMSG_TIME:
+      decode_time(cmsg, value);
+      break;
+    case NSK_CMSG_CREDENTIALS:
+      decode_credentials(cmsg, value);
+      break;
+    case NSK_CMSG_PKTINFO:
+      decode_pktinfo(cmsg, value);
+      break;
+    case NSK_CMSG_QUEUED:
+      decode_queued(cmsg, value);
+      break;
+    case NSK_CMSG_RIGHTS:
+    case NSK_CMSG_BYTES:
+      break;
+  }
+  return kinds[i].kind;
+}
+
+/* ---------------------------------------------------------------- encoding -- */
+
+static nsk_outcome encode_pktinfo(nsk_cmsg *cmsg, int level, int type,
+                                  const nsk_cmsg_value *value, nsk_error *error) {
+  const void *sockaddr = value->addr.bytes;
+  int family = nsk_addr_family(&value->addr);
+  if (value->addr.length != 0 && family != (level == IPPROTO_IP ? AF_INET : AF_INET6))
+    return nski_fail_at(error, "cmsghdr", EAFNOSUPPORT, &value->addr);
+#ifdef IP_PKTINFO
+  if (level == IPPROTO_IP) {
+    struct in_pktinfo info = {.ipi_ifindex = (NSK_IFINDEX)value->ifindex};
+    /* The kernel sends from ipi_spec_dst; ipi_addr is for what was received. */
+    if (value->addr.length != 0)
+      info.ipi_spec_dst = ((const struct sockaddr_in *)sockaddr)->sin_addr;
+    return nsk_cmsg_make(cmsg, level, type, &info, sizeof info, error);
+  }
+#endif
+#ifdef IPV6_PKTINFO
+  struct in6_pktinfo info = {.ipi6_ifindex = value->ifindex};
+  if (value->addr.length != 0)
+    info.ipi6_addr = ((const struct sockaddr_in6 *)sockaddr)->sin6_addr;
+  return nsk_cmsg_make(cmsg, level, type, &info, sizeof info, error);
+#else
+  return nski_fail(error, "cmsghdr", EOPNOTSUPP);
+#endif
+}
+
+static nsk_outcome encode_credentials(nsk_cmsg *cmsg, int level, int type,
+                                      const nsk_cmsg_value *value, nsk_error *error) {
+#ifdef SCM_CREDENTIALS
+  struct ucred credentials = {(pid_t)value->pid, value->uid, value->gid};
+  return nsk_cmsg_make(cmsg, level, type, &credentials, sizeof credentials, error);
+#else
+  (void)cmsg, (void)level, (void)type, (void)value;
+  return nski_fail(error, "cmsghdr", EOPNOTSUPP);
+#endif
+}
+
+/* The kernel takes each in its own size only. */
+static nsk_outcome encode_integer(nsk_cmsg *cmsg, int level, int type, int64_t n,
+                                  nsk_error *error) {
+#ifdef UDP_SEGMENT
+  if (level == IPPROTO_UDP && type == UDP_SEGMENT) {
+    uint16_t bytes = (uint16_t)n;
+    if (n < 0 || n > UINT16_MAX)
+      return nsk_error_argument(error, "cmsghdr", "data", "must be 0..65535");
+    return nsk_cmsg_make(cmsg, level, type, &bytes, sizeof bytes, error);
+  }
+#endif
+  if (level == SOL_SOCKET) {
+    uint32_t number = (uint32_t)n;
+    if (n < 0 || n > UINT32_MAX)
+      return nsk_error_argument(error, "cmsghdr", "data", "must be 0..4294967295");
+    return nsk_cmsg_make(cmsg, level, type, &number, sizeof number, error);
+  }
+  int number = (int)n;
+  if (!nski_int_fits(n, "cmsghdr", "data", error)) return NSK_FAILED;
+  return nsk_cmsg_make(cmsg, level, type, &number, sizeof number, error);
+}
+
+nsk_outcome nsk_cmsg_encode(nsk_cmsg *cmsg, int64_t level, int64_t type,
+                            const nsk_cmsg_value *value, nsk_error *error) {
+  if (!nski_int_fits(level, "cmsghdr", "level", error) ||
+      !nski_int_fits(type, "cmsghdr", "type", error))
+    return NSK_FAILED;
+  switch (nsk_cmsg_kind_of((int)level, (int)type)) {
+    case NSK_CMSG_CREDENTIALS:
+      return encode_credentials(cmsg, (int)level, (int)type, value, error);
+    case NSK_CMSG_PKTINFO:
+      return encode_pktinfo(cmsg, (int)level, (int)type, value, error);
+    case NSK_CMSG_INTEGER:
+      return encode_integer(cmsg, (int)level, (int)type, value->integer, error);
+    case NSK_CMSG_BYTES:
+    case NSK_CMSG_RIGHTS:
+    case NSK_CMSG_TIME:
+    case NSK_CMSG_QUEUED:
+      break;
+  }
+  return nsk_error_argument(error, "cmsghdr", "data", "must be bytes for this type");
+}

@@ -1,0 +1,137 @@
+/* Candidates on their way: started, asked how they stand, ended, waited for as one. */
+#include "open/open.h"
+#include "system/pollset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const nsk_addr *address_of(const nsk_connect *op, const nsk_attempt *attempt) {
+  return &nski_candidate(op, attempt->candidate)->addr;
+}
+
+int nski_attempt_begin(const nsk_connect *op, const nsk_attempt *attempt) {
+  const nsk_addr *addr = address_of(op, attempt);
+  if (connect(attempt->fd, nski_addr_sockaddr(addr), addr->length) == 0) return 0;
+  int code = errno;
+  /* After EINTR the handshake goes on without us. */
+  return code == EINTR ? EINPROGRESS : code;
+}
+
+#ifdef NSK_CONNECT_TWICE
+
+/* Linux answers a second connect(2) with 0, EALREADY or the error, once. */
+int nski_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt) {
+  const nsk_addr *addr = address_of(op, attempt);
+  if (connect(attempt->fd, nski_addr_sockaddr(addr), addr->length) == 0) return 0;
+  int code = errno;
+  if (code == EISCONN) return 0; /* this socket has been sent nowhere else */
+  return code == EALREADY || code == EINTR ? EINPROGRESS : code;
+}
+
+#else
+
+/* SO_ERROR alone is 0 also for a socket that never connected: the peer decides. */
+int nski_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt) {
+  int code = 0;
+  socklen_t length = sizeof code;
+  nsk_addr peer;
+  (void)op;
+  if (getsockopt(attempt->fd, SOL_SOCKET, SO_ERROR, &code, &length) < 0) return errno;
+  if (code != 0) return code;
+  struct sockaddr *space = nski_addr_space(&peer, &length);
+  if (getpeername(attempt->fd, space, &length) == 0) return 0;
+  return errno == ENOTCONN ? EINPROGRESS : errno;
+}
+
+#endif
+
+/* The list is for the error; without memory for it the connect goes on. */
+void nski_attempt_record(nsk_connect *op, size_t candidate, int64_t started,
+                         const char *syscall, int code) {
+  const nsk_addr *addr = &nski_candidate(op, candidate)->addr;
+  nski_fail_at(&op->last, syscall, code, addr);
+  nsk_attempt_result *more = realloc(op->results, (op->result_count + 1) * sizeof *more);
+  if (more == NULL) return;
+  op->results = more;
+  more[op->result_count++] =
+      (nsk_attempt_result){*addr, syscall, code, (double)(nsk_now() - started) / 1e9};
+}
+
+size_t nsk_attempt_line(const nsk_attempt_result *attempt, char *buf, size_t cap) {
+  nsk_error error;
+  nski_fail_at(&error, attempt->op, attempt->code, &attempt->addr);
+  size_t length = nsk_error_line(&error, buf, cap);
+  int n = snprintf(buf + length, cap - length, ", after %.3f s", attempt->seconds);
+  return (size_t)n < cap - length ? length + (size_t)n : cap - 1;
+}
+
+static void forget(nsk_connect *op, size_t i) {
+  op->under_way--;
+  memmove(&op->attempts[i], &op->attempts[i + 1],
+          (op->under_way - i) * sizeof op->attempts[0]);
+}
+
+void nski_attempt_end(nsk_connect *op, size_t i, const char *syscall, int code) {
+  const nsk_attempt attempt = op->attempts[i];
+  nski_pollset_forget(&op->set, attempt.fd);
+  nski_close_fd(attempt.fd);
+  forget(op, i);
+  nski_attempt_record(op, attempt.candidate, attempt.started, syscall, code);
+}
+
+void nski_attempt_close_all(nsk_connect *op) {
+  for (size_t i = 0; i < op->under_way; i++)
+    nski_close_fd(op->attempts[i].fd);
+  op->under_way = 0;
+  nsk_pollset_close(&op->set);
+}
+
+static int type_of(const nsk_addrinfo *to) {
+  return to->socktype != 0 ? to->socktype : SOCK_STREAM;
+}
+
+bool nski_attempt_reached_itself(const nsk_connect *op, size_t i) {
+  const nsk_addrinfo *to = nski_candidate(op, op->attempts[i].candidate);
+  return nski_reached_itself(op->attempts[i].fd, type_of(to), &to->addr);
+}
+
+enum { REPEATS = 2 };
+
+int nski_attempt_repeat(nsk_connect *op, size_t i, const char **syscall) {
+  nsk_attempt *attempt = &op->attempts[i];
+  nski_disconnect(attempt->fd);
+  *syscall = "connect";
+  return attempt->repeats++ < REPEATS ? nski_attempt_begin(op, attempt) : ECONNREFUSED;
+}
+
+int nski_attempt_start(nsk_connect *op, const char **syscall) {
+  const nsk_addrinfo *to = nski_candidate(op, op->next);
+  nsk_attempt *attempt = &op->attempts[op->under_way];
+  attempt->candidate = op->next++;
+  attempt->started = nsk_now();
+  attempt->repeats = 0;
+  *syscall = "socket";
+  attempt->fd = nski_open_fd(nsk_addr_family(&to->addr), type_of(to), to->protocol, true);
+  if (attempt->fd < 0) return errno;
+  op->under_way++;
+  *syscall = "connect";
+  return nski_attempt_begin(op, attempt);
+}
+
+void nski_attempt_watch(nsk_connect *op, nsk_interest *interest) {
+  nsk_pollset *set = &op->set;
+  if (op->under_way == 1 && op->worker == NULL) {
+    interest->fd = op->attempts[0].fd;
+    return;
+  }
+  set->entries = op->entries;
+  set->count = 0;
+  set->joined = false; /* those that stay are not added twice */
+  for (size_t i = 0; i < op->under_way; i++)
+    op->entries[set->count++] = (nsk_entry){.fd = op->attempts[i].fd, .need = NSK_WRITE};
+  if (op->worker != NULL)
+    op->entries[set->count++] =
+        (nsk_entry){.fd = nski_worker_fd(op->worker), .need = NSK_READ};
+  interest->set = set;
+}

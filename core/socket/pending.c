@@ -1,0 +1,316 @@
+/* What a socket carries beside its descriptor: pending bytes, and a path to remove. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "socket/socket.h"
+
+/* ------------------------------------------------------------------ buffers -- */
+
+enum { BUFFER_LEAST = 4096, BUFFER_REUSED = 65536 };
+
+static nsk_buffer *make_buffer(size_t size) {
+  if (size > SIZE_MAX - sizeof(nsk_buffer)) return NULL;
+  nsk_buffer *made = malloc(sizeof(nsk_buffer) + size);
+  nsk_side *spare = calloc(1, sizeof *spare);
+  if (made == NULL || spare == NULL) {
+    free(made);
+    free(spare);
+    return NULL;
+  }
+  *made = (nsk_buffer){.spare = spare, .capacity = size};
+  return made;
+}
+
+bool nsk_buffer_reserve(nsk_buffer **buffer, size_t capacity) {
+  nsk_buffer *old = *buffer;
+  bool fits = old != NULL && old->capacity >= capacity;
+  if (fits && (old->capacity <= BUFFER_REUSED || capacity > BUFFER_REUSED)) return true;
+  nsk_buffer *made = make_buffer(capacity < BUFFER_LEAST ? BUFFER_LEAST : capacity);
+  if (made == NULL) return fits;
+  nsk_buffer_free(old);
+  *buffer = made;
+  return true;
+}
+
+void nsk_buffer_free(nsk_buffer *buffer) {
+  if (buffer == NULL) return;
+  free(buffer->spare);
+  free(buffer);
+}
+
+/* ---------------------------------------------------------- the side record -- */
+
+nsk_side *nski_side_of(nsk_socket *s) {
+  if (s->side == NULL) s->side = calloc(1, sizeof *s->side);
+  return s->side;
+}
+
+/* Whether an operation of this process holds what it receives; one of the parent's that
+   was under way at a fork holds nothing here. */
+bool nski_is_receiving(const nsk_side *side) {
+  return side->receiving != 0 && side->receiving == nsk_fork_generation();
+}
+
+/* After each change: the hot path looks at `held` alone, and a record that says nothing
+   goes. */
+void nski_side_trim(nsk_socket *s) {
+  nsk_side *side = s->side;
+  s->held = side->pending != NULL || side->receiving != 0;
+  if (s->held || side->path != NULL || side->timeout > 0) return;
+  s->side = NULL;
+  free(side);
+}
+
+void nski_side_drop(nsk_socket *s, bool remove_path) {
+  nsk_side *side = s->side;
+  s->side = NULL;
+  s->error = 0;
+  s->held = false;
+  if (side == NULL) return;
+  while (side->pending != NULL) {
+    nsk_buffer *buffer = side->pending;
+    side->pending = buffer->next;
+    nsk_buffer_free(buffer);
+  }
+  if (side->path != NULL && remove_path) nski_path_remove(side->path);
+  free(side->path);
+  free(side);
+}
+
+/* ------------------------------------------------------------ pending bytes -- */
+
+void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
+                         const nsk_addr *from) {
+  if (s->fd < 0 || (length == 0 && s->type == SOCK_STREAM)) {
+    nsk_buffer_free(buffer);
+    return;
+  }
+  if (s->side == NULL) {
+    s->side = buffer->spare;
+    buffer->spare = NULL;
+  }
+  buffer->length = length;
+  if (from != NULL)
+    buffer->from = *from;
+  else
+    buffer->from.length = 0;
+  buffer->next = s->side->pending;
+  s->side->pending = buffer;
+  s->held = true;
+}
+
+size_t nsk_socket_pending(const nsk_socket *s) {
+  size_t sum = 0;
+  if (s->side == NULL || nski_is_receiving(s->side)) return 0;
+  for (const nsk_buffer *b = s->side->pending; b != NULL; b = b->next)
+    sum += b->length;
+  return sum;
+}
+
+bool nsk_socket_has_pending(const nsk_socket *s) {
+  if (s->error != 0) return true;
+  return s->side != NULL && s->side->pending != NULL && !nski_is_receiving(s->side);
+}
+
+/* Copies to the pieces in turn; how many bytes fitted. */
+static size_t spread(const nsk_buffer *buffer, const nski_receive *r) {
+  size_t copied = 0;
+  for (size_t i = 0; i < r->count && copied < buffer->length; i++) {
+    size_t part = r->pieces[i].iov_len;
+    if (part > buffer->length - copied) part = buffer->length - copied;
+    memcpy(r->pieces[i].iov_base, buffer->data + buffer->start + copied, part);
+    copied += part;
+  }
+  return copied;
+}
+
+/* A packet is received whole or cut, never in two parts. */
+static void take(nsk_socket *s, nski_receive *r) {
+  nsk_side *side = s->side;
+  nsk_buffer *buffer = side->pending;
+  size_t copied = spread(buffer, r);
+  *r->n = copied;
+  r->cut = s->type != SOCK_STREAM && copied < buffer->length;
+  if (r->from != NULL) *r->from = buffer->from;
+  if (r->flags & MSG_PEEK) return;
+  buffer->start += copied;
+  buffer->length -= copied;
+  buffer->scanned = buffer->scanned > copied ? buffer->scanned - copied : 0;
+  if (buffer->length > 0 && s->type == SOCK_STREAM) return;
+  side->pending = buffer->next;
+  nsk_buffer_free(buffer);
+  nski_side_trim(s);
+}
+
+bool nski_pending_answers(nsk_socket *s, nski_receive *r, nsk_outcome *outcome,
+                          nsk_error *error) {
+  if (!s->held || (r->flags & (MSG_OOB | MSG_ERRQUEUE))) return false;
+  *outcome = NSK_DONE;
+  if (nski_is_receiving(s->side))
+    *outcome = nsk_error_because(error, r->op, NSK_BUSY, NULL);
+  else if (s->side->pending != NULL && r->count > 0)
+    take(s, r);
+  else
+    return false;
+  return true;
+}
+
+/* -------------------------------------------------------------- an operation -- */
+
+static size_t total(const nsk_buffer *buffer) {
+  size_t sum = 0;
+  for (; buffer != NULL; buffer = buffer->next)
+    sum += buffer->length;
+  return sum;
+}
+
+/* Several parts become one. They are several only after receives that had no memory for
+   their results. */
+static bool join(nsk_side *side) {
+  nsk_buffer *whole = NULL, *part;
+  if (!nsk_buffer_reserve(&whole, total(side->pending))) return false;
+  while ((part = side->pending) != NULL) {
+    memcpy(whole->data + whole->length, part->data + part->start, part->length);
+    whole->length += part->length;
+    side->pending = part->next;
+    nsk_buffer_free(part);
+  }
+  side->pending = whole;
+  return true;
+}
+
+nsk_outcome nski_hold(nsk_socket *s, const char *op, nsk_error *error) {
+  if (s->fd < 0) return nski_fail(error, op, EBADF);
+  nsk_side *side = nski_side_of(s);
+  if (side == NULL) return nski_fail_memory(error, op);
+  if (nski_is_receiving(side)) return nsk_error_because(error, op, NSK_BUSY, NULL);
+  side->receiving = nsk_fork_generation();
+  s->held = true;
+  return NSK_DONE;
+}
+
+nsk_outcome nski_receiving_begin(nsk_socket *s, const char *op, nsk_buffer **taken,
+                                 nsk_error *error) {
+  if (s->fd < 0) return nski_fail(error, op, EBADF);
+  if (s->type != SOCK_STREAM) {
+    nski_fail(error, op, EOPNOTSUPP);
+    nski_error_say(error, "only a stream has bytes without limits between them");
+    return NSK_FAILED;
+  }
+  nsk_outcome outcome = nski_hold(s, op, error);
+  if (outcome != NSK_DONE) return outcome;
+  nsk_side *side = s->side;
+  if (side->pending != NULL && side->pending->next != NULL && !join(side)) {
+    side->receiving = 0;
+    return nski_fail_memory(error, op);
+  }
+  *taken = side->pending;
+  side->pending = NULL;
+  return NSK_DONE;
+}
+
+void nski_receiving_end(nsk_socket *s, nsk_buffer *back) {
+  if (s->side != NULL) s->side->receiving = 0;
+  if (back != NULL) nsk_socket_put_back(s, back, back->length, NULL);
+  if (s->side != NULL) nski_side_trim(s);
+}
+
+/* ------------------------------------------------------------- reading ahead -- */
+
+static void clear(nsk_buffer *buffer) {
+  buffer->next = NULL;
+  buffer->start = buffer->length = buffer->scanned = 0;
+  buffer->from.length = 0;
+}
+
+nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
+                              nsk_error *error) {
+  nsk_side *side = nski_side_of(s);
+  if (side == NULL) return nski_fail_memory(error, "recv");
+  if (nski_is_receiving(side) && !holds)
+    return nsk_error_because(error, "recv", NSK_BUSY, NULL);
+  if (side->pending != NULL) {
+    if (side->pending->next == NULL || join(side)) return NSK_DONE;
+    return nski_fail_memory(error, "recv");
+  }
+  s->held = true;
+  if (spare != NULL && *spare != NULL) {
+    side->pending = *spare;
+    *spare = NULL;
+    clear(side->pending);
+    return NSK_DONE;
+  }
+  if (nsk_buffer_reserve(&side->pending, BUFFER_LEAST)) return NSK_DONE;
+  nski_side_trim(s);
+  return nski_fail_memory(error, "recv");
+}
+
+bool nski_pending_room(nsk_side *side, size_t room) {
+  nsk_buffer *old = side->pending, *made;
+  size_t needed = old->length + room;
+  if (needed < room) return false;
+  if (old->capacity - old->start >= needed) return true;
+  if (old->capacity < needed) {
+    size_t twice = old->length > SIZE_MAX / 2 ? needed : 2 * old->length;
+    made = make_buffer(needed > twice ? needed : twice);
+    if (made == NULL) return false;
+    memcpy(made->data, old->data + old->start, old->length);
+    made->length = old->length;
+    made->scanned = old->scanned;
+    side->pending = made;
+    nsk_buffer_free(old);
+    return true;
+  }
+  memmove(old->data, old->data + old->start, old->length);
+  old->start = 0;
+  return true;
+}
+
+void nski_pending_take(nsk_socket *s, size_t n) {
+  nsk_buffer *buffer = s->side->pending;
+  buffer->start += n;
+  buffer->length -= n;
+  buffer->scanned = buffer->scanned > n ? buffer->scanned - n : 0;
+}
+
+void nski_pending_close(nsk_socket *s, nsk_buffer **spare) {
+  nsk_buffer *buffer = s->side->pending;
+  if (buffer != NULL && buffer->length == 0) {
+    s->side->pending = NULL;
+    if (spare != NULL && *spare == NULL && buffer->capacity <= BUFFER_REUSED &&
+        buffer->spare != NULL) {
+      clear(buffer); /* who receives into it next does so from its beginning */
+      *spare = buffer;
+    } else {
+      nsk_buffer_free(buffer);
+    }
+  }
+  nski_side_trim(s);
+}
+
+/* ------------------------------------------------- an error that comes after -- */
+
+/* Errors that end a connection are told to one call only. One that a send met, or a
+   receive that gives its bytes back, must not turn into a clean end for who receives. */
+void nski_note_error(nsk_socket *s, int code) {
+  bool ends = code == ECONNRESET || code == ETIMEDOUT;
+  bool connection = s->type == SOCK_STREAM || s->type == SOCK_SEQPACKET;
+  if (ends && connection && s->fd >= 0) s->error = (uint16_t)code;
+}
+
+nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,
+                             nsk_outcome outcome, nsk_error *error) {
+  bool nothing = outcome == NSK_END || outcome == NSK_AGAIN;
+  if (!nothing || s->error == 0 || (flags & (MSG_OOB | MSG_ERRQUEUE))) return outcome;
+  int code = s->error;
+  s->error = 0; /* as the kernel's own, MSG_PEEK or not */
+  return nski_about_peer(s, nski_fail(error, op, code), error);
+}
+
+nsk_outcome nsk_socket_wait(nsk_socket *s, nsk_need need, int64_t until,
+                            nsk_signals *held, nsk_error *error) {
+  nsk_interest interest = {.fd = s->fd, .need = need, .until = until};
+  bool reading = need == NSK_READ || need == NSK_READ_URGENT;
+  if (reading && s->fd >= 0 && nsk_socket_has_pending(s)) return NSK_DONE;
+  return nsk_wait_for(&interest, held, error);
+}

@@ -1,0 +1,288 @@
+/* Sending all, receiving all, receiving a line: tried, and what to wait for. */
+#include "socket/socket.h"
+
+#include <string.h>
+
+static nsk_outcome wait_on(nsk_interest *interest, int fd, nsk_need need, int64_t until) {
+  *interest = (nsk_interest){.fd = fd, .need = need, .until = until};
+  return NSK_AGAIN;
+}
+
+void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
+                       nsk_deadline deadline) {
+  *op = (nsk_transfer){
+      .kind = NSK_SEND_ALL, .bytes = bytes, .wanted = length, .deadline = deadline};
+}
+
+void nsk_transfer_send_pieces(nsk_transfer *op, const nsk_iovec *iov,
+                              nsk_deadline deadline) {
+  *op = (nsk_transfer){
+      .kind = NSK_SEND_PIECES, .iov = iov, .wanted = iov->bytes, .deadline = deadline};
+}
+
+nsk_outcome nsk_transfer_send_file(nsk_transfer *op, int64_t file, int64_t n,
+                                   int64_t offset, nsk_deadline deadline,
+                                   nsk_error *error) {
+  if (!nski_valid_fd(file, "sendfileall", error)) return NSK_FAILED;
+  if (n < 0 || offset < 0)
+    return nsk_error_argument(error, "sendfileall", n < 0 ? "n" : "offset",
+                              "must be 0 or more");
+  int own = nski_dup_fd((int)file);
+  if (own < 0) return nski_fail(error, "fcntl", errno);
+  *op =
+      (nsk_transfer){.kind = NSK_SEND_FILE,
+                     .file = own,
+                     .offset = offset,
+                     .wanted = nsk_size(n < INT64_MAX - offset ? n : INT64_MAX - offset),
+                     .deadline = deadline};
+  return NSK_DONE;
+}
+
+nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_socket *s, nsk_transfer_kind kind,
+                                 size_t n, nsk_deadline deadline, nsk_error *error) {
+  *op = (nsk_transfer){.kind = kind, .wanted = n, .deadline = deadline};
+  nsk_outcome outcome = nski_receiving_begin(s, "recv", &op->buffer, error);
+  op->receiving = outcome == NSK_DONE;
+  return outcome;
+}
+
+/* ------------------------------------------------------------------ one round -- */
+
+/* Moves what the kernel takes or gives at once, at most SLICE bytes. */
+enum { SLICE = 1 << 20, FIRST_ROOM = 4096 };
+
+static size_t slice_of(size_t left) {
+  return left < SLICE ? left : SLICE;
+}
+
+static nsk_outcome send_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                              nsk_error *error) {
+  if (op->done == op->wanted && s->fd < 0) return nski_fail(error, "send", EBADF);
+  if (op->done == op->wanted) return NSK_DONE;
+  nsk_outcome outcome =
+      nsk_socket_send(s, op->bytes + op->done, slice_of(op->wanted - op->done),
+                      MSG_DONTWAIT, moved, error);
+  if (outcome == NSK_DONE) op->done += *moved;
+  return outcome == NSK_DONE && op->done < op->wanted ? NSK_INTERRUPTED : outcome;
+}
+
+/* Who may change the pieces meanwhile is refused by the adapter; should they have become
+   fewer all the same, there is nothing left to send. */
+static nsk_outcome pieces_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                                nsk_error *error) {
+  const nsk_iovec *all = op->iov;
+  if (op->done == op->wanted && s->fd < 0) return nski_fail(error, "sendmsg", EBADF);
+  if (op->done == op->wanted) return NSK_DONE;
+  if (op->piece >= all->count) return nski_fail(error, "sendmsg", EINVAL);
+  nsk_iovec rest = {.pieces = all->pieces + op->piece, .count = all->count - op->piece};
+  nsk_outcome outcome = nsk_socket_writev(
+      s, &rest, op->at, slice_of(op->wanted - op->done), MSG_DONTWAIT, moved, error);
+  if (outcome != NSK_DONE) return outcome;
+  op->done += *moved;
+  op->at += *moved;
+  while (op->piece < all->count && op->at >= all->pieces[op->piece].length)
+    op->at -= all->pieces[op->piece++].length;
+  return op->done < op->wanted ? NSK_INTERRUPTED : NSK_DONE;
+}
+
+static nsk_outcome file_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                              nsk_error *error) {
+  if (s->fd < 0) return nski_fail(error, "sendfile", EBADF);
+  if (op->done == op->wanted) return NSK_DONE;
+  nsk_outcome outcome = nski_send_file_now(s, op->file, slice_of(op->wanted - op->done),
+                                           op->offset + (int64_t)op->done, moved, error);
+  if (outcome != NSK_DONE) return outcome;
+  op->done += *moved;
+  return *moved > 0 && op->done < op->wanted ? NSK_INTERRUPTED : NSK_DONE;
+}
+
+/* Makes the buffer hold `capacity` bytes; what it holds stays. */
+static bool make_room(nsk_transfer *op, size_t capacity) {
+  nsk_buffer *old = op->buffer, *bigger = NULL;
+  if (old != NULL && old->capacity - old->start >= capacity) return true;
+  if (!nsk_buffer_reserve(&bigger, capacity)) return false;
+  if (old != NULL) {
+    memcpy(bigger->data, old->data + old->start, old->length);
+    bigger->length = old->length;
+    bigger->scanned = old->scanned;
+    nsk_buffer_free(old);
+  }
+  op->buffer = bigger;
+  return true;
+}
+
+/* The end of the stream is the end of what there is to give, unless that is nothing. With
+   a closed socket its bytes have gone. */
+static nsk_outcome ended(nsk_transfer *op, const nsk_socket *s, nsk_outcome outcome) {
+  op->done = s->fd >= 0 ? op->buffer->length : 0;
+  op->ended = outcome == NSK_END;
+  return outcome == NSK_END && op->done > 0 ? NSK_DONE : outcome;
+}
+
+/* An exact count is taken at its word before a byte is. */
+static nsk_outcome receive_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                                 nsk_error *error) {
+  if (!make_room(op, op->wanted)) return nski_fail_memory(error, "recv");
+  nsk_buffer *b = op->buffer;
+  op->done = b->length < op->wanted ? b->length : op->wanted;
+  if (op->done == op->wanted) return NSK_DONE;
+  nsk_outcome outcome =
+      nski_receive_now(s, b->data + b->start + b->length,
+                       slice_of(op->wanted - b->length), MSG_DONTWAIT, moved, error);
+  if (outcome != NSK_DONE) return ended(op, s, outcome);
+  b->length += *moved;
+  op->done = b->length;
+  return op->done < op->wanted ? NSK_INTERRUPTED : NSK_DONE;
+}
+
+/* Whether a line, or as much of one as is wanted, is there. */
+static bool has_line(nsk_transfer *op) {
+  nsk_buffer *b = op->buffer;
+  const unsigned char *begin = b->data + b->start;
+  size_t most = b->length < op->wanted ? b->length : op->wanted;
+  const unsigned char *newline = NULL;
+  if (b->scanned < most) newline = memchr(begin + b->scanned, '\n', most - b->scanned);
+  op->done = newline != NULL ? (size_t)(newline - begin) + 1 : most;
+  if (newline == NULL && b->scanned < most) b->scanned = most;
+  return newline != NULL || most == op->wanted;
+}
+
+/* A line is usually short, so its room doubles as it comes. */
+static size_t line_room(const nsk_transfer *op) {
+  const nsk_buffer *b = op->buffer;
+  size_t capacity = b == NULL ? FIRST_ROOM : b->capacity - b->start;
+  if (b != NULL && b->length == capacity) capacity *= 2;
+  return capacity < op->wanted ? capacity : op->wanted;
+}
+
+/* Looks first and takes only as far as the line goes: what follows stays with the
+   kernel, where another program that shares the socket finds it. */
+static nsk_outcome line_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                              nsk_error *error) {
+  if (op->buffer != NULL && has_line(op)) return NSK_DONE;
+  if (!make_room(op, line_room(op))) return nski_fail_memory(error, "recv");
+  nsk_buffer *b = op->buffer;
+  unsigned char *end = b->data + b->start + b->length;
+  size_t room = b->capacity - b->start - b->length, seen;
+  if (room > op->wanted - b->length) room = op->wanted - b->length;
+  nsk_outcome outcome =
+      nski_receive_now(s, end, slice_of(room), MSG_DONTWAIT | MSG_PEEK, &seen, error);
+  if (outcome == NSK_DONE) {
+    const unsigned char *newline = memchr(end, '\n', seen);
+    size_t size = newline != NULL ? (size_t)(newline - end) + 1 : seen;
+    outcome = nski_receive_now(s, end, size, MSG_DONTWAIT, moved, error);
+  }
+  if (outcome != NSK_DONE) return ended(op, s, outcome);
+  b->length += *moved;
+  return has_line(op) ? NSK_DONE : NSK_INTERRUPTED;
+}
+
+/* ------------------------------------------------------------------- stepping -- */
+
+static bool receives(const nsk_transfer *op) {
+  return op->kind == NSK_RECEIVE_ALL || op->kind == NSK_RECEIVE_LINE;
+}
+
+static nsk_outcome out_of_time(const nsk_transfer *op, nsk_error *error) {
+  nski_fail(error, receives(op) ? "recv" : "send", ETIMEDOUT);
+  return nski_error_late(error, "not done", &op->deadline);
+}
+
+static nsk_outcome round_of(nsk_transfer *op, nsk_socket *s, size_t *moved,
+                            nsk_error *error) {
+  switch (op->kind) {
+    case NSK_SEND_ALL:
+      return send_round(op, s, moved, error);
+    case NSK_SEND_PIECES:
+      return pieces_round(op, s, moved, error);
+    case NSK_SEND_FILE:
+      return file_round(op, s, moved, error);
+    case NSK_RECEIVE_ALL:
+      return receive_round(op, s, moved, error);
+    case NSK_RECEIVE_LINE:
+      break;
+  }
+  return line_round(op, s, moved, error);
+}
+
+nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
+                              nsk_error *error) {
+  nsk_need need = receives(op) ? NSK_READ : NSK_WRITE;
+  for (size_t sum = 0;;) {
+    size_t moved = 0;
+    nsk_outcome outcome = round_of(op, s, &moved, error);
+    sum += moved;
+    if (moved > 0) nsk_retry_moved(&op->retry);
+    if (outcome == NSK_FAILED && error->domain == NSK_ERRNO) op->code = error->code;
+    if (outcome == NSK_INTERRUPTED && sum < SLICE) continue;
+    if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED) return outcome;
+    /* It has been tried, so a deadline in the past means one attempt; and a peer that
+       keeps up does not stretch it. */
+    if (nsk_passed(op->deadline.at))
+      return nski_about_peer(s, out_of_time(op, error), error);
+    if (outcome == NSK_INTERRUPTED) return outcome;
+    wait_on(interest, s->fd, need, op->deadline.at);
+    if (nsk_retry_wait(&op->retry, interest) == NSK_AGAIN) return NSK_AGAIN;
+  }
+}
+
+nsk_outcome nsk_transfer_noted(nsk_transfer *op, nsk_socket *s, nsk_outcome outcome,
+                               nsk_error *error) {
+  if (!op->ended || nsk_socket_noted(s, "recv", 0, NSK_END, error) == NSK_END)
+    return outcome;
+  op->code = error->code;
+  return NSK_FAILED;
+}
+
+const void *nsk_transfer_bytes(const nsk_transfer *op) {
+  return op->buffer->data + op->buffer->start;
+}
+
+static void forget_done(nsk_transfer *op) {
+  nsk_buffer *b = op->buffer;
+  if (b == NULL) return;
+  b->start += op->done;
+  b->length -= op->done;
+  b->scanned = 0;
+  if (b->length > 0) return;
+  nsk_buffer_free(b);
+  op->buffer = NULL;
+}
+
+void nsk_transfer_copy(nsk_transfer *op, void *into) {
+  memcpy(into, nsk_transfer_bytes(op), op->done);
+  forget_done(op);
+  op->done = 0;
+}
+
+void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered) {
+  nsk_retry_end(&op->retry);
+  if (op->kind == NSK_SEND_FILE && op->file >= 0) nski_close_fd(op->file);
+  op->file = -1;
+  if (!op->receiving) return;
+  op->receiving = false;
+  if (delivered || (op->buffer != NULL && op->buffer->length == 0)) forget_done(op);
+  nsk_buffer *b = op->buffer;
+  op->buffer = NULL;
+  if (s == NULL) {
+    nsk_buffer_free(b);
+    return;
+  }
+  if (b != NULL && op->code != 0) nski_note_error(s, op->code);
+  nski_receiving_end(s, b);
+}
+
+nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
+                            nsk_deadline deadline, nsk_interest *interest,
+                            nsk_error *error) {
+  for (;;) {
+    nsk_outcome outcome = nsk_socket_accept(s, out, peer, error);
+    if (outcome == NSK_INTERRUPTED) continue;
+    if (outcome != NSK_AGAIN) return outcome;
+    if (nsk_passed(deadline.at)) {
+      nski_fail(error, "accept", ETIMEDOUT);
+      return nski_error_late(error, "no connection", &deadline);
+    }
+    return wait_on(interest, s->fd, NSK_READ, deadline.at);
+  }
+}
