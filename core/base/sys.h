@@ -49,6 +49,13 @@
 #include <linux/errqueue.h>
 #endif
 
+/* What sendmmsg(2) and recvmmsg(2) take for flags: musl differs. */
+#if defined(__linux__) && !defined(__GLIBC__)
+typedef unsigned nski_mmsg_flags;
+#else
+typedef int nski_mmsg_flags;
+#endif
+
 #ifdef NSK_HAVE_EVENTFD
 #include <sys/eventfd.h>
 #endif

@@ -14,12 +14,13 @@ typedef struct mmsghdr header;
 #define RECEIVE "recvmmsg"
 
 static int send_row(int fd, header *row, size_t count, int flags) {
-  return sendmmsg(fd, row, (unsigned)count, flags);
+  return sendmmsg(fd, row, (unsigned)count, (nski_mmsg_flags)flags);
 }
 
 /* A call that may wait does so for the first only. */
 static int receive_row(int fd, header *row, size_t count, int flags) {
-  return recvmmsg(fd, row, (unsigned)count, flags | MSG_WAITFORONE, NULL);
+  return recvmmsg(fd, row, (unsigned)count, (nski_mmsg_flags)(flags | MSG_WAITFORONE),
+                  NULL);
 }
 
 #else

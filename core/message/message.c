@@ -88,7 +88,7 @@ static bool answered(nsk_socket *s, nsk_message *message, const struct msghdr *w
   nsk_addr from;
   nski_receive r = {.op = "recvmsg",
                     .pieces = wire->msg_iov,
-                    .count = wire->msg_iovlen,
+                    .count = (size_t)wire->msg_iovlen,
                     .flags = flags,
                     .n = n,
                     .from = &from};

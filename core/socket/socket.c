@@ -1,7 +1,6 @@
 /* The life of a socket: opened, adopted, paired, duplicated, closed, released. */
 #include "socket/socket.h"
 
-#include <limits.h>
 #include <stdlib.h>
 
 void nsk_socket_init(nsk_socket *s) {

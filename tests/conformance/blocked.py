@@ -22,7 +22,9 @@ from peers import Peers, fill
 UNIX = socket.AF_UNIX
 
 ROWS = re.findall(
-    r"^WAITS\((\w+), NSK_(READ|WRITE)\)$", (TABLES / "waits.def").read_text(), re.MULTILINE
+    r"^WAITS\((\w+), NSK_(READ|WRITE)\)$",
+    (TABLES / "waits.def").read_text(),
+    re.MULTILINE,
 )
 NEEDS = dict(ROWS)  # the method's name, and what it waits for
 

@@ -1,4 +1,4 @@
-"""The reference pages say what tables/api.def and tables/option.def say, no more, no less."""
+"""The reference pages say what the tables of calls and options say, no more, no less."""
 
 from __future__ import annotations
 
