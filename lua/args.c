@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "argcheck.h"
 #include "error.h"
-#include "running.h"
 #include "state.h"
 
 /* -------------------------------------------------------------- objects -- */

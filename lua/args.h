@@ -2,8 +2,8 @@
 #ifndef NSKL_ARGS_H
 #define NSKL_ARGS_H
 
+#include "argcheck.h"
 #include "error.h"
-#include "running.h"
 #include "state.h"
 
 static inline nskl_socket *nskl_self(lua_State *L) {

@@ -2,7 +2,7 @@
 #include "address.h"
 #include "args.h"
 #include "error.h"
-#include "owned.h"
+#include "fd_registry.h"
 #include "socket.h"
 
 /* sock, nil, ai, or sock alone. */

@@ -3,10 +3,10 @@
 #include "args.h"
 #include "deadline.h"
 #include "error.h"
-#include "operation.h"
-#include "owned.h"
+#include "fd_registry.h"
 #include "plain.h"
 #include "socket.h"
+#include "wait_loop.h"
 
 /* The stack of every way to connect: what the user gave, what the user gets. */
 enum { ARGS = 3, SOCKET_AT, AI_AT };

@@ -2,9 +2,9 @@
 #include "control.h"
 
 #include "address.h"
+#include "argcheck.h"
 #include "args.h"
 #include "error.h"
-#include "running.h"
 #include "state.h"
 
 typedef struct {

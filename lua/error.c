@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "running.h"
+#include "argcheck.h"
 #include "state.h"
 
 /* ------------------------------------------------------------ the codes -- */

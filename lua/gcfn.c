@@ -8,9 +8,9 @@
  */
 #include "gcfn.h"
 
+#include "argcheck.h"
 #include "args.h"
 #include "error.h"
-#include "running.h"
 #include "state.h"
 
 /* The fields of an entry. ERRFN is false where there is none. */

@@ -1,17 +1,17 @@
 /* The module's table, and the rows of api.def that fill it. */
 #include "address.h"
+#include "argcheck.h"
 #include "constant.h"
 #include "control.h"
 #include "error.h"
 #include "iovec.h"
 #include "message.h"
-#include "operation.h"
 #include "option.h"
 #include "reader.h"
-#include "running.h"
-#include "sentinel.h"
 #include "socket.h"
 #include "state.h"
+#include "state_close.h"
+#include "wait_loop.h"
 
 /* ------------------------------------------------------------------ rows -- */
 

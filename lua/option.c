@@ -3,9 +3,9 @@
 
 #include <string.h>
 
+#include "argcheck.h"
 #include "args.h"
 #include "error.h"
-#include "running.h"
 
 static void push_value(lua_State *L, const nsk_option *option, const nsk_value *value) {
   switch (option->kind) {

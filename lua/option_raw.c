@@ -1,9 +1,9 @@
 /* Options by their numbers, and the mark of out-of-band data. */
 #include <string.h>
 
+#include "argcheck.h"
 #include "args.h"
 #include "error.h"
-#include "running.h"
 
 /* Some systems keep what others have as an int in a byte. */
 static int get_integer(lua_State *L, nskl_socket *self, int64_t level, int64_t name) {

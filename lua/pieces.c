@@ -4,8 +4,8 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "argcheck.h"
 #include "args.h"
-#include "running.h"
 #include "state.h"
 
 bool nskl_is_pieces(lua_State *L, int index) {

@@ -8,7 +8,7 @@
 #ifndef NSKL_PLAIN_H
 #define NSKL_PLAIN_H
 
-#include "operation.h"
+#include "wait_loop.h"
 
 /* What the methods wait for: nskl_waits_recv is NSK_READ. */
 #define WAITS(NAME, NEED) static const nsk_need nskl_waits_##NAME = NEED;

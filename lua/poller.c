@@ -1,9 +1,9 @@
 /* The poller that waits for a Lua program, and the hook that an interruption lets run. */
 #include "poller.h"
 
+#include "argcheck.h"
 #include "args.h"
 #include "error.h"
-#include "running.h"
 #include "state.h"
 
 /* ------------------------------------------------------------ interruption -- */

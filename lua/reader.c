@@ -4,9 +4,9 @@
 #include "args.h"
 #include "deadline.h"
 #include "error.h"
-#include "operation.h"
 #include "poller.h"
 #include "state.h"
+#include "wait_loop.h"
 
 /* User value 1 keeps the socket. */
 typedef struct {

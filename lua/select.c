@@ -2,12 +2,12 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "argcheck.h"
 #include "args.h"
 #include "deadline.h"
 #include "error.h"
-#include "operation.h"
-#include "running.h"
 #include "state.h"
+#include "wait_loop.h"
 
 /* The stack: the tables and the seconds, then a copy of their elements, which nothing
    that runs meanwhile can change. */

@@ -4,10 +4,10 @@
 #include "address.h"
 #include "args.h"
 #include "error.h"
+#include "fd_registry.h"
 #include "gcfn.h"
-#include "operation.h"
-#include "owned.h"
 #include "state.h"
+#include "wait_loop.h"
 
 /* ----------------------------------------------------------- the object -- */
 

@@ -2,11 +2,11 @@
 #include "args.h"
 #include "deadline.h"
 #include "error.h"
-#include "operation.h"
-#include "owned.h"
+#include "fd_registry.h"
 #include "pieces.h"
 #include "poller.h"
 #include "socket.h"
+#include "wait_loop.h"
 
 /* nil, err, true or nil for a deadline or not, and how many bytes were moved. */
 static int failed(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t done) {

@@ -2,8 +2,8 @@
 #include "args.h"
 #include "deadline.h"
 #include "error.h"
-#include "operation.h"
 #include "poller.h"
+#include "wait_loop.h"
 
 static int waited(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   switch (outcome) {

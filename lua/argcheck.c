@@ -1,6 +1,6 @@
 /* The function that runs is known by its row, whatever variable it was called by, and
    says with the row's words what is wrong with an argument. */
-#include "running.h"
+#include "argcheck.h"
 
 #include <stdlib.h>
 #include <string.h>

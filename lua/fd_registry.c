@@ -1,5 +1,5 @@
 /* The descriptors that objects own, a bit for each. */
-#include "owned.h"
+#include "fd_registry.h"
 
 #include <stdlib.h>
 #include <string.h>

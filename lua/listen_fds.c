@@ -1,7 +1,7 @@
 /* Listening sockets that a service manager has opened for this process. */
 #include "args.h"
 #include "error.h"
-#include "owned.h"
+#include "fd_registry.h"
 #include "socket.h"
 
 /* Gives back what was adopted before one could not be: the caller of the process still

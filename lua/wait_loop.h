@@ -6,8 +6,8 @@
  * function than the one that began it, or end in none: what it holds is in an operation,
  * and the operation in a to-be-closed slot of the call's stack.
  */
-#ifndef NSKL_OPERATION_H
-#define NSKL_OPERATION_H
+#ifndef NSKL_WAIT_LOOP_H
+#define NSKL_WAIT_LOOP_H
 
 #include <stddef.h>
 

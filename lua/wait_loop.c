@@ -1,5 +1,5 @@
 /* The loop that waits for every call which may have to. */
-#include "operation.h"
+#include "wait_loop.h"
 
 #include <stdlib.h>
 

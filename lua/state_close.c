@@ -1,11 +1,11 @@
 /* The sentinel closes what was forgotten when a Lua state ends. */
-#include "sentinel.h"
+#include "state_close.h"
 
 #include <string.h>
 
-#include "operation.h"
-#include "owned.h"
+#include "fd_registry.h"
 #include "state.h"
+#include "wait_loop.h"
 
 /* Lua drops a finalizer when it has no memory to call it, and the descriptor would
    stay open for ever. The state's own finalizer was made first, so lua_close runs it

@@ -1,6 +1,6 @@
 /* The state that the sentinel watches. */
-#ifndef NSKL_SENTINEL_H
-#define NSKL_SENTINEL_H
+#ifndef NSKL_STATE_CLOSE_H
+#define NSKL_STATE_CLOSE_H
 
 #include "adapter.h"
 

@@ -1,6 +1,6 @@
 /* Which descriptors the objects of a state own. */
-#ifndef NSKL_OWNED_H
-#define NSKL_OWNED_H
+#ifndef NSKL_FD_REGISTRY_H
+#define NSKL_FD_REGISTRY_H
 
 #include "adapter.h"
 

@@ -1,6 +1,6 @@
 /* The function that runs, by its row, and what it says of a wrong argument. */
-#ifndef NSKL_RUNNING_H
-#define NSKL_RUNNING_H
+#ifndef NSKL_ARGCHECK_H
+#define NSKL_ARGCHECK_H
 
 #include "adapter.h"
 
