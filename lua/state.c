@@ -77,10 +77,11 @@ bool nskl_collect(lua_State *L, nskl_state *st) {
   static const int64_t second = INT64_C(1000000000);
   int64_t now = nsk_now();
   if (st->closed || (st->collected != 0 && now - st->collected < second)) return false;
+  int64_t before = st->collected;
   st->collected = now;
-  lua_gc(L, LUA_GCCOLLECT);
-  st->collected = nsk_now(); /* who asks again at once has had it */
-  return true;
+  bool collected = lua_gc(L, LUA_GCCOLLECT) == 0; /* in a finalizer there is none */
+  st->collected = collected ? nsk_now() : before; /* who asks again at once has had it */
+  return collected;
 }
 
 bool nskl_reclaim(lua_State *L, nskl_state *st, nsk_outcome outcome) {

@@ -25,8 +25,9 @@ static bool waits_here(const nskl_operation *operation) {
   return operation->waiting && operation->maker == nsk_fork_generation();
 }
 
+/* Of a closed socket nothing is: its call says so. */
 static bool awaited(nskl_socket *socket, uint8_t bit) {
-  if ((socket->waiting & bit) == 0) return false;
+  if ((socket->waiting & bit) == 0 || socket->socket.fd < 0) return false;
   const nskl_operation *operation = socket->head.state->operations;
   for (; operation != NULL; operation = operation->next)
     if (operation->socket == socket && operation->direction == bit &&

@@ -94,19 +94,31 @@ static progress fail(nskp_coroutine *c, nsk_outcome outcome, const nsk_error *er
    tells of it. */
 static progress wait_for(nskp_coroutine *c, const nsk_interest *interest,
                          PyObject **result) {
-  nskp_state *state = nskp_state_of((PyObject *)c);
   nskp_registration *r = c->sock != NULL
                              ? nskp_registration_of(c->sock, c->loop, c->kind->writing)
-                             : nskp_register(state, c->loop);
+                             : nskp_register(nskp_state_of((PyObject *)c), c->loop);
   if (r == NULL) return FAILED;
-  if (c->sock != NULL) Py_INCREF((PyObject *)r);
-  state->turn = 0;
   c->waits_for = r;
+  if (r->loop == NULL)
+    return give_turn(result); /* the next step says that it is closed */
   bool lasts = c->sock != NULL && interest->fd == c->sock->s.fd;
   if (!nskp_wait_begin(r, c, interest, lasts)) return FAILED;
   Py_INCREF((PyObject *)r);
   *result = (PyObject *)r;
   return YIELDED;
+}
+
+/* The loop's code may close the socket, whose number stays until the loop has been told
+   to forget it. */
+static progress wait_inside(nskp_coroutine *c, const nsk_interest *interest,
+                            PyObject **result) {
+  nsk_socket view;
+  nskp_state_of((PyObject *)c)->turn = 0;
+  if (c->sock == NULL) return wait_for(c, interest, result);
+  nskp_enter(c->sock, &view);
+  progress made = wait_for(c, interest, result);
+  nskp_leave(c->sock, &view);
+  return made;
 }
 
 /* NSK_AGAIN: *interest is that of one descriptor, or of none (-1) but a time. */
@@ -129,7 +141,7 @@ static progress step(nskp_coroutine *c, PyObject **result) {
   nsk_interest interest;
   nsk_error error;
   nsk_outcome outcome = step_to_wait(c, &interest, &error);
-  if (outcome == NSK_AGAIN) return wait_for(c, &interest, result);
+  if (outcome == NSK_AGAIN) return wait_inside(c, &interest, result);
   if (outcome == NSK_INTERRUPTED) {
     if (PyErr_Occurred()) return FAILED; /* a signal's handler has raised */
     state->turn = 0;

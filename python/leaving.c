@@ -94,8 +94,11 @@ static void leave_loop(nskp_extra *extra, int direction) {
 void nskp_leave_loops(nskp_socket *sock) {
   if (sock->extra == NULL) return;
   nskp_exception held = nskp_exception_take();
+  nskp_inside(sock);
+  sock->inside++;
   leave_loop(sock->extra, 0);
   leave_loop(sock->extra, 1);
+  if (nskp_inside(sock) > 0) sock->inside--; /* not in a child that the loop has made */
   nskp_exception_return(held);
 }
 

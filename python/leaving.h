@@ -21,7 +21,9 @@ void nskp_tell_closing(nskp_socket *sock);
 /* Of a child: the event is its parent's too. */
 void nskp_forget_closing(nskp_socket *sock);
 
-/* Has the loops forget the socket; who waits is woken. No exception comes out. */
+/* Has the loops forget the socket; who waits is woken. No exception comes out. The loop's
+   code runs, and other threads: the caller counts as a call that is inside, so that none
+   of them takes down what is beside the socket. */
 void nskp_leave_loops(nskp_socket *sock);
 
 /* The end of what is beside the socket. Gives back the descriptor, to be closed, or -1: a

@@ -93,6 +93,7 @@ static bool arm(nskp_registration *r, int64_t until) {
   Py_XDECREF(r->timer);
   r->timer = made;
   r->timer_at = until;
+  if (r->wait == NSKP_FORGOTTEN) cancel_timer(r); /* in the call */
   return true;
 }
 
@@ -105,6 +106,14 @@ static PyObject *timer_fired(nskp_registration *r) {
 }
 
 /* ------------------------------------------------------------------ watching -- */
+
+static void unwatch(nskp_registration *r) {
+  if (!r->watched) return;
+  r->watched = false;
+  PyObject *result = tell(r, "remove_reader", "remove_writer");
+  Py_XDECREF(result);
+  PyErr_Clear();
+}
 
 /* libuv makes what it watches non-blocking. The socket may be a blocking one, and stays
    that. */
@@ -120,15 +129,8 @@ static bool watch(nskp_registration *r) {
   if (result == NULL) return false;
   Py_DECREF(result);
   r->watched = true;
+  if (r->wait == NSKP_FORGOTTEN) unwatch(r); /* in the call */
   return true;
-}
-
-static void unwatch(nskp_registration *r) {
-  if (!r->watched) return;
-  r->watched = false;
-  PyObject *result = tell(r, "remove_reader", "remove_writer");
-  Py_XDECREF(result);
-  PyErr_Clear();
 }
 
 /* Readiness that nobody waits for would be reported in each turn of the loop. */
@@ -140,13 +142,14 @@ static PyObject *is_ready(nskp_registration *r) {
 
 /* ---------------------------------------------------------------- forgetting -- */
 
+/* A task that has just begun to wait has still to ask for its loop. */
 static void forget_here(nskp_registration *r) {
   unwatch(r);
   cancel_timer(r);
   PyObject *result = r->wait == NSKP_WAITING ? nskp_wake(r, NSKP_FORGOTTEN, false) : NULL;
   Py_XDECREF(result);
   PyErr_Clear();
-  Py_CLEAR(r->loop);
+  if (r->waiter == NULL) Py_CLEAR(r->loop);
 }
 
 /* The loop may be closed meanwhile; then there is nothing to forget. */
@@ -232,7 +235,10 @@ static nskp_registration *registration_in(const nskp_socket *sock, bool writing)
 
 nskp_registration *nskp_registration_of(nskp_socket *sock, PyObject *loop, bool writing) {
   nskp_registration *r = registration_in(sock, writing);
-  if (r != NULL && r->loop == loop && r->generation == nsk_fork_generation()) return r;
+  if (r != NULL && r->loop == loop && r->generation == nsk_fork_generation()) {
+    Py_INCREF((PyObject *)r);
+    return r;
+  }
   nskp_registration *made = nskp_register(nskp_state_of((PyObject *)sock), loop);
   nskp_extra *extra = made != NULL ? nskp_extra_of(sock) : NULL;
   if (extra == NULL) {
@@ -241,6 +247,7 @@ nskp_registration *nskp_registration_of(nskp_socket *sock, PyObject *loop, bool 
   }
   r = (nskp_registration *)extra->registrations[writing];
   extra->registrations[writing] = (PyObject *)made;
+  Py_INCREF((PyObject *)made);
   if (r != NULL) nskp_forget(r, extra);
   Py_XDECREF((PyObject *)r);
   return made;
@@ -259,21 +266,21 @@ bool nskp_is_awaited(nskp_socket *sock, bool writing) {
 
 /* ------------------------------------------------------------------ one wait -- */
 
+/* The loop's methods run code that may close the socket. */
 bool nskp_wait_begin(nskp_registration *r, const void *waiter,
                      const nsk_interest *interest, bool lasts) {
   bool writing = interest->need == NSK_WRITE || interest->need == NSK_WRITE_URGENT;
   bool armed = r->timer != NULL && r->timer_at <= interest->until;
+  r->until = interest->until;
+  r->waiter = waiter;
+  r->wait = NSKP_WAITING;
+  r->blocking = true;
   if (interest->until != NSK_NEVER && !armed && !arm(r, interest->until)) return false;
   if (r->fd != interest->fd || r->writing != writing) unwatch(r);
   r->fd = interest->fd;
   r->writing = writing;
   r->passing = !lasts;
-  if (r->fd >= 0 && !watch(r)) return false;
-  r->until = interest->until;
-  r->waiter = waiter;
-  r->wait = NSKP_WAITING;
-  r->blocking = true;
-  return true;
+  return r->fd < 0 || r->wait == NSKP_FORGOTTEN || watch(r);
 }
 
 /* ------------------------------------------------------------------ the type -- */

@@ -46,8 +46,9 @@ nskp_registration *nskp_register(nskp_state *state, PyObject *loop);
    here. */
 void nskp_forget(nskp_registration *r, nskp_extra *extra);
 
-/* A socket's, borrowed, which lasts until the socket goes. What it had in another loop,
-   or in the process that forked this one, is left. NULL: raised. */
+/* A socket's, which lasts until the socket goes. What it had in another loop, or in the
+   process that forked this one, is left, for which code of the loop runs: a call is
+   inside. NULL: raised. */
 nskp_registration *nskp_registration_of(nskp_socket *sock, PyObject *loop, bool writing);
 
 /* Whether a coroutine waits for this. Where one seems to, what is no longer referenced is
@@ -55,8 +56,8 @@ nskp_registration *nskp_registration_of(nskp_socket *sock, PyObject *loop, bool 
 bool nskp_is_awaited(nskp_socket *sock, bool writing);
 
 /* Begins a wait of `waiter`, whose task gets `r` and calls its methods. A descriptor of
-   -1 waits for the time alone; unless it `lasts` it is forgotten with the wait. False:
-   raised. */
+   -1 waits for the time alone; unless it `lasts` it is forgotten with the wait. The
+   descriptor may be forgotten meanwhile, but not closed: a call is inside. False: raised. */
 bool nskp_wait_begin(nskp_registration *r, const void *waiter,
                      const nsk_interest *interest, bool lasts);
 

@@ -160,6 +160,8 @@ class Acts:
             raise Boom
 
     def signals(self, on: bool) -> None:
+        """Off, a handler stays: CPython complains of a signal that it has noticed, when
+        the handler is gone."""
         for number in (signal.SIGALRM, signal.SIGUSR1):
-            signal.signal(number, self.handler if on else signal.SIG_IGN)
+            signal.signal(number, self.handler if on else lambda *_: None)
         signal.setitimer(signal.ITIMER_REAL, 0.001 if on else 0)

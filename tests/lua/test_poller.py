@@ -297,9 +297,10 @@ def test_running_may_close_the_socket(lua_net: LuaFront) -> None:
     assert results[2].name == "EBADF"
 
 
-@pytest.mark.parametrize(
-    "call", ["recvline()", "recvall(9)", "recvable(9)", "acceptwait()", "sendall('x')"]
-)
+WAITING = ["recvline()", "recvall(9)", "recvable(9)", "acceptwait()", "sendall('x')"]
+
+
+@pytest.mark.parametrize("call", WAITING)
 def test_dropped_coroutine_holds_no_place(call: str) -> None:
     """A second waiter finds the place of one that cannot be resumed any more."""
     program = f"""
@@ -323,6 +324,58 @@ def test_dropped_coroutine_holds_no_place(call: str) -> None:
         print(begin() and begin() and peer:fd() >= 0)
     """
     assert output_of(run_lua(program)) == "true\n"
+
+
+@pytest.mark.parametrize("call", WAITING)
+def test_closed_beside_a_waiter(call: str) -> None:
+    """A call on a closed socket says so, though the coroutine that waited is not resumed
+    yet."""
+    program = f"""
+        local socket = require 'net.socket'
+        local sock, peer = table.unpack(socket.pair_stream())
+        if ("{call}"):find '^accept' then
+          sock = socket.bind_inet_stream('127.0.0.1', 0)
+          sock:listen()
+        end
+        socket.poller.use {{
+          wait_readable = coroutine.yield, wait_writable = coroutine.yield,
+          cancel = function() end,
+        }}
+        if ("{call}"):find '^send' then
+          repeat local _, _, again = sock:send(('x'):rep(65536)) until again
+        end
+        local thread = coroutine.create(function() return sock:{call} end)
+        assert(coroutine.resume(thread))
+        sock:close()
+        local _, err = sock:{call}
+        print(err.name, peer:fd() >= 0)
+        assert(coroutine.status(thread) == 'suspended')
+    """
+    assert output_of(run_lua(program)) == "EBADF\ttrue\n"
+
+
+def test_a_finalizer_spends_no_collection() -> None:
+    """In a finalizer nothing is collected; a call after it still finds the place of a
+    coroutine that was dropped."""
+    program = """
+        local socket = require 'net.socket'
+        local sock, peer = table.unpack(socket.pair_stream())
+        socket.poller.use { wait_readable = coroutine.yield, wait_writable = print }
+        local function begin()
+          local thread = coroutine.create(function() return sock:recvall(1) end)
+          return select(2, coroutine.resume(thread))
+        end
+        begin()
+        collectgarbage 'stop'
+        local refused
+        setmetatable({}, {__gc = function()
+          refused = select(2, sock:recvall(1))
+        end})
+        repeat collectgarbage 'step' until refused
+        collectgarbage()
+        print(refused.name, begin() == sock:fd() and begin() == sock:fd(), peer:fd() >= 0)
+    """
+    assert output_of(run_lua(program)) == "EBUSY\ttrue\ttrue\n"
 
 
 @covers("LUA_POLLER.generation", "success")

@@ -201,14 +201,16 @@ end
 
 local collecting = false
 
---- Two collections: one for the coroutines, one for what their finalizers held.
+--- Two collections: one for the coroutines, one for what their finalizers held. Inside a
+-- finalizer there is none.
 function Operation.collect()
-  if collecting then return end -- a finalizer
+  if collecting then return end
   log 'collect'
   collecting = true
-  collectgarbage()
+  local collected = collectgarbage()
   collectgarbage()
   collecting = false
+  if not collected then return end
   for _, sock in ipairs(zombies) do sock.zombies = 0 end
   zombies = {}
 end

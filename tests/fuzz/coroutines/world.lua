@@ -129,10 +129,11 @@ local function end_closed(e)
   remove(world.links, e.link)
 end
 
---- A duplicate receives from now on: what the reader held has gone with it.
+--- A duplicate receives from now on: what the reader held has gone with it, and what a
+-- call had in hand, in which a collection has closed it.
 local function hand_over(e, flow)
   if flow.reset == 'yes' or e.reader.told then flow.reset = 'maybe' end
-  if not flow.held then return end
+  if not flow.held and flow.running == 0 then return end
   flow.slack = flow.bytes and flow.claim - flow.top or #flow.queue
   e.stale = e.stale or flow.slack > 0
 end
