@@ -57,7 +57,8 @@ bool nskp_is_awaited(nskp_socket *sock, bool writing);
 
 /* Begins a wait of `waiter`, whose task gets `r` and calls its methods. A descriptor of
    -1 waits for the time alone; unless it `lasts` it is forgotten with the wait. The
-   descriptor may be forgotten meanwhile, but not closed: a call is inside. False: raised. */
+   descriptor may be forgotten meanwhile, but not closed: a call is inside. False: raised.
+ */
 bool nskp_wait_begin(nskp_registration *r, const void *waiter,
                      const nsk_interest *interest, bool lasts);
 
