@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 _cmake = (Path(__file__).resolve().parents[1] / "CMakeLists.txt").read_text()
@@ -14,9 +15,10 @@ author = "the netsocket authors"
 copyright = "2026, the netsocket authors"
 release = version = _version[1]
 
-extensions = ["myst_parser"]
+sys.path.insert(0, str(Path(__file__).parent))
+extensions = ["myst_parser", "entries"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["requirements.txt"]
+exclude_patterns = ["requirements.txt", "entries.py"]
 nitpicky = True
 
 myst_heading_anchors = 3

@@ -1,11 +1,17 @@
-"""The pages build, and a warning is an error; docs/requirements.txt says with what."""
+"""The pages build, and a warning is an error; docs/requirements.txt says with what.
+What a reader looks for is found first."""
 
 from __future__ import annotations
 
 import importlib.util
+import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
 
@@ -14,20 +20,67 @@ from lateness import PATIENCE
 from .pages import ROOT
 
 NEEDED = ("sphinx", "myst_parser", "furo")
-
-
-@pytest.mark.skipif(
+pytestmark = pytest.mark.skipif(
     not all(importlib.util.find_spec(name) for name in NEEDED),
     reason="docs/requirements.txt is not installed",
 )
-def test_build(folder: Path) -> None:
+
+
+@pytest.fixture(scope="module")
+def html() -> Iterator[Path]:
     sphinx = [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-n"]
-    done = subprocess.run(
-        [*sphinx, "-d", str(folder / "cache"), str(ROOT / "docs"), str(folder / "html")],
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert (folder / "html" / "reference" / "sockets.html").exists()
+    with TemporaryDirectory() as folder:
+        out = Path(folder)
+        done = subprocess.run(
+            [*sphinx, "-d", str(out / "cache"), str(ROOT / "docs"), str(out / "html")],
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, "")
+        yield out / "html"
+
+
+@cache
+def search_index(html: Path) -> Any:
+    text = (html / "searchindex.js").read_text()
+    return json.loads(text.removeprefix("Search.setIndex(").removesuffix(")"))
+
+
+def test_build(html: Path) -> None:
+    assert (html / "reference" / "sockets.html").exists()
+
+
+@pytest.mark.parametrize(
+    "word, page, section",
+    [
+        ("recvline", "reference/waiting", "sock-recvline-"),
+        ("sendfile", "reference/send-receive", "sock-sendfile-"),
+        ("readuntil", "reference/reader", "rd-readuntil-"),
+        ("getifaddrs", "reference/devices", "device-getifaddrs"),
+        ("keepalive", "reference/options", "sock-keepalive-"),
+        ("fork", "guide/several-at-a-time", "fork"),
+        ("graceful", "guide/servers", "ending-gracefully"),
+        ("emfile", "guide/servers", "out-of-descriptors"),
+    ],
+)
+def test_search_finds_the_entry_first(
+    html: Path, word: str, page: str, section: str
+) -> None:
+    """Sphinx's search gives a main entry of the index that is the word itself 100 points,
+    and a title or a text at most 16."""
+    index = search_index(html)
+    found = [
+        (index["docnames"][page], target)
+        for page, target, is_main in index["indexentries"][word]
+        if is_main
+    ]
+    assert [where for where, _ in found] == [page]
+    assert found[0][1].startswith(section)
+
+
+def test_index_has_every_function(html: Path) -> None:
+    text = (html / "genindex.html").read_text()
+    for name in ("connect_stream", "recvmsg", "mcastjoin", "new_unix_dgram"):
+        assert f">{name}<" in text
