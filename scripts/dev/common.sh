@@ -47,7 +47,11 @@ use_venv() {
 }
 
 use_group() { use_python_tools "group-$1" pyproject.toml --group "$1"; }
-use_requirements() { use_python_tools "requirements-$1" "$2" -r "$2"; }
+# What the pages are built with, where Sphinx runs.
+use_sphinx() {
+  "$venv/bin/python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || return 0
+  use_python_tools requirements-docs docs/requirements.txt -r docs/requirements.txt
+}
 
 use_python_tools() { # use_python_tools STAMP FILE PIP-ARGUMENT...
   stamp=$venv/$1
