@@ -92,6 +92,11 @@ int nskl_poller_now(lua_State *L) {
   return 1;
 }
 
+int nskl_poller_time(lua_State *L) {
+  lua_pushnumber(L, (lua_Number)nsk_time_of_day() / 1e9);
+  return 1;
+}
+
 int nskl_poller_nonblock(lua_State *L) {
   int bad = 0;
   bool was;

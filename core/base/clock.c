@@ -1,4 +1,4 @@
-/* The monotonic clock, and deadlines on it. */
+/* The two clocks, and deadlines on the monotonic one. */
 #include "base/base.h"
 
 #include <math.h>
@@ -6,6 +6,12 @@
 int64_t nsk_now(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);
+  return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t nsk_time_of_day(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
   return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 

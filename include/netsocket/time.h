@@ -11,6 +11,9 @@
 /* The monotonic clock, in nanoseconds. Source: clock_gettime(2). */
 int64_t nsk_now(void);
 
+/* The time of day, in nanoseconds since 1970. */
+int64_t nsk_time_of_day(void);
+
 /* Whether a point of that clock has come; NSK_NEVER never does. */
 bool nsk_passed(int64_t when);
 

@@ -373,6 +373,10 @@ function poller.nonblock(fd, nonblock) end
 ---@return number
 function poller.now() end
 
+--- Return the time of day in seconds since 1970, with its fraction.
+---@return number
+function poller.time() end
+
 --- Wait through the functions wait_readable and wait_writable of a table; nil restores
 --- poll(2).
 ---@param poller? net.socket.poller.functions?

@@ -44,6 +44,13 @@ def test_now(lua_net: LuaFront) -> None:
     assert lua_net.poller.now().value > told
 
 
+@covers("LUA_POLLER.time", "success")
+def test_time(lua_net: LuaFront) -> None:
+    """The clock that time.time reads, as a float says it."""
+    before = time.time()
+    assert before - 1e-6 <= lua_net.poller.time().value <= time.time() + 1e-6
+
+
 @pytest.mark.parametrize("poller", [5, "x", True, [], {}, {"wait_readable": 1}])
 def test_use_of_something_else(lua_net: LuaFront, poller: Any) -> None:
     """Refused where it is given, not where it is first needed."""

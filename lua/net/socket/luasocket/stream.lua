@@ -1,0 +1,182 @@
+-- Receiving and sending on a stream, for tcp and unix.
+local netsocket = require 'net.socket'
+local object = require 'net.socket.luasocket.object'
+
+local now, errno, iovec = netsocket.poller.now, netsocket.errno, netsocket.iovec
+local left = object.left
+local AHEAD, NO_LIMIT = 16384, 1 << 52
+local stream = {}
+
+---------------------------------------------------------------------- receiving
+
+-- Each gives what a reader gives: bytes; nil at the end; nil, err, late, n.
+local attempts = {}
+
+function attempts.line(rd, sec)
+  return rd:readline(sec)
+end
+
+function attempts.all(rd, sec)
+  return rd:readall(math.maxinteger, sec)
+end
+
+function attempts.count(rd, sec, want)
+  return rd:readexactly(want, sec)
+end
+
+-- What has come of a pattern that is not whole, with what came before.
+local function take(self, rd, n, have)
+  if not n or n == 0 then return have, 0 end
+  local bytes = rd:read(n, 0) or ''
+  self.received = self.received + #bytes
+  return have .. bytes, #bytes
+end
+
+-- Where each wait has a limit of its own, they are made one by one: what comes begins
+-- it anew.
+local function gather(self, kind, have, want)
+  local sock, start, attempt = self.sock, now(), attempts[kind]
+  local rd = self.rd
+  if not rd then
+    rd = assert(sock:reader(NO_LIMIT, AHEAD))
+    self.rd = rd
+  end
+  while true do
+    local whole = self.block < 0
+    local bytes, err, late, n = attempt(rd, whole and left(self, start) or 0, want)
+    if bytes then
+      self.received = self.received + #bytes
+      return bytes, have, nil
+    end
+    local size
+    have, size = take(self, rd, n, have)
+    if want then want = want - size end
+    if not err or err.type == errno.EPROTO then return nil, have, 'closed' end
+    if not late and err.type ~= errno.EMSGSIZE then
+      return nil, have, object.words(err)
+    end
+    if late and (whole or not sock:recvable(left(self, start))) then
+      return nil, have, 'timeout'
+    end
+  end
+end
+
+local function receive_line(self, prefix)
+  local bytes, have, why = gather(self, 'line', '')
+  if not bytes then return nil, why, prefix .. have:gsub('\r', '') end
+  local line, ended = (have .. bytes):gsub('\n$', '')
+  line = line:gsub('\r', '')
+  if ended == 0 then return nil, 'closed', prefix .. line end
+  return prefix .. line, nil, nil
+end
+
+local function receive_all(self, prefix)
+  local bytes, have, why = gather(self, 'all', prefix)
+  if not bytes then return nil, why, have end
+  local all = have .. bytes
+  if #all == #prefix then return nil, 'closed', all end
+  return all, nil, nil
+end
+
+-- A count has what is given before it; luasocket waits for the socket all the same.
+local function receive_count(self, count, prefix)
+  local want = count - #prefix
+  if want > 0 then
+    local bytes, have, why = gather(self, 'count', prefix, want)
+    if not bytes then return nil, why, have end
+    return have .. bytes, nil, nil
+  end
+  if not self.sock:recvable(left(self, now())) then return nil, 'timeout', prefix end
+  self.rd = self.rd or assert(self.sock:reader(NO_LIMIT, AHEAD))
+  local byte, err = self.rd:peek(1, 0)
+  if not byte then return nil, err and object.words(err) or 'closed', prefix end
+  return prefix, nil, nil
+end
+
+local function invalid()
+  error("bad argument #2 to 'receive' (invalid receive pattern)", 3)
+end
+
+function stream:receive(pattern, prefix)
+  object.needs(self, 'client')
+  prefix = object.string(prefix, 3, '')
+  local count = tonumber(pattern)
+  if not count then
+    pattern = object.string(pattern, 2, '*l'):sub(1, 2)
+    if pattern ~= '*l' and pattern ~= '*a' then invalid() end
+  elseif count < 0 then
+    invalid()
+  end
+  if not self.sock then return nil, 'closed', prefix end
+  if count then return receive_count(self, math.floor(count), prefix) end
+  if pattern == '*a' then return receive_all(self, prefix) end
+  return receive_line(self, prefix)
+end
+
+------------------------------------------------------------------------ sending
+
+-- From the first to the last byte of a string, counted from either end.
+local function range(length, first, last)
+  if first < 0 then first = length + first + 1 end
+  if last < 0 then last = length + last + 1 end
+  return math.max(first, 1), math.min(last, length)
+end
+
+-- Where each wait has a limit of its own. Returns how many bytes went, and why no more.
+local function send_by_waits(self, data, start)
+  local sock = self.sock
+  local row = iovec.new()
+  local sent, size = 0, #data
+  while sent < size do
+    local n, err
+    if row:bytes() == 0 then
+      n, err = sock:send(data, netsocket.MSG_DONTWAIT)
+      if n then row:add(data:sub(n + 1)) end
+    else
+      if not sock:sendable(left(self, start)) then return sent, 'timeout' end
+      n, err = sock:writev(row)
+      if n then row:consume(n) end
+    end
+    if not n then return sent, object.words(err) end
+    sent = sent + n
+  end
+  return sent
+end
+
+local function send_whole(self, data, start)
+  local sent, err, _, part = self.sock:sendall(data, left(self, start))
+  if sent then return sent end
+  return part or 0, object.words(err)
+end
+
+function stream:send(data, first, last)
+  object.needs(self, 'client')
+  data = object.string(data, 2)
+  first, last = range(#data, object.number(first, 3, 1), object.number(last, 4, -1))
+  local before = first - 1
+  if not self.sock then return nil, 'closed', before end
+  if first > last then return before, nil, nil end
+  if before > 0 or last < #data then data = data:sub(first, last) end
+  local send = self.block < 0 and send_whole or send_by_waits
+  local sent, why = send(self, data, now())
+  self.sent = self.sent + sent
+  if why then return nil, why, before + sent end
+  return before + sent, nil, nil
+end
+
+------------------------------------------------------------------------- ending
+
+local ways = {
+  send = netsocket.SHUT_WR,
+  receive = netsocket.SHUT_RD,
+  both = netsocket.SHUT_RDWR,
+}
+
+function stream:shutdown(how)
+  local flag = ways[how or 'both']
+  if not flag then object.bad(2, ("invalid option '%s'"):format(tostring(how))) end
+  if self.sock then self.sock:shutdown(flag) end
+  return 1
+end
+
+return stream

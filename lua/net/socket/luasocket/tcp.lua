@@ -1,0 +1,161 @@
+-- tcp objects, and what opens them: tcp, bind and connect.
+local netsocket = require 'net.socket'
+local names = require 'net.socket.luasocket.names'
+local object = require 'net.socket.luasocket.object'
+local option = require 'net.socket.luasocket.option'
+local stream = require 'net.socket.luasocket.stream'
+
+local now, errno, words = netsocket.poller.now, netsocket.errno, object.words
+local makers = {inet = netsocket.new_inet_stream, inet6 = netsocket.new_inet6_stream}
+local tcp, class = {}, {}
+
+class.receive, class.send, class.shutdown = stream.receive, stream.send, stream.shutdown
+class.setoption, class.getoption = option.methods(option.tcp)
+local meta = object.kind('tcp', class)
+
+local function open(family)
+  local sock, err = makers[family]()
+  if not sock then return nil, words(err) end
+  if family == 'inet6' then sock:ipv6only(true) end
+  return sock
+end
+
+--- tcp4 and tcp6 have a descriptor at once; tcp gets one where its address is known.
+function tcp.new(family)
+  return function()
+    if not family then return object.new(meta, 'master') end
+    local sock, err = open(family == 'inet6' and 'inet6' or 'inet')
+    if not sock then return nil, err end
+    return object.new(meta, 'master', sock, family)
+  end
+end
+
+-- Runs an attempt on each address, on a socket of its family; the last error is told.
+local function each_address(self, list, attempt)
+  local fresh, ok, err, on = not self.sock
+  for _, ai in ipairs(list) do
+    if fresh then
+      local family = object.family_of(ai)
+      local sock
+      sock, err = open(family)
+      if not sock then return nil, err end
+      object.adopt(self, sock)
+      self.family = family == 'inet6' and 'inet6' or 'inet4'
+    end
+    ok, err, on = attempt(ai)
+    if ok or on then break end
+    if fresh then self:close() end
+  end
+  if ok then return 1 end
+  return nil, err
+end
+
+-- Sockets that have a family ask for addresses of it.
+local function family_of(self)
+  if not self.sock then return nil end
+  return self.sock:family() == netsocket.AF_INET6 and 'inet6' or 'inet'
+end
+
+function class:bind(host, port)
+  object.needs(self, 'master')
+  host, port = object.string(host, 2), object.string(port, 3)
+  local family = family_of(self)
+  local list, err = names.addresses(host, port, family, netsocket.SOCK_STREAM, true)
+  if not list then return nil, err end
+  return each_address(self, list, function(ai)
+    local ok, why = self.sock:bind(ai)
+    return ok, why and words(why)
+  end)
+end
+class.setsockname = class.bind
+
+function class:listen(backlog)
+  object.needs(self, 'master')
+  if not self.sock then return nil, errno.EBADF.message end
+  local ok, err = self.sock:listen(object.number(backlog, 2, 32))
+  if not ok then return nil, words(err) end
+  object.state(self, 'server')
+  return 1
+end
+
+function class:accept()
+  object.needs(self, 'server')
+  if not self.sock then return nil, 'closed' end
+  local sock, err = self.sock:accept()
+  if not sock then return nil, object.why(err) end
+  return object.new(meta, 'client', sock, self.family)
+end
+
+-- Without a descriptor and with time to wait: whichever address answers first.
+local function race(self, host, port)
+  local sock, err = netsocket.connect_stream(host, port, object.left(self, now()))
+  if not sock then return nil, words(err) end
+  object.adopt(self, sock)
+  self.family = sock:family() == netsocket.AF_INET6 and 'inet6' or 'inet4'
+  return 1
+end
+
+-- connect as luasocket answers; the third result: it goes on, in this socket.
+local function step(sock, ai)
+  local ok, err, again = sock:connect(ai)
+  if ok and not err then return true end
+  if ok or again and err.type == errno.ETIMEDOUT then return nil, 'timeout', true end
+  return nil, words(err), again
+end
+
+function class:connect(host, port)
+  host, port = object.string(host, 2), object.string(port, 3)
+  local ok, err
+  if not self.sock and host ~= '*' and object.left(self, now()) > 0 then
+    ok, err = race(self, host, port)
+  else
+    local list
+    list, err = names.addresses(host, port, family_of(self), netsocket.SOCK_STREAM)
+    if not list then return nil, err end
+    ok, err = each_address(self, list, function(ai) return step(self.sock, ai) end)
+  end
+  object.state(self, 'client')
+  if ok then return 1 end
+  return nil, err
+end
+class.setpeername = class.connect
+
+------------------------------------------------------------------------ openers
+
+--- A server. Its address may be bound again at once.
+function tcp.bind(host, port, backlog)
+  host, port = object.string(host, 1), object.string(port, 2)
+  local list, err = names.addresses(host, port, nil, netsocket.SOCK_STREAM, true)
+  if not list then return nil, err end
+  for _, ai in ipairs(list) do
+    local sock
+    sock, err = netsocket.bind(ai, true)
+    if sock then
+      local family = object.family_of(ai) == 'inet6' and 'inet6' or 'inet4'
+      local self = object.new(meta, 'master', sock, family)
+      local ok
+      ok, err = self:listen(backlog)
+      if ok then return self end
+      self:close()
+    else
+      err = words(err)
+    end
+  end
+  return nil, err
+end
+
+--- A connection, from a local address where one is given.
+function tcp.connect(host, port, lhost, lport, family)
+  host, port = object.string(host, 1), object.string(port, 2)
+  local make = tcp.new(family)
+  local self, err = make()
+  if not self then return nil, err end
+  local ok = 1
+  if lhost then ok, err = self:bind(lhost, lport or 0) end
+  if ok then ok, err = self:connect(host, port) end
+  if ok then return self end
+  self:close()
+  return nil, err
+end
+
+return tcp

@@ -1,0 +1,90 @@
+-- What net.socket.luasocket does and luasocket does not.
+local socket = require 'net.socket.luasocket'
+local netsocket = require 'net.socket'
+
+local function pair()
+  local both = assert(netsocket.pair_stream())
+  local objects = {}
+  for i, sock in ipairs(both) do
+    objects[i] = socket.tcp()
+    assert(objects[i]:connect('127.0.0.1', 1) == nil) -- a client, as after any connect
+    objects[i]:setfd(sock:unwrap())
+  end
+  return objects[1], objects[2]
+end
+
+local function fails(text, f, ...)
+  local ok, err = pcall(f, ...)
+  assert(not ok and tostring(err):find(text, 1, true), err)
+end
+
+-- Pending bytes are not lost by giving the descriptor away.
+local a, b = pair()
+a:send('one\ntwo\n')
+assert(b:receive() == 'one' and b:dirty())
+fails('pending', b.setfd, b, -1)
+assert(b:receive() == 'two' and not b:dirty())
+local fd = b:getfd()
+b:setfd(-1)
+assert(b:getfd() == -1)
+b:setfd(fd)
+a:send 'three\n'
+assert(b:receive() == 'three')
+
+-- A descriptor that is no socket can be selected; closing the object leaves it open.
+local input = socket.tcp()
+input:setfd(0)
+local ready = socket.select({input}, nil, 60)
+assert(ready[1] == input and ready[input] == 1)
+input:close()
+assert(io.read() == 'typed')
+
+-- Both limits: each wait's begins anew with what comes, the whole call's does not.
+b:settimeout(0.01)
+a:send 'half'
+local got, err, part = b:receive(8)
+assert(not got and err == 'timeout' and part == 'half')
+a:send 'half'
+assert(b:receive(8, part) == 'halfhalf')
+b:settimeout(nil)
+b:settimeout(0.01, 't')
+got, err, part = b:receive '*a'
+assert(not got and err == 'timeout' and part == '')
+b:settimeout(-1, 't')
+
+-- Parts of a large message, and all of it again on the other side.
+local large = ('0123456789'):rep(500000)
+a:settimeout(0)
+local sent, parts = 0, {}
+repeat
+  local last
+  last, err, part = a:send(large, sent + 1)
+  assert(last or err == 'timeout')
+  sent = last or part
+  b:settimeout(0)
+  got, err, part = b:receive(1 << 20)
+  assert(got or err == 'timeout')
+  parts[#parts + 1] = got or part
+until sent == #large
+a:close()
+b:settimeout(60)
+parts[#parts + 1] = b:receive '*a'
+assert(table.concat(parts) == large)
+
+-- A line has no limit, and does not come in parts.
+a, b = pair()
+a:settimeout(0)
+local line = ('x'):rep(150000)
+assert(a:send(line .. '\r\n'))
+assert(b:receive() == line)
+
+-- Objects close where their block ends.
+local gone
+do
+  local c <close> = socket.udp4()
+  gone = c
+  assert(c:getfd() >= 0)
+end
+assert(gone:getfd() == -1)
+fails('the reason', function() socket.try(nil, 'the reason') end)
+print 'fine'
