@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fronts.front import Front, Handle
-from peers import Peers, arrived, port_of
+from peers import Peers, arrived, port_of, wait_until
 
 covers = pytest.mark.covers
 
@@ -210,18 +210,27 @@ def test_h089_two_listeners(net: Front) -> None:
     second.listen().fails("EADDRINUSE", op="listen")
 
 
+def waits(number: int) -> bool:
+    """Whether a connection of this port is in TIME-WAIT: its last packets are handled
+    some time after close(2), and the clock of that state is the kernel's."""
+    with open("/proc/thread-self/net/tcp") as table:
+        rows = [line.split() for line in table][1:]
+    return any(row[1].endswith(f":{number:04X}") and row[3] == "06" for row in rows)
+
+
 @pytest.mark.parametrize("before", [False, True])
 @pytest.mark.parametrize("now", [False, True])
 def test_h089_time_wait(net: Front, before: bool, now: bool) -> None:
     """A port whose last connection is in TIME-WAIT: both sockets must have asked."""
     first = net.bind_inet_stream("127.0.0.1", 0, before).value
-    first.listen()
+    assert first.listen().value is True
     number = port(first)
     with socket.create_connection(("127.0.0.1", number)) as client:
         arrived(first)
         first.accept().value.close()  # whoever closes first has the TIME-WAIT
         assert client.recv(1) == b""
     first.close()
+    wait_until(lambda: waits(number), "the connection is in TIME-WAIT")
     again = net.bind_inet_stream("127.0.0.1", number, now)
     if before and now:
         assert port(again.value) == number

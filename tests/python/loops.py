@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 
+import netsocket
 from fronts import process
+from netsocket import aio
 
 KINDS = ["asyncio"] + ["uvloop"] * (importlib.util.find_spec("uvloop") is not None)
 for _kind in KINDS:  # what a loop opens for the process, it opens once
@@ -44,3 +46,13 @@ async def turns(count: int = 3) -> None:
     """As many turns of the loop, in which whatever is ready is looked at."""
     for _ in range(count):
         await asyncio.sleep(0)
+
+
+async def wait_once(sock: netsocket.Socket) -> None:
+    """A wait that the loop was told of, and that is over. (On a busy machine a short
+    deadline passes before the loop is told anything.)"""
+    task = asyncio.create_task(aio.recvall(sock, 1))
+    await turns()
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()

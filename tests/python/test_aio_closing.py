@@ -18,7 +18,7 @@ from fronts import process
 from netsocket import aio
 from peers import Peers
 
-from .loops import EACH, loop_of, run, turns
+from .loops import EACH, loop_of, run, turns, wait_once
 
 BAD = "Bad file descriptor"
 
@@ -119,7 +119,7 @@ def test_collected_in_a_thread(kind: str) -> None:
     async def main() -> None:
         a, b = netsocket.pair_stream()
         with a:
-            assert await aio.recvable(b, 0.01) is False
+            await wait_once(b)
             number, kept = b.fileno(), [b]
             del b
             with pytest.warns(ResourceWarning):
