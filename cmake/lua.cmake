@@ -36,3 +36,6 @@ nsk_mirror(lua/net ${PROJECT_BINARY_DIR}/lua/net lua)
 install(TARGETS netsocket_lua LIBRARY DESTINATION ${NSK_LUA_CDIR}/net COMPONENT lua)
 install(DIRECTORY lua/net/socket DESTINATION ${NSK_LUA_DIR}/net COMPONENT lua OPTIONAL
         FILES_MATCHING PATTERN *.lua)
+# For lua-language-server, which is told of the folder; no module is in it.
+install(DIRECTORY lua/types/ DESTINATION share/netsocket/types COMPONENT lua
+        FILES_MATCHING PATTERN *.lua)

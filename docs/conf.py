@@ -6,8 +6,8 @@ import re
 import sys
 from pathlib import Path
 
-_cmake = (Path(__file__).resolve().parents[1] / "CMakeLists.txt").read_text()
-_version = re.search(r"project\(netsocket VERSION ([0-9.]+)", _cmake)
+_header = Path(__file__).resolve().parents[1] / "include" / "netsocket.h"
+_version = re.search(r'NSK_VERSION "([0-9.]+)"', _header.read_text())
 assert _version is not None
 
 project = "net.socket"
@@ -18,7 +18,7 @@ release = version = _version[1]
 sys.path.insert(0, str(Path(__file__).parent))
 extensions = ["myst_parser", "entries"]
 source_suffix = {".md": "markdown"}
-exclude_patterns = ["requirements.txt", "entries.py"]
+exclude_patterns = ["requirements.txt", "entries.py", "pypi.md"]
 nitpicky = True
 
 myst_heading_anchors = 3

@@ -8,7 +8,7 @@ installs() {
     cmake --build "$built" --target netsocket_lua -- --quiet &&
     rm -rf "$work/prefix" && cmake --install "$built" --prefix "$work/prefix" &&
     (cd "$work/prefix" && find . -type f -o -type l) | sort >"$work/installed" &&
-    ! grep -vE '^\./(lib/lua/5\.[45]/net/socket\.so|share/lua/5\.[45]/net/socket/.*\.lua|include/netsocket(/[a-z]+)?\.h|lib/libnetsocket\.a|lib/pkgconfig/netsocket\.pc)$' \
+    ! grep -vE '^\./(lib/lua/5\.[45]/net/socket\.so|share/lua/5\.[45]/net/socket/.*\.lua|include/netsocket(/[a-z]+)?\.h|lib/libnetsocket\.a|lib/pkgconfig/netsocket\.pc|share/netsocket/types/[a-z]+\.lua)$' \
       "$work/installed" &&
     grep -q '/net/socket\.so$' "$work/installed" &&
     (cd lua && find net -name '*.lua') | while read -r file; do

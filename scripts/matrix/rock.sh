@@ -28,9 +28,23 @@ without_luarocks() {
       cmake --build build.luarocks --target install --config Release
   ) && in_rock
 }
+# The release as LuaRocks takes it: packed, and installed from the pack; the types with it.
+from_archive() {
+  rm -rf "$work/release" && mkdir -p "$work/release" &&
+    "$venv/bin/python" -c 'import sys
+from scikit_build_core.build import build_sdist
+build_sdist(sys.argv[1])' "$work/release" &&
+    rockspec=$(tagged_rockspec "$work/release") &&
+    (cd "$work/release" && luarocks lint "$rockspec" &&
+      luarocks --lua-version 5.4 pack "$rockspec" &&
+      luarocks --lua-version 5.4 --tree "$work/rock/tree" install ./*.src.rock) &&
+    in_rock && find "$work/rock/tree" -name socket.lua -path '*/types/*' | grep -q .
+}
+. scripts/dev/rockspec.sh
 if has luarocks; then
   version=$(luarocks --version | sed -n '1s/.* //p')
   attempt "rockspec, luarocks make" "$version" with_luarocks
+  attempt "release, luarocks install" "$version" from_archive
 else
   attempt "rockspec, by its calls" "no luarocks" without_luarocks /usr/include/lua5.4
 fi
