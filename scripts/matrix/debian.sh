@@ -50,7 +50,7 @@ debian_matrix() {
   build_tools && as_root rm -rf "$project" &&
     as_root mkdir -p "$project/tests/build" "$project/tools" &&
     as_root cp -R dev CMakeLists.txt CMakePresets.json LICENSE README.md pyproject.toml \
-      cmake core examples include lua python scripts "$project" &&
+      cmake core docs examples include lua python scripts tables "$project" &&
     as_root cp tests/build/smoke.lua tests/build/smoke.py "$project/tests/build" &&
     as_root cp "$work"/tools/*.whl "$project/tools" &&
     inside PYTHON=python3.14 NSK_PYTHONS=/opt/free/bin/python3 NSK_LUA=lua5.5 \
