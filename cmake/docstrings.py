@@ -31,6 +31,7 @@ OWNERS = {
     "iov:": "iovec",
     "iov.": "iovec",
     "rd:": "reader",
+    "dl:": "deadline",
     "device.": "device",
     "aio.": "aio",
 }

@@ -36,6 +36,7 @@ typedef enum {
   NSKL_CMSGHDRS,
   NSKL_IOVEC,
   NSKL_READER,
+  NSKL_DEADLINE,
   NSKL_KINDS
 } nskl_kind;
 

@@ -1,11 +1,11 @@
-/* Times as arguments. */
+/* Times as arguments, and the deadline object: one point of time for many calls. */
 #ifndef NSKL_DEADLINE_H
 #define NSKL_DEADLINE_H
 
 #include "adapter.h"
 
 /* A `sec` as it was given, taken before anything fails: a number, which may be none of
-   use, or else a deadline that there is. */
+   use, or else a deadline that there is, of the object or of the call. */
 typedef struct {
   bool number;
   double seconds;
@@ -23,5 +23,7 @@ nsk_outcome nskl_time_ends(lua_State *L, nskl_state *st, const nskl_time *time,
  */
 nsk_outcome nskl_socket_time(lua_State *L, int index, nskl_socket *self, const char *op,
                              nsk_deadline *deadline);
+
+void nskl_open_deadline(lua_State *L);
 
 #endif

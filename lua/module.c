@@ -3,6 +3,7 @@
 #include "argcheck.h"
 #include "constant.h"
 #include "control.h"
+#include "deadline.h"
 #include "error.h"
 #include "iovec.h"
 #include "message.h"
@@ -96,6 +97,12 @@ static const nskl_row reader_rows[] = {
 #include "api.def"
     END};
 
+static const nskl_row deadline_rows[] = {
+#define DEADLINE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  {#NAME, PARAMS, nskl_deadline_##NAME, NSKL_METHOD},
+#include "api.def"
+    END};
+
 static const nskl_row device_rows[] = {
 #define DEVICE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   {#NAME, PARAMS, nskl_device_##NAME, NSKL_FUNCTION},
@@ -127,6 +134,7 @@ static const struct {
     {nskl_open_cmsghdrs, cmsghdrs_rows, 0, 0},
     {nskl_open_iovec, iovec_rows, 0, 0},
     {nskl_open_reader, reader_rows, 0, 0},
+    {nskl_open_deadline, deadline_rows, 0, 0},
 };
 
 static void add_methods(lua_State *L, const nskl_row *row) {

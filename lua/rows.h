@@ -27,6 +27,8 @@
   int nskl_cmsghdrs_##NAME(lua_State *L);
 #define IOVEC(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_iovec_##NAME(lua_State *L);
 #define READER(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_reader_##NAME(lua_State *L);
+#define DEADLINE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  int nskl_deadline_##NAME(lua_State *L);
 #define DEVICE(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_device_##NAME(lua_State *L);
 #define LUA_POLLER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   int nskl_poller_##NAME(lua_State *L);

@@ -18,6 +18,7 @@ typedef struct {
   PyTypeObject *iovec_type;
   PyTypeObject *reader_type;
   PyTypeObject *lines_type;
+  PyTypeObject *deadline_type;
   PyTypeObject *aio_reader_type;
   PyTypeObject *aio_lines_type;
   PyTypeObject *coroutine_type;

@@ -5,6 +5,7 @@
 #include "aio_reader.h"
 #include "constant.h"
 #include "control.h"
+#include "deadline.h"
 #include "docstrings.h"
 #include "error.h"
 #include "iovec.h"
@@ -35,6 +36,7 @@
 #define IOVEC(NAME, CALL, PARAMS, ...) METHOD_ROW(iovec_##NAME, #NAME, PARAMS)
 #define PY_IOVEC(NAME, CALL, PARAMS, ...) METHOD_ROW(iovec_##NAME, #NAME, PARAMS)
 #define READER(NAME, CALL, PARAMS, ...) METHOD_ROW(reader_##NAME, #NAME, PARAMS)
+#define DEADLINE(NAME, CALL, PARAMS, ...) METHOD_ROW(deadline_##NAME, #NAME, PARAMS)
 #define DEVICE(NAME, CALL, PARAMS, ...) ROW(device_##NAME, #NAME, PARAMS)
 #include "api.def"
 #define AIO(NAME, PARAMS, ...) ROW(aio_##NAME, #NAME, PARAMS)
@@ -133,6 +135,12 @@ PyMethodDef nskp_iovec_methods[] = {
 PyMethodDef nskp_reader_methods[] = {
 #define READER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   METHOD(reader_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#include "api.def"
+    REDUCE, END};
+
+PyMethodDef nskp_deadline_methods[] = {
+#define DEADLINE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  METHOD(deadline_##NAME, #NAME, CALL, PARAMS, SUMMARY)
 #include "api.def"
     REDUCE, END};
 
@@ -267,6 +275,7 @@ static int add_types(PyObject *module) {
       {&state->registration_type, &nskp_registration_spec, "_Registration"},
       {&state->reader_type, &nskp_reader_spec, "Reader"},
       {&state->lines_type, &nskp_lines_spec, "_Lines"},
+      {&state->deadline_type, &nskp_deadline_spec, "Deadline"},
       {&state->aio_reader_type, &nskp_aio_reader_spec, "_AioReader"},
       {&state->aio_lines_type, &nskp_aio_lines_spec, "_AioLines"}};
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
@@ -307,6 +316,7 @@ static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   Py_VISIT(state->cancelled);
   Py_VISIT(state->reader_type);
   Py_VISIT(state->lines_type);
+  Py_VISIT(state->deadline_type);
   Py_VISIT(state->aio_reader_type);
   Py_VISIT(state->aio_lines_type);
   return 0;
@@ -328,6 +338,7 @@ static int module_clear(PyObject *module) {
   Py_CLEAR(state->cancelled);
   Py_CLEAR(state->reader_type);
   Py_CLEAR(state->lines_type);
+  Py_CLEAR(state->deadline_type);
   Py_CLEAR(state->aio_reader_type);
   Py_CLEAR(state->aio_lines_type);
   return 0;

@@ -29,6 +29,7 @@
 #define IOVEC(NAME, CALL, ...) NSKP_DECLARE(CALL, iovec_##NAME)
 #define PY_IOVEC(NAME, CALL, ...) NSKP_DECLARE(CALL, iovec_##NAME)
 #define READER(NAME, CALL, ...) NSKP_DECLARE(CALL, reader_##NAME)
+#define DEADLINE(NAME, CALL, ...) NSKP_DECLARE(CALL, deadline_##NAME)
 #define DEVICE(NAME, CALL, ...) NSKP_DECLARE(CALL, device_##NAME)
 #include "api.def"
 
@@ -45,5 +46,6 @@ extern PyMethodDef nskp_cmsghdr_methods[];
 extern PyMethodDef nskp_cmsghdrs_methods[];
 extern PyMethodDef nskp_iovec_methods[];
 extern PyMethodDef nskp_reader_methods[];
+extern PyMethodDef nskp_deadline_methods[];
 
 #endif

@@ -43,3 +43,9 @@ nsk_outcome nsk_deadline_in(double seconds, const char *op, const char *paramete
   *deadline = nski_deadline(seconds);
   return NSK_DONE;
 }
+
+double nsk_deadline_left(const nsk_deadline *deadline) {
+  if (deadline->at == NSK_NEVER) return HUGE_VAL;
+  int64_t left = deadline->at - nsk_now();
+  return left > 0 ? (double)left / 1e9 : 0;
+}

@@ -32,6 +32,9 @@ typedef struct {
 nsk_outcome nsk_deadline_in(double seconds, const char *op, const char *parameter,
                             nsk_deadline *deadline, nsk_error *error);
 
+/* How many seconds remain: 0 when it has passed, infinity where there is none. */
+double nsk_deadline_left(const nsk_deadline *deadline);
+
 /* ---------------------------------------------------------------------- wait -- */
 
 typedef enum {

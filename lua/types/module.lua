@@ -277,7 +277,7 @@ function socket.bind_unix_dgram(pathname, mode, unlink) end
 
 --- Open a socket connected to an address.
 ---@param ai net.socket.addrinfo
----@param conndeadl? number
+---@param conndeadl? number|net.socket.deadline
 ---@return net.socket?
 ---@return net.socket.error?
 ---@return boolean?
@@ -286,7 +286,7 @@ function socket.connect(ai, conndeadl) end
 --- Open a TCP connection over IPv4.
 ---@param host string?
 ---@param port string|integer|nil
----@param conndeadl? number
+---@param conndeadl? number|net.socket.deadline
 ---@return net.socket?
 ---@return net.socket.error?
 ---@return boolean?
@@ -296,7 +296,7 @@ function socket.connect_inet_stream(host, port, conndeadl) end
 --- Open a TCP connection over IPv6.
 ---@param host string?
 ---@param port string|integer|nil
----@param conndeadl? number
+---@param conndeadl? number|net.socket.deadline
 ---@return net.socket?
 ---@return net.socket.error?
 ---@return boolean?
@@ -306,7 +306,7 @@ function socket.connect_inet6_stream(host, port, conndeadl) end
 --- Open a TCP connection over IPv6 or IPv4.
 ---@param host string?
 ---@param port string|integer|nil
----@param conndeadl? number
+---@param conndeadl? number|net.socket.deadline
 ---@return net.socket?
 ---@return net.socket.error?
 ---@return boolean?
@@ -315,7 +315,7 @@ function socket.connect_stream(host, port, conndeadl) end
 
 --- Open a unix stream connection.
 ---@param pathname string
----@param conndeadl? number
+---@param conndeadl? number|net.socket.deadline
 ---@return net.socket?
 ---@return net.socket.error?
 ---@return boolean?
@@ -325,10 +325,16 @@ function socket.connect_unix_stream(pathname, conndeadl) end
 --- Wait until one of many sockets or descriptors is ready.
 ---@param rd table
 ---@param wr? table
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return table?
 ---@return table|net.socket.error?
 function socket.select(rd, wr, sec) end
+
+--- Make a deadline: one point of time, sec seconds from now, for many calls.
+---@param sec number|net.socket.deadline
+---@return net.socket.deadline?
+---@return net.socket.error?
+function socket.deadline(sec) end
 
 --- Adopt the listening sockets that a service manager passed.
 ---@param unset? boolean

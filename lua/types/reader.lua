@@ -8,7 +8,7 @@ local Reader = {}
 
 --- Read 1 to n bytes, what there is.
 ---@param n integer
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
@@ -17,7 +17,7 @@ function Reader:read(n, sec) end
 
 --- Read exactly n bytes.
 ---@param n integer
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
@@ -26,7 +26,7 @@ function Reader:readexactly(n, sec) end
 
 --- Read up to and with a mark.
 ---@param mark string
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
@@ -34,7 +34,7 @@ function Reader:readexactly(n, sec) end
 function Reader:readuntil(mark, sec) end
 
 --- Read a line with its newline; the last one may have none.
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
@@ -42,7 +42,7 @@ function Reader:readuntil(mark, sec) end
 function Reader:readline(sec) end
 
 --- Read a whole line and return it without its newline.
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
@@ -50,13 +50,13 @@ function Reader:readline(sec) end
 function Reader:line(sec) end
 
 --- Return an iterator of the lines, each waited for at most sec seconds.
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return fun(): string?
 function Reader:lines(sec) end
 
 --- Read everything to the end of the stream, at most max bytes.
 ---@param max integer
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
@@ -65,7 +65,7 @@ function Reader:readall(max, sec) end
 
 --- Return the next n bytes without taking them, fewer only at the end.
 ---@param n integer
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?

@@ -178,7 +178,7 @@ function Socket:getpeername() end
 function Socket:error() end
 
 --- Wait at most sec seconds until a receive would not block.
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@param exception? boolean
 ---@return boolean
 ---@return net.socket.error?
@@ -186,7 +186,7 @@ function Socket:error() end
 function Socket:recvable(sec, exception) end
 
 --- Wait at most sec seconds until a send would not block.
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@param exception? boolean
 ---@return boolean
 ---@return net.socket.error?
@@ -194,7 +194,7 @@ function Socket:recvable(sec, exception) end
 function Socket:sendable(sec, exception) end
 
 --- Return for how many seconds plain calls wait, or set it.
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return number?
 ---@return net.socket.error?
 ---@return boolean?
@@ -202,7 +202,7 @@ function Socket:timeout(sec) end
 
 --- Send all bytes, or all pieces of a list, waiting at most sec seconds.
 ---@param msg string|string[]|net.socket.iovec
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return integer?
 ---@return net.socket.error?
 ---@return boolean?
@@ -213,7 +213,7 @@ function Socket:sendall(msg, sec) end
 ---@param file integer|file*|net.socket
 ---@param n? integer
 ---@param offset? integer
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return integer?
 ---@return net.socket.error?
 ---@return boolean?
@@ -222,7 +222,7 @@ function Socket:sendfileall(file, n, offset, sec) end
 
 --- Receive n bytes, fewer only where the stream ends.
 ---@param n integer
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
@@ -231,7 +231,7 @@ function Socket:recvall(n, sec) end
 
 --- Receive up to and with the next newline, at most max bytes.
 ---@param max? integer
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return string?
 ---@return net.socket.error?
 ---@return boolean?
@@ -239,7 +239,7 @@ function Socket:recvall(n, sec) end
 function Socket:recvline(max, sec) end
 
 --- Take the next connection, waiting for it at most sec seconds.
----@param sec? number
+---@param sec? number|net.socket.deadline
 ---@return net.socket?
 ---@return net.socket.error?
 ---@return boolean?

@@ -30,6 +30,7 @@ PLACE: dict[str, Any] = {
     "IOVEC": netsocket.IoVec,
     "PY_IOVEC": netsocket.IoVec,
     "READER": netsocket.Reader,
+    "DEADLINE": netsocket.Deadline,
     "DEVICE": netsocket.device,
 }
 ALL = [

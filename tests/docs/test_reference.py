@@ -26,6 +26,7 @@ PREFIX = {
     "IOVEC": "iov:",
     "PY_IOVEC": "iov.",
     "READER": "rd:",
+    "DEADLINE": "dl:",
     "DEVICE": "device.",
     "LUA_POLLER": "poller.",
     "OPTION": "sock:",

@@ -25,6 +25,7 @@ PREFIX = {
     "IOVEC_MAKE": "iovec.",
     "IOVEC": "IoVec:",
     "READER": "Reader:",
+    "DEADLINE": "Deadline:",
     "DEVICE": "device.",
     "LUA_POLLER": "poller.",
 }

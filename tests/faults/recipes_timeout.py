@@ -39,6 +39,20 @@ def setblocking(s: Stage) -> Scene:
     return Scene([True], a, watched=[b])
 
 
+@recipe("MODULE.deadline")
+def deadline(s: Stage) -> Scene:
+    def check(outcome: Outcome) -> None:
+        assert 0 < outcome.value.left().value <= 5
+
+    return Scene([5.0], check=check)
+
+
+@recipe("DEADLINE.left")
+def left(s: Stage) -> Scene:
+    made = done(s.front.call("deadline", 5.0))
+    return Scene([], made, check=lambda outcome: 0 < outcome.value <= 5)
+
+
 def is_late(outcome: Outcome) -> None:
     assert outcome.kind == TIMEOUT, outcome.describe()
 

@@ -95,6 +95,7 @@ OBJECTS: dict[str, Callable[[Stage], Handle]] = {
     ),
     "address": lambda s: s.inet(80),
     "path": lambda s: s.unix(b"/a/path"),
+    "deadline": lambda s: done(s.front.call("deadline", float("inf"))),
     "list": lambda s: done(s.front.addrinfo.getaddrinfo("::1", 80))[0],
 }
 

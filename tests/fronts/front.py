@@ -24,6 +24,7 @@ SOCKET = "SOCKET"
 ADDRINFO = "ADDRINFO"
 MSGHDR, CMSGHDR, CMSGHDRS, IOVEC = "MSGHDR", "CMSGHDR", "CMSGHDRS", "IOVEC"
 READER = "READER"
+DEADLINE = "DEADLINE"
 POLLER = "POLLER"
 
 # The tables of functions other than the module itself: where each is found.

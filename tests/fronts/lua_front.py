@@ -16,6 +16,7 @@ from .front import (
     ANSWER_WITHIN,
     CMSGHDR,
     CMSGHDRS,
+    DEADLINE,
     IOVEC,
     MSGHDR,
     NAMESPACES,
@@ -43,6 +44,7 @@ CHAPTERS = {
     "net.socket.cmsghdrs": CMSGHDRS,
     "net.socket.iovec": IOVEC,
     "net.socket.reader": READER,
+    "net.socket.deadline": DEADLINE,
 }
 ARGUMENT = re.compile(
     r"(?:[^:]+:\d+: )?bad argument #(?P<n>\d+) to '(?P<function>\w+)' "

@@ -19,6 +19,7 @@ from .front import (
     ADDRINFO,
     CMSGHDR,
     CMSGHDRS,
+    DEADLINE,
     IOVEC,
     MSGHDR,
     NAMESPACES,
@@ -65,6 +66,7 @@ CHAPTERS = {
     netsocket.CmsgHdrs: CMSGHDRS,
     netsocket.IoVec: IOVEC,
     netsocket.Reader: READER,
+    netsocket.Deadline: DEADLINE,
     type(_LINES): "LINES",
 }
 
@@ -382,6 +384,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     "cmsghdrs": (netsocket.CmsgHdrs,),
     "iovec": (netsocket.IoVec,),
     "reader": (netsocket.Reader,),
+    "deadline": (netsocket.Deadline,),
     "line": (bytes, type(None)),
     "lines": (object,),
     "ai|none": (netsocket.AddrInfo, type(None)),

@@ -550,6 +550,36 @@ end
 
 ---------------------------------------------------------------------------- time
 
+-- One deadline for the calls of two coroutines: what comes in time comes, the rest ends
+-- at that point of time.
+function cases.shared_deadline(sec)
+  local a, b = pair()
+  local start = now()
+  local deadline = assert(socket.deadline(tonumber(sec)))
+  local reader = assert(a:reader())
+  local line, late, ended = nil, {}, {}
+  local function ends(name, value, err, timeout)
+    assert(not value and timeout, err)
+    late[#late + 1], ended[#ended + 1] = name, now() - start
+  end
+  spawn(function()
+    line = assert(reader:line(deadline))
+    local value, err, timeout = reader:line(deadline)
+    is(err, 'ETIMEDOUT')
+    ends('line', value, err, timeout)
+    ends('recvable', a:recvable(deadline))
+  end)
+  spawn(function()
+    assert(b:sendall('one\n', deadline) == 4)
+    ends('recvall', b:recvall(1, deadline))
+    assert(deadline:left() == 0)
+  end)
+  run()
+  assert(line == 'one' and #late == 3, #late)
+  table.sort(ended)
+  return ended[1], ended[3]
+end
+
 local function timed(call, ...)
   local start = now()
   local sock, err, timeout = call(...)

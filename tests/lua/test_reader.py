@@ -22,6 +22,29 @@ end
 """
 
 
+def test_lines_of_one_deadline(lua_net: LuaFront) -> None:
+    """The iterator keeps the deadline, which is one for all lines."""
+    lua_net.run(
+        BEGIN
+        + """
+        poller.use(nil)
+        local deadline = socket.deadline(0.1)
+        local lines = rd:lines(deadline)
+        deadline = nil
+        collectgarbage()
+        a:send "one\\ntwo\\n"
+        assert(lines() == "one" and lines() == "two")
+        local ok, err = pcall(lines)
+        assert(not ok and err.name == "ETIMEDOUT", err)
+        a:send "three\\n"
+        b:recvable(30)
+        assert(lines() == "three")
+        ok, err = pcall(rd.lines, rd, b)
+        assert(not ok and err:find "number or net.socket.deadline expected", err)
+        """
+    )
+
+
 def test_iterator(lua_net: LuaFront) -> None:
     """A failure is raised, as io.lines does, and takes nothing."""
     lua_net.run(

@@ -144,6 +144,13 @@ def test_deadlines_of_many_waits(scheduler: str) -> None:
 
 
 @each
+def test_shared_deadline(scheduler: str) -> None:
+    """Two coroutines have one point of time for all their calls."""
+    first, last = map(float, case(scheduler, "shared_deadline", 0.3))
+    assert 0.3 <= first <= last < 0.3 + LATE
+
+
+@each
 def test_select(scheduler: str) -> None:
     case(scheduler, "select")
 

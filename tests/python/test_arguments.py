@@ -29,6 +29,7 @@ def owner(chapter: str) -> Any:
         "ADDRESS": netsocket.addrinfo,
         "SOCKET": netsocket.Socket,
         "READER": netsocket.Reader,
+        "DEADLINE": netsocket.Deadline,
         "ADDRINFO": netsocket.AddrInfo,
         "MSGHDR_MAKE": netsocket.msghdr,
         "MSGHDR": netsocket.MsgHdr,

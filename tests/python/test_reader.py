@@ -99,6 +99,21 @@ def test_iterator_out_of_time(pair: tuple[netsocket.Socket, netsocket.Socket]) -
     assert next(lines) == b"half line"
 
 
+def test_lines_of_one_deadline(pair: tuple[netsocket.Socket, netsocket.Socket]) -> None:
+    """The iterator keeps the deadline, which is one for all lines."""
+    a, b = pair
+    lines = b.reader().lines(netsocket.deadline(0.1))
+    a.send(b"one\ntwo\n")
+    assert next(lines) == b"one" and next(lines) == b"two"
+    with pytest.raises(TimeoutError, match=r"within 0\.1 s"):
+        next(lines)
+    a.send(b"three\n")
+    assert b.recvable(PATIENCE)
+    assert next(lines) == b"three"
+    with pytest.raises(TypeError, match="sec: float, int or Deadline expected, got"):
+        b.reader().lines(b)  # type: ignore[arg-type]  # no time, which is the point
+
+
 def test_others_are_refused(pair: tuple[netsocket.Socket, netsocket.Socket]) -> None:
     """While a read waits; what it had received comes with its result."""
     a, b = pair
