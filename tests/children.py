@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 
-from fronts.agent_process import lua_command, lua_environment
+from fronts.agent_process import lua_command, lua_environment, python_environment
 from lateness import PATIENCE
 
 
@@ -36,7 +35,7 @@ def run_lua(program: str, *args: str) -> Ended:
 
 def run_python(program: str, *args: str, options: tuple[str, ...] = ()) -> Ended:
     """A program in a Python of its own, with the build's netsocket."""
-    environment = {**os.environ, "PYTHONPATH": f"{os.environ['NSK_BUILD']}/python"}
+    environment = python_environment()
     return _run([sys.executable, *options, "-", *args], program, environment)
 
 

@@ -14,8 +14,8 @@ import socket
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,13 +23,18 @@ import pytest
 
 import island
 import privileges
+from fronts.agent_process import Agent
+from fronts.choice import Spec
 from guards import Guard
 from peers import Peers, wait_until
-from record import CLAIMS, PASSED, Claims
+from record import CLAIMS, PASSED, SPECS, Claims, front_of
 
 if TYPE_CHECKING:
+    from fronts.exec_front import ExecFront
     from fronts.front import Front
     from fronts.lua_front import LuaFront
+
+pytest_plugins = ("selection",)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -69,10 +74,7 @@ def pytest_collection_modifyitems(
 
 def language_of(item: pytest.Item) -> str:
     """Which front a test runs on: by its parameter, or by the folder it lies in."""
-    spec = getattr(item, "callspec", None)
-    if spec is not None and "net" in spec.params:
-        return str(spec.params["net"])
-    return item.path.parent.name
+    return front_of(item) or item.path.parent.name
 
 
 def claims_of(item: pytest.Item) -> list[tuple[str, str, str]]:
@@ -94,38 +96,55 @@ class Workspace:
 
     base: Path
     guard: Guard
-    lua: LuaFront | None = None
+    level: str
+    pool: dict[str, LuaFront | ExecFront] = field(default_factory=dict)
 
-    def lua_front(self) -> LuaFront:
+    def front(self, spec: Spec) -> LuaFront | ExecFront:
+        """One whose agent is a child: from the pool, or started now."""
+        from fronts.exec_front import ExecFront
         from fronts.lua_front import LuaFront
 
-        if self.lua is None or not self.lua.agent.usable():
-            self.end_lua()
-            self.lua = LuaFront()
-            self.guard.known_children.add(self.lua.pid)
-        return self.lua
+        known = self.pool.get(spec.name)
+        if known is None or not known.agent.usable():
+            self.end(spec.name)
+            if spec.ours:
+                agent = Agent(spec.command, spec.environment) if spec.command else None
+                known = LuaFront(agent)
+                known.name = spec.name
+            else:
+                known = ExecFront(spec, self.level)
+            self.pool[spec.name] = known
+            self.guard.known_children.add(known.pid)
+        return known
 
-    def end_lua(self) -> None:
-        if self.lua is None:
+    def end(self, name: str) -> None:
+        if name not in self.pool:
             return
-        agent, self.lua = self.lua.agent, None
+        agent = self.pool.pop(name).agent
         self.guard.known_children.discard(agent.pid)
         expected = 0 if agent.usable() else None
         status = agent.end()
-        assert expected in (None, status), f"the Lua child ended with status {status}"
+        assert expected in (None, status), f"the child of {name} ended with {status}"
+
+    def end_all(self) -> None:
+        for name in list(self.pool):
+            self.end(name)
+
+    def pipes(self) -> frozenset[int]:
+        return frozenset().union(*(front.agent.pipes() for front in self.pool.values()))
 
 
 @pytest.fixture(scope="session")
-def workspace() -> Iterator[Workspace]:
+def workspace(pytestconfig: pytest.Config) -> Iterator[Workspace]:
     base = Path(tempfile.mkdtemp(prefix="nsk", dir="/tmp"))
     home = os.getcwd()
     os.chdir(base)
-    own = Workspace(base, Guard(base))
+    own = Workspace(base, Guard(base), pytestconfig.getoption("--level"))
     # What is here now stays: each test's own collection need not look at it again.
     gc.collect()
     gc.freeze()
     yield own
-    own.end_lua()
+    own.end_all()
     os.chdir(home)
     shutil.rmtree(base)
 
@@ -141,13 +160,10 @@ def folder(workspace: Workspace) -> Iterator[Path]:
 @pytest.fixture(autouse=True)
 def fd_guard(workspace: Workspace) -> Iterator[None]:
     """No descriptor, thread, child process, file or SIGPIPE outlives a test."""
-    if "NSK_BUILD" not in os.environ:
-        pytest.fail("NSK_BUILD must name a build directory", pytrace=False)
     before = workspace.guard.snapshot()
     yield
     # The pipes of a pooled child, started or ended meanwhile, are the workspace's.
-    pipes = frozenset() if workspace.lua is None else workspace.lua.agent.pipes()
-    workspace.guard.check(before, pipes)
+    workspace.guard.check(before, workspace.pipes())
 
 
 @pytest.fixture
@@ -195,17 +211,18 @@ def kept_descriptors(front: Front, before: dict[int, str]) -> dict[int, str]:
     }
 
 
-@pytest.fixture
-def lua_net(
-    workspace: Workspace, fd_guard: None, request: pytest.FixtureRequest
-) -> Iterator[LuaFront]:
-    front = workspace.lua_front()
+@contextmanager
+def child_front(
+    workspace: Workspace, spec: Spec, request: pytest.FixtureRequest
+) -> Iterator[LuaFront | ExecFront]:
+    """A front of the pool for one test, which may leave it no descriptor."""
+    front = workspace.front(spec)
     before = front.descriptors()
     yield front
     if not front.agent.usable():
         inside = front.agent.waiting
-        workspace.end_lua()
-        assert not inside, "the test has left the Lua child inside a call"
+        workspace.end(spec.name)
+        assert not inside, "the test has left the agent inside a call"
         return
     try:
         check_claims(request, front)
@@ -218,14 +235,35 @@ def lua_net(
         )
     except AssertionError:
         left = kept_descriptors(front, before)
-        workspace.end_lua()
-        raise AssertionError(f"the Lua child has kept descriptors: {left}") from None
+        workspace.end(spec.name)
+        raise AssertionError(f"the agent has kept descriptors: {left}") from None
 
 
-@pytest.fixture(params=["python", "lua"])
+@pytest.fixture
+def lua_net(
+    workspace: Workspace, fd_guard: None, request: pytest.FixtureRequest
+) -> Iterator[LuaFront]:
+    spec = request.config.stash[SPECS].get("lua") or Spec("lua", (), {}, "lua")
+    with child_front(workspace, spec, request) as front:
+        assert front.language == "lua"
+        yield front  # type: ignore[misc]  # what `ours` makes is a LuaFront
+
+
+@pytest.fixture
+def foreign_net(
+    workspace: Workspace, fd_guard: None, request: pytest.FixtureRequest
+) -> Iterator[Front]:
+    spec = request.config.stash[SPECS][front_of(request.node) or ""]
+    with child_front(workspace, spec, request) as front:
+        yield front
+
+
+@pytest.fixture
 def net(request: pytest.FixtureRequest) -> Front:
-    """The library as one language shows it; the test runs once on each."""
-    front: Front = request.getfixturevalue(f"{request.param}_net")
+    """The library as one front shows it; the test runs once on each."""
+    spec = request.config.stash[SPECS][request.param]
+    own = spec.ours if spec.name == spec.ours or spec.ours == "python" else None
+    front: Front = request.getfixturevalue(f"{own}_net" if own else "foreign_net")
     return front
 
 
@@ -241,14 +279,14 @@ def on_island(workspace: Workspace, fd_guard: None, folder: Path) -> Iterator[No
 
     Named before `net` among a test's parameters, so that a fresh Lua child is on it too.
     """
-    workspace.end_lua()
+    workspace.end_all()
     with ExitStack() as stack:
         try:
             stack.enter_context(island.entered(folder))
         except island.NotAllowed as reason:
             pytest.skip(f"this machine allows no namespaces: {reason}")
         yield
-        workspace.end_lua()
+        workspace.end_all()
 
 
 @pytest.fixture
@@ -273,7 +311,7 @@ def without_privileges(workspace: Workspace, fd_guard: None) -> Iterator[None]:
 
     Named before `net` among a test's parameters, for the sake of a fresh Lua child.
     """
-    workspace.end_lua()
+    workspace.end_all()
     with privileges.unprivileged():
         yield
-        workspace.end_lua()
+        workspace.end_all()

@@ -3,12 +3,11 @@ there without the tests' own memory in the picture."""
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
-from fronts.agent_process import lua_command, lua_environment
+from fronts.agent_process import lua_command, lua_environment, python_environment
 from lateness import PATIENCE
 from limits import high_descriptors
 
@@ -16,7 +15,7 @@ SCRIPTS = Path(__file__).resolve().parents[1] / "bench" / "scripts"
 
 
 def python(program: str, *args: str) -> list[float]:
-    environment = {**os.environ, "PYTHONPATH": f"{os.environ['NSK_BUILD']}/python"}
+    environment = python_environment()
     return _numbers([sys.executable, "-c", program, *args], environment)
 
 

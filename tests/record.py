@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from fronts.choice import Spec
+
 
 @dataclass(frozen=True)
 class Claims:
@@ -18,3 +20,11 @@ class Claims:
 
 CLAIMS = pytest.StashKey[Claims]()  # of the config
 PASSED = pytest.StashKey[bool]()  # of an item, once it has been called
+SPECS = pytest.StashKey[dict[str, Spec]]()  # of the config: the fronts of the run
+
+
+def front_of(item: pytest.Item) -> str | None:
+    """The name of the front that a case runs on; of a case of both, none."""
+    spec = getattr(item, "callspec", None)
+    found = spec.params.get("net") if spec is not None else None
+    return str(found) if found is not None else None

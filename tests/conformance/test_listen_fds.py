@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from fronts.agent_process import lua_command, lua_environment
+from fronts.agent_process import lua_command, lua_environment, python_environment
 from fronts.front import Front
 from lateness import PATIENCE
 from peers import Peers, port_of
@@ -122,7 +122,7 @@ def activated(
     if net.language == "python":
         args = {None: "()", True: "(True,)", False: "(False,)"}[unset]
         program, command = PYTHON, [sys.executable]
-        variables = {**os.environ, "PYTHONPATH": f"{os.environ['NSK_BUILD']}/python"}
+        variables = python_environment()
     else:
         program, command, variables = LUA, [lua_command()], lua_environment()
     with tempfile.NamedTemporaryFile("w") as file:

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from fronts import process
+from fronts.agent_process import python_environment
 from fronts.front import Front, Handle
 from handed import closing, handed
 from lateness import PATIENCE
@@ -311,7 +312,7 @@ assert signal.getsignal(signal.SIGPIPE) is signal.SIG_DFL
 @pytest.mark.parametrize("source", ["file", "/proc/self/environ"])
 def test_h078_python_with_default_action(path: Path, source: str) -> None:
     """In a process that SIGPIPE would end. The Lua child is one anyway."""
-    environment = {**os.environ, "PYTHONPATH": f"{os.environ['NSK_BUILD']}/python"}
+    environment = python_environment()
     name = str(path) if source == "file" else source
     command = [sys.executable, "-c", PROGRAM, name]
     done = subprocess.run(

@@ -4,12 +4,12 @@ whose memory runs out on demand."""
 from __future__ import annotations
 
 import os
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from fronts.agent_process import AGENT, Agent
+from fronts.agent_process import Agent
+from fronts.choice import AGENT
 from fronts.front import NAMESPACES, Call, Handle
 from fronts.lua_front import LuaFront, _raised, _refs
 from fronts.lua_idiom import shape
@@ -42,15 +42,7 @@ class HostAgent(Agent):
         host = build / "tests" / "lua_host"
         if not host.exists():
             pytest.fail(f"{host} has not been built", pytrace=False)
-        self._child = subprocess.Popen(
-            [str(host), str(AGENT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            bufsize=0,
-            env=environment(build, plan),
-        )
-        self._buffer = b""
-        self.waiting = False
+        super().__init__([str(host), str(AGENT)], environment(build, plan))
 
 
 class LuaChild(LuaFront):

@@ -310,6 +310,11 @@ local function answer(ok, ...)
 end
 
 io.stdout:setvbuf('full')
+collect() -- files that the loader has read
+io.stdout:write(cjson.encode {
+  protocol = 1, name = 'net.socket', language = 'lua', answers = 'lua', offers = {'*'},
+}, '\n')
+io.stdout:flush()
 for line in io.stdin:lines() do
   local request = cjson.decode(line)
   local reply = answer(pcall(operations[request.op], request))

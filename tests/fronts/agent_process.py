@@ -1,20 +1,25 @@
-"""The Lua child that executes a test's calls: start it, send, receive, end it."""
+"""The child that executes a test's calls: start it, send, receive, end it.
+
+docs/agent-protocol.md says what travels.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import select
+import signal
 import subprocess
 import time
-from collections.abc import Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from . import wire
+from .choice import AGENT
 from .front import ANSWER_WITHIN
 
-AGENT = Path(__file__).with_name("agent.lua")
+PROTOCOL = 1  # of docs/agent-protocol.md
 
 
 class AgentDied(AssertionError):
@@ -26,8 +31,11 @@ def lua_command() -> str:
 
 
 def lua_environment() -> dict[str, str]:
-    """The environment in which `require 'net.socket'` finds the build."""
-    build = os.environ["NSK_BUILD"]
+    """The environment in which `require 'net.socket'` finds the build, if there is one;
+    else the module is an installed one."""
+    build = os.environ.get("NSK_BUILD")
+    if not build:
+        return dict(os.environ)
     return {
         **os.environ,
         "LUA_CPATH": f"{build}/lua/?.so;;",
@@ -35,21 +43,60 @@ def lua_environment() -> dict[str, str]:
     }
 
 
+def python_environment() -> dict[str, str]:
+    """The same for `import netsocket` in another process."""
+    build = os.environ.get("NSK_BUILD")
+    return {**os.environ, "PYTHONPATH": f"{build}/python"} if build else dict(os.environ)
+
+
+@dataclass(frozen=True)
+class Hello:
+    """What an agent says of itself, first of all."""
+
+    name: str
+    language: str
+    answers: str  # "outcomes", or "lua" for results that the suite reads itself
+    offers: frozenset[str]  # ids of rows, and other operations; "*" is everything
+
+    def has(self, what: str) -> bool:
+        return "*" in self.offers or what in self.offers
+
+
+def _hello(line: dict[str, Any]) -> Hello:
+    if line.get("protocol") != PROTOCOL:
+        raise AgentDied(
+            f"the agent speaks protocol {line.get('protocol')}, not {PROTOCOL}"
+        )
+    return Hello(
+        line["name"], line["language"], line["answers"], frozenset(line["offers"])
+    )
+
+
 class Agent:
     """One child. Popen gives it SIGPIPE at its default, as a user's program has it."""
 
-    def __init__(self, pass_fds: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        command: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        pass_fds: Sequence[int] = (),
+    ) -> None:
         self._child = subprocess.Popen(
-            [lua_command(), str(AGENT)],
+            command or [lua_command(), str(AGENT)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
             pass_fds=pass_fds,
-            env=lua_environment(),
+            env=lua_environment() if environment is None else environment,
         )
         self._buffer = b""
+        self._call = "its start"  # what it was asked last
         self.waiting = False  # a request has been sent and its answer not been read
-        self.request("reset")  # it has loaded the library, and closed the files of that
+        try:
+            self.hello = _hello(self._line(ANSWER_WITHIN))
+        except BaseException:
+            self.end()
+            raise
 
     @property
     def pid(self) -> int:
@@ -61,7 +108,9 @@ class Agent:
         return frozenset((self._child.stdin.fileno(), self._child.stdout.fileno()))
 
     def send(self, op: str, args: Sequence[Any] = (), **fields: Any) -> None:
-        assert not self.waiting, "the Lua child is inside another call"
+        """A request. `fields` may have `call`, which says in words what it asks for."""
+        assert not self.waiting, f"the agent is inside another call: {self._call}"
+        self._call = fields.pop("call", op)
         sent = [wire.encode(arg) for arg in args]
         line = json.dumps({"op": op, "args": sent, "n": len(sent), **fields})
         stdin = self._child.stdin
@@ -69,11 +118,11 @@ class Agent:
         try:
             stdin.write(line.encode("ascii") + b"\n")
         except BrokenPipeError:
-            raise AgentDied(self._how_it_ended(op)) from None
+            raise AgentDied(self._how_it_ended()) from None
         self.waiting = True
 
     def ready(self, within: float = 0.0) -> bool:
-        """Whether a whole answer is there, or the child has ended."""
+        """Whether a whole answer is there. Raises AgentDied where the child has ended."""
         stdout = self._child.stdout
         assert stdout is not None
         until = time.monotonic() + within
@@ -85,16 +134,25 @@ class Agent:
                 return False
             piece = os.read(stdout.fileno(), 1 << 20)
             if not piece:
-                raise AgentDied(self._how_it_ended("a call"))
+                raise AgentDied(self._how_it_ended())
             self._buffer += piece
         return True
 
-    def receive(self, within: float = ANSWER_WITHIN) -> tuple[bool, list[Any]]:
+    def _line(self, within: float) -> dict[str, Any]:
         if not self.ready(within):
-            raise AgentDied(f"the Lua child gave no answer within {within} s")
+            raise AgentDied(f"the agent gave no answer within {within} s to {self._call}")
         line, _, self._buffer = self._buffer.partition(b"\n")
         self.waiting = False
-        reply = json.loads(line)
+        found: dict[str, Any] = json.loads(line)
+        return found
+
+    def answer(self, within: float = ANSWER_WITHIN) -> dict[str, Any]:
+        """The answer of an agent that tells outcomes."""
+        return self._line(within)
+
+    def receive(self, within: float = ANSWER_WITHIN) -> tuple[bool, list[Any]]:
+        """The answer of one that tells results."""
+        reply = self._line(within)
         values = [wire.decode(value) for value in reply["v"]]
         return reply["ok"], values
 
@@ -121,6 +179,12 @@ class Agent:
             self._child.kill()
             return self._child.wait()
 
-    def _how_it_ended(self, op: str) -> str:
+    def _how_it_ended(self) -> str:
         self.waiting = False
-        return f"the Lua child ended with status {self._child.wait(5)} in {op}"
+        status = self._child.wait(5)
+        how = (
+            f"by {signal.Signals(-status).name}"
+            if status < 0
+            else f"with status {status}"
+        )
+        return f"the agent ended {how} in {self._call}"

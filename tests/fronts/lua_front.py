@@ -138,10 +138,12 @@ class LuaFront(Front):
         assert not call.named, "Lua has no named arguments"
         args = _refs(call.args)
         if call.target is not None:
-            self.agent.send("method", args, h=call.target.ref.id, name=row.name)
+            self.agent.send(
+                "method", args, h=call.target.ref.id, name=row.name, call=str(call)
+            )
         else:
             path = [NAMESPACES[row.chapter]] if row.chapter in NAMESPACES else []
-            self.agent.send("call", args, path=[*path, row.name])
+            self.agent.send("call", args, path=[*path, row.name], call=str(call))
 
     def finish(
         self, call: Call, wanted: int | None, within: float = ANSWER_WITHIN

@@ -62,6 +62,10 @@ class Row:
             return ("python",)
         return ("python", "lua")
 
+    def is_in(self, language: str) -> bool:
+        """Whether a front of this language may have it; a third has what both do."""
+        return language in self.languages or self.languages == ("python", "lua")
+
 
 @dataclass(frozen=True)
 class Option:
@@ -145,9 +149,7 @@ def constants() -> frozenset[str]:
 def surface(chapter: str, language: str) -> dict[str, Row]:
     """The rows of a chapter (MODULE, SOCKET, ...) that a language has, by name."""
     found = {
-        row.name: row
-        for row in rows()
-        if row.chapter == chapter and language in row.languages
+        row.name: row for row in rows() if row.chapter == chapter and row.is_in(language)
     }
     if chapter == "SOCKET":
         found.update({option.name: option.row for option in options()})
