@@ -13,7 +13,6 @@ from typing import Any
 
 import pytest
 
-import netsocket
 from fronts import process
 from fronts.front import Front
 from fronts.lua_front import LuaFront
@@ -300,6 +299,7 @@ def test_h077_list_that_changes(net: Front) -> None:
     if isinstance(net, LuaFront):
         assert net.run(CHANGED_WHILE_WAITING, a, b, 5) == [1, True, 1, False]
         return
+    import netsocket
 
     class Emptying:
         """Asked for its descriptor, it empties the list that it is in."""

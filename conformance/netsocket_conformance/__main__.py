@@ -1,0 +1,81 @@
+"""`python -m netsocket_conformance`: the cases, on the fronts that are named."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+
+USAGE = """\
+usage: python -m netsocket_conformance [OPTION...] [PYTEST OPTION...]
+
+  --front NAME=python:DRIVER                         a driver written in Python
+  --front NAME=lua:INTERPRETER,PATH,CPATH,DRIVER     a driver written in Lua
+  --front NAME=exec:COMMAND                          any program
+          Each speaks the agent protocol. DRIVER is a file or one of these:
+          {drivers}
+          More than one --front runs each case on each. Without any, the cases run on
+          netsocket and net.socket, which must be installed.
+  --level kernel | outcomes | strict
+          what the system does; also again, end, timeout and error told apart; also our
+          names, words and rules of arguments (the default)
+  --expect FILE.toml    failures that are known, with their reasons
+  --report DIR          write the verdict as a page, Markdown, JSON and JUnit
+  --list                print the cases' ids and levels
+  -k WORDS              run the cases whose names match
+"""
+
+
+def suite() -> Path:
+    """Where the cases are: in the package, or in the repository that this file is in."""
+    own = HERE / "suite"
+    return own if own.is_dir() else HERE.parents[1]
+
+
+def drivers() -> list[str]:
+    found = (suite() / "tests" / "fronts" / "drivers").glob("*.*")
+    return sorted(file.name for file in found if file.suffix in (".py", ".lua"))
+
+
+def absolute(args: Sequence[str]) -> list[str]:
+    """Files that options name, from where the user is: pytest starts elsewhere."""
+    found: list[str] = []
+    for arg in args:
+        name, equals, value = arg.partition("=")
+        if found and found[-1] in ("--expect", "--report"):
+            arg = os.path.abspath(arg)
+        elif equals and name in ("--expect", "--report"):
+            arg = f"{name}={os.path.abspath(value)}"
+        found.append(arg)
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    args = list(sys.argv[1:] if argv is None else argv)
+    if "--help" in args or "-h" in args:
+        print(USAGE.format(drivers=", ".join(drivers())))
+        return 0
+    import pytest
+
+    # Plugins that happen to be installed here take no part: they are not the suite's.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    where = suite()
+    config = where / "pytest.ini"
+    if not config.exists():
+        config = HERE.parent / "pytest.ini"
+    return int(
+        pytest.main(
+            [
+                "-c", str(config), "--rootdir", str(where),
+                "-p", "pytest_timeout", "-p", "no:cacheprovider",
+                str(where / "tests" / "conformance"), *absolute(args),
+            ]
+        )
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    sys.exit(main())
