@@ -37,7 +37,11 @@ def suite() -> Path:
 
 def drivers() -> list[str]:
     found = (suite() / "tests" / "fronts" / "drivers").glob("*.*")
-    return sorted(file.name for file in found if file.suffix in (".py", ".lua"))
+    return sorted(
+        file.stem
+        for file in found
+        if "serve(" in file.read_text() and file.stem != "agent"
+    )
 
 
 def absolute(args: Sequence[str]) -> list[str]:

@@ -71,4 +71,4 @@ def test_help() -> None:
         check=True,
     )
     assert "--front NAME=exec:COMMAND" in done.stdout
-    assert "cpython.py" in done.stdout
+    assert "          cpython\n" in done.stdout
