@@ -261,25 +261,20 @@ static nsk_outcome encode_credentials(nsk_cmsg *cmsg, int level, int type,
 #endif
 }
 
-/* The kernel takes each in its own size only. */
+/* The kernel takes each in its own size only: an int, a socket's own without a sign, or
+   the two bytes of UDP_SEGMENT. */
 static nsk_outcome encode_integer(nsk_cmsg *cmsg, int level, int type, int64_t n,
                                   nsk_error *error) {
-#ifdef UDP_SEGMENT
-  if (level == IPPROTO_UDP && type == UDP_SEGMENT) {
-    uint16_t bytes = (uint16_t)n;
-    if (n < 0 || n > UINT16_MAX)
-      return nsk_error_argument(error, "cmsghdr", "data", "must be 0..65535");
-    return nsk_cmsg_make(cmsg, level, type, &bytes, sizeof bytes, error);
-  }
-#endif
-  if (level == SOL_SOCKET) {
-    uint32_t number = (uint32_t)n;
-    if (n < 0 || n > UINT32_MAX)
-      return nsk_error_argument(error, "cmsghdr", "data", "must be 0..4294967295");
-    return nsk_cmsg_make(cmsg, level, type, &number, sizeof number, error);
-  }
-  int number = (int)n;
-  if (!nski_int_fits(n, "cmsghdr", "data", error)) return NSK_FAILED;
+  bool two_bytes = kinds[find(level, type)].least == sizeof(uint16_t);
+  uint16_t small = (uint16_t)n;
+  uint32_t number = (uint32_t)n;
+  if (two_bytes && (n < 0 || n > UINT16_MAX))
+    return nsk_error_argument(error, "cmsghdr", "data", "must be 0..65535");
+  if (two_bytes) return nsk_cmsg_make(cmsg, level, type, &small, sizeof small, error);
+  if (level != SOL_SOCKET && !nski_int_fits(n, "cmsghdr", "data", error))
+    return NSK_FAILED;
+  if (level == SOL_SOCKET && (n < 0 || n > UINT32_MAX))
+    return nsk_error_argument(error, "cmsghdr", "data", "must be 0..4294967295");
   return nsk_cmsg_make(cmsg, level, type, &number, sizeof number, error);
 }
 
