@@ -99,9 +99,8 @@ typedef struct {
 
 static void push_sender(lua_State *L, const delivery *d, size_t i,
                         const nsk_packet *packet) {
-  size_t same = nsk_batch_same_sender(d->batch, i);
-  if (same < i) {
-    lua_rawgeti(L, 3, (lua_Integer)same + 1);
+  if (packet->same < i) {
+    lua_rawgeti(L, 3, (lua_Integer)packet->same + 1);
     return;
   }
   nskl_addrinfo *ai = nskl_new_addrinfo(L, d->socket->head.state);
@@ -113,12 +112,13 @@ static void push_sender(lua_State *L, const delivery *d, size_t i,
    so of its index. */
 static int deliver(lua_State *L) {
   const delivery *d = lua_touserdata(L, 1);
-  int count = (int)d->batch->count;
+  int count = (int)d->batch->packets;
+  nsk_batch_place place = {.slot = 0};
+  nsk_packet packet;
   lua_createtable(L, count, 0);
   lua_createtable(L, count, 0);
   lua_pushnil(L);
-  for (int i = 0; i < count; i++) {
-    nsk_packet packet = nsk_batch_packet(d->batch, (size_t)i);
+  for (int i = 0; nsk_batch_next(d->batch, &place, &packet); i++) {
     lua_pushlstring(L, (const char *)packet.bytes, packet.length);
     lua_rawseti(L, 2, i + 1);
     if (packet.from->length > 0) {
@@ -162,9 +162,9 @@ static void received(lua_State *L, nskl_plain *call) {
 
 static nsk_outcome receive_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
   nskl_state *st = call->state;
-  if (!nsk_batch_reserve(&st->batch, call->n, call->size)) nskl_raise_memory(L);
-  nsk_outcome outcome = nsk_socket_recvmany(&call->socket->socket, st->batch, call->n,
-                                            call->size, 0, error);
+  nsk_socket *s = &call->socket->socket;
+  if (!nsk_batch_reserve(&st->batch, s, call->n, call->size)) nskl_raise_memory(L);
+  nsk_outcome outcome = nsk_socket_recvmany(s, st->batch, call->n, 0, error);
   if (outcome == NSK_DONE) received(L, call);
   return outcome;
 }

@@ -135,37 +135,35 @@ int nskp_add_packet(PyObject *module) {
 
 typedef struct {
   nsk_batch *batch;
-  size_t max, size;
+  size_t max;
 } incoming;
 
 static nsk_outcome pull(nsk_socket *s, void *call, int more, nsk_error *error) {
   incoming *in = call;
-  return nsk_socket_recvmany(s, in->batch, in->max, in->size, more, error);
+  return nsk_socket_recvmany(s, in->batch, in->max, more, error);
 }
 
 /* A new reference. A sender that repeats is one object. */
-static PyObject *sender_of(nskp_socket *self, const nsk_batch *batch, PyObject *list,
-                           size_t i) {
-  const nsk_addr *from = nsk_batch_packet(batch, i).from;
-  size_t same = nsk_batch_same_sender(batch, i);
-  if (from->length == 0) Py_RETURN_NONE;
-  if (same < i) {
-    PyObject *sender = PyTuple_GetItem(PyList_GetItem(list, (Py_ssize_t)same), SENDER);
+static PyObject *sender_of(nskp_socket *self, PyObject *list, const nsk_packet *packet) {
+  size_t next = (size_t)PyList_Size(list);
+  if (packet->from->length == 0) Py_RETURN_NONE;
+  if (packet->same < next) {
+    PyObject *other = PyList_GetItem(list, (Py_ssize_t)packet->same);
+    PyObject *sender = PyTuple_GetItem(other, SENDER);
     Py_INCREF(sender);
     return sender;
   }
   nskp_addrinfo *ai = nskp_make_addrinfo(nskp_state_of((PyObject *)self));
-  if (ai != NULL) ai->info = (nsk_addrinfo){*from, self->s.type, self->s.protocol};
+  if (ai != NULL)
+    ai->info = (nsk_addrinfo){*packet->from, self->s.type, self->s.protocol};
   return (PyObject *)ai;
 }
 
 /* Not before all of it is there does the list hold it: code of the user's may look. */
-static PyObject *packet_of(nskp_socket *self, const nsk_batch *batch, PyObject *list,
-                           size_t i) {
-  nsk_packet packet = nsk_batch_packet(batch, i);
+static PyObject *packet_of(nskp_socket *self, PyObject *list, const nsk_packet *packet) {
   PyObject *bytes =
-      PyBytes_FromStringAndSize((const char *)packet.bytes, (Py_ssize_t)packet.length);
-  PyObject *sender = bytes != NULL ? sender_of(self, batch, list, i) : NULL;
+      PyBytes_FromStringAndSize((const char *)packet->bytes, (Py_ssize_t)packet->length);
+  PyObject *sender = bytes != NULL ? sender_of(self, list, packet) : NULL;
   PyObject *made = NULL;
   if (sender != NULL)
     made = PyStructSequence_New(nskp_state_of((PyObject *)self)->packet_type);
@@ -176,16 +174,18 @@ static PyObject *packet_of(nskp_socket *self, const nsk_batch *batch, PyObject *
   }
   PyStructSequence_SetItem(made, MSG, bytes);
   PyStructSequence_SetItem(made, SENDER, sender);
-  PyStructSequence_SetItem(made, CUT, PyBool_FromLong(packet.cut));
+  PyStructSequence_SetItem(made, CUT, PyBool_FromLong(packet->cut));
   return made;
 }
 
 static PyObject *list_of(nskp_socket *self, const nsk_batch *batch) {
+  nsk_batch_place place = {.slot = 0};
+  nsk_packet packet;
   PyObject *list = PyList_New(0);
-  for (size_t i = 0; list != NULL && i < batch->count; i++) {
-    PyObject *packet = packet_of(self, batch, list, i);
-    if (packet == NULL || PyList_Append(list, packet) < 0) Py_CLEAR(list);
-    Py_XDECREF(packet);
+  while (list != NULL && nsk_batch_next(batch, &place, &packet)) {
+    PyObject *made = packet_of(self, list, &packet);
+    if (made == NULL || PyList_Append(list, made) < 0) Py_CLEAR(list);
+    Py_XDECREF(made);
   }
   return list;
 }
@@ -211,10 +211,11 @@ PyObject *nskp_socket_recvmany(NSKP_KEY) {
   nskp_args a;
   nsk_error error;
   int64_t most = 64;
-  incoming in = {.size = 65536};
+  size_t size = 65536;
+  incoming in = {.batch = NULL};
   nskp_state *state = nskp_state_of(self);
   if (!nskp_bind(&a, &nskp_row_socket_recvmany, args, nargs, kwnames) ||
-      !nskp_get_integer(&a, 0, &most) || !nskp_get_size(&a, 1, &in.size))
+      !nskp_get_integer(&a, 0, &most) || !nskp_get_size(&a, 1, &size))
     return NULL;
   if (nsk_many_size(most, &in.max, &error) != NSK_DONE)
     return nskp_raise(a.row, NSK_FAILED, &error);
@@ -222,7 +223,7 @@ PyObject *nskp_socket_recvmany(NSKP_KEY) {
   in.batch = state->batch;
   state->batch = NULL;
   PyObject *list = NULL;
-  if (nsk_batch_reserve(&in.batch, in.max, in.size))
+  if (nsk_batch_reserve(&in.batch, &((nskp_socket *)self)->s, in.max, size))
     list = receive((nskp_socket *)self, &in);
   else
     PyErr_NoMemory();

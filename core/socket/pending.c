@@ -79,9 +79,8 @@ void nski_side_drop(nsk_socket *s, bool remove_path) {
 
 /* ------------------------------------------------------------ pending bytes -- */
 
-void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
-                         const nsk_addr *from) {
-  if (s->fd < 0 || (length == 0 && s->type == SOCK_STREAM)) {
+void nski_put_back(nsk_socket *s, nsk_buffer *buffer) {
+  if (s->fd < 0 || (buffer->length == 0 && s->type == SOCK_STREAM)) {
     nsk_buffer_free(buffer);
     return;
   }
@@ -89,14 +88,21 @@ void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
     s->side = buffer->spare;
     buffer->spare = NULL;
   }
+  buffer->next = s->side->pending;
+  s->side->pending = buffer;
+  s->held = true;
+}
+
+void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
+                         const nsk_addr *from) {
   buffer->length = length;
+  buffer->segment = 0;
+  buffer->cut = false;
   if (from != NULL)
     buffer->from = *from;
   else
     buffer->from.length = 0;
-  buffer->next = s->side->pending;
-  s->side->pending = buffer;
-  s->held = true;
+  nski_put_back(s, buffer);
 }
 
 size_t nsk_socket_pending(const nsk_socket *s) {
@@ -112,12 +118,12 @@ bool nsk_socket_has_pending(const nsk_socket *s) {
   return s->side != NULL && s->side->pending != NULL && !nski_is_receiving(s->side);
 }
 
-/* Copies to the pieces in turn; how many bytes fitted. */
-static size_t spread(const nsk_buffer *buffer, const nski_receive *r) {
+/* Copies the first of its bytes to the pieces in turn; how many fitted. */
+static size_t spread(const nsk_buffer *buffer, size_t length, const nski_receive *r) {
   size_t copied = 0;
-  for (size_t i = 0; i < r->count && copied < buffer->length; i++) {
+  for (size_t i = 0; i < r->count && copied < length; i++) {
     size_t part = r->pieces[i].iov_len;
-    if (part > buffer->length - copied) part = buffer->length - copied;
+    if (part > length - copied) part = length - copied;
     memcpy(r->pieces[i].iov_base, buffer->data + buffer->start + copied, part);
     copied += part;
   }
@@ -128,15 +134,18 @@ static size_t spread(const nsk_buffer *buffer, const nski_receive *r) {
 static void take(nsk_socket *s, nski_receive *r) {
   nsk_side *side = s->side;
   nsk_buffer *buffer = side->pending;
-  size_t copied = spread(buffer, r);
+  bool last = buffer->segment == 0 || buffer->length <= buffer->segment;
+  size_t length = last ? buffer->length : buffer->segment;
+  size_t copied = spread(buffer, length, r);
   *r->n = copied;
-  r->cut = s->type != SOCK_STREAM && copied < buffer->length;
+  r->cut = s->type != SOCK_STREAM && (copied < length || (last && buffer->cut));
   if (r->from != NULL) *r->from = buffer->from;
   if (r->flags & MSG_PEEK) return;
-  buffer->start += copied;
-  buffer->length -= copied;
+  if (s->type == SOCK_STREAM) length = copied;
+  buffer->start += length;
+  buffer->length -= length;
   buffer->scanned = buffer->scanned > copied ? buffer->scanned - copied : 0;
-  if (buffer->length > 0 && s->type == SOCK_STREAM) return;
+  if (buffer->length > 0) return;
   side->pending = buffer->next;
   nsk_buffer_free(buffer);
   nski_side_trim(s);

@@ -28,6 +28,8 @@ struct nsk_side {
 nsk_side *nski_side_of(nsk_socket *s); /* made when there is none; NULL: no memory */
 void nski_side_trim(nsk_socket *s);    /* after a change: one that says nothing goes */
 bool nski_is_receiving(const nsk_side *side); /* in this process */
+/* What the buffer says of itself is pending, before the rest. */
+void nski_put_back(nsk_socket *s, nsk_buffer *buffer);
 void nski_side_drop(nsk_socket *s, bool remove_path);
 
 /* A receive of ordinary bytes, and whether it cut a packet. */

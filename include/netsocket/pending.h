@@ -13,7 +13,9 @@ typedef struct nsk_buffer {
   size_t capacity;
   size_t start, length; /* where the pending bytes are in data */
   size_t scanned;       /* so many of them hold no newline */
-  bool cut;             /* of a batch: there was more of the packet */
+  size_t segment; /* several packets of this size, the last may be shorter; 0: one */
+  size_t first;   /* of a batch: the index of its first packet */
+  bool cut;       /* there was more of the last packet */
   nsk_addr from;
   unsigned char data[];
 } nsk_buffer;

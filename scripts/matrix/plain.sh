@@ -6,7 +6,7 @@
 features="ACCEPT4 PPOLL EVENTFD TIMERFD SIGTIMEDWAIT SOCK_CLOEXEC SOCK_NONBLOCK
   MSG_CMSG_CLOEXEC SO_DOMAIN SO_PROTOCOL LINUX_SENDFILE IP_MREQN"
 plain() {
-  set -- -DNSK_CONNECT_TWICE=OFF -DNSK_POLLSET=poll
+  set -- -DNSK_CONNECT_TWICE=OFF -DNSK_POLLSET=poll -DNSK_PACKETS=each
   for feature in $features; do
     set -- "$@" "-DNSK_HAVE_$feature=0"
   done
@@ -30,9 +30,10 @@ plain_conformance() {
   note "$(tail -n 1 "$work/plain.out")"
   return $status
 }
-# poll(2) in place of epoll(7), and nothing else: all of the conformance suite.
+# poll(2) in place of epoll(7), a system call a packet, and nothing else: all of the
+# conformance suite.
 poll_alone() {
-  make poll -DNSK_POLLSET=poll -DNSK_LUA=ON -DNSK_PYTHON=ON -DNSK_TESTS=ON \
+  make poll -DNSK_POLLSET=poll -DNSK_PACKETS=each -DNSK_LUA=ON -DNSK_PYTHON=ON -DNSK_TESTS=ON \
     "-DPython_EXECUTABLE=$venv/bin/python" && (
     use_build matrix/poll
     cd tests || exit 1

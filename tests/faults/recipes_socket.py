@@ -174,49 +174,57 @@ def sendto(s: Stage) -> Scene:
     return Scene([b"hello", at], sender, check=arrived, watched=[sender])
 
 
-def _sent_many(s: Stage, each: bool) -> Scene:
+def _sent_many(s: Stage, each: bool, messages: list[bytes]) -> Scene:
     """To one address, or each message to an address of its own."""
     sender, _ = udp_pair(s)
     receiver, at = udp_pair(s)
 
     def arrived(outcome: Outcome) -> None:
-        assert outcome.value == 2
-        for msg in (b"one", b"two"):
+        assert outcome.value == len(messages)
+        for msg in messages:
             done(receiver.recvable(5))
             assert receiver.recv().value == msg
+        assert receiver.recv().is_again()
 
-    to = [at, at] if each else at
-    return Scene([[b"one", b"two"], to], sender, check=arrived, watched=[sender])
-
-
-recipe("SOCKET.sendmany")(lambda s: _sent_many(s, False))
-recipe("SOCKET.sendmany/each")(lambda s: _sent_many(s, True))
+    to = [at] * len(messages) if each else at
+    return Scene([messages, to], sender, check=arrived, watched=[sender])
 
 
-@recipe("SOCKET.recvmany")
-def recvmany(s: Stage) -> Scene:
-    """Whatever fails, both come, in their order."""
+# Those of one size go as segments of one message.
+recipe("SOCKET.sendmany")(lambda s: _sent_many(s, False, [b"1", b"two"]))
+recipe("SOCKET.sendmany/each")(lambda s: _sent_many(s, True, [b"1", b"two"]))
+recipe("SOCKET.sendmany/segments")(lambda s: _sent_many(s, True, [b"one", b"two"]))
+
+
+def _received_many(s: Stage, joined: bool) -> Scene:
+    """Whatever fails, all of them come, in their order."""
     sender, source = udp_pair(s)
     receiver, at = udp_pair(s)
-    assert done(sender.sendmany([b"one", b"two"], at)) == 2
+    if joined:
+        done(receiver.udpgro(True))
+    assert done(sender.sendmany([b"one", b"two", b"3"], at)) == 3
     done(receiver.recvable(5))
 
     def once(outcome: Outcome) -> None:
-        assert [packet[0] for packet in outcome.value] == [b"one", b"two"]
+        assert [packet[0] for packet in outcome.value] == [b"one", b"two", b"3"]
         assert all(packet[1] == source for packet in outcome.value)
         assert receiver.recv().is_again()
 
-    return Scene([], receiver, check=once, watched=[receiver])
+    return Scene([64, 2000], receiver, check=once, watched=[receiver])
+
+
+recipe("SOCKET.recvmany")(lambda s: _received_many(s, False))
+recipe("SOCKET.recvmany/joined")(lambda s: _received_many(s, True))
 
 
 @recipe("SOCKET.recvmany/cut")
 def recvmany_cut(s: Stage) -> Scene:
-    """Of a sender without an address."""
+    """Of a sender without an address; one that was pending has its mark too."""
     a, b = s.pair("dgram")
     done(b.send(b"hello"))
 
     def once(outcome: Outcome) -> None:
-        assert [packet[:2] for packet in outcome.value] == [[b"hel", None]]
+        assert outcome.value == [[b"hel", None, True]]
 
     return Scene([1, 3], a, check=once, watched=[a, b])
 

@@ -124,3 +124,25 @@ def test_its_own_sender(stage: Stage) -> None:
     done(ours.recvable(5))
     data, sender = ours.recvfrom().all
     assert (data, sender.port().value) == (b"next", far.getsockname()[1])
+
+
+def test_joined_packets_stay_apart(stage: Stage) -> None:
+    """What came as one and was several is pending as several, of which one was cut."""
+    ours = done(stage.front.call("bind_inet_dgram", "127.0.0.1", 0))
+    client = done(stage.front.call("bind_inet_dgram", "127.0.0.1", 0))
+    ai = ours.getsockname().value
+    done(ours.udpgro(True))
+    for first in range(FAR):
+        assert client.sendmany([b"one", b"two", b"3"], ai).value == 3
+        done(ours.recvable(5))
+        stage.net.window.limit_memory(first, 0)
+        outcome = ours.recvmany(8, 100)
+        if is_memory_error(outcome) and ours.pending().value == 7:
+            break
+    else:
+        pytest.fail("no allocation comes after the packets")
+    assert ours.recv(2).value == b"on"
+    data, sender = ours.recvfrom().all
+    assert (data, sender == client.getsockname().value) == (b"two", True)
+    assert [packet[0] for packet in done(ours.recvmany())] == [b"3"]
+    assert ours.recv().is_again()

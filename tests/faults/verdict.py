@@ -41,7 +41,7 @@ ERRNOS: dict[str, tuple[int, ...]] = {
     "send": SENDING,
     "sendto": SENDING,
     "sendmsg": SENDING,
-    "sendmmsg": SENDING,
+    "sendmmsg": (*SENDING, e.EINVAL),
     "writev": SENDING,
     "sendfile": (*MOVING, e.EPIPE, e.EINVAL),
     "recv": MOVING,
@@ -128,6 +128,9 @@ MODE_SEEN = (
     "SOCKET.accept", "SOCKET.acceptfd", "SOCKET.acceptwait", "SOCKET.connect",
     "SOCKET.sendfile", "SOCKET.sendfileall",
 )  # fmt: skip
+# What they ask of the options decides only how packets go, joined or each by itself.
+MANY = ("SOCKET.sendmany", "SOCKET.recvmany")
+NOT_DIVIDED = (e.EINVAL, e.EMSGSIZE, e.EIO, e.ENOBUFS)
 # The resolver may give them a second candidate, which a first failure leads to.
 SEVERAL = ("MODULE.connect_stream", "MODULE.bind_stream")
 
@@ -242,6 +245,11 @@ def _special(case: Case, rule: Rule) -> Right | None:
             return Right(WELL)  # then it waits without a limit
         if call == "setsockopt" and rule.skip > 0:
             return Right(WELL)  # it is connected; putting SO_SNDTIMEO back cannot fail
+    if case.row.id in MANY and call == "getsockopt":
+        return Right(WELL)
+    divided = case.id.startswith("SOCKET.sendmany/segments") and call == "sendmmsg"
+    if divided and rule.code in NOT_DIVIDED:
+        return Right(WELL)  # they go one by one
     if case.row.id == "SOCKET.disconnect" and call == "getpeername":
         return Right(WELL)  # it is only asked whether there is something to do
     if call == "ioctl":
