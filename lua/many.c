@@ -7,6 +7,7 @@
 #include "state.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static _Noreturn void bad_element(lua_State *L, int index, size_t i, const char *wanted) {
   char field[24];
@@ -97,42 +98,87 @@ typedef struct {
   nsk_batch *batch;
 } delivery;
 
-static void push_sender(lua_State *L, const delivery *d, size_t i,
-                        const nsk_packet *packet) {
-  if (packet->same < i) {
-    lua_rawgeti(L, 3, (lua_Integer)packet->same + 1);
-    return;
+/* Where the arguments are in deliver. */
+enum { MESSAGES = 2, SENDERS, CUT };
+
+/* The string that is there already is taken where it is the same. */
+static void set_message(lua_State *L, lua_Integer at, const nsk_packet *packet) {
+  size_t length = 0;
+  const char *old = NULL;
+  if (lua_rawgeti(L, MESSAGES, at) == LUA_TSTRING) old = lua_tolstring(L, -1, &length);
+  if (old == NULL || length != packet->length ||
+      memcmp(old, packet->bytes, length) != 0) {
+    lua_pushlstring(L, (const char *)packet->bytes, packet->length);
+    lua_rawseti(L, MESSAGES, at);
   }
-  nskl_addrinfo *ai = nskl_new_addrinfo(L, d->socket->head.state);
-  ai->info =
-      (nsk_addrinfo){*packet->from, d->socket->socket.type, d->socket->socket.protocol};
+  lua_pop(L, 1);
+}
+
+/* The sender of the message, or none: the object that is there already, that of an
+   earlier message, or a new one. */
+static void set_sender(lua_State *L, const delivery *d, lua_Integer at,
+                       const nsk_packet *packet) {
+  const nsk_socket *s = &d->socket->socket;
+  lua_rawgeti(L, SENDERS, at);
+  const nskl_addrinfo *old = nskl_test(L, -1, NSKL_ADDRINFO, sizeof *old);
+  bool stays = old != NULL && old->info.socktype == s->type &&
+               old->info.protocol == s->protocol &&
+               nsk_addr_equal(&old->info.addr, packet->from);
+  if (packet->from->length == 0)
+    lua_pushnil(L);
+  else if (packet->same + 1 < (size_t)at)
+    lua_rawgeti(L, SENDERS, (lua_Integer)packet->same + 1);
+  else if (stays)
+    lua_pushvalue(L, -1);
+  else
+    nskl_new_addrinfo(L, d->socket->head.state)->info =
+        (nsk_addrinfo){*packet->from, s->type, s->protocol};
+  lua_rawseti(L, SENDERS, at);
+  lua_pop(L, 1);
+}
+
+static void mark_as_cut(lua_State *L, lua_Integer at) {
+  if (lua_isnil(L, CUT)) {
+    lua_newtable(L);
+    lua_replace(L, CUT);
+  }
+  lua_pushboolean(L, 1);
+  lua_rawseti(L, CUT, at);
+}
+
+static void make_table(lua_State *L, int index, int count) {
+  if (!lua_isnil(L, index)) return;
+  lua_createtable(L, count, 0);
+  lua_replace(L, index);
+}
+
+/* What a table that is used again has from an earlier, longer batch. */
+static void clear_after(lua_State *L, int index, lua_Integer last, lua_Integer end) {
+  for (; end > last; end--) {
+    lua_pushnil(L);
+    lua_rawseti(L, index, end);
+  }
 }
 
 /* Called protected: messages and senders, and, where a message was cut, a table that says
    so of its index. */
 static int deliver(lua_State *L) {
   const delivery *d = lua_touserdata(L, 1);
-  int count = (int)d->batch->packets;
   nsk_batch_place place = {.slot = 0};
   nsk_packet packet;
-  lua_createtable(L, count, 0);
-  lua_createtable(L, count, 0);
+  lua_Integer at = 0, before, senders;
+  make_table(L, MESSAGES, (int)d->batch->packets);
+  make_table(L, SENDERS, (int)d->batch->packets);
+  before = (lua_Integer)lua_rawlen(L, MESSAGES);
+  senders = (lua_Integer)lua_rawlen(L, SENDERS);
   lua_pushnil(L);
-  for (int i = 0; nsk_batch_next(d->batch, &place, &packet); i++) {
-    lua_pushlstring(L, (const char *)packet.bytes, packet.length);
-    lua_rawseti(L, 2, i + 1);
-    if (packet.from->length > 0) {
-      push_sender(L, d, (size_t)i, &packet);
-      lua_rawseti(L, 3, i + 1);
-    }
-    if (!packet.cut) continue;
-    if (lua_isnil(L, 4)) {
-      lua_newtable(L);
-      lua_replace(L, 4);
-    }
-    lua_pushboolean(L, 1);
-    lua_rawseti(L, 4, i + 1);
+  while (nsk_batch_next(d->batch, &place, &packet)) {
+    set_message(L, ++at, &packet);
+    set_sender(L, d, at, &packet);
+    if (packet.cut) mark_as_cut(L, at);
   }
+  clear_after(L, MESSAGES, at, before);
+  clear_after(L, SENDERS, at, before > senders ? before : senders);
   return 3;
 }
 
@@ -151,7 +197,9 @@ static void received(lua_State *L, nskl_plain *call) {
   st->batch = NULL;
   lua_pushcfunction(L, deliver);
   lua_pushlightuserdata(L, &d);
-  int status = lua_pcall(L, 1, 3, 0);
+  lua_pushvalue(L, 4);
+  lua_pushvalue(L, 5);
+  int status = lua_pcall(L, 3, 3, 0);
   if (status != LUA_OK) nsk_batch_put_back(&call->socket->socket, d.batch);
   if (status == LUA_OK && call->waits)
     call->object = d.batch;
@@ -204,7 +252,10 @@ int nskl_socket_recvmany(lua_State *L) {
   if (nsk_many_size(most, &call.n, nskl_spare(L, st)) != NSK_DONE ||
       nsk_receive_size(asked, "recvmany", &call.size, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
+  for (int i = 4; i <= 5; i++)
+    if (!lua_isnoneornil(L, i) && !lua_istable(L, i)) nskl_bad_type(L, i, "table");
   nskl_still_open(L, st);
+  lua_settop(L, 5);
   luaL_checkstack(L, 8, NULL);
   nskl_settle(st);
   return nskl_plain_run(L, &call);

@@ -28,6 +28,7 @@ static const nskl_row module_rows[] = {
 static const nskl_row socket_rows[] = {
 #define SOCKET(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   {#NAME, PARAMS, nskl_socket_##NAME, NSKL_METHOD},
+#define LUA_SOCKET SOCKET
 #include "api.def"
     END};
 

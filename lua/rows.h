@@ -8,6 +8,7 @@
 #pragma GCC visibility push(hidden)
 #define MODULE(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_module_##NAME(lua_State *L);
 #define SOCKET(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_socket_##NAME(lua_State *L);
+#define LUA_SOCKET SOCKET
 #define ADDRESS(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   int nskl_address_##NAME(lua_State *L);
 #define ADDRINFO(NAME, CALL, PARAMS, RESULT, SUMMARY) \

@@ -84,7 +84,8 @@ def claims_of(item: pytest.Item) -> list[tuple[str, str, str]]:
     found = []
     for marker in item.iter_markers("covers"):
         row, *outcomes = marker.args
-        if row.startswith("PY_") and language_of(item) != "python":
+        other = {"python": "LUA_", "lua": "PY_"}.get(language_of(item), "-")
+        if row.startswith(other):
             continue
         found += [(row, outcome, language_of(item)) for outcome in outcomes]
     return found

@@ -94,12 +94,14 @@ function Socket:sendmany(msgs, to, ...) end
 --- Receive at most max packets, each with its sender.
 ---@param max? integer
 ---@param bufsize? integer
+---@param into? string[] for the messages
+---@param senders? table<integer, net.socket.addrinfo> for their senders
 ---@return string[]? msgs none at the end of a connection
 ---@return net.socket.error?
 ---@return boolean?
 ---@return table<integer, net.socket.addrinfo>? senders
 ---@return table<integer, boolean>? cut
-function Socket:recvmany(max, bufsize) end
+function Socket:recvmany(max, bufsize, into, senders) end
 
 --- Send bytes to an address.
 ---@param msg string

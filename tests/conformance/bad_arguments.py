@@ -111,6 +111,8 @@ KINDS: dict[str, Kind] = {
     "pathname": PATH,
     "msg": BYTES,
     "msgs": Kind(_constant([b"x"]), ("x", 5, 1.5, True, OTHER)),
+    "into": Kind(_constant([]), ("x", 5, 1.5, True, OTHER)),
+    "senders": Kind(_constant([]), ("x", 5, 1.5, True, OTHER)),
     "to": Kind(_address, ("127.0.0.1", 5, True, OTHER)),
     "ai": ADDRESS,
     "mh": Kind(_new("MSGHDR_MAKE"), NO_OBJECT),

@@ -33,7 +33,8 @@ def drained(sock: Handle, count: int) -> list[list[Any]]:
 
 
 @covers("SOCKET.sendmany", "success", "error")
-@covers("SOCKET.recvmany", "success", "again")
+@covers("LUA_SOCKET.recvmany", "success", "again")
+@covers("PY_SOCKET.recvmany", "success", "again")
 def test_to_one_address(net: Front) -> None:
     """An empty message is one too; what comes is in its order, with its sender."""
     (ours, source), (theirs, at) = udp(net), udp(net)
@@ -117,7 +118,8 @@ def test_no_more_room(net: Front) -> None:
     assert messages(found) == wanted
 
 
-@covers("SOCKET.recvmany", "end")
+@covers("LUA_SOCKET.recvmany", "end")
+@covers("PY_SOCKET.recvmany", "end")
 def test_end_of_a_connection(net: Front) -> None:
     """What came before the end comes first."""
     a, b = net.pair_seqpacket().all
@@ -127,7 +129,8 @@ def test_end_of_a_connection(net: Front) -> None:
     assert b.recvmany().is_end()
 
 
-@covers("SOCKET.recvmany", "error")
+@covers("LUA_SOCKET.recvmany", "error")
+@covers("PY_SOCKET.recvmany", "error")
 def test_a_stream_has_no_packets(net: Front) -> None:
     a, b = net.pair_stream().all
     a.sendmany([b"x"]).fails("EOPNOTSUPP", op="sendmany")

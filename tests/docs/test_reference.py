@@ -13,6 +13,7 @@ from .pages import REFERENCE, ROOT, Entry, entries, names_in
 PREFIX = {
     "MODULE": "socket.",
     "SOCKET": "sock:",
+    "LUA_SOCKET": "sock:",
     "PY_SOCKET": "sock.",
     "ADDRESS": "addrinfo.",
     "ADDRINFO": "ai:",

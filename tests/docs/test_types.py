@@ -13,6 +13,7 @@ from .pages import ROOT
 PREFIX = {
     "MODULE": "socket.",
     "SOCKET": "Socket:",
+    "LUA_SOCKET": "Socket:",
     "OPTION": "Socket:",
     "ADDRESS": "addrinfo.",
     "ADDRINFO": "AddrInfo:",

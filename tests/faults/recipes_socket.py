@@ -196,7 +196,7 @@ recipe("SOCKET.sendmany/each")(lambda s: _sent_many(s, True, [b"1", b"two"]))
 recipe("SOCKET.sendmany/segments")(lambda s: _sent_many(s, True, [b"one", b"two"]))
 
 
-def _received_many(s: Stage, joined: bool) -> Scene:
+def _received_many(s: Stage, joined: bool, *tables: list[bytes]) -> Scene:
     """Whatever fails, all of them come, in their order."""
     sender, source = udp_pair(s)
     receiver, at = udp_pair(s)
@@ -210,14 +210,17 @@ def _received_many(s: Stage, joined: bool) -> Scene:
         assert all(packet[1] == source for packet in outcome.value)
         assert receiver.recv().is_again()
 
-    return Scene([64, 2000], receiver, check=once, watched=[receiver])
+    return Scene([64, 2000, *tables], receiver, check=once, watched=[receiver])
 
 
-recipe("SOCKET.recvmany")(lambda s: _received_many(s, False))
-recipe("SOCKET.recvmany/joined")(lambda s: _received_many(s, True))
+recipe("LUA_SOCKET.recvmany", "PY_SOCKET.recvmany")(lambda s: _received_many(s, False))
+recipe("LUA_SOCKET.recvmany/joined", "PY_SOCKET.recvmany/joined")(
+    lambda s: _received_many(s, True)
+)
+recipe("LUA_SOCKET.recvmany/into")(lambda s: _received_many(s, True, [b"old"] * 5, []))
 
 
-@recipe("SOCKET.recvmany/cut")
+@recipe("LUA_SOCKET.recvmany/cut", "PY_SOCKET.recvmany/cut")
 def recvmany_cut(s: Stage) -> Scene:
     """Of a sender without an address; one that was pending has its mark too."""
     a, b = s.pair("dgram")

@@ -129,7 +129,7 @@ MODE_SEEN = (
     "SOCKET.sendfile", "SOCKET.sendfileall",
 )  # fmt: skip
 # What they ask of the options decides only how packets go, joined or each by itself.
-MANY = ("SOCKET.sendmany", "SOCKET.recvmany")
+MANY = ("SOCKET.sendmany", "LUA_SOCKET.recvmany", "PY_SOCKET.recvmany")
 NOT_DIVIDED = (e.EINVAL, e.EMSGSIZE, e.EIO, e.ENOBUFS)
 # The resolver may give them a second candidate, which a first failure leads to.
 SEVERAL = ("MODULE.connect_stream", "MODULE.bind_stream")
