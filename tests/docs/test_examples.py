@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import subprocess
 import sys
 from pathlib import Path
@@ -220,3 +221,40 @@ def test_http_answer_that_is_wrong(peers: Peers, answer: bytes, words: bytes) ->
         _, error = getting.communicate(timeout=PATIENCE)
     assert getting.returncode == 1
     assert words in error
+
+
+def question(number: int, name: str, kind: int = 1) -> bytes:
+    labels = b"".join(bytes([len(one)]) + one.encode() for one in name.split("."))
+    return (
+        struct.pack("!6H", number, 0x0100, 1, 0, 0, 0)
+        + labels
+        + struct.pack("!BHH", 0, kind, 1)
+    )
+
+
+@pytest.mark.parametrize("program", ["dns_responder.lua", "dns_responder.py"])
+def test_dns_responder(program: str) -> None:
+    """Each answer says which question it is for, whatever else has come."""
+    with (
+        server(program, "0", "some.test=192.0.2.7") as (_, at),
+        socket.socket(type=socket.SOCK_DGRAM) as own,
+    ):
+        own.connect(("127.0.0.1", int(at.rpartition(":")[2])))
+        own.settimeout(PATIENCE)
+        asked = {
+            1: question(1, "Some.Test"),
+            2: question(2, "other.test"),
+            3: question(3, "some.test", kind=28),
+        }
+        for bad in (b"", b"x" * 11, bytes(300), asked[1][:20], b"\xff" * 40):
+            own.send(bad)
+        for message in asked.values():
+            own.send(message)
+        found: dict[int, bytes] = {}
+        while len(found) < 3:
+            answer = own.recv(600)
+            found[int.from_bytes(answer[:2], "big")] = answer[2:]
+    record = struct.pack("!HHHIH", 0xC00C, 1, 1, 60, 4) + bytes([192, 0, 2, 7])
+    for number, code, records in ((1, 0, record), (2, 3, b""), (3, 0, b"")):
+        head = struct.pack("!5H", 0x8500 | code, 1, 1 if records else 0, 0, 0)
+        assert found[number] == head + asked[number][12:] + records
