@@ -74,9 +74,11 @@ int nskl_addrinfo_getnameinfo(lua_State *L) {
   nskl_state *st = self->head.state;
   int flags = nskl_flags(L, 2, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  if (nsk_addr_names(&self->info.addr, flags, host, service, nskl_spare(L, st)) !=
-      NSK_DONE)
-    return nskl_fail(L, st);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_addr_names(&self->info.addr, flags, host, service, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  if (outcome != NSK_DONE) return nskl_fail(L, st);
   lua_createtable(L, 0, 2);
   lua_pushstring(L, host);
   lua_setfield(L, -2, "host");
@@ -266,7 +268,11 @@ static int resolve(lua_State *L, const nsk_query *query, int bad) {
   nskl_state *st = nskl_upvalue(L);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   luaL_checkstack(L, 4, NULL);
-  if (nsk_resolve(query, &list, nskl_spare(L, st)) != NSK_DONE) return nskl_fail(L, st);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_resolve(query, &list, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  if (outcome != NSK_DONE) return nskl_fail(L, st);
   lua_pushcfunction(L, list_to_table);
   lua_pushlightuserdata(L, st);
   lua_pushlightuserdata(L, &list);

@@ -61,7 +61,11 @@ int nskl_device_getifaddrs(lua_State *L) {
   nsk_devices devices;
   nskl_state *st = nskl_upvalue(L);
   luaL_checkstack(L, 4, NULL);
-  if (nsk_devices_get(&devices, nskl_spare(L, st)) != NSK_DONE) return nskl_fail(L, st);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_devices_get(&devices, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  if (outcome != NSK_DONE) return nskl_fail(L, st);
   lua_pushcfunction(L, devices_to_table);
   lua_pushlightuserdata(L, &devices);
   int status = lua_pcall(L, 1, 1, 0);

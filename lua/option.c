@@ -98,11 +98,13 @@ static int option_call(lua_State *L) {
   int bad = 0;
   bool set = has_value(L, option);
   if (set) take_value(L, option, &value, &bad);
-  if (nsk_option_get(&self->socket, option, &before, nskl_spare(L, st)) != NSK_DONE)
-    return nskl_fail(L, st);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_option_get(&self->socket, option, &before, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  if (outcome != NSK_DONE) return nskl_fail(L, st);
   push_value(L, option, &before);
   nsk_error *error = nskl_spare(L, st);
-  nsk_outcome outcome = NSK_DONE;
   if (bad)
     outcome =
         nsk_error_argument(error, "setsockopt", option->name, "not an integer in range");

@@ -123,9 +123,11 @@ int nskl_socket_sendfileall(lua_State *L) {
     outcome = nskl_flush(L, 2, nskl_spare(L, st));
   while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st));
   if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */
-  if (outcome == NSK_DONE)
+  if (outcome != NSK_DONE) return failed(L, st, NSK_FAILED, 0);
+  do
     outcome = nsk_transfer_send_file(&s->op, nskl_descriptor(L, 2, &checked), n, offset,
                                      deadline, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
   return outcome == NSK_DONE ? nskl_run(L) : failed(L, st, NSK_FAILED, 0);
 }
 

@@ -67,6 +67,7 @@ static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
     return nskl_refused(L, socket, need, operation->work->name) ? NSK_FAILED : NSK_DONE;
   nsk_outcome outcome =
       nsk_wait_by_one(&operation->interest, nskl_spare(L, operation->state));
+  if (nskl_reclaim(L, operation->state, outcome)) return NSK_DONE;
   if (outcome != NSK_AGAIN) return outcome;
   operation->direction = direction(need);
   if (socket != NULL) socket->waiting |= operation->direction;

@@ -64,10 +64,12 @@ PyObject *nskp_addrinfo_getnameinfo(NSKP_POS) {
   if (!nskp_bind(&a, &nskp_row_addrinfo_getnameinfo, args, nargs, NULL) ||
       !nskp_get_flags(&a, &flags))
     return NULL;
-  PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome outcome =
-      nsk_addr_names(&of(self)->info.addr, flags, host, service, &error);
-  PyEval_RestoreThread(thread);
+  nsk_outcome outcome;
+  do {
+    PyThreadState *thread = PyEval_SaveThread();
+    outcome = nsk_addr_names(&of(self)->info.addr, flags, host, service, &error);
+    PyEval_RestoreThread(thread);
+  } while (nskp_reclaim(nskp_state_of(self), outcome, &error));
   if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
   return Py_BuildValue("{ss,ss}", "host", host, "service", service);
 }
@@ -312,9 +314,12 @@ static PyObject *list_of(nskp_state *state, const nsk_list *list) {
 static PyObject *resolve(PyObject *module, const nskp_row *row, const nsk_query *query) {
   nsk_list list;
   nsk_error error;
-  PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome outcome = nsk_resolve(query, &list, &error);
-  PyEval_RestoreThread(thread);
+  nsk_outcome outcome;
+  do {
+    PyThreadState *thread = PyEval_SaveThread();
+    outcome = nsk_resolve(query, &list, &error);
+    PyEval_RestoreThread(thread);
+  } while (nskp_reclaim(nskp_state_of_module(module), outcome, &error));
   if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
   PyObject *made = list_of(nskp_state_of_module(module), &list);
   nsk_list_free(&list);

@@ -131,7 +131,9 @@ static nsk_outcome step_to_wait(nskp_coroutine *c, nsk_interest *interest,
       interest->fd = -1;
       return outcome;
     }
-    outcome = nsk_wait_by_one(interest, error);
+    do
+      outcome = nsk_wait_by_one(interest, error);
+    while (nskp_reclaim(nskp_state_of((PyObject *)c), outcome, error));
     if (outcome != NSK_DONE) return outcome;
   }
 }

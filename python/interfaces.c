@@ -65,9 +65,12 @@ PyObject *nskp_device_getifaddrs(NSKP_POS) {
   nsk_devices all;
   nsk_error error;
   if (!nskp_bind_none(&nskp_row_device_getifaddrs, nargs)) return NULL;
-  PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome outcome = nsk_devices_get(&all, &error);
-  PyEval_RestoreThread(thread);
+  nsk_outcome outcome;
+  do {
+    PyThreadState *thread = PyEval_SaveThread();
+    outcome = nsk_devices_get(&all, &error);
+    PyEval_RestoreThread(thread);
+  } while (nskp_reclaim(nskp_state_of_module(self), outcome, &error));
   if (outcome != NSK_DONE)
     return nskp_raise(&nskp_row_device_getifaddrs, outcome, &error);
   PyObject *made = PyDict_New();

@@ -40,10 +40,13 @@ nsk_outcome nskp_await_closing(nskp_socket *sock, nsk_signals *signals,
   nskp_inside(sock); /* what is its parent's goes */
   nskp_extra *extra = nskp_extra_of(sock);
   if (extra == NULL) return NSK_INTERRUPTED;
-  if (!extra->has_closing) {
+  while (!extra->has_closing) {
     nsk_outcome outcome = nsk_event_open(&extra->closing, error);
-    if (outcome != NSK_DONE) return outcome;
-    extra->has_closing = true;
+    extra->has_closing = outcome == NSK_DONE;
+    if (outcome == NSK_DONE) break;
+    if (!nskp_reclaim(nskp_state_of((PyObject *)sock), outcome, error)) return outcome;
+    extra = nskp_extra_of(sock); /* finalizers have run */
+    if (extra == NULL) return NSK_INTERRUPTED;
   }
   signals->closes = true;
   signals->closing = extra->closing;
@@ -129,7 +132,11 @@ PyObject *nskp_give_away(nskp_socket *sock, int fd, PyObject *number) {
   bool shared =
       sock->extra != NULL && sock->extra->hold != NULL && sock->extra->hold->owners > 1;
   kept.fd = fd;
-  nsk_outcome outcome = shared ? nsk_socket_dup(&kept, &copy, &error) : NSK_DONE;
+  nsk_outcome outcome = NSK_DONE;
+  while (shared) {
+    outcome = nsk_socket_dup(&kept, &copy, &error);
+    if (!nskp_reclaim(nskp_state_of((PyObject *)sock), outcome, &error)) break;
+  }
   nskp_give_up(sock, fd);
   if (!shared) return number;
   Py_DECREF(number);

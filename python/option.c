@@ -101,7 +101,10 @@ static PyObject *option_call(PyObject *self, PyObject *const *args, Py_ssize_t n
     set = true;
   }
   if (set && !from_python(option, &a, &new)) return NULL;
-  nsk_outcome outcome = nsk_option_get(s, option, &old, &error);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_option_get(s, option, &old, &error);
+  while (nskp_reclaim(nskp_state_of(self), outcome, &error));
   if (outcome != NSK_DONE) return nskp_raise(NULL, outcome, &error);
   PyObject *before = to_python(option, &old);
   if (before == NULL || !set) return before;

@@ -85,8 +85,11 @@ PyObject *nskp_socket_sendfileall(NSKP_KEY) {
       !nskp_get_limit(&a, 3, (nskp_socket *)self, &deadline) || !nskp_flush(&a, 0) ||
       !nskp_get_descriptor(&a, 0, &file))
     return NULL;
-  if (nsk_transfer_send_file(&op, file, n, offset, deadline, &error) == NSK_DONE)
-    return send_all(self, a.row, &op, false);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_transfer_send_file(&op, file, n, offset, deadline, &error);
+  while (nskp_reclaim(nskp_state_of(self), outcome, &error));
+  if (outcome == NSK_DONE) return send_all(self, a.row, &op, false);
   return nskp_raise(a.row, NSK_FAILED, &error);
 }
 

@@ -49,8 +49,12 @@ nsk_outcome nski_lookup(const nsk_query *query, const char *host, const char *se
   hints.ai_protocol = query->protocol;
   hints.ai_flags = query->flags;
   memset(list, 0, sizeof *list);
+  errno = 0;
   int code = getaddrinfo(host, service, &hints, &answer);
   int system = errno;
+  /* Without a descriptor for its files and questions glibc says that there is no such
+     name or service. */
+  if (code != 0 && nski_scarce(system)) code = EAI_SYSTEM;
   if (code == EAI_SERVICE && service != NULL)
     return nski_fail_resolver(error, code, system, service, strlen(service));
   if (code != 0) {

@@ -166,7 +166,9 @@ bool nski_scarce(int code) {
 }
 
 bool nsk_error_scarce(const nsk_error *error) {
-  return error->domain == NSK_ERRNO && nski_scarce(error->code);
+  return error->domain == NSK_RESOLVER
+             ? nski_scarce(error->system)
+             : error->domain == NSK_ERRNO && nski_scarce(error->code);
 }
 
 bool nski_int_fits(int64_t value, const char *op, const char *parameter,

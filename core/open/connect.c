@@ -12,8 +12,9 @@
 
 /* Where an operation stands. */
 enum {
-  OVER,      /* finished or failed: nothing is open */
-  RESOLVE,   /* the adapter must call nsk_connect_resolve */
+  OVER,    /* finished or failed: nothing is open */
+  ASK,     /* resolving had no descriptor left: it begins once more after a collection */
+  RESOLVE, /* the adapter must call nsk_connect_resolve */
   RESOLVING, /* a worker does it, and there is no candidate to start yet */
   FLYING     /* candidates are started and asked */
 };
@@ -213,12 +214,21 @@ static void resolved(nsk_connect *op) {
   op->state = FLYING;
 }
 
+/* Whether resolving is to begin once more. */
+static bool lacked_descriptor(nsk_connect *op, const nsk_error *error) {
+  if (op->collected || !nsk_error_scarce(error)) return false;
+  op->state = ASK;
+  op->last.op = NULL;
+  return true;
+}
+
 static nsk_outcome take_answers(nsk_connect *op, nsk_interest *interest,
                                 nsk_error *error) {
   nsk_outcome outcome = nski_candidates_take(op, error);
   if (outcome != NSK_DONE) return end(op, outcome);
   if (nski_candidates_suffice(op)) {
-    if (op->list.count == 0) return failed(op, error);
+    if (op->list.count == 0)
+      return lacked_descriptor(op, &op->last) ? STEP_ON : failed(op, error);
     op->state = FLYING;
     return STEP_ON;
   }
@@ -232,7 +242,8 @@ static nsk_outcome look_up(nsk_connect *op, nsk_error *error) {
   nsk_outcome outcome =
       nski_lookup(&op->query, op->texts.have_host ? op->texts.host : NULL,
                   op->texts.service, &op->list, error);
-  if (outcome != NSK_DONE) return end(op, outcome);
+  if (outcome != NSK_DONE)
+    return lacked_descriptor(op, error) ? NSK_DONE : end(op, outcome);
   resolved(op);
   return NSK_DONE;
 }
@@ -243,12 +254,12 @@ nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error) {
 
 /* Who has neither a deadline nor a scheduler waits in place, but for a race: of a name
    both families are asked at once. */
-static nsk_outcome begin_resolving(nsk_connect *op, bool may_block, nsk_error *error) {
+static nsk_outcome begin_resolving(nsk_connect *op, nsk_error *error) {
   int digits = nski_digits_family(&op->texts);
   bool both = op->race && digits == AF_UNSPEC && op->texts.have_host;
   op->state = RESOLVE;
   /* A deadline that has passed already is the step's to report, without a thread. */
-  if ((may_block && !both) || nsk_passed(op->deadline.at)) return NSK_DONE;
+  if ((op->may_block && !both) || nsk_passed(op->deadline.at)) return NSK_DONE;
   /* The service alone is looked up then, and the other family cannot have it. */
   int asked = op->query.family;
   if (asked == AF_UNSPEC) op->query.family = digits;
@@ -258,8 +269,20 @@ static nsk_outcome begin_resolving(nsk_connect *op, bool may_block, nsk_error *e
   } else if (error->domain == NSK_RESOLVER && op->deadline.at == NSK_NEVER) {
     op->query.family = asked;
     return NSK_DONE; /* no thread, but all the time in the world */
+  } else if (lacked_descriptor(op, error)) {
+    op->query.family = asked;
+    return NSK_DONE;
   }
   return outcome;
+}
+
+static nsk_outcome ask_again(nsk_connect *op, nsk_interest *interest, nsk_error *error) {
+  if (!op->collected) {
+    op->collected = true;
+    return wait_on(interest, -1, NSK_COLLECT, op->deadline.at);
+  }
+  nsk_outcome outcome = begin_resolving(op, error);
+  return outcome == NSK_DONE ? STEP_ON : end(op, outcome);
 }
 
 /* ------------------------------------------------------------- start, step, drop -- */
@@ -273,6 +296,7 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
   op->set = (nsk_pollset){0};
   op->race = target->race;
   op->collected = false;
+  op->may_block = may_block;
   op->state = OVER;
   op->deadline = deadline;
   op->turn = op->delay = op->pause = 0;
@@ -289,7 +313,7 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
   nsk_outcome outcome =
       nski_query_check(&target->query, &op->texts, &answered, &op->list, error);
   if (outcome != NSK_DONE) return outcome;
-  if (!answered) return begin_resolving(op, may_block, error);
+  if (!answered) return begin_resolving(op, error);
   resolved(op);
   return NSK_DONE;
 }
@@ -299,6 +323,9 @@ nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pee
   nsk_outcome outcome = STEP_ON;
   while (outcome == STEP_ON) {
     switch (op->state) {
+      case ASK:
+        outcome = ask_again(op, interest, error);
+        break;
       case RESOLVE:
         if (nsk_passed(op->deadline.at)) return timed_out(op, error);
         return wait_on(interest, -1, NSK_RESOLVE, op->deadline.at);

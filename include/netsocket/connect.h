@@ -45,6 +45,7 @@ typedef struct {
   nsk_entry entries[NSK_ATTEMPTS + 1]; /* what is in it: the attempts, the resolver */
   bool race;      /* start the next candidate before this one has failed */
   bool collected; /* NSK_COLLECT was asked for, and is not again */
+  bool may_block; /* the caller has neither a deadline nor a scheduler */
   int state;
   nsk_deadline deadline;
   int64_t delay;   /* until when the addresses that are there wait for IPv6's */

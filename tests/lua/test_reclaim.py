@@ -19,6 +19,9 @@ local port = server:getsockname():port()
 local client = assert(socket.connect_inet_stream('127.0.0.1', port, 5))
 local ai = assert(socket.addrinfo.new_inet_stream('127.0.0.1', port))
 local any = assert(socket.addrinfo.new_inet_stream('127.0.0.1', 0))
+local file = assert(io.open '/proc/self/exe')
+local group = assert(socket.new_inet_dgram())
+group:mcastif 'lo'
 local makers = {
   new = function() return socket.new(socket.AF_INET, socket.SOCK_STREAM) end,
   new_unix_dgram = function() return socket.new_unix_dgram() end,
@@ -34,6 +37,19 @@ local makers = {
     return socket.connect_inet_stream('127.0.0.1', port, 5)
   end,
   connect_stream = function() return socket.connect_stream('127.0.0.1', port, 5) end,
+  ['connect by name'] = function()
+    return socket.connect_inet_stream('localhost', port, 5)
+  end,
+  ['connect by name, for ever'] = function()
+    return socket.connect_inet_stream('localhost', port)
+  end,
+  ['race by name'] = function() return socket.connect_stream('localhost', port, 5) end,
+  ['bind by name'] = function() return socket.bind_inet_stream('localhost', 0) end,
+  getaddrinfo = function() return socket.addrinfo.getaddrinfo('localhost', port) end,
+  getnameinfo = function() return any:getnameinfo() end,
+  getifaddrs = function() return socket.device.getifaddrs() end,
+  sendfileall = function() return client:sendfileall(file, 1, 0, 5) end,
+  mcastif = function() return group:mcastif() end,
 }
 local kept = {}
 repeat
@@ -48,6 +64,8 @@ LIMIT = 40
 MAKERS = [
     "new", "new_unix_dgram", "pair_stream", "dup", "accept", "acceptfd", "acceptwait",
     "bind", "bind_inet_stream", "connect", "connect_inet_stream", "connect_stream",
+    "connect by name", "connect by name, for ever", "race by name", "bind by name",
+    "getaddrinfo", "getnameinfo", "getifaddrs", "sendfileall", "mcastif",
 ]  # fmt: skip
 
 

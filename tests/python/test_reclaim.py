@@ -26,6 +26,10 @@ client = netsocket.connect_inet_stream("127.0.0.1", port, 5)
 ai = addrinfo.new_inet_stream("127.0.0.1", port)
 any = addrinfo.new_inet_stream("127.0.0.1", 0)
 loop = asyncio.new_event_loop()
+file = open("/proc/self/exe", "rb")
+group = netsocket.new_inet_dgram()
+group.mcastif("lo")
+netlink = netsocket.new(socket.AF_NETLINK, socket.SOCK_RAW)
 makers = {
     "new": lambda: netsocket.new(socket.AF_INET, socket.SOCK_STREAM),
     "new_unix_dgram": netsocket.new_unix_dgram,
@@ -39,6 +43,19 @@ makers = {
     "connect": lambda: netsocket.connect(ai, 5),
     "connect_inet_stream": lambda: netsocket.connect_inet_stream("127.0.0.1", port, 5),
     "connect_stream": lambda: netsocket.connect_stream("127.0.0.1", port, 5),
+    "connect by name": lambda: netsocket.connect_inet_stream("localhost", port, 5),
+    "connect by name, for ever": lambda: netsocket.connect_inet_stream("localhost", port),
+    "race by name": lambda: netsocket.connect_stream("localhost", port, 5),
+    "bind by name": lambda: netsocket.bind_inet_stream("localhost", 0),
+    "getaddrinfo": lambda: addrinfo.getaddrinfo("localhost", port),
+    "getnameinfo": any.getnameinfo,
+    "getifaddrs": netsocket.device.getifaddrs,
+    "sendfileall": lambda: client.sendfileall(file, 1, 0, 5),
+    "mcastif": group.mcastif,
+    "wait for a close": lambda: netlink.recvable(0.001) or True,
+    "aio.connect by name": lambda: loop.run_until_complete(
+        waiting(aio.connect_stream("localhost", port, 5))
+    ),
     "aio.accept": lambda: loop.run_until_complete(waiting(aio.accept(server))),
     "aio.connect": lambda: loop.run_until_complete(waiting(aio.connect(ai))),
 }
@@ -68,7 +85,9 @@ except OSError as error:
 MAKERS = [
     "new", "new_unix_dgram", "pair_stream", "dup", "accept", "acceptfd", "acceptwait",
     "bind", "bind_inet_stream", "connect", "connect_inet_stream", "connect_stream",
-    "aio.accept", "aio.connect",
+    "connect by name", "connect by name, for ever", "race by name", "bind by name",
+    "getaddrinfo", "getnameinfo", "getifaddrs", "sendfileall", "mcastif",
+    "wait for a close", "aio.accept", "aio.connect", "aio.connect by name",
 ]  # fmt: skip
 
 
