@@ -61,6 +61,11 @@ def test_server(tmp_path: Path) -> None:
         assert (tmp_path / name).read_text().startswith("<svg ")
 
 
+def test_waits() -> None:
+    """Ends on time wherever the machine lets it."""
+    bench("waits", "--check" if QUIET else "--quick")
+
+
 def test_deadlines() -> None:
     """How late they are is test_deadline_orders.py's; here none may be early."""
     bench("deadlines", "--count", "100" if QUIET else "10", "--at-once", "10")

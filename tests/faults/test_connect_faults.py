@@ -78,7 +78,8 @@ def test_h120_one_family_is_waited_for_without_spinning(stage: Stage) -> None:
 
 @pytest.mark.parametrize("code", [e.EIO, e.EMFILE], ids=e.errorcode.get)
 def test_h026_the_errno_behind_eai_system(stage: Stage, code: int) -> None:
-    with stage.net.plan.armed(Rule("getaddrinfo", code, value=socket.EAI_SYSTEM)):
+    rule = Rule("getaddrinfo", code, times=ALWAYS, value=socket.EAI_SYSTEM)
+    with stage.net.plan.armed(rule):
         outcome = stage.front.addrinfo.getaddrinfo("localhost", 80)
     failure = outcome.fails("EAI_SYSTEM", op="getaddrinfo", addr="localhost")
     assert failure.domain == "resolver"

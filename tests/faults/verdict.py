@@ -13,7 +13,10 @@ from .stage import Case
 
 EXHAUSTED = (e.EMFILE, e.ENFILE, e.ENOMEM, e.ENOBUFS)
 SCARCE = (e.EMFILE, e.ENFILE)
-OPENING = ("socket", "socketpair", "accept", "accept4", "fcntl", "open")
+OPENING = (
+    "socket", "socketpair", "accept", "accept4", "fcntl", "open", "eventfd", "pipe",
+    "epoll_create1", "getifaddrs",
+)  # fmt: skip
 # accept(2): the connection has gone wrong, not the listener.
 TRANSIENT = (
     e.ECONNABORTED, e.EPROTO, e.ENETDOWN, e.ENOPROTOOPT, e.EHOSTDOWN, e.ENONET,
@@ -227,8 +230,10 @@ def _special(case: Case, rule: Rule) -> Right | None:
     if call == "getaddrinfo" and case.row.id in SEVERAL:
         return Right((RAISED, ERROR, VALUE))  # whichever family is asked first
     if call in ("getaddrinfo", "getnameinfo"):
-        memory = rule.value == socket.EAI_MEMORY
-        return Right((RAISED,)) if memory else Right((ERROR,), EAI[rule.value], call)
+        if rule.value == socket.EAI_MEMORY:
+            return Right((RAISED,))
+        again = WELL if rule.code in SCARCE else ()  # after a collection
+        return Right((ERROR, *again), EAI[rule.value], call)
     if _asks_for_the_peer(case, call):
         return Right((ERROR, TIMEOUT, *WELL))  # the error is about none then
     if call == "pthread_create":
