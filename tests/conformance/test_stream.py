@@ -316,9 +316,11 @@ def test_blocking_receive(net: Front, peers: Peers) -> None:
 def test_blocking_send(net: Front, peers: Peers) -> None:
     """nonblock(false) makes a send wait until the peer has made room."""
     ours, theirs = peers.stream(net)
+    ours.sndbuf(65536)  # both buffers: the system may move bytes on after `fill`
+    theirs.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 65536)
     fill(ours)
     ours.nonblock(False)
-    pending = ours.start("send", b"y" * 100_000)
+    pending = ours.start("send", b"y" * 1_000_000)
     assert not pending.done()
     received = 0
     theirs.settimeout(0.2)
@@ -327,7 +329,7 @@ def test_blocking_send(net: Front, peers: Peers) -> None:
             received += len(theirs.recv(1 << 16))
         except socket.timeout:  # before Python 3.10 it is no TimeoutError
             continue
-    assert pending.result().value == 100_000
+    assert pending.result().value == 1_000_000
 
 
 def test_dontwait_on_a_blocking_object(net: Front) -> None:
