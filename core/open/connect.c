@@ -266,14 +266,13 @@ static nsk_outcome begin_resolving(nsk_connect *op, nsk_error *error) {
   nsk_outcome outcome = nski_candidates_ask(op, error);
   if (outcome == NSK_DONE) {
     op->state = RESOLVING;
-  } else if (error->domain == NSK_RESOLVER && op->deadline.at == NSK_NEVER) {
-    op->query.family = asked;
-    return NSK_DONE; /* no thread, but all the time in the world */
-  } else if (lacked_descriptor(op, error)) {
-    op->query.family = asked;
     return NSK_DONE;
   }
-  return outcome;
+  /* No thread, but all the time in the world: it is asked in place. */
+  bool in_place = error->domain == NSK_RESOLVER && op->deadline.at == NSK_NEVER;
+  if (!in_place && !lacked_descriptor(op, error)) return outcome;
+  op->query.family = asked;
+  return NSK_DONE;
 }
 
 static nsk_outcome ask_again(nsk_connect *op, nsk_interest *interest, nsk_error *error) {
