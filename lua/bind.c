@@ -70,6 +70,10 @@ int nskl_module_bind_inet6_dgram(lua_State *L) {
   return bind_inet(L, nsk_inet6, nsk_dgram, nsk_udp, 1);
 }
 
+int nskl_module_bind_dgram(lua_State *L) {
+  return bind_inet(L, nsk_any_family, nsk_dgram, nsk_udp, 0);
+}
+
 /* (pathname, mode, unlink) */
 static int bind_unix(lua_State *L, int socktype) {
   size_t length;

@@ -142,9 +142,9 @@ int nskl_module_connect(lua_State *L) {
 }
 
 /* (host, port, conndeadl) */
-static int connect_inet(lua_State *L, int family, bool race) {
+static int connect_inet(lua_State *L, int family, int socktype, int protocol, bool race) {
   nsk_target target = {
-      .query = {.family = family, .socktype = nsk_stream, .protocol = nsk_tcp},
+      .query = {.family = family, .socktype = socktype, .protocol = protocol},
       .race = race};
   nskl_endpoint(L, 1, true, &target.query.at);
   nskl_time time = nskl_time_at(L, 3, NSK_NO_DEADLINE);
@@ -152,28 +152,50 @@ static int connect_inet(lua_State *L, int family, bool race) {
 }
 
 int nskl_module_connect_inet_stream(lua_State *L) {
-  return connect_inet(L, nsk_inet, false);
+  return connect_inet(L, nsk_inet, nsk_stream, nsk_tcp, false);
 }
 
 int nskl_module_connect_inet6_stream(lua_State *L) {
-  return connect_inet(L, nsk_inet6, false);
+  return connect_inet(L, nsk_inet6, nsk_stream, nsk_tcp, false);
 }
 
 int nskl_module_connect_stream(lua_State *L) {
-  return connect_inet(L, nsk_any_family, true);
+  return connect_inet(L, nsk_any_family, nsk_stream, nsk_tcp, true);
 }
 
-/* (pathname, conndeadl) */
-int nskl_module_connect_unix_stream(lua_State *L) {
+int nskl_module_connect_inet_dgram(lua_State *L) {
+  return connect_inet(L, nsk_inet, nsk_dgram, nsk_udp, false);
+}
+
+int nskl_module_connect_inet6_dgram(lua_State *L) {
+  return connect_inet(L, nsk_inet6, nsk_dgram, nsk_udp, false);
+}
+
+/* Nothing is to be waited for, so nothing is raced. */
+int nskl_module_connect_dgram(lua_State *L) {
+  return connect_inet(L, nsk_any_family, nsk_dgram, nsk_udp, false);
+}
+
+/* (pathname, conndeadl); a datagram socket has its peer at once. */
+static int connect_unix(lua_State *L, int socktype) {
   size_t length;
   nskl_state *st = nskl_upvalue(L);
-  nsk_addrinfo at = {.socktype = nsk_stream};
+  nsk_addrinfo at = {.socktype = socktype};
   nsk_target target = {.at = &at};
   const char *path = nskl_bytes(L, 1, &length);
+  if (socktype == nsk_dgram) lua_settop(L, 1);
   nskl_time time = nskl_time_at(L, 2, NSK_NO_DEADLINE);
   if (nsk_addr_unix(&at.addr, path, length, "connect", nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
-  return connect_to(L, &target, &time, true);
+  return connect_to(L, &target, &time, socktype == nsk_stream);
+}
+
+int nskl_module_connect_unix_stream(lua_State *L) {
+  return connect_unix(L, nsk_stream);
+}
+
+int nskl_module_connect_unix_dgram(lua_State *L) {
+  return connect_unix(L, nsk_dgram);
 }
 
 /* A blocking socket waits in the kernel. */

@@ -68,21 +68,21 @@ PyObject *nskp_aio_connect(NSKP_KEY) {
 }
 
 PyObject *nskp_aio_connect_inet_stream(NSKP_KEY) {
-  return nskp_connect_host(connect_to, &nskp_row_aio_connect_inet_stream, nsk_inet, self,
-                           args, nargs, kwnames);
+  return nskp_connect_host(connect_to, &nskp_row_aio_connect_inet_stream, nsk_inet,
+                           nsk_stream, self, args, nargs, kwnames);
 }
 
 PyObject *nskp_aio_connect_inet6_stream(NSKP_KEY) {
   return nskp_connect_host(connect_to, &nskp_row_aio_connect_inet6_stream, nsk_inet6,
-                           self, args, nargs, kwnames);
+                           nsk_stream, self, args, nargs, kwnames);
 }
 
 PyObject *nskp_aio_connect_stream(NSKP_KEY) {
-  return nskp_connect_host(connect_to, &nskp_row_aio_connect_stream, nsk_any_family, self,
-                           args, nargs, kwnames);
+  return nskp_connect_host(connect_to, &nskp_row_aio_connect_stream, nsk_any_family,
+                           nsk_stream, self, args, nargs, kwnames);
 }
 
 PyObject *nskp_aio_connect_unix_stream(NSKP_KEY) {
-  return nskp_connect_unix(connect_to, &nskp_row_aio_connect_unix_stream, self, args,
-                           nargs, kwnames);
+  return nskp_connect_unix(connect_to, &nskp_row_aio_connect_unix_stream, nsk_stream,
+                           self, args, nargs, kwnames);
 }

@@ -108,6 +108,11 @@ PyObject *nskp_module_bind_inet6_dgram(NSKP_KEY) {
                    nsk_inet6, nsk_dgram, 1);
 }
 
+PyObject *nskp_module_bind_dgram(NSKP_KEY) {
+  return bind_host(self, &nskp_row_module_bind_dgram, args, nargs, kwnames,
+                   nsk_any_family, nsk_dgram, 0);
+}
+
 static PyObject *bind_path(PyObject *module, const nskp_row *row, PyObject *const *args,
                            Py_ssize_t nargs, PyObject *kwnames, int socktype) {
   nskp_args a;

@@ -113,10 +113,10 @@ PyObject *nskp_connect_address(nskp_connector *connect, const nskp_row *row, NSK
 }
 
 PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int family,
-                            NSKP_KEY) {
+                            int socktype, NSKP_KEY) {
   nskp_args a;
-  nsk_target target = {.query = {.family = family, .socktype = nsk_stream},
-                       .race = family == nsk_any_family};
+  nsk_target target = {.query = {.family = family, .socktype = socktype},
+                       .race = family == nsk_any_family && socktype == nsk_stream};
   nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &deadline))
@@ -124,12 +124,14 @@ PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int fa
   return connect(self, row, &target, deadline);
 }
 
-PyObject *nskp_connect_unix(nskp_connector *connect, const nskp_row *row, NSKP_KEY) {
+PyObject *nskp_connect_unix(nskp_connector *connect, const nskp_row *row, int socktype,
+                            NSKP_KEY) {
   nskp_args a;
-  nsk_addrinfo at = {.socktype = nsk_stream};
+  nsk_addrinfo at = {.socktype = socktype};
   nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_unix(&a, 0, "connect", &at.addr) || !nskp_get_deadline(&a, 1, &deadline))
+      !nskp_get_unix(&a, 0, "connect", &at.addr) ||
+      (socktype == nsk_stream && !nskp_get_deadline(&a, 1, &deadline)))
     return NULL;
   return connect(self, row, &(nsk_target){.at = &at}, deadline);
 }
@@ -141,22 +143,42 @@ PyObject *nskp_module_connect(NSKP_KEY) {
 
 PyObject *nskp_module_connect_inet_stream(NSKP_KEY) {
   return nskp_connect_host(connected, &nskp_row_module_connect_inet_stream, nsk_inet,
-                           self, args, nargs, kwnames);
+                           nsk_stream, self, args, nargs, kwnames);
 }
 
 PyObject *nskp_module_connect_inet6_stream(NSKP_KEY) {
   return nskp_connect_host(connected, &nskp_row_module_connect_inet6_stream, nsk_inet6,
-                           self, args, nargs, kwnames);
+                           nsk_stream, self, args, nargs, kwnames);
 }
 
 PyObject *nskp_module_connect_stream(NSKP_KEY) {
   return nskp_connect_host(connected, &nskp_row_module_connect_stream, nsk_any_family,
-                           self, args, nargs, kwnames);
+                           nsk_stream, self, args, nargs, kwnames);
 }
 
 PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
-  return nskp_connect_unix(connected, &nskp_row_module_connect_unix_stream, self, args,
-                           nargs, kwnames);
+  return nskp_connect_unix(connected, &nskp_row_module_connect_unix_stream, nsk_stream,
+                           self, args, nargs, kwnames);
+}
+
+PyObject *nskp_module_connect_inet_dgram(NSKP_KEY) {
+  return nskp_connect_host(connected, &nskp_row_module_connect_inet_dgram, nsk_inet,
+                           nsk_dgram, self, args, nargs, kwnames);
+}
+
+PyObject *nskp_module_connect_inet6_dgram(NSKP_KEY) {
+  return nskp_connect_host(connected, &nskp_row_module_connect_inet6_dgram, nsk_inet6,
+                           nsk_dgram, self, args, nargs, kwnames);
+}
+
+PyObject *nskp_module_connect_dgram(NSKP_KEY) {
+  return nskp_connect_host(connected, &nskp_row_module_connect_dgram, nsk_any_family,
+                           nsk_dgram, self, args, nargs, kwnames);
+}
+
+PyObject *nskp_module_connect_unix_dgram(NSKP_KEY) {
+  return nskp_connect_unix(connected, &nskp_row_module_connect_unix_dgram, nsk_dgram,
+                           self, args, nargs, kwnames);
 }
 
 /* ------------------------------------------------------------ the object -- */

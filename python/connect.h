@@ -9,11 +9,13 @@ typedef PyObject *nskp_connector(PyObject *module, const nskp_row *row,
                                  const nsk_target *target, nsk_deadline deadline);
 
 /* Read the arguments of a connect to an address, to a host (`family`; where either will
-   do, neither waits for the other) and to a unix path. */
+   do for a stream, neither waits for the other) and to a unix path, where a datagram
+   socket has its peer at once and no deadline. */
 PyObject *nskp_connect_address(nskp_connector *connect, const nskp_row *row, NSKP_KEY);
 PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int family,
+                            int socktype, NSKP_KEY);
+PyObject *nskp_connect_unix(nskp_connector *connect, const nskp_row *row, int socktype,
                             NSKP_KEY);
-PyObject *nskp_connect_unix(nskp_connector *connect, const nskp_row *row, NSKP_KEY);
 
 /* Gives the exception that is being raised the attribute attempts, and a note for
    each; NULL. */

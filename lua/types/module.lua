@@ -255,6 +255,18 @@ function socket.bind_inet_dgram(host, port, reuseaddr, reuseport) end
 ---@return net.socket.addrinfo?
 function socket.bind_inet6_dgram(host, port, reuseaddr, reuseport) end
 
+--- Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack where the system has
+--- both.
+---@param host string?
+---@param port string|integer|nil
+---@param reuseaddr? boolean
+---@param reuseport? boolean
+---@return net.socket?
+---@return net.socket.error?
+---@return boolean?
+---@return net.socket.addrinfo?
+function socket.bind_dgram(host, port, reuseaddr, reuseport) end
+
 --- Open a unix stream socket bound to a path or abstract name.
 ---@param pathname string
 ---@param mode? integer
@@ -321,6 +333,42 @@ function socket.connect_stream(host, port, conndeadl) end
 ---@return boolean?
 ---@return net.socket.addrinfo?
 function socket.connect_unix_stream(pathname, conndeadl) end
+
+--- Open a UDP socket with an IPv4 peer.
+---@param host string?
+---@param port string|integer|nil
+---@param conndeadl? number
+---@return net.socket?
+---@return net.socket.error?
+---@return boolean?
+---@return net.socket.addrinfo?
+function socket.connect_inet_dgram(host, port, conndeadl) end
+
+--- Open a UDP socket with an IPv6 peer.
+---@param host string?
+---@param port string|integer|nil
+---@param conndeadl? number
+---@return net.socket?
+---@return net.socket.error?
+---@return boolean?
+---@return net.socket.addrinfo?
+function socket.connect_inet6_dgram(host, port, conndeadl) end
+
+--- Open a UDP socket with an IPv6 or IPv4 peer.
+---@param host string?
+---@param port string|integer|nil
+---@param conndeadl? number
+---@return net.socket?
+---@return net.socket.error?
+---@return boolean?
+---@return net.socket.addrinfo?
+function socket.connect_dgram(host, port, conndeadl) end
+
+--- Open a unix datagram socket with a peer.
+---@param pathname string
+---@return net.socket?
+---@return net.socket.error?
+function socket.connect_unix_dgram(pathname) end
 
 --- Wait until one of many sockets or descriptors is ready.
 ---@param rd table

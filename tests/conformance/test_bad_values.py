@@ -14,13 +14,22 @@ BY_HOST = [
     "bind_inet_stream",
     "bind_inet6_stream",
     "bind_stream",
+    "bind_dgram",
     "bind_inet_dgram",
     "bind_inet6_dgram",
     "connect_inet_stream",
     "connect_inet6_stream",
     "connect_stream",
+    "connect_inet_dgram",
+    "connect_inet6_dgram",
+    "connect_dgram",
 ]
-BY_PATH = ["bind_unix_stream", "bind_unix_dgram", "connect_unix_stream"]
+BY_PATH = [
+    "bind_unix_stream",
+    "bind_unix_dgram",
+    "connect_unix_stream",
+    "connect_unix_dgram",
+]
 # What a path is for; addresses are for no call, and name their function.
 CALLS = {name: name.partition("_")[0] for name in BY_PATH}
 RESOLVERS = ["getaddrinfo", "getaddrinfo_stream", "getaddrinfo_dgram"]

@@ -76,6 +76,7 @@ MAKERS: dict[str, tuple[Callable[[Front, Peers], Maker], str]] = {
     "bind_inet_stream": (_plain("bind_inet_stream", "127.0.0.1", 0), "socket"),
     "bind_inet6_stream": (_plain("bind_inet6_stream", "::1", 0), "socket"),
     "bind_stream": (_plain("bind_stream", "::1", 0), "socket"),
+    "bind_dgram": (_plain("bind_dgram", "::1", 0), "socket"),
     "bind_inet_dgram": (_plain("bind_inet_dgram", "127.0.0.1", 0), "socket"),
     "bind_inet6_dgram": (_plain("bind_inet6_dgram", "::1", 0), "socket"),
     "bind_unix_stream": (_bind_unix("bind_unix_stream"), "socket"),
@@ -91,6 +92,9 @@ MAKERS: dict[str, tuple[Callable[[Front, Peers], Maker], str]] = {
     ),
     "connect_stream": (_connect("connect_stream", socket.AF_INET, "127.0.0.1"), "socket"),
     "connect_unix_stream": (_connect_unix, "socket"),
+    "connect_inet_dgram": (_plain("connect_inet_dgram", "127.0.0.1", 9), "socket"),
+    "connect_inet6_dgram": (_plain("connect_inet6_dgram", "::1", 9), "socket"),
+    "connect_dgram": (_plain("connect_dgram", "127.0.0.1", 9), "socket"),
 }
 
 

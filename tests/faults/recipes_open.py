@@ -79,7 +79,7 @@ def _bind_to(host: str | None) -> Callable[[Stage], Scene]:
 
 recipe("MODULE.bind_inet_stream", "MODULE.bind_inet_dgram")(_bind_to("127.0.0.1"))
 recipe("MODULE.bind_inet6_stream", "MODULE.bind_inet6_dgram")(_bind_to("::1"))
-recipe("MODULE.bind_stream")(_bind_to(None))
+recipe("MODULE.bind_stream", "MODULE.bind_dgram")(_bind_to(None))
 recipe(
     "MODULE.bind_inet_stream/name",
     "MODULE.bind_inet_dgram/name",
@@ -199,6 +199,22 @@ recipe("MODULE.connect_inet_stream/name")(_connect_to("localhost", socket.AF_INE
 recipe("MODULE.connect_inet_stream/worker")(_connect_to("localhost", socket.AF_INET, 5.0))
 # On two threads. Nobody but the resolver takes this for 127.0.0.1, and it asks no server.
 recipe("MODULE.connect_stream/worker")(_connect_to("127.1", socket.AF_INET, 5.0))
+
+
+def _peer_of(host: str) -> Callable[[Stage], Scene]:
+    return lambda s: Scene([host, 9, 5.0], check=s.is_socket)
+
+
+recipe("MODULE.connect_inet_dgram")(_peer_of("127.0.0.1"))
+recipe("MODULE.connect_inet6_dgram")(_peer_of("::1"))
+recipe("MODULE.connect_dgram")(_peer_of("127.0.0.1"))
+
+
+@recipe("MODULE.connect_unix_dgram")
+def connect_unix_dgram(s: Stage) -> Scene:
+    path = s.path()
+    done(s.front.call("bind_unix_dgram", path))
+    return Scene([path], check=s.is_socket)
 
 
 @recipe("MODULE.connect_unix_stream")

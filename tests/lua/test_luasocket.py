@@ -106,3 +106,11 @@ def test_clients(client: str, scheduler: str, folder: Path) -> None:
 def test_beyond_luasocket() -> None:
     """What the page tells of as better, or different, is so."""
     assert printed("beyond") == ["fine"]
+
+
+@pytest.mark.parametrize("waits", ["alone", "poller"])
+def test_copas(waits: str) -> None:
+    """Copas and a server that was written for it."""
+    if missing("copas"):
+        pytest.skip("copas is not installed")
+    assert printed("copas", waits) == ["20\ttrue"]
