@@ -134,7 +134,7 @@ end
 
 function methods:settimeout(sec, mode)
   sec = object.number(sec, 2, -1)
-  mode = mode or 'b'
+  mode = object.string(mode, 3, 'b'):sub(1, 1) -- 'total' as well
   if mode == 'b' then
     self.block = sec < 0 and -1 or sec
   elseif mode == 't' or mode == 'r' then

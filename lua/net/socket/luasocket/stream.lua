@@ -78,7 +78,8 @@ local function receive_all(self, prefix)
   return all, nil, nil
 end
 
--- A count has what is given before it; luasocket waits for the socket all the same.
+-- What is given before it counts, and may be enough. A count of 0 waits all the same, and
+-- tells the end.
 local function receive_count(self, count, prefix)
   local want = count - #prefix
   if want > 0 then
@@ -86,11 +87,12 @@ local function receive_count(self, count, prefix)
     if not bytes then return nil, why, have end
     return have .. bytes, nil, nil
   end
-  if not self.sock:recvable(left(self, now())) then return nil, 'timeout', prefix end
+  if prefix ~= '' then return prefix, nil, nil end
+  if not self.sock:recvable(left(self, now())) then return nil, 'timeout', '' end
   self.rd = self.rd or assert(self.sock:reader(NO_LIMIT, AHEAD))
   local byte, err = self.rd:peek(1, 0)
-  if not byte then return nil, err and object.words(err) or 'closed', prefix end
-  return prefix, nil, nil
+  if not byte then return nil, err and object.words(err) or 'closed', '' end
+  return '', nil, nil
 end
 
 local function invalid()
