@@ -255,8 +255,8 @@ function socket.bind_inet_dgram(host, port, reuseaddr, reuseport) end
 ---@return net.socket.addrinfo?
 function socket.bind_inet6_dgram(host, port, reuseaddr, reuseport) end
 
---- Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack where the system has
---- both.
+--- Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack where the system
+--- allows.
 ---@param host string?
 ---@param port string|integer|nil
 ---@param reuseaddr? boolean
