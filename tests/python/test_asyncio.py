@@ -7,6 +7,8 @@ import os
 from collections.abc import Coroutine
 from typing import Any
 
+import pytest
+
 import netsocket
 
 
@@ -86,5 +88,21 @@ def test_readers_and_writers() -> None:
             assert await ready == b"x"
             loop.remove_reader(a)
             loop.remove_writer(b)
+
+    run(main())
+
+
+def test_what_sock_accept_and_sock_connect_do() -> None:
+    """The guide says of one that it works, of the other why it does not."""
+
+    async def main() -> None:
+        loop: Any = asyncio.get_running_loop()  # typed for socket.socket alone
+        with netsocket.bind_inet_stream("127.0.0.1", 0) as listener:
+            listener.listen()
+            with netsocket.new_inet_stream() as sock:
+                await loop.sock_connect(sock, listener.getsockname())
+                unpacked = pytest.raises(TypeError, match="cannot unpack non-iterable")
+                with unpacked, pytest.warns(ResourceWarning):
+                    await loop.sock_accept(listener)
 
     run(main())
