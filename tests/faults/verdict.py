@@ -135,7 +135,7 @@ MODE_SEEN = (
 MANY = ("SOCKET.sendmany", "LUA_SOCKET.recvmany", "PY_SOCKET.recvmany")
 NOT_DIVIDED = (e.EINVAL, e.EMSGSIZE, e.EIO, e.ENOBUFS)
 # The resolver may give them a second candidate, which a first failure leads to.
-SEVERAL = ("MODULE.connect_stream", "MODULE.bind_stream")
+SEVERAL = ("MODULE.connect_stream", "MODULE.bind_stream", "MODULE.bind_dgram")
 
 
 def rules_for(call: str, uses: int) -> list[Rule]:
