@@ -337,7 +337,7 @@ function socket.connect_unix_stream(pathname, conndeadl) end
 --- Open a UDP socket with an IPv4 peer.
 ---@param host string?
 ---@param port string|integer|nil
----@param conndeadl? number
+---@param conndeadl? number|net.socket.deadline
 ---@return net.socket?
 ---@return net.socket.error?
 ---@return boolean?
@@ -347,7 +347,7 @@ function socket.connect_inet_dgram(host, port, conndeadl) end
 --- Open a UDP socket with an IPv6 peer.
 ---@param host string?
 ---@param port string|integer|nil
----@param conndeadl? number
+---@param conndeadl? number|net.socket.deadline
 ---@return net.socket?
 ---@return net.socket.error?
 ---@return boolean?
@@ -357,7 +357,7 @@ function socket.connect_inet6_dgram(host, port, conndeadl) end
 --- Open a UDP socket with an IPv6 or IPv4 peer.
 ---@param host string?
 ---@param port string|integer|nil
----@param conndeadl? number
+---@param conndeadl? number|net.socket.deadline
 ---@return net.socket?
 ---@return net.socket.error?
 ---@return boolean?
