@@ -59,6 +59,11 @@ def test_name_without_time(net: Front, name: str, host: str, family: int) -> Non
     """A name that needs the resolver, and no time for it."""
     with net.no_new_descriptors():
         assert net.call(name, "localhost", 9, 0).kind == "timeout"
+        passed = net.deadline(1e-9).value
+        while passed.left().value > 0:
+            pass
+        assert net.call(name, "localhost", 9, passed).kind == "timeout"
+    assert net.call(name, host, 9, net.deadline(60).value).kind == "value"
 
 
 @pytest.mark.parametrize("name, host, family", marked("error"))
