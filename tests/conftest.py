@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from fronts.front import Front
     from fronts.lua_front import LuaFront
 
-pytest_plugins = ("selection",)
+pytest_plugins = ("selection", "verdict")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -219,6 +219,7 @@ def child_front(
     """A front of the pool for one test, which may leave it no descriptor."""
     front = workspace.front(spec)
     before = front.descriptors()
+    front.begin_case()
     yield front
     if not front.agent.usable():
         inside = front.agent.waiting

@@ -69,7 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     where = suite()
     config = where / "pytest.ini"
     if not config.exists():
-        config = HERE.parent / "pytest.ini"
+        config = where / "pyproject.toml"
     return int(
         pytest.main(
             [

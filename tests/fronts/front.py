@@ -7,6 +7,7 @@ import fcntl
 import os
 import socket
 from abc import ABC, abstractmethod
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from . import process
 from .choice import STRICT
 from .manifest import Row, surface
 from .outcome import VALUE, Failure, Outcome
+from .words import LAST, Letters, shown, told
 
 MODULE = "MODULE"
 SOCKET = "SOCKET"
@@ -57,8 +59,14 @@ class Call:
     named: dict[str, Any]
 
     def __str__(self) -> str:
-        named = [f"{name}={value!r}" for name, value in self.named.items()]
-        return f"{self.row.name}({', '.join([*map(repr, self.args), *named])})"
+        params = [param.name for param in self.row.params]
+        said = [
+            shown(arg, params[i] if i < len(params) else "")
+            for i, arg in enumerate(self.args)
+        ]
+        said += [f"{name}={shown(arg, name)}" for name, arg in self.named.items()]
+        owner = "" if self.target is None else f"{self.target!r}."
+        return f"{owner}{self.row.name}({', '.join(said)})"
 
 
 class Pending(ABC):
@@ -97,6 +105,10 @@ class Handle:
         self.front = front
         self.chapter = chapter
         self.ref = ref
+        self.letter = front.letters.next()
+
+    def __repr__(self) -> str:
+        return self.letter
 
     def __getattr__(self, name: str) -> Callable[..., Outcome]:
         if name not in surface(self.chapter, self.front.language):
@@ -163,6 +175,8 @@ class Front(ABC):
 
     def __init__(self) -> None:
         self.name = self.language
+        self.letters = Letters()
+        self.transcript: deque[str] = deque(maxlen=LAST)  # the calls of the case
         self.module = Functions(self, MODULE)
         for chapter, name in NAMESPACES.items():
             self.__dict__[name] = Functions(self, chapter)
@@ -197,12 +211,17 @@ class Front(ABC):
     def start(self, name: str, *args: Any, **named: Any) -> Pending:
         return self.module.start(name, *args, **named)
 
+    def begin_case(self) -> None:
+        self.letters = Letters()
+        self.transcript.clear()
+
     def note(self, call: Call, outcome: Outcome) -> Outcome:
         """Remember that this outcome of this row was really seen."""
         if self.level == STRICT:
             _check_op(call, outcome)
         kind = "success" if outcome.kind == VALUE else outcome.kind
         self.observed.add((call.row.id, kind))
+        self.transcript.append(told(outcome, call.row.name))
         return outcome
 
     @property

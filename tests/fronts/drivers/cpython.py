@@ -196,10 +196,10 @@ def name_of(sock: socket.socket, at: Any) -> Address:
 # ---------------------------------------------------------------------- sockets
 
 
-def flags(given: tuple[int, ...]) -> int:
+def flags(given: tuple[int | None, ...]) -> int:
     together = 0
     for flag in given:
-        together |= flag
+        together |= flag or 0
     return together
 
 
