@@ -1,89 +1,141 @@
 -- select_poller.lua PORT [COUNT]: COUNT echo clients at a time in one process, as
--- cqueues_poller.lua has them, with a scheduler of fifty lines instead of cqueues.
+-- cqueues_poller.lua has them, with a scheduler of its own instead of cqueues: a pollset,
+-- where each socket stays until it closes, and a look at the clock.
 local socket = require 'net.socket'
 local poller = require 'net.socket.poller'
 
 local scheduler = {}
-local ready, sleepers, waiters = {}, {}, {r = {}, w = {}}
+local set -- while it runs
+local ready, sleepers = {}, {} -- who goes on next, and who has a limit
+local first = math.huge -- no limit is earlier
+local waiters, watched = {r = {}, w = {}}, {} -- by descriptor
 local current -- the coroutine that runs
 
 function scheduler.spawn(call)
-  ready[#ready + 1] = coroutine.create(call)
+  ready[#ready + 1] = {thread = coroutine.create(call)}
 end
 
--- Whoever sleeps or waits with a deadline has an entry {limit =, thread =}.
-local function pause(limit, entry)
-  entry.limit, entry.thread = limit, coroutine.running()
-  sleepers[entry] = true
+-- Goes on when `wake` is called with the entry, which says how.
+local function pause(entry, limit)
+  entry.thread, entry.limit, entry.how = coroutine.running(), limit, nil
+  if limit then
+    sleepers[entry] = true
+    first = math.min(first, limit)
+  end
   coroutine.yield()
+  return entry.how
+end
+
+local function wake(entry, how)
+  sleepers[entry] = nil
+  if entry.how then return end
+  entry.how = how
+  ready[#ready + 1] = entry
 end
 
 function scheduler.sleep(sec)
-  pause(poller.now() + sec, {})
+  pause({}, poller.now() + sec)
+end
+
+-- What the set watches a descriptor for is what somebody waits for, or more.
+local function watch(fd, events)
+  local now = watched[fd]
+  if now == events or now == 'rw' then return true end
+  watched[fd] = now and 'rw' or events
+  return set:watch(fd, watched[fd])
+end
+
+local function watch_waiters(fd)
+  local events = (waiters.r[fd] and 'r' or '') .. (waiters.w[fd] and 'w' or '')
+  watched[fd] = events ~= '' and events or nil
+  set:watch(fd, events)
+end
+
+local function leave(entry)
+  local same = waiters[entry.events]
+  if same[entry.fd] == entry then same[entry.fd] = nil end
+  sleepers[entry] = nil
+end
+
+local function wait_as(entry, sec)
+  local ok, err = watch(entry.fd, entry.events)
+  if not ok then return nil, err end
+  waiters[entry.events][entry.fd] = entry
+  local how = pause(entry, sec and poller.now() + sec)
+  leave(entry)
+  if how == 'ready' then return true end
+  if not how then return poller.foreign() end
+  return false, nil, true
 end
 
 poller.adapt {
-  wait = function(waiter, sec)
-    waiters[waiter.events][waiter.fd] = waiter
-    pause(sec and poller.now() + sec or math.huge, waiter)
-    if waiter.ready then return true end
-    return false, nil, true
+  wait = wait_as,
+  forget = function(entry)
+    leave(entry)
+    if not entry.closed and watched[entry.fd] then watch_waiters(entry.fd) end
   end,
-  forget = function(waiter)
-    sleepers[waiter] = nil
-    local same = waiters[waiter.events]
-    if same[waiter.fd] == waiter then same[waiter.fd] = nil end
+  lasting = function(fd, events, sec)
+    local entry <close> = setmetatable({fd = fd, events = events}, {__close = leave})
+    return wait_as(entry, sec)
   end,
-  cancel = function(fd, reader, writer)
-    waiters.r[fd], waiters.w[fd] = nil, nil
-    if reader then reader.limit = 0 end
-    if writer then writer.limit = 0 end
+  cancel = function(fd)
+    if watched[fd] then set:watch(fd) end
+    watched[fd] = nil
+    for _, same in pairs(waiters) do
+      if same[fd] then wake(same[fd], 'closed') end
+      same[fd] = nil
+    end
   end,
   running = function() return coroutine.running() == current end,
 }
 
-local function wake(entry)
-  sleepers[entry] = nil
-  ready[#ready + 1] = entry.thread
+-- Readiness that nobody waits for would come again in each turn.
+local function wake_all(fds, events)
+  for _, fd in ipairs(fds) do
+    local entry = waiters[events][fd]
+    if entry and not entry.how then
+      wake(entry, 'ready')
+    elseif watched[fd] == events or watched[fd] == 'rw' then
+      watch_waiters(fd)
+    end
+  end
 end
 
 local function wait_once()
-  local first, fds = math.huge, {r = {}, w = {}}
-  for entry in pairs(sleepers) do first = math.min(first, entry.limit) end
-  for events, same in pairs(waiters) do
-    for fd in pairs(same) do table.insert(fds[events], fd) end
-  end
-  local readers, writers = socket.select(fds.r, fds.w, math.max(first - poller.now(), 0))
-  for events, found in pairs {r = assert(readers, writers), w = writers} do
-    for _, fd in ipairs(found) do
-      local waiter = waiters[events][fd]
-      waiters[events][fd], waiter.ready = nil, true
-      wake(waiter)
-    end
-  end
+  local sec = #ready > 0 and 0 or math.max(first - poller.now(), 0)
+  local readers, writers = assert(set:wait(sec))
+  wake_all(readers, 'r')
+  wake_all(writers, 'w')
   local time = poller.now()
+  if time < first then return end
+  first = math.huge
   for entry in pairs(sleepers) do
-    if entry.limit <= time then wake(entry) end
+    if entry.limit <= time then wake(entry, 'timeout') end
+    if not entry.how then first = math.min(first, entry.limit) end
   end
 end
 
 -- Runs until every coroutine has ended.
 function scheduler.run()
-  while #ready > 0 or next(sleepers) do
-    if #ready == 0 then wait_once() end
+  set, watched = assert(poller.pollset()), {}
+  while true do
     local now = ready
     ready = {}
-    for _, thread in ipairs(now) do
-      if coroutine.status(thread) == 'suspended' then
-        current = thread
-        local ok, err = coroutine.resume(thread)
+    for _, entry in ipairs(now) do
+      if coroutine.status(entry.thread) == 'suspended' then
+        current = entry.thread
+        local ok, err = coroutine.resume(entry.thread)
         current = nil
-        if not ok then error(debug.traceback(thread, err), 0) end
+        if not ok then error(debug.traceback(entry.thread, err), 0) end
       end
     end
+    local waits = next(sleepers) or next(waiters.r) or next(waiters.w)
+    if #ready == 0 and not waits then break end
+    wait_once()
   end
+  set:close()
+  watched = {}
 end
-
 if ... == 'select_poller' then return scheduler end -- required, not run
 
 local function echo(port, text)

@@ -18,6 +18,7 @@
 
 #include "netsocket/address.h"
 #include "netsocket/connect.h"
+#include "netsocket/group.h"
 #include "netsocket/many.h"
 #include "netsocket/message.h"
 #include "netsocket/option.h"

@@ -37,6 +37,7 @@ typedef enum {
   NSKL_IOVEC,
   NSKL_READER,
   NSKL_DEADLINE,
+  NSKL_POLLSET,
   NSKL_KINDS
 } nskl_kind;
 

@@ -8,6 +8,7 @@
 #include "iovec.h"
 #include "message.h"
 #include "option.h"
+#include "pollset.h"
 #include "reader.h"
 #include "socket.h"
 #include "state.h"
@@ -104,6 +105,12 @@ static const nskl_row deadline_rows[] = {
 #include "api.def"
     END};
 
+static const nskl_row pollset_rows[] = {
+#define LUA_POLLSET(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  {#NAME, PARAMS, nskl_pollset_##NAME, NSKL_METHOD},
+#include "api.def"
+    END};
+
 static const nskl_row device_rows[] = {
 #define DEVICE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   {#NAME, PARAMS, nskl_device_##NAME, NSKL_FUNCTION},
@@ -136,6 +143,7 @@ static const struct {
     {nskl_open_iovec, iovec_rows, 0, 0},
     {nskl_open_reader, reader_rows, 0, 0},
     {nskl_open_deadline, deadline_rows, 0, 0},
+    {nskl_open_pollset, pollset_rows, 0, 0},
 };
 
 static void add_methods(lua_State *L, const nskl_row *row) {

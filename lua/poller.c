@@ -30,13 +30,17 @@ static bool hook_waits(lua_State *L, nskl_state *st) {
   return hook != st->hook && (lua_gethookmask(L) & LUA_MASKCALL) != 0;
 }
 
+bool nskl_signals_hold(lua_State *L, nskl_state *st, nsk_signals *held) {
+  nsk_signals_hold(held);
+  return !hook_waits(L, st);
+}
+
 /* Between the look at the hook and the wait no signal comes in. */
 nsk_outcome nskl_wait(lua_State *L, nskl_state *st, nsk_interest *interest) {
   nsk_signals held = {.closes = false};
   nsk_outcome outcome = NSK_INTERRUPTED;
   nsk_error *error = nskl_spare(L, st);
-  nsk_signals_hold(&held);
-  if (!hook_waits(L, st)) outcome = nsk_wait_for(interest, &held, error);
+  if (nskl_signals_hold(L, st, &held)) outcome = nsk_wait_for(interest, &held, error);
   nsk_signals_release(&held);
   if (outcome == NSK_INTERRUPTED && !nskl_interrupted(L, st)) lua_error(L);
   return outcome;

@@ -9,6 +9,9 @@
    and its error is on the stack. */
 bool nskl_interrupted(lua_State *L, nskl_state *st);
 
+/* Holds signals back, until they are released. True: none has left a hook to be run. */
+bool nskl_signals_hold(lua_State *L, nskl_state *st, nsk_signals *held);
+
 /* Waits in place: NSK_DONE, NSK_TIMEOUT, NSK_INTERRUPTED after a signal whose hook has
    run, or NSK_FAILED with the spare error. Raises what a hook raised. */
 nsk_outcome nskl_wait(lua_State *L, nskl_state *st, nsk_interest *interest);

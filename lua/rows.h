@@ -31,6 +31,8 @@
 #define DEADLINE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   int nskl_deadline_##NAME(lua_State *L);
 #define DEVICE(NAME, CALL, PARAMS, RESULT, SUMMARY) int nskl_device_##NAME(lua_State *L);
+#define LUA_POLLSET(NAME, CALL, PARAMS, RESULT, SUMMARY) \
+  int nskl_pollset_##NAME(lua_State *L);
 #define LUA_POLLER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   int nskl_poller_##NAME(lua_State *L);
 #include "api.def"

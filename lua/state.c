@@ -60,6 +60,7 @@ static const char *const kind_names[NSKL_KINDS] = {
     [NSKL_CMSGHDR] = "net.socket.cmsghdr", [NSKL_CMSGHDRS] = "net.socket.cmsghdrs",
     [NSKL_IOVEC] = "net.socket.iovec",     [NSKL_OPERATION] = "net.socket.operation",
     [NSKL_READER] = "net.socket.reader",   [NSKL_DEADLINE] = "net.socket.deadline",
+    [NSKL_POLLSET] = "net.socket.pollset",
 };
 
 const char *nskl_kind_name(nskl_kind kind) {

@@ -29,4 +29,14 @@ int nski_pollset_open_edge(int fd, short events);
 /* Takes what such a group has to tell; false: nothing. */
 bool nski_pollset_take_edge(int group);
 
+/* For group.c: what is watched of a descriptor from now on, 0 for nothing; 0, or -1 and
+   errno. Nothing of a descriptor that is not there, or not open, is no failure. */
+int nski_group_watch(nsk_group *group, int fd, short events);
+
+/* How many are ready, at most NSK_READY_MOST; -1 and errno. */
+int nski_group_wait(nsk_group *group, int64_t until, const sigset_t *mask,
+                    nsk_ready *ready);
+
+void nski_group_free(nsk_group *group); /* what it has beside `fd` */
+
 #endif

@@ -47,3 +47,39 @@ bool nski_pollset_take_edge(int group) {
   const struct timespec at_once = {0, 0};
   return kevent(group, NULL, 0, &event, 1, &at_once) > 0;
 }
+
+/* ------------------------------------------------------------------ a set that lasts --
+ */
+
+static int watch_one(int group, int fd, short events, bool wanted) {
+  if (wanted) return change(group, fd, events, EV_ADD);
+  int code = change(group, fd, events, EV_DELETE);
+  return code == 0 || errno == ENOENT || errno == EBADF ? 0 : -1;
+}
+
+int nski_group_watch(nsk_group *group, int fd, short events) {
+  int code = watch_one(group->fd, fd, POLLIN, (events & POLLIN) != 0);
+  if (code != 0) return code;
+  return watch_one(group->fd, fd, POLLOUT, (events & POLLOUT) != 0);
+}
+
+/* There is no such wait with a mask of signals, so `held` holds none here. */
+int nski_group_wait(nsk_group *group, int64_t until, const sigset_t *mask,
+                    nsk_ready *ready) {
+  struct kevent found[NSK_READY_MOST];
+  struct timespec limit = {0, 0};
+  (void)mask;
+  if (until != NSK_NEVER && until > 0) limit = nski_time_left(until);
+  int n = kevent(group->fd, NULL, 0, found, NSK_READY_MOST,
+                 until == NSK_NEVER ? NULL : &limit);
+  for (int i = 0; i < n; i++) {
+    ready[i].fd = (int)found[i].ident;
+    ready[i].reading = found[i].filter == EVFILT_READ;
+    ready[i].writing = found[i].filter == EVFILT_WRITE;
+  }
+  return n;
+}
+
+void nski_group_free(nsk_group *group) {
+  (void)group;
+}

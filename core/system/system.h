@@ -13,6 +13,9 @@ short nski_events_of(nsk_need need);
 /* A descriptor of the set's is about to be closed. */
 void nski_pollset_forget(const nsk_pollset *set, int fd);
 int nski_poll_now(struct pollfd *polls, size_t count); /* poll(2) that only looks */
+/* ppoll(2), or what is as good, up to a point of time. */
+int nski_poll_until(struct pollfd *polls, size_t count, int64_t until,
+                    const sigset_t *mask);
 /* descriptor.c: descriptors with their flags. Each returns an fd or -1 and leaves
    errno; a step that fails closes what the call opened. */
 int nski_open_fd(int family, int type, int protocol, bool nonblock);

@@ -31,8 +31,8 @@ static int64_t sooner(int64_t a, int64_t b) {
 
 #ifdef NSK_HAVE_PPOLL
 
-static int poll_until(struct pollfd *polls, size_t count, int64_t until,
-                      const sigset_t *mask) {
+int nski_poll_until(struct pollfd *polls, size_t count, int64_t until,
+                    const sigset_t *mask) {
   if (until == NSK_NEVER) return ppoll(polls, (nfds_t)count, NULL, mask);
   for (;;) {
     struct timespec limit = {0, 0};
@@ -45,8 +45,8 @@ static int poll_until(struct pollfd *polls, size_t count, int64_t until,
 #else
 
 /* Milliseconds, rounded up so that no wait ends early, in slices that fit an int. */
-static int poll_until(struct pollfd *polls, size_t count, int64_t until,
-                      const sigset_t *mask) {
+int nski_poll_until(struct pollfd *polls, size_t count, int64_t until,
+                    const sigset_t *mask) {
   (void)mask;
   for (;;) {
     if (until == NSK_NEVER) return poll(polls, (nfds_t)count, -1);
@@ -173,7 +173,7 @@ static int wait_in_parts(merged *all, int64_t until, const sigset_t *mask) {
     int n = look_in_parts(all);
     int64_t now = nsk_now();
     if (n != 0 || now >= until) return n;
-    n = poll_until(NULL, 0, sooner(until, now + slice), mask);
+    n = nski_poll_until(NULL, 0, sooner(until, now + slice), mask);
     if (n < 0) return n;
   }
 }
@@ -202,7 +202,7 @@ static nsk_outcome wait_for_all(nsk_pollset *set, int64_t until, const nsk_signa
   if (code == ENOMEM) return nski_fail_memory(error, "poll");
   if (code != 0) return nski_fail(error, "poll", code);
   all.count += add_closing(all.polls + all.count, held);
-  int n = poll_until(all.polls, all.count, until, mask);
+  int n = nski_poll_until(all.polls, all.count, until, mask);
   if (too_many(&all, n)) n = wait_in_parts(&all, until, mask);
   nsk_outcome outcome = outcome_of(n, error);
   if (n > 0) code = tell(&all, set);
@@ -218,7 +218,8 @@ static nsk_outcome wait_for_one(const nsk_interest *interest, const nsk_signals 
   if (interest->fd < 0) return nski_fail(error, "poll", EBADF);
   struct pollfd p[2] = {{interest->fd, nski_events_of(interest->need), 0}};
   size_t count = 1 + add_closing(&p[1], held);
-  nsk_outcome outcome = outcome_of(poll_until(p, count, interest->until, mask), error);
+  nsk_outcome outcome =
+      outcome_of(nski_poll_until(p, count, interest->until, mask), error);
   bool open = outcome != NSK_DONE || (p[0].revents & POLLNVAL) == 0;
   return open ? outcome : nski_fail(error, "poll", EBADF);
 }

@@ -431,6 +431,11 @@ function poller.now() end
 ---@return number
 function poller.time() end
 
+--- Make a set of descriptors that are waited for together, again and again.
+---@return net.socket.pollset?
+---@return net.socket.error?
+function poller.pollset() end
+
 --- Wait through the functions wait_readable and wait_writable of a table; nil restores
 --- poll(2).
 ---@param poller? net.socket.poller.functions?

@@ -30,6 +30,7 @@ PREFIX = {
     "DEADLINE": "dl:",
     "DEVICE": "device.",
     "LUA_POLLER": "poller.",
+    "LUA_POLLSET": "set:",
     "OPTION": "sock:",
 }
 ALL = [*rows(), *(option.row for option in options())]

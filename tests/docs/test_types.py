@@ -29,6 +29,7 @@ PREFIX = {
     "DEADLINE": "Deadline:",
     "DEVICE": "device.",
     "LUA_POLLER": "poller.",
+    "LUA_POLLSET": "PollSet:",
 }
 DECLARATION = re.compile(
     r"((?:^---@.*\n)*)^function ([\w.:]+)\(([^)]*)\) end(?: --.*)?$", re.M

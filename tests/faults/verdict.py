@@ -59,6 +59,7 @@ ERRNOS: dict[str, tuple[int, ...]] = {
     "eventfd": EXHAUSTED,
     "epoll_create1": EXHAUSTED,
     "epoll_ctl": (e.ENOMEM, e.ENOSPC),
+    "epoll_pwait": (e.EINTR,),
     "epoll_wait": (e.EINTR,),
     "ioctl": (e.EPERM, e.ENODEV),
     "getifaddrs": EXHAUSTED,
@@ -106,7 +107,7 @@ OPS = {"accept4": "accept", "ppoll": "poll"}
 EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
 INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "fflush", "recv",
                  "recvfrom", "recvmsg", "sendmmsg", "recvmmsg", "readv", "accept",
-                 "accept4", "ppoll", "epoll_wait")  # fmt: skip
+                 "accept4", "ppoll", "epoll_pwait", "epoll_wait")  # fmt: skip
 # Recipes of a call that fails when all else goes well; sendfile may come to send(2).
 FAILS = {
     "SOCKET.recvfd/two": ("EMSGSIZE", "recvfd"),
@@ -180,7 +181,7 @@ class Right:
 
 
 # Their errors name the method, and where a peer can be had, the peer.
-METHODS = ("SOCKET", "READER", "IOVEC", "MSGHDR", "CMSGHDR", "CMSGHDRS")
+METHODS = ("SOCKET", "READER", "IOVEC", "MSGHDR", "CMSGHDR", "CMSGHDRS", "POLLSET")
 
 
 def _asks_for_the_peer(case: Case, call: str) -> bool:
@@ -213,7 +214,8 @@ def _right(case: Case, rule: Rule) -> Right:
     if call == "connect" and code in (e.EINTR, e.EAGAIN):
         return _unfinished_connect(case, rule)
     kinds: tuple[str, ...] = (ERROR,)
-    if call in OPENING and code in SCARCE:
+    opens = call in OPENING or (row, call) == ("LUA_POLLER.pollset", "epoll_create1")
+    if opens and code in SCARCE:
         kinds = (ERROR, *WELL)  # once a second garbage is collected, and it is made again
     if row in SEVERAL and code not in EXHAUSTED:
         kinds = (ERROR, VALUE)

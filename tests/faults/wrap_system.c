@@ -13,6 +13,9 @@ MAKES(epoll_create1, (int flags), (flags), -1)
 MAKES_TWO(pipe, (int fds[2]), (fds))
 USES(int, epoll_ctl, (int fd, int op, int of, struct epoll_event *event),
      (fd, op, of, event))
+USES(int, epoll_pwait,
+     (int fd, struct epoll_event *events, int count, int limit, const sigset_t *mask),
+     (fd, events, count, limit, mask))
 USES(int, epoll_wait, (int fd, struct epoll_event *events, int count, int limit),
      (fd, events, count, limit))
 USES(ssize_t, read, (int fd, void *bytes, size_t length), (fd, bytes, length))

@@ -28,7 +28,7 @@ ADDRINFO = "ADDRINFO"
 MSGHDR, CMSGHDR, CMSGHDRS, IOVEC = "MSGHDR", "CMSGHDR", "CMSGHDRS", "IOVEC"
 READER = "READER"
 DEADLINE = "DEADLINE"
-POLLER = "POLLER"
+POLLER, POLLSET = "POLLER", "POLLSET"
 
 # The tables of functions other than the module itself: where each is found.
 NAMESPACES = {

@@ -22,6 +22,7 @@ from .front import (
     NAMESPACES,
     NOTHING,
     POLLER,
+    POLLSET,
     READER,
     SOCKET,
     Call,
@@ -45,6 +46,7 @@ CHAPTERS = {
     "net.socket.iovec": IOVEC,
     "net.socket.reader": READER,
     "net.socket.deadline": DEADLINE,
+    "net.socket.pollset": POLLSET,
 }
 ARGUMENT = re.compile(
     r"(?:[^:]+:\d+: )?bad argument #(?P<n>\d+) to '(?P<function>\w+)' "

@@ -63,3 +63,20 @@ def case(scheduler: str, name: str, *args: object, within: float = PATIENCE) -> 
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.split()
+
+
+def program(text: str, scheduler: str = "") -> None:
+    """Runs a program, which needs that scheduler."""
+    module = missing(scheduler)
+    if module:
+        pytest.skip(f"{module} is not installed")
+    done = subprocess.run(
+        [lua_command(), "-"],
+        input=text,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr

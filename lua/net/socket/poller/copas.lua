@@ -1,29 +1,59 @@
 -- require 'net.socket.poller.copas': net.socket waits through Copas.
 --
--- Copas waits in luasocket's select, which takes no descriptor above 1023 and has no
--- deadlines of ours. This gives luasocket a select made with net.socket's own: without a
--- limit, and for luasocket's objects what it was. A coroutine waits in copas.receive with
--- a stand-in for a luasocket object, which that select knows.
+-- Copas waits in luasocket's select, which takes no descriptor above 1023 and looks at
+-- all of them each time. This gives luasocket a select that waits by a pollset, where our
+-- sockets are until they close; for luasocket's objects it is what it was, but without
+-- the limit. A coroutine waits in copas.receive with a stand-in for a luasocket object.
 local copas = require 'copas'
 local luasocket = require 'socket'
+local deadlines = require 'net.socket.poller.deadlines'
 local socket = require 'net.socket'
 local poller = require 'net.socket.poller'
 
-local now = poller.now
+local generation, now = poller.generation, poller.now
+local receive, huge = copas.receive, math.huge
 
--- The stand-ins that Copas has in its set of readers, also those who wait to write.
-local held = {}
+-- Where there is no descriptor for all, they are looked at so often, in seconds.
+local SLICE = 0.02
 
--- state: nil while it waits, then 'ready', 'timeout', 'closed', 'foreign' or 'forgotten'.
+-- What one process has; a child of a fork has none of its parent's.
+local made -- by that generation
+local set -- the pollset
+local watched -- by descriptor, what the set watches it for
+local waiting -- those who wait in the set, by direction and descriptor
+local kept -- the stand-ins of sockets, which are used again, likewise
+local ready -- stand-ins whose wait has ended, for the next select
+local gone -- stand-ins that Copas still has, and nothing waits with
+local held -- how many stand-ins are in Copas' set of readers
+local heap -- those with a deadline
+
+local function renew()
+  made, set = generation(), nil
+  watched, waiting, kept = {}, {r = {}, w = {}}, {r = {}, w = {}}
+  ready, gone, held, heap = {}, {}, 0, {}
+end
+renew()
+
+local function here()
+  if made ~= generation() then renew() end
+end
+
+---------------------------------------------------------------------- stand-ins
+
+-- state: nil while it waits, then 'ready', 'timeout', 'closed' or 'foreign'.
 local StandIn = {}
 StandIn.__index = StandIn
 
 -- What copas.receive calls before it waits and whenever it is woken, which is after the
 -- select below has said why.
 function StandIn:receive()
-  if self.begun then self.state = self.state or 'foreign' end
-  self.begun = true
-  if self.state then return self.state end
+  local state = self.state
+  if state ~= 'new' then
+    self.state = state or 'foreign'
+    return self.state
+  end
+  self.state = nil
+  held = held + 1
   return nil, 'timeout'
 end
 
@@ -31,60 +61,101 @@ end
 function StandIn:close() -- luacheck: ignore self
 end
 
------------------------------------------------------------------------- select
-
-local function add(list, object)
-  list[#list + 1] = object
-  list[object] = #list
+local function watch(fd, events)
+  local ok, err = set:watch(fd, events)
+  if not ok then return nil, err end
+  watched[fd] = events ~= '' and events or nil
+  return true
 end
 
--- Copas cannot know that its coroutine has been closed.
-local function remove(set, stand_in)
-  held[stand_in] = nil
-  set:remove(stand_in)
-  set:pop(stand_in)
+-- Readiness that nobody waits for would come again in each turn.
+local function watch_waiters(fd)
+  watch(fd, (waiting.r[fd] and 'r' or '') .. (waiting.w[fd] and 'w' or ''))
 end
 
--- What one select waits for: descriptors, whose they are, what is ready without a wait.
-local function new_round(timeout)
-  local limit = timeout and timeout >= 0 and now() + timeout or math.huge
-  return {r = {}, w = {}, r_of = {}, w_of = {}, readers = {}, writers = {}, limit = limit}
+local function stop(stand_in)
+  local same = waiting[stand_in.events]
+  if same[stand_in.fd] == stand_in then same[stand_in.fd] = nil end
+  stand_in.limit = nil
 end
 
-local function watch(round, fd, events, object)
-  local list, owner = round[events], round[events .. '_of']
-  list[#list + 1] = fd
-  owner[fd] = object
+local function finish(stand_in, state)
+  stop(stand_in)
+  stand_in.state = state
+  ready[#ready + 1] = stand_in
 end
 
-local function gather_held(round, set, stand_in)
-  if stand_in.state == 'forgotten' then
-    remove(set, stand_in)
-  elseif stand_in.state then
-    add(round.readers, stand_in)
-  else
-    watch(round, stand_in.fd, stand_in.events, stand_in)
-    round.limit = math.min(round.limit, stand_in.limit)
+-- Whether its wait has ended, and Copas has not been told yet.
+local function taken_back(stand_in)
+  for i = 1, #ready do
+    if ready[i] == stand_in then return table.remove(ready, i) end
   end
 end
 
-local function gather_readers(round, set)
-  for i = #set, 1, -1 do -- backwards: one that goes is replaced by the last
-    local object = set[i]
-    if held[object] then
-      gather_held(round, set, object)
+-- However its wait ends. Copas cannot know that its coroutine has been closed, or resumed
+-- by somebody else, and still has it; so it serves no other wait.
+function StandIn:__close()
+  local state, same = self.state, kept[self.events]
+  if state == 'ready' or state == 'timeout' or state == 'new' then return end
+  if state == 'closed' and not taken_back(self) or self.made ~= made then return end
+  stop(self)
+  gone[#gone + 1] = self
+  if same[self.fd] == self then same[self.fd] = nil end
+  deadlines.remove(heap, self)
+end
+
+local function wait_with(stand_in, sec)
+  local fd, events = stand_in.fd, stand_in.events
+  local seen = watched[fd]
+  if not set then
+    local err
+    set, err = poller.pollset()
+    if not set then return nil, err end
+  end
+  stand_in.state = 'new'
+  if seen ~= events and seen ~= 'rw' then
+    local ok, err = watch(fd, seen and 'rw' or events)
+    if not ok then return nil, err end
+  end
+  waiting[events][fd] = stand_in
+  if sec then
+    stand_in.limit = now() + sec
+    deadlines.arm(heap, stand_in)
+  end
+  receive(stand_in)
+  local state = stand_in.state
+  if state == 'ready' then return true end
+  if state == 'foreign' then return poller.foreign() end
+  return false, nil, true
+end
+
+local function new_stand_in(fd, events)
+  return setmetatable({fd = fd, events = events, made = made, state = 'new'}, StandIn)
+end
+
+------------------------------------------------------------------------- select
+
+local function gather_readers(readers, add, dirty)
+  for i = 1, #readers do
+    local object = readers[i]
+    if getmetatable(object) == StandIn then -- luacheck: ignore 542
     elseif object.dirty and object:dirty() then
-      add(round.readers, object)
-    elseif object:getfd() >= 0 then
-      watch(round, object:getfd(), 'r', object)
+      dirty[#dirty + 1] = object
+      dirty[object] = #dirty
+    else
+      add(object)
     end
   end
 end
 
-local function gather_writers(round, set)
-  for i = 1, #set do
-    local fd = set[i]:getfd()
-    if fd >= 0 then watch(round, fd, 'w', set[i]) end
+-- The descriptors of luasocket's objects, and whose they are.
+local function list()
+  local fds, owner = {}, {}
+  return fds, owner, function(object)
+    local fd = object:getfd()
+    if fd < 0 then return end
+    fds[#fds + 1] = fd
+    owner[fd] = object
   end
 end
 
@@ -96,77 +167,154 @@ local function select_in_place(r, w, sec)
   return readers, writers
 end
 
-local function take(round, fds, owner, ready)
-  for _, fd in ipairs(fds) do
+local function take(fds, owner, found)
+  for _, fd in ipairs(fds or {}) do
     local object = owner[fd]
-    local is_held = held[object]
-    if is_held then object.state = 'ready' end
-    add(is_held and round.readers or ready, object)
-  end
-end
-
--- A descriptor among them is not open: whoever waits for it finds that out.
-local function take_broken(round)
-  for stand_in in pairs(held) do
-    if not stand_in.state and not select_in_place({stand_in.fd}, nil, 0) then
-      stand_in.state = 'ready'
-      add(round.readers, stand_in)
+    if object then
+      found[#found + 1] = object
+      found[object] = #found
     end
   end
 end
 
-local function take_late(round)
+-- Waits for luasocket's objects, and for the pollset where it is told.
+local function select_others(readers, writers, sec, with)
+  local found, found_writers = {}, {}
+  local r, readers_of, add_reader = list()
+  local w, writers_of, add_writer = list()
+  gather_readers(readers, add_reader, found)
+  for i = 1, #writers do add_writer(writers[i]) end
+  if #found > 0 then sec = 0 end
+  if with then
+    local fd = with:fd()
+    r[#r + 1] = fd
+    if not fd then sec = math.min(sec, SLICE) end
+  end
+  local r_ready, w_ready = select_in_place(r, w, sec < huge and sec or nil)
+  take(r_ready, readers_of, found)
+  take(w_ready, writers_of, found_writers)
+  return found, found_writers
+end
+
+-- One whose coroutine is gone leaves Copas; another process' are not known here.
+local function drop_gone(readers)
+  for i = #gone, 1, -1 do
+    local stand_in = gone[i]
+    gone[i] = nil
+    held = held - 1
+    readers:remove(stand_in)
+    readers:pop(stand_in)
+  end
+end
+
+local function wake(fds, events)
+  local same = waiting[events]
+  local idle
+  for i = 1, #fds do
+    local fd = fds[i]
+    local stand_in = same[fd]
+    if stand_in then
+      finish(stand_in, 'ready')
+    elseif watched[fd] == events or watched[fd] == 'rw' then
+      idle = idle or {}
+      idle[#idle + 1] = fd
+    end
+  end
+  return idle
+end
+
+-- What has ended its wait in the set, within so many seconds.
+local function take_ready(sec)
+  local r, w = assert(set:wait(sec < huge and sec or nil))
+  local idle_r, idle_w = wake(r, 'r'), wake(w, 'w')
+  for _, idle in pairs {idle_r, idle_w} do
+    for _, fd in ipairs(idle) do watch_waiters(fd) end
+  end
+end
+
+local function take_late()
   local time = now()
-  for stand_in in pairs(held) do
-    if not stand_in.state and stand_in.limit <= time then
-      stand_in.state = 'timeout'
-      add(round.readers, stand_in)
-    end
+  for late in function() return deadlines.next_late(heap, time) end do
+    finish(late, 'timeout')
   end
+end
+
+local function select_of_copas(readers, writers, sec)
+  local found, found_writers = ready, {}
+  drop_gone(readers)
+  local first = deadlines.first(heap)
+  if #ready > 0 then
+    sec = 0
+  elseif first < huge then
+    sec = math.min(sec, math.max(first - now(), 0))
+  end
+  if not set or #readers ~= held or #writers > 0 then
+    found, found_writers = select_others(readers, writers, sec, set)
+    sec = 0
+  end
+  if set then take_ready(sec) end
+  if heap[1] then take_late() end
+  local ours = ready
+  ready = {}
+  held = held - #ours
+  if found ~= ours then table.move(ours, 1, #ours, #found + 1, found) end
+  return found, found_writers
 end
 
 function luasocket.select(readers, writers, timeout)
-  local round = new_round(timeout)
-  gather_readers(round, readers or {})
-  gather_writers(round, writers or {})
-  local sec = #round.readers > 0 and 0 or math.max(round.limit - now(), 0)
-  local r, w = select_in_place(round.r, round.w, sec)
-  if r then
-    take(round, r, round.r_of, round.readers)
-    take(round, w, round.w_of, round.writers)
+  local sec = timeout and timeout >= 0 and timeout or huge
+  local found, found_writers
+  here()
+  readers, writers = readers or {}, writers or {}
+  if readers.remove and readers.pop then
+    found, found_writers = select_of_copas(readers, writers, sec)
   else
-    take_broken(round)
+    found, found_writers = select_others(readers, writers, sec)
   end
-  take_late(round)
-  local none = #round.readers + #round.writers == 0
-  return round.readers, round.writers, none and 'timeout' or nil
+  local none = #found + #found_writers == 0
+  return found, found_writers, none and 'timeout' or nil
 end
 
------------------------------------------------------------------------- poller
+------------------------------------------------------------------------- poller
+
+-- The set lets go of a socket that closes; whoever waits goes on with the next select.
+local function release(fd)
+  if watched[fd] then watch(fd, '') end
+  for _, same in pairs(kept) do
+    local stand_in = same[fd]
+    if stand_in then
+      deadlines.remove(heap, stand_in)
+      same[fd] = nil
+    end
+  end
+  for _, same in pairs(waiting) do
+    if same[fd] then finish(same[fd], 'closed') end
+  end
+end
 
 return poller.adapt {
+  lasting = function(fd, events, sec)
+    here()
+    local stand_in <close> = kept[events][fd] or new_stand_in(fd, events)
+    kept[events][fd] = stand_in
+    return wait_with(stand_in, sec)
+  end,
+
   wait = function(waiter, sec)
-    local stand_in = setmetatable({
-      fd = waiter.fd,
-      events = waiter.events,
-      limit = sec and now() + sec or math.huge,
-    }, StandIn)
+    here()
+    local stand_in <close> = new_stand_in(waiter.fd, waiter.events)
     waiter.stand_in = stand_in
-    held[stand_in] = true
-    copas.receive(stand_in)
-    held[stand_in] = nil
-    if stand_in.state == 'ready' then return true end
-    if stand_in.state == 'foreign' then return poller.foreign() end
-    return false, nil, true
+    return wait_with(stand_in, sec)
   end,
 
   forget = function(waiter)
-    local stand_in = waiter.stand_in
-    if stand_in and not stand_in.state then stand_in.state = 'forgotten' end
+    if waiter.closed or not waiter.stand_in then return end
+    deadlines.remove(heap, waiter.stand_in)
+    if watched[waiter.fd] then watch_waiters(waiter.fd) end
   end,
 
-  cancel = function(_, reader, writer)
-    if reader then reader.stand_in.state = 'closed' end
-    if writer then writer.stand_in.state = 'closed' end
+  cancel = function(fd)
+    here()
+    release(fd)
   end,
 }
