@@ -2,9 +2,9 @@
 
     docstrings.py PAGES HEADER
 
-Each entry of a page becomes `#define DOC_<owner>_<name> "..."`: its parameters, errors,
-blocking behaviour and source, as plain text and without what concerns Lua alone. The
-signature and the summary before it come from tables/api.def.
+Each entry of a page becomes `#define DOC_<owner>_<name> "..."`: its parameters, results,
+errors, blocking behaviour and source, as plain text and without what concerns Lua alone.
+The signature and the summary before it come from tables/api.def.
 """
 
 from __future__ import annotations
@@ -38,6 +38,13 @@ OWNERS = {
 HEADING = re.compile(r"### (\w+[.:])(\w+)\(")
 WORDS = {"`nil` or `None`": "None", "`nil`, `None`": "None", "(in Python ": "(", "`": ""}
 WIDTH = 78
+WHEN = {
+    "success": "",
+    "again": " where it would have to wait",
+    "end": " at the end of the stream",
+    "timeout": " when the time is up",
+    "error": "",
+}
 
 Lines = list[str]
 
@@ -58,10 +65,30 @@ def wrapped(text: str, indent: str = "    ") -> str:
     return textwrap.fill(text, WIDTH, subsequent_indent=indent)
 
 
+def outcomes(body: str) -> Lines:
+    """What is returned and what is raised, from the table of outcomes."""
+    table = r"^\| (success|again|end|timeout|error) \| [^|]+ \| ([^|]+) \|$"
+    returned, raised = [], []
+    for outcome, cell in re.findall(table, body, re.M):
+        text, when = plain(cell), WHEN[outcome]
+        if text == "none":
+            continue
+        if "Error" in text or "gaierror" in text or text == "raises":
+            raised.append(f"{text}{when}" if outcome != "error" else text)
+        else:
+            returned.append(f"{text}{when}")
+    lines = []
+    if returned:
+        lines.append(wrapped(f"Returns: {'; '.join(returned)}."))
+    if raised:
+        lines.append(wrapped(f"Raises: {'; '.join(raised)}."))
+    return lines
+
+
 def docstring(body: str) -> str:
     parameters = re.findall(r"^- (`[^`]+`: .*(?:\n  .*)*)", body, re.M)
     lines = [wrapped(plain(one)) for one in parameters]
-    parts = []
+    parts = outcomes(body)
     for part in ("Errors", "Blocks", "Waits", "Cancelled", "Source"):
         found = re.search(rf"^\*\*{part}\*\* (.*?)(?:\n\n|\Z)", body, re.M | re.S)
         if found:

@@ -7,155 +7,152 @@ local AddrInfo = {}
 ---@class net.socket.addrinfo.module
 local addrinfo = {}
 
+-- surface: ADDRESS
 --- Make an IPv4 address from its numeric form.
----@param addr? string?
----@param port? string|integer|nil
----@param socktype? integer
----@param protocol? integer
----@param ... integer?
+---@param addr? string four decimal numbers for IPv4, and no older spelling such as 127.1; for IPv6 what RFC 4291 allows, with % and the name or number of an interface for a zone. Left out, it is loopback, or with AI_PASSIVE the wildcard.
+---@param port? string|integer an integer from 0 to 65535; 0 by default.
+---@param socktype? integer a SOCK_ constant; 0, the default, is any.
+---@param protocol? integer an IPPROTO_ constant; 0, the default, is the usual one.
+---@param ... integer? AI_ constants, of which AI_PASSIVE has an effect.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.inet(addr, port, socktype, protocol, ...) end
 
 --- Make an IPv6 address from its numeric form, with an optional %zone.
----@param addr? string?
----@param port? string|integer|nil
----@param socktype? integer
----@param protocol? integer
----@param ... integer?
+---@param addr? string four decimal numbers for IPv4, and no older spelling such as 127.1; for IPv6 what RFC 4291 allows, with % and the name or number of an interface for a zone. Left out, it is loopback, or with AI_PASSIVE the wildcard.
+---@param port? string|integer an integer from 0 to 65535; 0 by default.
+---@param socktype? integer a SOCK_ constant; 0, the default, is any.
+---@param protocol? integer an IPPROTO_ constant; 0, the default, is the usual one.
+---@param ... integer? AI_ constants, of which AI_PASSIVE has an effect.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.inet6(addr, port, socktype, protocol, ...) end
 
 --- Make a unix address from a path or, with a leading NUL, an abstract name.
----@param pathname string
----@param socktype? integer
----@param protocol? integer
----@param ... integer?
+---@param pathname string a path of up to 107 bytes; or a NUL and up to 107 bytes that follow it, which is an abstract name of Linux.
+---@param socktype? integer a SOCK_ constant; 0, the default, is any.
+---@param protocol? integer 0, the default; unix sockets have no other.
+---@param ... integer? AI_ constants; none has an effect.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.unix(pathname, socktype, protocol, ...) end
 
 --- Resolve a host and a port; blocks.
----@param host? string?
----@param port? string|integer|nil
----@param family? integer
----@param socktype? integer
----@param protocol? integer
----@param ... integer?
+---@param host? string a name or a numeric address; absent, it is loopback, or with AI_PASSIVE the wildcard.
+---@param port? string|integer an integer from 0 to 65535, decimal text, or a service name.
+---@param family? integer AF_INET, AF_INET6 or, by default, AF_UNSPEC for both.
+---@param socktype? integer a SOCK_ constant; 0, the default, is SOCK_STREAM, or the type that protocol goes with.
+---@param protocol? integer an IPPROTO_ constant; 0, the default, is any.
+---@param ... integer? AI_ constants.
 ---@return net.socket.addrinfo[]?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.getaddrinfo(host, port, family, socktype, protocol, ...) end
 
 --- Make an IPv4 address.
----@param addr string?
----@param port string|integer|nil
----@param socktype integer
----@param protocol integer
----@param passive? boolean
+---@param addr string? a numeric address, as addrinfo.inet takes it; nil is loopback or the wildcard.
+---@param port string|integer|nil an integer from 0 to 65535; nil is 0.
+---@param socktype integer a SOCK_ constant, or 0.
+---@param protocol integer an IPPROTO_ constant, or 0.
+---@param passive? boolean true makes an absent addr the wildcard; false by default.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.new_inet(addr, port, socktype, protocol, passive) end
 
 --- Make an IPv4 address for TCP.
----@param addr? string?
----@param port? string|integer|nil
----@param passive? boolean
+---@param addr? string a numeric address, as addrinfo.inet takes it; nil, the default, is loopback or the wildcard.
+---@param port? string|integer an integer from 0 to 65535; 0 by default.
+---@param passive? boolean true makes an absent addr the wildcard; false by default.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.new_inet_stream(addr, port, passive) end
 
 --- Make an IPv4 address for UDP.
----@param addr? string?
----@param port? string|integer|nil
----@param passive? boolean
+---@param addr? string a numeric address, as addrinfo.inet takes it; nil, the default, is loopback or the wildcard.
+---@param port? string|integer an integer from 0 to 65535; 0 by default.
+---@param passive? boolean true makes an absent addr the wildcard; false by default.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.new_inet_dgram(addr, port, passive) end
 
 --- Make an IPv6 address.
----@param addr string?
----@param port string|integer|nil
----@param socktype integer
----@param protocol integer
----@param passive? boolean
+---@param addr string? a numeric address, as addrinfo.inet takes it; nil is loopback or the wildcard.
+---@param port string|integer|nil an integer from 0 to 65535; nil is 0.
+---@param socktype integer a SOCK_ constant, or 0.
+---@param protocol integer an IPPROTO_ constant, or 0.
+---@param passive? boolean true makes an absent addr the wildcard; false by default.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.new_inet6(addr, port, socktype, protocol, passive) end
 
 --- Make an IPv6 address for TCP.
----@param addr? string?
----@param port? string|integer|nil
----@param passive? boolean
+---@param addr? string a numeric address, as addrinfo.inet takes it; nil, the default, is loopback or the wildcard.
+---@param port? string|integer an integer from 0 to 65535; 0 by default.
+---@param passive? boolean true makes an absent addr the wildcard; false by default.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.new_inet6_stream(addr, port, passive) end
 
 --- Make an IPv6 address for UDP.
----@param addr? string?
----@param port? string|integer|nil
----@param passive? boolean
+---@param addr? string a numeric address, as addrinfo.inet takes it; nil, the default, is loopback or the wildcard.
+---@param port? string|integer an integer from 0 to 65535; 0 by default.
+---@param passive? boolean true makes an absent addr the wildcard; false by default.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.new_inet6_dgram(addr, port, passive) end
 
 --- Make a unix address.
----@param pathname string
----@param socktype integer
----@param protocol integer
----@param passive? boolean
+---@param pathname string as for addrinfo.unix.
+---@param socktype integer a SOCK_ constant, or 0.
+---@param protocol integer 0.
+---@param passive? boolean has no effect.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.new_unix(pathname, socktype, protocol, passive) end
 
 --- Make a unix address for a stream socket.
----@param pathname string
----@param passive? boolean
+---@param pathname string as for addrinfo.unix.
+---@param passive? boolean has no effect.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.new_unix_stream(pathname, passive) end
 
 --- Make a unix address for a datagram socket.
----@param pathname string
----@param passive? boolean
+---@param pathname string as for addrinfo.unix.
+---@param passive? boolean has no effect.
 ---@return net.socket.addrinfo?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.new_unix_dgram(pathname, passive) end
 
 --- Resolve a host and a port for TCP over IPv4; blocks.
----@param host? string?
----@param port? string|integer|nil
----@param passive? boolean
----@param canonname? boolean
+---@param host? string a name or a numeric address; absent, it is loopback, or with passive the wildcard.
+---@param port? string|integer an integer from 0 to 65535, decimal text, or a service name.
+---@param passive? boolean true stands for AI_PASSIVE; false by default.
+---@param canonname? boolean true stands for AI_CANONNAME: the first address then knows the host's canonical name; false by default.
 ---@return net.socket.addrinfo[]?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.getaddrinfo_stream(host, port, passive, canonname) end
 
 --- Resolve a host and a port for UDP over IPv4; blocks.
----@param host? string?
----@param port? string|integer|nil
----@param passive? boolean
----@param canonname? boolean
+---@param host? string a name or a numeric address; absent, it is loopback, or with passive the wildcard.
+---@param port? string|integer an integer from 0 to 65535, decimal text, or a service name.
+---@param passive? boolean true stands for AI_PASSIVE; false by default.
+---@param canonname? boolean true stands for AI_CANONNAME: the first address then knows the host's canonical name; false by default.
 ---@return net.socket.addrinfo[]?
----@return net.socket.error?
+---@return net.socket.error? err
 function addrinfo.getaddrinfo_dgram(host, port, passive, canonname) end
+-- surface: end
 
+-- surface: ADDRINFO
 --- Return the address family.
----@return integer?
----@return net.socket.error?
----@return boolean?
+---@return integer
 function AddrInfo:family() end
 
 --- Return the socket type, 0 for any.
----@return integer?
----@return net.socket.error?
----@return boolean?
+---@return integer
 function AddrInfo:socktype() end
 
 --- Return the protocol, 0 for the default.
----@return integer?
----@return net.socket.error?
----@return boolean?
+---@return integer
 function AddrInfo:protocol() end
 
 --- Return the numeric host, the path or the abstract name.
@@ -171,10 +168,10 @@ function AddrInfo:port() end
 function AddrInfo:canonname() end
 
 --- Look up host and service names; blocks on the resolver.
----@param ... integer?
----@return {host: string
----@return service: string}?
----@return net.socket.error?
+---@param ... integer? NI_ constants. With NI_NUMERICHOST and NI_NUMERICSERV nothing is looked up.
+---@return {host: string, service: string}?
+---@return net.socket.error? err
 function AddrInfo:getnameinfo(...) end
+-- surface: end
 
 return addrinfo

@@ -5,6 +5,8 @@
 ---@class net.socket.deadline
 local Deadline = {}
 
+-- surface: DEADLINE
 --- Return how many seconds remain, 0 once it has passed.
 ---@return number
 function Deadline:left() end
+-- surface: end

@@ -1,6 +1,6 @@
 ---@meta net.socket
--- What the Lua language server knows of `net.socket`. A test holds it to core/api.def and
--- core/option.def: every name, and the parameters in their order.
+-- What the Lua language server knows of `net.socket`. What stands between lines with
+-- `surface:` is made from tables/ and docs/reference by scripts/surface.
 
 ---@class net.socket.code
 ---@field name string
@@ -53,17 +53,23 @@
 ---@field unixpath_max integer
 ---@field somaxconn integer
 
+-- Codes by name and by number.
+---@class net.socket.errno
+---@field [integer] net.socket.code
+
+---@class net.socket.eai
+---@field [integer] net.socket.code
+
 ---@class net.socket.module
 ---@field env net.socket.env
----@field errno table<string|integer, net.socket.code>
----@field eai table<string|integer, net.socket.code>
+---@field errno net.socket.errno
+---@field eai net.socket.eai
 ---@field _VERSION string
 ---@field addrinfo net.socket.addrinfo.module
 ---@field msghdr net.socket.msghdr.module
 ---@field cmsghdr net.socket.cmsghdr.module
 ---@field cmsghdrs net.socket.cmsghdrs.module
 ---@field iovec net.socket.iovec.module
----@field [string] integer the constants
 local socket = {}
 
 local device = {}
@@ -71,356 +77,340 @@ local device = {}
 local poller = {}
 socket.device, socket.poller = device, poller
 
+-- surface: MODULE
 --- Adopt a socket descriptor.
----@param fd integer
----@param nonblock? boolean
+---@param fd integer the number of a socket descriptor.
+---@param nonblock? boolean false leaves the blocking mode as it was found; true by default. Close-on-exec is set either way.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.wrap(fd, nonblock) end
 
 --- Open a socket of any family.
----@param family integer
----@param socktype integer
----@param protocol? integer
----@param nonblock? boolean
+---@param family integer an AF_ constant.
+---@param socktype integer a SOCK_ constant. SOCK_NONBLOCK may be added to it and counts as nonblock.
+---@param protocol? integer an IPPROTO_ constant; 0, the default, is the usual one of the type.
+---@param nonblock? boolean false makes a socket whose plain calls wait; true by default.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new(family, socktype, protocol, nonblock) end
 
 --- Open an IPv4 socket.
----@param socktype integer
----@param protocol integer
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param socktype integer a SOCK_ constant.
+---@param protocol integer an IPPROTO_ constant, or 0.
+---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new_inet(socktype, protocol, reuseaddr, reuseport) end
 
 --- Open an IPv4 TCP socket.
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new_inet_stream(reuseaddr, reuseport) end
 
 --- Open an IPv4 UDP socket.
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new_inet_dgram(reuseaddr, reuseport) end
 
 --- Open an IPv6 socket.
----@param socktype integer
----@param protocol integer
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param socktype integer a SOCK_ constant.
+---@param protocol integer an IPPROTO_ constant, or 0.
+---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new_inet6(socktype, protocol, reuseaddr, reuseport) end
 
 --- Open an IPv6 TCP socket.
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new_inet6_stream(reuseaddr, reuseport) end
 
 --- Open an IPv6 UDP socket.
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new_inet6_dgram(reuseaddr, reuseport) end
 
 --- Open a unix socket.
----@param socktype integer
----@param protocol integer
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param socktype integer a SOCK_ constant.
+---@param protocol integer an IPPROTO_ constant, or 0.
+---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new_unix(socktype, protocol, reuseaddr, reuseport) end
 
 --- Open a unix stream socket.
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new_unix_stream(reuseaddr, reuseport) end
 
 --- Open a unix datagram socket.
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.new_unix_dgram(reuseaddr, reuseport) end
 
 --- Make two connected unix sockets.
----@param socktype integer
----@param protocol? integer
----@param nonblock? boolean
+---@param socktype integer SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET.
+---@param protocol? integer 0, which is the default.
+---@param nonblock? boolean false makes both blocking; true by default.
 ---@return net.socket[]?
----@return net.socket.error?
+---@return net.socket.error? err
 function socket.pair(socktype, protocol, nonblock) end
 
 --- Make two connected unix stream sockets.
 ---@return net.socket[]?
----@return net.socket.error?
+---@return net.socket.error? err
 function socket.pair_stream() end
 
 --- Make two connected unix datagram sockets.
 ---@return net.socket[]?
----@return net.socket.error?
+---@return net.socket.error? err
 function socket.pair_dgram() end
 
 --- Make two connected unix seqpacket sockets.
 ---@return net.socket[]?
----@return net.socket.error?
+---@return net.socket.error? err
 function socket.pair_seqpacket() end
 
 --- Open a socket bound to an address.
----@param ai net.socket.addrinfo
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param ai net.socket.addrinfo the address.
+---@param reuseaddr? boolean true turns reuseaddr on before binding; false by default.
+---@param reuseport? boolean the same for reuseport.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.bind(ai, reuseaddr, reuseport) end
 
 --- Open a TCP socket bound to an IPv4 address.
----@param host string?
----@param port string|integer|nil
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param host string? a name or an IPv4 address; nil, None or "*" is every address of this machine. An empty string is refused, so that no configuration that lost its value opens a server to the world.
+---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0. With 0 the system chooses a free port, which sock:getsockname() tells.
+---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
+---@param reuseport? boolean true lets other sockets of the same user bind the same address.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.error? err
+---@return net.socket.addrinfo? ai
 function socket.bind_inet_stream(host, port, reuseaddr, reuseport) end
 
 --- Open a TCP socket bound to an IPv6 address, for IPv6 only.
----@param host string?
----@param port string|integer|nil
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param host string? a name or an IPv6 address, with % and a zone where it is link-local, or the wildcard: nil, None or "*".
+---@param port string|integer|nil an integer from 0 to 65535, decimal text, or a service name; nil is 0, for which the system chooses a free one.
+---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
+---@param reuseport? boolean true lets other sockets of the same user bind the same address.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.error? err
+---@return net.socket.addrinfo? ai
 function socket.bind_inet6_stream(host, port, reuseaddr, reuseport) end
 
---- Open a TCP socket bound to an IPv6 or IPv4 address, to both where the system
---- allows.
----@param host string?
----@param port string|integer|nil
----@param reuseaddr? boolean
----@param reuseport? boolean
+--- Open a TCP socket bound to an IPv6 or IPv4 address, dual-stack if possible.
+---@param host string? a name, an address of either family, or the wildcard: nil, None or "*".
+---@param port string|integer|nil an integer from 0 to 65535, decimal text, or a service name; nil is 0, for which the system chooses a free one.
+---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
+---@param reuseport? boolean true lets other sockets of the same user bind the same address.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.error? err
+---@return net.socket.addrinfo? ai
 function socket.bind_stream(host, port, reuseaddr, reuseport) end
 
 --- Open a UDP socket bound to an IPv4 address.
----@param host string?
----@param port string|integer|nil
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param host string? a name or an IPv4 address; nil, None or "*" is every address of this machine. An empty string is refused, so that no configuration that lost its value opens a server to the world.
+---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0. With 0 the system chooses a free port, which sock:getsockname() tells.
+---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
+---@param reuseport? boolean true lets other sockets of the same user bind the same address.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.error? err
+---@return net.socket.addrinfo? ai
 function socket.bind_inet_dgram(host, port, reuseaddr, reuseport) end
 
 --- Open a UDP socket bound to an IPv6 address, for IPv6 only.
----@param host string?
----@param port string|integer|nil
----@param reuseaddr? boolean
----@param reuseport? boolean
+---@param host string? a name or an IPv6 address, with % and a zone where it is link-local, or the wildcard: nil, None or "*".
+---@param port string|integer|nil an integer from 0 to 65535, decimal text, or a service name; nil is 0, for which the system chooses a free one.
+---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
+---@param reuseport? boolean true lets other sockets of the same user bind the same address.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.error? err
+---@return net.socket.addrinfo? ai
 function socket.bind_inet6_dgram(host, port, reuseaddr, reuseport) end
 
---- Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack where the system
---- allows.
----@param host string?
----@param port string|integer|nil
----@param reuseaddr? boolean
----@param reuseport? boolean
+--- Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack where the system allows.
+---@param host string? a name, an address of either family, or the wildcard: nil, None or "*".
+---@param port string|integer|nil an integer from 0 to 65535, decimal text, or a service name; nil is 0, for which the system chooses a free one.
+---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
+---@param reuseport? boolean true lets other sockets of the same user bind the same address.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.error? err
+---@return net.socket.addrinfo? ai
 function socket.bind_dgram(host, port, reuseaddr, reuseport) end
 
 --- Open a unix stream socket bound to a path or abstract name.
----@param pathname string
----@param mode? integer
----@param unlink? boolean
+---@param pathname string up to 107 bytes. A NUL as its first byte makes it an abstract name of Linux that has exactly the bytes that follow, up to 107 of them, and no file. A path creates a file, which stays after the socket has been closed, and which nobody may have created before.
+---@param mode? integer the permission bits of the file, 0 to 0777 (octal). It is never more open than that, not even for a moment, and it is this file's mode and no other's: a link that has taken its place meanwhile is EEXIST. Left out, the umask decides. On Linux a mode that the umask narrows needs /proc.
+---@param unlink? boolean true removes a socket file that stands in the way, if the socket that made it is no longer open anywhere; one that is bound and does not listen yet is left, and the answer is EADDRINUSE. It also removes the new file at close, if this process made it and it is still the same file; a relative path is the one that it was when binding, whatever directory the process is in by then.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.error? err
+---@return net.socket.addrinfo? ai
 function socket.bind_unix_stream(pathname, mode, unlink) end
 
 --- Open a unix datagram socket bound to a path or abstract name.
----@param pathname string
----@param mode? integer
----@param unlink? boolean
+---@param pathname string up to 107 bytes. A NUL as its first byte makes it an abstract name of Linux that has exactly the bytes that follow, up to 107 of them, and no file. A path creates a file, which stays after the socket has been closed, and which nobody may have created before.
+---@param mode? integer the permission bits of the file, 0 to 0777 (octal). It is never more open than that, not even for a moment, and it is this file's mode and no other's: a link that has taken its place meanwhile is EEXIST. Left out, the umask decides. On Linux a mode that the umask narrows needs /proc.
+---@param unlink? boolean true removes a socket file that stands in the way, if the socket that made it is no longer open anywhere; one that is bound and does not listen yet is left, and the answer is EADDRINUSE. It also removes the new file at close, if this process made it and it is still the same file; a relative path is the one that it was when binding, whatever directory the process is in by then.
 ---@return net.socket?
----@return net.socket.error?
----@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.error? err
+---@return net.socket.addrinfo? ai
 function socket.bind_unix_dgram(pathname, mode, unlink) end
 
 --- Open a socket connected to an address.
----@param ai net.socket.addrinfo
----@param conndeadl? number|net.socket.deadline
+---@param ai net.socket.addrinfo the address.
+---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
 ---@return net.socket?
----@return net.socket.error?
+---@return net.socket.error? err
 ---@return boolean?
 function socket.connect(ai, conndeadl) end
 
 --- Open a TCP connection over IPv4.
----@param host string?
----@param port string|integer|nil
----@param conndeadl? number|net.socket.deadline
+---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
+---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0, to which nothing can connect.
+---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
 ---@return net.socket?
----@return net.socket.error?
+---@return net.socket.error? err
 ---@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.addrinfo? ai
 function socket.connect_inet_stream(host, port, conndeadl) end
 
 --- Open a TCP connection over IPv6.
----@param host string?
----@param port string|integer|nil
----@param conndeadl? number|net.socket.deadline
+---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
+---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0, to which nothing can connect.
+---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
 ---@return net.socket?
----@return net.socket.error?
+---@return net.socket.error? err
 ---@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.addrinfo? ai
 function socket.connect_inet6_stream(host, port, conndeadl) end
 
 --- Open a TCP connection over IPv6 or IPv4.
----@param host string?
----@param port string|integer|nil
----@param conndeadl? number|net.socket.deadline
+---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
+---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0, to which nothing can connect.
+---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
 ---@return net.socket?
----@return net.socket.error?
+---@return net.socket.error? err
 ---@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.addrinfo? ai
 function socket.connect_stream(host, port, conndeadl) end
 
 --- Open a unix stream connection.
----@param pathname string
----@param conndeadl? number|net.socket.deadline
+---@param pathname string a path or an abstract name, as for bind_unix_stream.
+---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
 ---@return net.socket?
----@return net.socket.error?
+---@return net.socket.error? err
 ---@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.addrinfo? ai
 function socket.connect_unix_stream(pathname, conndeadl) end
 
 --- Open a UDP socket with an IPv4 peer.
----@param host string?
----@param port string|integer|nil
----@param conndeadl? number|net.socket.deadline
+---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
+---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0.
+---@param conndeadl? number|net.socket.deadline the most seconds that the resolver may take; nil waits for as long as it takes.
 ---@return net.socket?
----@return net.socket.error?
+---@return net.socket.error? err
 ---@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.addrinfo? ai
 function socket.connect_inet_dgram(host, port, conndeadl) end
 
 --- Open a UDP socket with an IPv6 peer.
----@param host string?
----@param port string|integer|nil
----@param conndeadl? number|net.socket.deadline
+---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
+---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0.
+---@param conndeadl? number|net.socket.deadline the most seconds that the resolver may take; nil waits for as long as it takes.
 ---@return net.socket?
----@return net.socket.error?
+---@return net.socket.error? err
 ---@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.addrinfo? ai
 function socket.connect_inet6_dgram(host, port, conndeadl) end
 
 --- Open a UDP socket with an IPv6 or IPv4 peer.
----@param host string?
----@param port string|integer|nil
----@param conndeadl? number|net.socket.deadline
+---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
+---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0.
+---@param conndeadl? number|net.socket.deadline the most seconds that the resolver may take; nil waits for as long as it takes.
 ---@return net.socket?
----@return net.socket.error?
+---@return net.socket.error? err
 ---@return boolean?
----@return net.socket.addrinfo?
+---@return net.socket.addrinfo? ai
 function socket.connect_dgram(host, port, conndeadl) end
 
 --- Open a unix datagram socket with a peer.
----@param pathname string
+---@param pathname string a path or an abstract name, as for bind_unix_dgram.
 ---@return net.socket?
----@return net.socket.error?
+---@return net.socket.error? err
 function socket.connect_unix_dgram(pathname) end
 
 --- Wait until one of many sockets or descriptors is ready.
----@param rd table
----@param wr? table
----@param sec? number|net.socket.deadline
+---@param rd (integer|net.socket|file*)[]? a list of sockets, descriptors and files to receive from. What a file has in a buffer of its own does not count.
+---@param wr? (integer|net.socket|file*)[] a list of those to send to.
+---@param sec? number|net.socket.deadline how long at most, in seconds; left out, for ever; 0 only asks.
 ---@return table?
----@return table|net.socket.error?
+---@return table|net.socket.error|nil
 function socket.select(rd, wr, sec) end
 
 --- Make a deadline: one point of time, sec seconds from now, for many calls.
----@param sec number|net.socket.deadline
+---@param sec number|net.socket.deadline how many seconds from now; infinity is without limit. A deadline is copied.
 ---@return net.socket.deadline?
----@return net.socket.error?
+---@return net.socket.error? err
 function socket.deadline(sec) end
 
 --- Adopt the listening sockets that a service manager passed.
 ---@param unset? boolean
 ---@return net.socket[]?
----@return net.socket.error?
+---@return net.socket.error? err
 function socket.listen_fds(unset) end
 
 --- Shut down receiving, sending or, without a flag, both.
----@param fd integer
----@param flag? integer
+---@param fd integer the number of a socket descriptor.
+---@param flag? integer as for sock:shutdown; SHUT_RDWR by default.
 ---@return boolean
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.shutdown(fd, flag) end
 
 --- Close a descriptor, shutting it down first when a flag is given.
----@param fd integer
----@param flag? integer
+---@param fd integer the number of a descriptor.
+---@param flag? integer as for sock:close. With it the descriptor is shut down first and closed in any case.
 ---@return boolean
----@return net.socket.error?
----@return boolean?
+---@return net.socket.error? err
 function socket.close(fd, flag) end
+-- surface: end
 
+-- surface: DEVICE
 --- Return the network interfaces with their addresses.
----@return table<string
----@return table>?
----@return net.socket.error?
+---@return table<string, table>?
+---@return net.socket.error? err
 function device.getifaddrs() end
+-- surface: end
+
+-- surface: LUA_POLLER
+--- Wait through the functions wait_readable and wait_writable of a table; nil restores poll(2).
+---@param poller? net.socket.poller.functions a table with the functions below, or objects that can be called; other fields are ignored. nil, the default, restores poll(2).
+function poller.use(poller) end
 
 --- Return a number by which parent and child of a fork differ.
 ---@return integer
 function poller.generation() end
 
 --- Return whether a descriptor is non-blocking, and say whether it is from now on.
----@param fd integer
----@param nonblock? boolean
+---@param fd integer the number of a descriptor, of a socket or not.
+---@param nonblock? boolean a boolean.
 ---@return boolean?
----@return net.socket.error?
+---@return net.socket.error? err
 function poller.nonblock(fd, nonblock) end
 
 --- Return the time of the deadlines' clock, which is monotonic, in seconds.
@@ -433,12 +423,8 @@ function poller.time() end
 
 --- Make a set of descriptors that are waited for together, again and again.
 ---@return net.socket.pollset?
----@return net.socket.error?
+---@return net.socket.error? err
 function poller.pollset() end
-
---- Wait through the functions wait_readable and wait_writable of a table; nil restores
---- poll(2).
----@param poller? net.socket.poller.functions?
-function poller.use(poller) end -- luacheck: ignore 431 (the name is the row's)
+-- surface: end
 
 return socket

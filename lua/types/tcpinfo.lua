@@ -72,4 +72,3 @@
 ---@field received_e1_bytes? integer
 ---@field received_e0_bytes? integer
 ---@field received_ce_bytes? integer
-

@@ -2,4 +2,14 @@
 
 from . import MsgHdr
 
-def new() -> MsgHdr: ...
+# surface: MSGHDR_MAKE
+def new() -> MsgHdr:
+    """Make an empty message.
+
+    Returns: a MsgHdr.
+    Errors: none.
+    Blocks: never.
+    Source: recvmsg(2).
+    """
+
+# surface: end

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from fronts.manifest import Param, Row
+
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 
@@ -18,6 +20,52 @@ PARAMETER = re.compile(r"^- `([^`]+)`: ", re.M)
 OUTCOME = re.compile(r"^\| (success|again|end|timeout|error) \| (.+) \| (.+) \|$", re.M)
 PART = re.compile(r"^\*\*(Errors|Blocks|Source)\*\* ", re.M)
 NAMES = re.compile(r"^(?:`\w+`(?:[,.]\s|\.$)?)+(?=\n|$)", re.M)
+
+# How the reference writes the functions of an owner, and how declarations for Lua do.
+PREFIX = {
+    "MODULE": "socket.",
+    "SOCKET": "sock:",
+    "LUA_SOCKET": "sock:",
+    "PY_SOCKET": "sock.",
+    "ADDRESS": "addrinfo.",
+    "ADDRINFO": "ai:",
+    "MSGHDR_MAKE": "msghdr.",
+    "MSGHDR": "mh:",
+    "CMSGHDR_MAKE": "cmsghdr.",
+    "CMSGHDR": "cmsg:",
+    "CMSGHDRS_MAKE": "cmsghdrs.",
+    "CMSGHDRS": "cmsgs:",
+    "IOVEC_MAKE": "iovec.",
+    "IOVEC": "iov:",
+    "PY_IOVEC": "iov.",
+    "READER": "rd:",
+    "DEADLINE": "dl:",
+    "DEVICE": "device.",
+    "LUA_POLLER": "poller.",
+    "LUA_POLLSET": "set:",
+    "OPTION": "sock:",
+}
+LUA_PREFIX = {
+    "MODULE": "socket.",
+    "SOCKET": "Socket:",
+    "LUA_SOCKET": "Socket:",
+    "OPTION": "Socket:",
+    "ADDRESS": "addrinfo.",
+    "ADDRINFO": "AddrInfo:",
+    "MSGHDR_MAKE": "msghdr.",
+    "MSGHDR": "MsgHdr:",
+    "CMSGHDR_MAKE": "cmsghdr.",
+    "CMSGHDR": "CmsgHdr:",
+    "CMSGHDRS_MAKE": "cmsghdrs.",
+    "CMSGHDRS": "CmsgHdrs:",
+    "IOVEC_MAKE": "iovec.",
+    "IOVEC": "IoVec:",
+    "READER": "Reader:",
+    "DEADLINE": "Deadline:",
+    "DEVICE": "device.",
+    "LUA_POLLER": "poller.",
+    "LUA_POLLSET": "PollSet:",
+}
 
 
 @dataclass(frozen=True)
@@ -79,3 +127,24 @@ def names_in(page: Path, heading: str | None = None) -> list[str]:
     if heading is not None:
         text = text.partition(f"\n### {heading}\n")[2].partition("\n#")[0]
     return re.findall(r"`(\w+)`", " ".join(NAMES.findall(text)))
+
+
+def shown(param: Param) -> str:
+    return param.name[:-1] + "..." if param.rest else param.name  # *flags is flag...
+
+
+def heading(row: Row) -> str:
+    """`bind(ai[, reuseaddr[, reuseport]])`"""
+    text, optional = "", 0
+    for i, param in enumerate(row.params):
+        if not param.required:
+            text += "["
+            optional += 1
+        text += (", " if i else "") + shown(param)
+    return f"{PREFIX[row.owner]}{row.name}({text}{']' * optional})"
+
+
+def entry_of(row: Row) -> Entry:
+    found = [entry for entry in entries() if entry.heading == heading(row)]
+    assert len(found) == 1, f"{len(found)} headings `### {heading(row)}`"
+    return found[0]

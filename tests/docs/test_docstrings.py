@@ -11,7 +11,7 @@ import pytest
 import netsocket
 from fronts.manifest import Row, options, rows
 
-from .test_reference import entry_of
+from .pages import entry_of
 
 PLACE: dict[str, Any] = {
     "MODULE": netsocket,
@@ -51,7 +51,8 @@ def test_docstring_tells_what_the_reference_tells(row: Row) -> None:
     text = docstring(row)
     summary, _, rest = text.partition("\n\n")
     assert summary.endswith(".")
-    named = re.findall(r"^(\*?\w+): ", rest.partition("Errors: ")[0], re.M)
+    params = re.split(r"^(?:Returns|Raises|Errors): ", rest, flags=re.M)[0]
+    named = re.findall(r"^(\*?\w+): ", params, re.M)
     assert named == [("*" if p.rest else "") + p.name for p in row.params]
     assert re.findall(r"^(Errors|Blocks|Source): \S", rest, re.M) == [
         "Errors",

@@ -6,55 +6,11 @@ import re
 
 import pytest
 
-from fronts.manifest import Param, Row, options, rows
+from fronts.manifest import Row, options, rows
 
-from .pages import REFERENCE, ROOT, Entry, entries, names_in
+from .pages import PREFIX, REFERENCE, ROOT, entries, entry_of, heading, names_in, shown
 
-PREFIX = {
-    "MODULE": "socket.",
-    "SOCKET": "sock:",
-    "LUA_SOCKET": "sock:",
-    "PY_SOCKET": "sock.",
-    "ADDRESS": "addrinfo.",
-    "ADDRINFO": "ai:",
-    "MSGHDR_MAKE": "msghdr.",
-    "MSGHDR": "mh:",
-    "CMSGHDR_MAKE": "cmsghdr.",
-    "CMSGHDR": "cmsg:",
-    "CMSGHDRS_MAKE": "cmsghdrs.",
-    "CMSGHDRS": "cmsgs:",
-    "IOVEC_MAKE": "iovec.",
-    "IOVEC": "iov:",
-    "PY_IOVEC": "iov.",
-    "READER": "rd:",
-    "DEADLINE": "dl:",
-    "DEVICE": "device.",
-    "LUA_POLLER": "poller.",
-    "LUA_POLLSET": "set:",
-    "OPTION": "sock:",
-}
 ALL = [*rows(), *(option.row for option in options())]
-
-
-def shown(param: Param) -> str:
-    return param.name[:-1] + "..." if param.rest else param.name  # *flags is flag...
-
-
-def heading(row: Row) -> str:
-    """`bind(ai[, reuseaddr[, reuseport]])`"""
-    text, optional = "", 0
-    for i, param in enumerate(row.params):
-        if not param.required:
-            text += "["
-            optional += 1
-        text += (", " if i else "") + shown(param)
-    return f"{PREFIX[row.owner]}{row.name}({text}{']' * optional})"
-
-
-def entry_of(row: Row) -> Entry:
-    found = [entry for entry in entries() if entry.heading == heading(row)]
-    assert len(found) == 1, f"{len(found)} headings `### {heading(row)}`"
-    return found[0]
 
 
 def test_every_owner_has_a_form() -> None:

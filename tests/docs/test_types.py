@@ -8,29 +8,8 @@ import pytest
 
 from fronts.manifest import Row, options, rows
 
-from .pages import ROOT
+from .pages import LUA_PREFIX, ROOT
 
-PREFIX = {
-    "MODULE": "socket.",
-    "SOCKET": "Socket:",
-    "LUA_SOCKET": "Socket:",
-    "OPTION": "Socket:",
-    "ADDRESS": "addrinfo.",
-    "ADDRINFO": "AddrInfo:",
-    "MSGHDR_MAKE": "msghdr.",
-    "MSGHDR": "MsgHdr:",
-    "CMSGHDR_MAKE": "cmsghdr.",
-    "CMSGHDR": "CmsgHdr:",
-    "CMSGHDRS_MAKE": "cmsghdrs.",
-    "CMSGHDRS": "CmsgHdrs:",
-    "IOVEC_MAKE": "iovec.",
-    "IOVEC": "IoVec:",
-    "READER": "Reader:",
-    "DEADLINE": "Deadline:",
-    "DEVICE": "device.",
-    "LUA_POLLER": "poller.",
-    "LUA_POLLSET": "PollSet:",
-}
 DECLARATION = re.compile(
     r"((?:^---@.*\n)*)^function ([\w.:]+)\(([^)]*)\) end(?: --.*)?$", re.M
 )
@@ -55,7 +34,7 @@ def declared() -> dict[str, tuple[list[str], list[tuple[str, str]]]]:
 
 
 def name_of(row: Row) -> str:
-    return PREFIX[row.owner] + row.name
+    return LUA_PREFIX[row.owner] + row.name
 
 
 @pytest.mark.parametrize("row", ALL, ids=lambda row: row.id)

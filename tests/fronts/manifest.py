@@ -44,6 +44,7 @@ class Row:
     params: tuple[Param, ...]
     result: str  # what success gives: the first word of RESULT
     outcomes: tuple[str, ...]  # success and what else RESULT names
+    summary: str
 
     @property
     def id(self) -> str:
@@ -73,6 +74,7 @@ class Option:
     kind: str
     writable: bool
     where: str
+    summary: str
 
     @property
     def settable(self) -> Row:
@@ -86,8 +88,9 @@ class Option:
         kinds.update({"IFNAME": "text|none", "STRING": "text|none", "NAME": "name"})
         success = kinds.get(self.kind, self.kind)
         params = (Param("value", "None"),) if self.writable else ()
+        outcomes = ("success", "error")
         return Row(
-            "OPTION", self.name, False, params, success.lower(), ("success", "error")
+            "OPTION", self.name, False, params, success.lower(), outcomes, self.summary
         )
 
 
@@ -119,6 +122,7 @@ def rows() -> tuple[Row, ...]:
                 _params(match["params"]),
                 first,
                 ("success", *others),
+                match["summary"],
             )
         )
     return tuple(found)
@@ -133,7 +137,13 @@ def options() -> tuple[Option, ...]:
         match = OPTION_ROW.match(line)
         assert match, f"option.def: not a row: {line}"
         found.append(
-            Option(match["name"], match["kind"], match["access"] == "RW", match["where"])
+            Option(
+                match["name"],
+                match["kind"],
+                match["access"] == "RW",
+                match["where"],
+                match["summary"],
+            )
         )
     return tuple(found)
 

@@ -1,0 +1,1 @@
+"""Makes what readers and editors see of the surface: see __main__.py."""

@@ -1,0 +1,231 @@
+"""The types of arguments and results, which the tables do not have.
+
+An argument's type goes by its name, a result's by the word in the column RESULT. Where a
+row differs it is under its id: `SOCKET.sendall.msg`, `SOCKET.recvfd`.
+"""
+
+from __future__ import annotations
+
+from fronts.manifest import Row
+
+SOURCE = "AddrInfo", "net.socket.addrinfo"
+TEXT = "str | bytes", "string"
+FLAG = "bool", "boolean"
+INT = "int", "integer"
+SECONDS = "float", "number"
+TIME = "_Seconds", "number|net.socket.deadline"
+FILE = "_Descriptor", "integer|file*|net.socket"
+PORT = "int", "string|integer|nil"
+PORT_OR_NONE = "int | None", "string|integer|nil"
+NUMERIC = [  # of the first two the port must be there, but may be None
+    "new_inet",
+    "new_inet6",
+    "inet",
+    "inet6",
+    "new_inet_dgram",
+    "new_inet_stream",
+    "new_inet6_dgram",
+    "new_inet6_stream",
+]
+
+# (Python's type, Lua's type), without the None and nil of what may be left out.
+PARAMETERS = {
+    "addr": ("_Host", "string?"),
+    "ai": SOURCE,
+    "args": ("Any", "any"),
+    "backlog": INT,
+    "buffer": ("Buffer", ""),
+    "bufsize": INT,
+    "bytes": INT,
+    "canonname": FLAG,
+    "cmsg": ("CmsgHdr", "net.socket.cmsghdr"),
+    "cmsgs": ("CmsgHdrs", "net.socket.cmsghdrs"),
+    "conndeadl": TIME,
+    "data": ("Buffer | int | dict[str, Any]", "string|integer|table"),
+    "events": ("", "''|'r'|'w'|'rw'"),
+    "errfn": ("Callable[[BaseException], object] | None", "function?"),
+    "exception": FLAG,
+    "family": INT,
+    "fd": INT,
+    "fds": INT,
+    "file": FILE,
+    "flag": INT,
+    "flags": ("int | None", "integer?"),
+    "fn": ("Callable[..., object]", "function"),
+    "group": SOURCE,
+    "handle": INT,
+    "host": ("_Host", "string?"),
+    "i": INT,
+    "ifname": TEXT,
+    "into": ("", "string[]"),
+    "iov": ("IoVec", "net.socket.iovec"),
+    "level": INT,
+    "limit": INT,
+    "mark": ("Buffer", "string"),
+    "max": INT,
+    "mh": ("MsgHdr", "net.socket.msghdr"),
+    "mode": INT,
+    "msg": ("Buffer", "string"),
+    "msgs": (
+        "list[Any] | tuple[Buffer, ...] | IoVec",
+        "string[]|net.socket.iovec",
+    ),
+    "n": INT,
+    "name": INT,
+    "nbytes": INT,
+    "nonblock": FLAG,
+    "offset": INT,
+    "passive": FLAG,
+    "pathname": ("_Path", "string"),
+    "poller": ("", "net.socket.poller.functions"),
+    "port": ("_Port", "string|integer|nil"),
+    "protocol": INT,
+    "rd": ("Sequence[_Descriptor] | None", "(integer|net.socket|file*)[]?"),
+    "reuseaddr": FLAG,
+    "reuseport": FLAG,
+    "sec": TIME,
+    "senders": ("", "table<integer, net.socket.addrinfo>"),
+    "size": INT,
+    "socktype": INT,
+    "source": SOURCE,
+    "str": ("Buffer", "string"),
+    "to": (
+        "AddrInfo | Sequence[AddrInfo]",
+        "net.socket.addrinfo|net.socket.addrinfo[]",
+    ),
+    "type": INT,
+    "unlink": FLAG,
+    "unset": FLAG,
+    "value": ("int | Buffer", "integer|string"),
+    "with_ai": FLAG,
+    "wr": ("Sequence[_Descriptor]", "(integer|net.socket|file*)[]"),
+    "IOVEC.readv.fd": FILE,
+    "IOVEC.writev.fd": FILE,
+    "LUA_POLLSET.watch.fd": FILE,
+    "LUA_POLLSET.wait.sec": SECONDS,
+    "PY_SOCKET.setblocking.flag": FLAG,
+    "PY_SOCKET.settimeout.sec": ("float | None", ""),
+    "SOCKET.timeout.sec": SECONDS,
+    "SOCKET.sendall.msg": (
+        "Buffer | list[Buffer] | tuple[Buffer, ...] | IoVec",
+        "string|string[]|net.socket.iovec",
+    ),
+    "SOCKET.sendfd.fd": FILE,
+    **dict.fromkeys([f"ADDRESS.{one}.port" for one in NUMERIC], PORT),
+    **dict.fromkeys([f"ADDRESS.{one}.port" for one in NUMERIC[:2]], PORT_OR_NONE),
+}
+
+DICT = "dict[str, int]", "table<string, integer>"
+
+# (Python's type, the type of Lua's first result when the call succeeds)
+RESULTS = {
+    "ai": ("AddrInfo", "net.socket.addrinfo"),
+    "ai|none": ("AddrInfo | None", "net.socket.addrinfo?"),
+    "bool": FLAG,
+    "bytes": ("bytes", "string"),
+    "bytes+ai": ("tuple[bytes, AddrInfo | None]", "string"),
+    "bytes|fds|none": ("bytes | tuple[int, ...] | None", "string|integer[]|nil"),
+    "bytes|none": ("bytes | None", "string?"),
+    "cmsghdr": ("CmsgHdr", "net.socket.cmsghdr"),
+    "cmsghdr|none": ("CmsgHdr | None", "net.socket.cmsghdr?"),
+    "cmsghdrs": ("CmsgHdrs", "net.socket.cmsghdrs"),
+    "cmsghdrs|none": ("CmsgHdrs | None", "net.socket.cmsghdrs?"),
+    "cred": DICT,
+    "devices": ("dict[str, dict[str, Any]]", "table<string, table>"),
+    "deadline": ("Deadline", "net.socket.deadline"),
+    "error|none": ("OSError | None", "net.socket.error?"),
+    "fd": INT,
+    "fdflag": FLAG,
+    "flflag": FLAG,
+    "float|none": ("float | None", "number?"),
+    "handle": INT,
+    "int": INT,
+    "int|bytes": ("int | bytes", "integer|string"),
+    "int|none": ("int | None", "integer?"),
+    "iovec": ("IoVec", "net.socket.iovec"),
+    "iovec|none": ("IoVec | None", "net.socket.iovec?"),
+    "line": ("bytes | None", "string"),
+    "linger": INT,
+    "lines": ("Iterator[bytes]", "fun(): string?"),
+    "list": ("list[AddrInfo]", "net.socket.addrinfo[]"),
+    "msghdr": ("MsgHdr", "net.socket.msghdr"),
+    "name": ("str", "string"),
+    "names": ("dict[str, str]", "{host: string, service: string}"),
+    "none": ("None", "nil"),
+    "packets": ("list[Packet]", "string[]"),
+    "pollset": ("", "net.socket.pollset"),
+    "reader": ("Reader", "net.socket.reader"),
+    "ready": ("tuple[list[Any], list[Any]]", "table"),
+    "seconds": SECONDS,
+    "socket": ("Socket", "net.socket"),
+    "socket+ai": ("Socket", "net.socket"),
+    "sockets": ("tuple[Socket, Socket]", "net.socket[]"),
+    "tcpinfo": ("TcpInfo", "net.socket.TcpInfo"),
+    "text|none": ("str | None", "string?"),
+    "true": ("Literal[True]", "boolean"),
+    "u32": INT,
+    "u64": INT,
+    "u8": INT,
+    "value|none": (
+        "int | float | dict[str, Any] | None",
+        "integer|number|table|nil",
+    ),
+    "ADDRINFO.addr": ("str | bytes | None", "string?"),
+    "LUA_POLLSET.wait": ("", "integer[]"),
+    "MODULE.listen_fds": ("list[Socket]", "net.socket[]"),
+    "SOCKET.recvable": ("bool", "boolean"),
+    "SOCKET.recvfd": ("int | None", "integer"),
+    "SOCKET.sendable": ("bool", "boolean"),
+}
+
+# Lua's later results where the reference has words for them.
+LATER = {
+    "LUA_POLLSET.wait": ["integer[]|net.socket.error|nil"],
+    "MODULE.select": ["table|net.socket.error|nil"],
+}
+
+# What setting an option takes, by what reading it gives.
+VALUES = {"text|none": TEXT, "name": TEXT}
+
+# Lua's results after the first, by the names that the reference gives them.
+LUA_WORDS = {
+    "0": "integer",
+    "ai": "net.socket.addrinfo",
+    "cut": "table<integer, boolean>",
+    "err": "net.socket.error",
+    "false": "boolean",
+    "fd": "integer",
+    "msgs": "string[]",
+    "n": "integer",
+    "nil": "nil",
+    "senders": "table<integer, net.socket.addrinfo>",
+    "sock": "net.socket",
+    "string": "string",
+    "true": "boolean",
+}
+
+# Where one line of parameters and result says too little: Python's overloads, each as
+# parameters and result; Lua's as the language server writes them.
+PYTHON_OVERLOADS = {
+    "SOCKET.accept": [
+        (["with_ai: Literal[False] | None = False"], "Socket"),
+        (["with_ai: Literal[True]"], "tuple[Socket, AddrInfo]"),
+        (["with_ai: bool | None"], "Socket | tuple[Socket, AddrInfo]"),
+    ],
+    "SOCKET.getsockopt": [
+        (["level: int", "name: int", "size: None = None", "/"], "int"),
+        (["level: int", "name: int", "size: int", "/"], "bytes"),
+    ],
+}
+
+
+def parameter(row: Row, name: str) -> tuple[str, str]:
+    if row.owner == "OPTION":
+        return VALUES.get(row.result) or result(row)
+    return PARAMETERS.get(f"{row.id}.{name}") or PARAMETERS[name]
+
+
+def result(row: Row) -> tuple[str, str]:
+    if row.id == "OPTION.rcvtimeo" or row.id == "OPTION.sndtimeo":
+        return SECONDS
+    return RESULTS.get(row.id) or RESULTS[row.result]
