@@ -13,9 +13,10 @@ from fronts.manifest import Row
 from . import columns
 from .rows import groups, of_owner
 
-CLASSES = set(
-    ["SOCKET", "ADDRINFO", "MSGHDR", "CMSGHDR", "CMSGHDRS", "IOVEC", "READER", "DEADLINE"]
-)
+CLASSES = {
+    *("SOCKET", "ADDRINFO", "READER", "DEADLINE"),
+    *("MSGHDR", "CMSGHDR", "CMSGHDRS", "IOVEC"),
+}
 WIDTH = 90  # of pyproject.toml
 
 
