@@ -244,7 +244,7 @@ function socket.bind_inet_dgram(host, port, reuseaddr, reuseport) end
 ---@return net.socket.addrinfo? ai
 function socket.bind_inet6_dgram(host, port, reuseaddr, reuseport) end
 
---- Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack where the system allows.
+--- Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack if possible.
 ---@param host string? a name, an address of either family, or the wildcard: nil, None or "*".
 ---@param port string|integer|nil an integer from 0 to 65535, decimal text, or a service name; nil is 0, for which the system chooses a free one.
 ---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.

@@ -2702,7 +2702,7 @@ def bind_dgram(
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
 ) -> Socket:
-    """Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack where the system allows.
+    """Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack if possible.
 
     host: a name, an address of either family, or the wildcard: None or "*".
     port: an integer from 0 to 65535, decimal text, or a service name; None is 0,
