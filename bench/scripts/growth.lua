@@ -20,7 +20,16 @@ iov:addn(64)
 out:iov(iov)
 into:iov(iov)
 into:control(socket.cmsghdrs.new())
+local udp = assert(socket.bind_inet_dgram('127.0.0.1', 0))
+local at, batch, messages, senders = udp:getsockname(), {}, {}, {}
+for i = 1, 64 do batch[i] = ('datagram %03d'):format(i):rep(10) end
+local function datagrams()
+  local left = udp:sendmany(batch, at)
+  while left > 0 do left = left - #(udp:recvmany(64, 2000, messages, senders) or '') end
+  return 64, nil, false
+end
 local run = ({
+  recvmany = datagrams,
   accept = function() return listener:accept() end,
   recv = function() return b:recv() end,
   recvfrom = function() return b:recvfrom() end,
@@ -30,7 +39,7 @@ local run = ({
   send = function() return a:send '' end,
   message = function() return a:sendmsg(out), nil, b:recvmsg(into) ~= 64 end,
 })[what]
-local found = {send = 0, message = 64}
+local found = {send = 0, message = 64, recvmany = 64}
 
 local function loop(n)
   for _ = 1, n do

@@ -32,6 +32,17 @@ def message() -> None:
     raise BlockingIOError  # as the others end
 
 
+udp = netsocket.bind_inet_dgram("127.0.0.1", 0)
+at = udp.getsockname()
+
+
+def datagrams() -> None:
+    left = udp.sendmany([b"datagram" * 10] * 64, at)
+    while left > 0:
+        left -= len(udp.recvmany(64, 2000))
+    raise BlockingIOError
+
+
 calls: dict[str, tuple[Any, ...]] = {
     "accept": (listener.accept,),
     "recv": (b.recv,),
@@ -41,6 +52,7 @@ calls: dict[str, tuple[Any, ...]] = {
     "recv_into": (b.recv_into, bytearray(64)),
     "readv": (b.readv, iov),
     "message": (message,),
+    "recvmany": (datagrams,),
 }
 call, *args = calls[sys.argv[1]]
 

@@ -48,6 +48,11 @@ def test_reader() -> None:
     bench("reader", "--check" if QUIET else "--quick")
 
 
+def test_udp() -> None:
+    """How fast it is counts on a quiet machine alone."""
+    bench("udp", *([] if QUIET else ["--quick"]))
+
+
 def test_clients() -> None:
     bench("clients", "--count", "100", "--seconds", "0.3")
 

@@ -30,6 +30,13 @@ def test_h047_nothing_there(call: str) -> None:
     assert resident <= 16 * 1024
 
 
+def test_many_datagrams() -> None:
+    """64 a call, over a million in `check`, into tables that are used again."""
+    garbage, resident = measured.script("growth.lua", "recvmany", str(int(CALLS) // 10))
+    assert garbage <= 16 * 1024  # strings of messages that came in two parts
+    assert resident <= 64 * 1024
+
+
 STEADY = """
 local socket = require 'net.socket'
 local pair, control = ...

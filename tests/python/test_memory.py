@@ -30,6 +30,13 @@ def test_h047_nothing_there(call: str) -> None:
     assert resident <= 16 * 1024
 
 
+def test_many_datagrams() -> None:
+    """64 a call, over a million in `check`."""
+    blocks, resident = measured.script("growth.py", "recvmany", str(int(CALLS) // 10))
+    assert blocks <= 5
+    assert resident <= 64 * 1024
+
+
 STEADY = """
 import itertools, sys, tracemalloc
 import netsocket
