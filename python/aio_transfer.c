@@ -2,10 +2,12 @@
 #include "aio.h"
 #include "args.h"
 #include "error.h"
+#include "pieces.h"
 
 typedef struct {
   nsk_transfer op;
-  Py_buffer message; /* of a send; obj is NULL else */
+  Py_buffer message;  /* of a send; obj is NULL else */
+  nskp_pieces pieces; /* or these */
 } transferring;
 
 static transferring *part(nskp_coroutine *c) {
@@ -22,7 +24,7 @@ static size_t moved(nskp_coroutine *c) {
 
 static int traverse(nskp_coroutine *c, visitproc visit, void *arg) {
   Py_VISIT(part(c)->message.obj);
-  return 0;
+  return nskp_pieces_traverse(&part(c)->pieces, visit, arg);
 }
 
 /* ------------------------------------------------------------------------ sending -- */
@@ -39,6 +41,7 @@ static void say_sent(nskp_coroutine *c) {
 static void end_sending(nskp_coroutine *c) {
   nsk_transfer_end(&part(c)->op, NULL, true);
   PyBuffer_Release(&part(c)->message);
+  nskp_pieces_drop(&part(c)->pieces);
 }
 
 static const nskp_kind sending = {.writing = true,
@@ -50,6 +53,18 @@ static const nskp_kind sending = {.writing = true,
                                   .traverse = traverse,
                                   .end = end_sending};
 
+static bool take_message(nskp_coroutine *c, const nskp_args *a, nsk_deadline deadline) {
+  transferring *t = part(c);
+  if (nskp_is_pieces((PyObject *)c->sock, a->value[1])) {
+    const nsk_iovec *iov = nskp_pieces_take(&t->pieces, a, 1);
+    if (iov != NULL) nsk_transfer_send_pieces(&t->op, iov, deadline);
+    return iov != NULL;
+  }
+  if (!nskp_get_buffer(a, 1, &t->message)) return false;
+  nsk_transfer_send(&t->op, t->message.buf, (size_t)t->message.len, deadline);
+  return true;
+}
+
 PyObject *nskp_aio_sendall(NSKP_KEY) {
   nskp_args a;
   nskp_socket *sock;
@@ -60,10 +75,7 @@ PyObject *nskp_aio_sendall(NSKP_KEY) {
   nskp_coroutine *c =
       nskp_coroutine_new(nskp_state_of_module(self), &sending, a.row, sock);
   if (c == NULL) return NULL;
-  if (!nskp_get_buffer(&a, 1, &part(c)->message)) return nskp_coroutine_drop(c);
-  nsk_transfer_send(&part(c)->op, part(c)->message.buf, (size_t)part(c)->message.len,
-                    deadline);
-  return (PyObject *)c;
+  return take_message(c, &a, deadline) ? (PyObject *)c : nskp_coroutine_drop(c);
 }
 
 /* ---------------------------------------------------------------------- receiving -- */

@@ -1,4 +1,5 @@
 /* recvable, sendable and accept as coroutines. */
+#include "address.h"
 #include "aio.h"
 #include "args.h"
 #include "error.h"
@@ -49,23 +50,51 @@ PyObject *nskp_aio_sendable(NSKP_KEY) {
 
 /* ----------------------------------------------------------------- accepting -- */
 
+/* c->made is the result: the socket, or with the address, which has its own part, a tuple
+   of both. */
+typedef struct {
+  nskp_socket *made; /* borrowed of c->made */
+  nskp_addrinfo *ai; /* the same; NULL: not asked for */
+} accepted;
+
 static nsk_outcome take(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  accepted *to = nskp_part(c);
   nsk_outcome outcome;
-  nsk_socket *made = &((nskp_socket *)c->made)->s;
+  nsk_addr peer;
+  nsk_socket *made = &to->made->s;
   do
-    outcome = nsk_accept_step(&c->sock->s, made, NULL, c->deadline, interest, error);
-  while (nskp_reclaim(nskp_state_of(c->made), outcome, error));
+    outcome = nsk_accept_step(&c->sock->s, made, to->ai != NULL ? &peer : NULL,
+                              c->deadline, interest, error);
+  while (nskp_reclaim(nskp_state_of((PyObject *)c), outcome, error));
+  if (outcome == NSK_DONE && to->ai != NULL)
+    to->ai->info = (nsk_addrinfo){peer, made->type, made->protocol};
   return outcome;
 }
 
-static const nskp_kind accepting = {.step = take, .result = nskp_coroutine_take_made};
+static const nskp_kind accepting = {
+    .size = sizeof(accepted), .step = take, .result = nskp_coroutine_take_made};
+
+static bool make_result(nskp_coroutine *c, nskp_state *state, bool with_ai) {
+  accepted *to = nskp_part(c);
+  to->made = nskp_make_socket(state);
+  c->made = (PyObject *)to->made;
+  if (c->made == NULL || !with_ai) return c->made != NULL;
+  to->ai = nskp_make_addrinfo(state);
+  c->made = to->ai != NULL ? PyTuple_Pack(2, to->made, to->ai) : NULL;
+  Py_DECREF((PyObject *)to->made);
+  Py_XDECREF((PyObject *)to->ai);
+  return c->made != NULL;
+}
 
 PyObject *nskp_aio_accept(NSKP_KEY) {
   nskp_args a;
+  bool with_ai = false;
   nskp_coroutine *c =
       make(self, &a, &accepting, args, nargs, kwnames, &nskp_row_aio_accept);
   if (c == NULL) return NULL;
   if (a.value[1] == NULL) c->deadline = nsk_socket_deadline(&c->sock->s);
-  c->made = (PyObject *)nskp_make_socket(nskp_state_of_module(self));
-  return c->made != NULL ? (PyObject *)c : nskp_coroutine_drop(c);
+  if (nskp_get_bool(&a, 2, &with_ai) &&
+      make_result(c, nskp_state_of_module(self), with_ai))
+    return (PyObject *)c;
+  return nskp_coroutine_drop(c);
 }

@@ -1,5 +1,4 @@
-/* Arguments: which parameter each belongs to, and what it holds. All of it reads the
-   row's PARAMS text, and no hot call comes here. */
+/* Arguments: what each parameter's holds. No hot call comes here. */
 #include "args.h"
 
 #include <limits.h>
@@ -7,132 +6,12 @@
 
 #include "error.h"
 
-/* ------------------------------------------------------------ parameters -- */
-
-typedef struct {
-  const char *name;
-  size_t length;
-  bool required;
-} parameter;
-
-/* Steps to the next named parameter; false at the rest, *flags, and at the end. */
-static bool next_parameter(const char **at, parameter *p) {
-  const char *text = *at;
-  if (*text == '/') text += text[1] == ',' ? 3 : 1;
-  *at = text;
-  if (*text == '\0' || *text == '*') return false;
-  p->name = text;
-  p->length = strcspn(text, "=,");
-  p->required = text[p->length] != '=';
-  text += strcspn(text, ",");
-  *at = *text == ',' ? text + 2 : text;
-  return true;
-}
-
-enum { NAME_MAX_SIZE = 24 };
-
-static void copy_name(const parameter *p, char *name) {
-  size_t length = p->length < NAME_MAX_SIZE ? p->length : NAME_MAX_SIZE - 1;
-  memcpy(name, p->name, length);
-  name[length] = '\0';
-}
-
-static void name_of(const nskp_row *row, int i, char *name) {
-  const char *at = row->params;
-  parameter p = {at, 0, false};
-  for (int k = 0; k <= i; k++)
-    if (!next_parameter(&at, &p))
-      p = (parameter){at + (*at == '*'), strcspn(at, ",") - (*at == '*'), false};
-  copy_name(&p, name);
-}
-
-/* --------------------------------------------------------------- binding -- */
-
-static bool fail(const nskp_row *row, const char *words, const parameter *p) {
-  char name[NAME_MAX_SIZE];
-  copy_name(p, name);
-  PyErr_Format(PyExc_TypeError, "%s() %s '%s'", row->name, words, name);
-  return false;
-}
-
-static bool fail_count(const nskp_row *row, Py_ssize_t takes, Py_ssize_t given) {
-  PyErr_Format(PyExc_TypeError,
-               "%s() takes at most %zd positional argument%s (%zd given)", row->name,
-               takes, takes == 1 ? "" : "s", given);
-  return false;
-}
-
-/* The value that was given under the parameter's name. */
-static PyObject *named(const parameter *p, PyObject *kwnames, PyObject *const *values) {
-  char name[NAME_MAX_SIZE];
-  copy_name(p, name);
-  for (Py_ssize_t i = 0; i < PyTuple_Size(kwnames); i++)
-    if (PyUnicode_CompareWithASCIIString(PyTuple_GetItem(kwnames, i), name) == 0)
-      return values[i];
-  return NULL;
-}
-
-/* Some name given is no parameter's: says which. */
-static bool fail_unexpected(const nskp_row *row, PyObject *kwnames) {
-  for (Py_ssize_t i = 0; i < PyTuple_Size(kwnames); i++) {
-    PyObject *given = PyTuple_GetItem(kwnames, i);
-    const char *at = row->params;
-    char name[NAME_MAX_SIZE];
-    bool found = false;
-    parameter p;
-    while (!found && next_parameter(&at, &p)) {
-      copy_name(&p, name);
-      found = PyUnicode_CompareWithASCIIString(given, name) == 0;
-    }
-    if (found) continue;
-    PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'",
-                 row->name, given);
-    break;
-  }
-  return false;
-}
-
-bool nskp_bind(nskp_args *a, const nskp_row *row, PyObject *const *args, Py_ssize_t nargs,
-               PyObject *kwnames) {
-  Py_ssize_t names = kwnames != NULL ? PyTuple_Size(kwnames) : 0;
-  Py_ssize_t used = 0;
-  Py_ssize_t count = 0;
-  const char *at = row->params;
-  parameter p;
-  a->row = row;
-  if (names > 0 && strchr(row->params, '/') != NULL) {
-    PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", row->name);
-    return false;
-  }
-  while (next_parameter(&at, &p)) {
-    PyObject *value = count < nargs ? args[count] : NULL;
-    PyObject *by_name = names > 0 ? named(&p, kwnames, args + nargs) : NULL;
-    if (by_name != NULL && value != NULL)
-      return fail(row, "got multiple values for argument", &p);
-    if (by_name != NULL) {
-      value = by_name;
-      used++;
-    }
-    if (value == NULL && p.required) return fail(row, "missing required argument", &p);
-    if (value == Py_None && !p.required) value = NULL;
-    a->value[count++] = value;
-  }
-  a->flags = args + count;
-  a->flag_count = nargs > count ? nargs - count : 0;
-  if (a->flag_count > 0 && *at != '*') return fail_count(row, count, nargs);
-  return used == names || fail_unexpected(row, kwnames);
-}
-
-bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs) {
-  return nargs == 0 || fail_count(row, 0, nargs);
-}
-
 /* ------------------------------------------------------------ conversion -- */
 
 bool nskp_refuse(const nskp_args *a, int i, const char *expected, PyObject *got) {
-  char name[NAME_MAX_SIZE];
+  char name[NSKP_NAME_MAX];
   PyObject *type = nskp_type_name(Py_TYPE(got));
-  name_of(a->row, i, name);
+  nskp_parameter_name(a->row, i, name);
   if (type != NULL)
     PyErr_Format(PyExc_TypeError, "%s() %s: %s expected, got %U", a->row->name, name,
                  expected, type);
@@ -157,12 +36,12 @@ static const char no_integer[] = "not an integer in range";
 
 static bool integer(const nskp_args *a, int i, PyObject *given, int64_t *value) {
   int overflow;
-  char name[NAME_MAX_SIZE];
+  char name[NSKP_NAME_MAX];
   nsk_error error;
   if (!is_int(given)) return nskp_refuse(a, i, "int", given);
   *value = PyLong_AsLongLongAndOverflow(given, &overflow);
   if (overflow == 0) return true;
-  name_of(a->row, i, name);
+  nskp_parameter_name(a->row, i, name);
   nsk_error_argument(&error, a->row->name, name, no_integer);
   nskp_raise_overflow(&error);
   return false;
@@ -173,9 +52,9 @@ bool nskp_get_integer(const nskp_args *a, int i, int64_t *value) {
 }
 
 bool nskp_out_of_range(const nskp_args *a, int i, const char *text) {
-  char name[NAME_MAX_SIZE];
+  char name[NSKP_NAME_MAX];
   nsk_error error;
-  name_of(a->row, i, name);
+  nskp_parameter_name(a->row, i, name);
   nskp_raise(a->row, nsk_error_argument(&error, a->row->name, name, text), &error);
   return false;
 }

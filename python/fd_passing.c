@@ -1,6 +1,7 @@
 /* One descriptor over a unix socket. */
 #include <limits.h>
 
+#include "aio_plain.h"
 #include "args.h"
 #include "error.h"
 #include "lock.h"
@@ -84,4 +85,61 @@ PyObject *nskp_socket_recvfd(NSKP_POS) {
   Py_DECREF(number);
   if (outcome == NSK_END) Py_RETURN_NONE;
   return not_received(outcome, &error);
+}
+
+/* --------------------------------------------------------------- as a coroutine -- */
+
+typedef struct {
+  nskp_aio_call call;
+  int got;  /* the caller's soon; -1: none */
+  int byte; /* that came without a descriptor; -1: none */
+} awaited;
+
+static awaited *part(nskp_coroutine *c) {
+  return nskp_part(c);
+}
+
+static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  awaited *p = part(c);
+  int flags = p->call.flags;
+  nsk_outcome outcome =
+      nsk_socket_recvfd(&c->sock->s, flags | nsk_dontwait, &p->got, error);
+  outcome = nsk_socket_noted(&c->sock->s, c->name, flags, outcome, error);
+  if (outcome == NSK_FAILED) p->byte = error->byte;
+  return nskp_aio_tried(c, outcome, interest, error);
+}
+
+static PyObject *number(nskp_coroutine *c, nsk_outcome outcome) {
+  if (outcome == NSK_END) Py_RETURN_NONE;
+  PyObject *made = PyLong_FromLong(part(c)->got);
+  if (made != NULL) part(c)->got = -1;
+  return made;
+}
+
+static void say_byte(nskp_coroutine *c) {
+  const char byte = (char)part(c)->byte;
+  if (part(c)->byte >= 0) nskp_annotate("data", PyBytes_FromStringAndSize(&byte, 1));
+}
+
+static void end(nskp_coroutine *c) {
+  nsk_error ignored;
+  nskp_aio_plain_end(c);
+  if (part(c)->got >= 0) nsk_fd_close(part(c)->got, &ignored);
+  part(c)->got = -1;
+}
+
+static const nskp_kind taking = {.size = sizeof(awaited),
+                                 .step = step,
+                                 .result = number,
+                                 .annotate = say_byte,
+                                 .end = end};
+
+PyObject *nskp_aio_recvfd(NSKP_KEY) {
+  nskp_args a;
+  if (!nskp_bind(&a, &nskp_row_aio_recvfd, args, nargs, kwnames)) return NULL;
+  nskp_coroutine *c = nskp_aio_plain(self, &a, &taking, 1);
+  if (c == NULL) return NULL;
+  part(c)->got = -1;
+  part(c)->byte = -1;
+  return (PyObject *)c;
 }

@@ -1,6 +1,7 @@
 /* Sending. A try under the GIL comes first; only what must wait, or moves much, does
    without it. */
 #include "address.h"
+#include "aio_plain.h"
 #include "args.h"
 #include "error.h"
 #include "lock.h"
@@ -135,4 +136,83 @@ PyObject *nskp_socket_sendto(NSKP_POS) {
     return NULL;
   m.to = &ai->info.addr;
   return transmit_buffer(self, &a, &m);
+}
+
+/* -------------------------------------------------------------- as coroutines -- */
+
+typedef struct {
+  nskp_aio_call call;
+  Py_buffer message;
+  nskp_addrinfo *to; /* NULL: the peer */
+  size_t sent;
+} awaited;
+
+static awaited *part(nskp_coroutine *c) {
+  return nskp_part(c);
+}
+
+static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  awaited *m = part(c);
+  outgoing out = {.bytes = m->message.buf,
+                  .length = (size_t)m->message.len,
+                  .to = m->to != NULL ? &m->to->info.addr : NULL,
+                  .flags = m->call.flags};
+  nsk_outcome outcome = push(&c->sock->s, &out, nsk_dontwait, error);
+  m->sent = out.n;
+  return nskp_aio_tried(c, outcome, interest, error);
+}
+
+static PyObject *count_of_bytes(nskp_coroutine *c, nsk_outcome outcome) {
+  (void)outcome;
+  return PyLong_FromSize_t(part(c)->sent);
+}
+
+static size_t moved(nskp_coroutine *c) {
+  return part(c)->sent;
+}
+
+static int traverse(nskp_coroutine *c, visitproc visit, void *arg) {
+  Py_VISIT(part(c)->message.obj);
+  Py_VISIT((PyObject *)part(c)->to);
+  return 0;
+}
+
+static void end(nskp_coroutine *c) {
+  PyObject *to = (PyObject *)part(c)->to;
+  nskp_aio_plain_end(c);
+  part(c)->to = NULL;
+  Py_XDECREF(to);
+  PyBuffer_Release(&part(c)->message);
+}
+
+static const nskp_kind sending = {.writing = true,
+                                  .size = sizeof(awaited),
+                                  .step = step,
+                                  .result = count_of_bytes,
+                                  .moved = moved,
+                                  .traverse = traverse,
+                                  .end = end};
+
+PyObject *nskp_aio_send(NSKP_KEY) {
+  nskp_args a;
+  if (!nskp_bind(&a, &nskp_row_aio_send, args, nargs, kwnames)) return NULL;
+  nskp_coroutine *c = nskp_aio_plain(self, &a, &sending, 2);
+  if (c == NULL) return NULL;
+  return nskp_get_buffer(&a, 1, &part(c)->message) ? (PyObject *)c
+                                                   : nskp_coroutine_drop(c);
+}
+
+PyObject *nskp_aio_sendto(NSKP_KEY) {
+  nskp_args a;
+  nskp_addrinfo *ai;
+  if (!nskp_bind(&a, &nskp_row_aio_sendto, args, nargs, kwnames) ||
+      !nskp_get_address(&a, 2, nskp_state_of_module(self)->addrinfo_type, &ai))
+    return NULL;
+  nskp_coroutine *c = nskp_aio_plain(self, &a, &sending, 3);
+  if (c == NULL) return NULL;
+  Py_INCREF((PyObject *)ai);
+  part(c)->to = ai;
+  part(c)->call.timed.about = &ai->info.addr;
+  return nskp_get_buffer(&a, 1, &part(c)->message) ? (PyObject *)c
+                                                   : nskp_coroutine_drop(c);
 }

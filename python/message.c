@@ -2,6 +2,7 @@
 #include "message.h"
 
 #include "address.h"
+#include "aio_plain.h"
 #include "args.h"
 #include "control.h"
 #include "error.h"
@@ -210,4 +211,100 @@ PyObject *nskp_socket_sendmsg(NSKP_POS) {
 
 PyObject *nskp_socket_recvmsg(NSKP_POS) {
   return move(self, &nskp_row_socket_recvmsg, args, nargs, nsk_socket_recvmsg);
+}
+
+/* -------------------------------------------------------------- as coroutines -- */
+
+/* The message is busy from the call on. */
+typedef struct {
+  nskp_aio_call call;
+  nskp_msghdr *mh; /* NULL: not taken */
+  size_t moved;
+} awaited;
+
+static awaited *part(nskp_coroutine *c) {
+  return nskp_part(c);
+}
+
+static nsk_outcome step_sending(nskp_coroutine *c, nsk_interest *interest,
+                                nsk_error *error) {
+  awaited *m = part(c);
+  nsk_outcome outcome = nsk_socket_sendmsg(
+      &c->sock->s, &m->mh->message, m->call.flags | nsk_dontwait, &m->moved, error);
+  return nskp_aio_tried(c, outcome, interest, error);
+}
+
+static nsk_outcome step_receiving(nskp_coroutine *c, nsk_interest *interest,
+                                  nsk_error *error) {
+  awaited *m = part(c);
+  int flags = m->call.flags;
+  nsk_outcome outcome = nsk_socket_recvmsg(&c->sock->s, &m->mh->message,
+                                           flags | nsk_dontwait, &m->moved, error);
+  outcome = nsk_socket_noted(&c->sock->s, c->name, flags, outcome, error);
+  if (outcome == NSK_END) m->moved = 0;
+  if (outcome == NSK_DONE || outcome == NSK_END) renew(m->mh, &c->sock->s);
+  return nskp_aio_tried(c, outcome, interest, error);
+}
+
+static PyObject *count_of_bytes(nskp_coroutine *c, nsk_outcome outcome) {
+  (void)outcome;
+  return PyLong_FromSize_t(part(c)->moved);
+}
+
+static size_t moved(nskp_coroutine *c) {
+  return part(c)->moved;
+}
+
+static int traverse(nskp_coroutine *c, visitproc visit, void *arg) {
+  Py_VISIT((PyObject *)part(c)->mh);
+  return 0;
+}
+
+static void end(nskp_coroutine *c) {
+  nskp_msghdr *mh = part(c)->mh;
+  nskp_aio_plain_end(c);
+  part(c)->mh = NULL;
+  if (mh != NULL) hold(mh, -1);
+  Py_XDECREF((PyObject *)mh);
+}
+
+static const nskp_kind sending = {.writing = true,
+                                  .size = sizeof(awaited),
+                                  .step = step_sending,
+                                  .result = count_of_bytes,
+                                  .moved = moved,
+                                  .traverse = traverse,
+                                  .end = end};
+static const nskp_kind receiving = {.size = sizeof(awaited),
+                                    .step = step_receiving,
+                                    .result = count_of_bytes,
+                                    .moved = moved,
+                                    .traverse = traverse,
+                                    .end = end};
+
+/* (sock, mh, *flags, sec) */
+static PyObject *await_message(PyObject *module, const nskp_args *a,
+                               const nskp_kind *kind) {
+  nskp_msghdr *mh;
+  if (!nskp_get_object(a, 1, nskp_state_of_module(module)->msghdr_type, "MsgHdr", &mh) ||
+      !parts_free(mh))
+    return NULL;
+  nskp_coroutine *c = nskp_aio_plain(module, a, kind, 2);
+  if (c == NULL) return NULL;
+  Py_INCREF((PyObject *)mh);
+  hold(mh, 1);
+  part(c)->mh = mh;
+  return (PyObject *)c;
+}
+
+PyObject *nskp_aio_sendmsg(NSKP_KEY) {
+  nskp_args a;
+  if (!nskp_bind(&a, &nskp_row_aio_sendmsg, args, nargs, kwnames)) return NULL;
+  return await_message(self, &a, &sending);
+}
+
+PyObject *nskp_aio_recvmsg(NSKP_KEY) {
+  nskp_args a;
+  if (!nskp_bind(&a, &nskp_row_aio_recvmsg, args, nargs, kwnames)) return NULL;
+  return await_message(self, &a, &receiving);
 }

@@ -70,3 +70,10 @@ void nskp_pieces_drop(nskp_pieces *pieces) {
   pieces->views = NULL;
   pieces->own.pieces = NULL;
 }
+
+int nskp_pieces_traverse(const nskp_pieces *pieces, visitproc visit, void *arg) {
+  Py_VISIT((PyObject *)pieces->iovec);
+  for (size_t i = 0; i < pieces->own.count; i++)
+    Py_VISIT(pieces->views[i].obj);
+  return 0;
+}

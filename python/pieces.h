@@ -18,4 +18,7 @@ bool nskp_is_pieces(PyObject *self, PyObject *message);
 const nsk_iovec *nskp_pieces_take(nskp_pieces *pieces, const nskp_args *a, int i);
 void nskp_pieces_drop(nskp_pieces *pieces); /* idempotent */
 
+/* For the collector: those of an object that keeps them. */
+int nskp_pieces_traverse(const nskp_pieces *pieces, visitproc visit, void *arg);
+
 #endif

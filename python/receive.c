@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "address.h"
+#include "aio_plain.h"
 #include "args.h"
 #include "error.h"
 #include "lock.h"
@@ -239,13 +240,13 @@ PyObject *nskp_socket_recvfrom(NSKP_POS) {
   return both;
 }
 
-/* How much of the buffer to fill; false with a ValueError. */
-static bool get_room(const nskp_args *a, const Py_buffer *into, size_t *size) {
+/* How much of the buffer, parameter i, to fill; false with a ValueError. */
+static bool get_room(const nskp_args *a, int i, const Py_buffer *into, size_t *size) {
   int64_t asked = 0;
-  if (!nskp_get_integer(a, 1, &asked)) return false;
-  if (into->len == 0) return nskp_out_of_range(a, 0, "must not be empty");
+  if (!nskp_get_integer(a, i + 1, &asked)) return false;
+  if (into->len == 0) return nskp_out_of_range(a, i, "must not be empty");
   if (asked < 0 || asked > into->len)
-    return nskp_out_of_range(a, 1, "must be 0 or more and fit the buffer");
+    return nskp_out_of_range(a, i + 1, "must be 0 or more and fit the buffer");
   *size = (size_t)(asked > 0 ? asked : into->len);
   return true;
 }
@@ -259,7 +260,7 @@ PyObject *nskp_socket_recv_into(NSKP_POS) {
     return NULL;
   PyObject *count = NULL;
   m.into = into.buf;
-  if (get_room(&a, &into, &m.size)) count = PyLong_FromSize_t(m.size);
+  if (get_room(&a, 0, &into, &m.size)) count = PyLong_FromSize_t(m.size);
   if (count != NULL) {
     bool got = receive((nskp_socket *)self, &m);
     if (got) count = nskp_count(count, m.size, m.n);
@@ -267,4 +268,130 @@ PyObject *nskp_socket_recv_into(NSKP_POS) {
   }
   PyBuffer_Release(&into);
   return count;
+}
+
+/* -------------------------------------------------------------- as coroutines -- */
+
+typedef struct {
+  nskp_aio_call call;
+  size_t size;
+  Py_buffer into; /* of recv_into; obj is NULL else */
+} awaited;
+
+static awaited *part(nskp_coroutine *c) {
+  return nskp_part(c);
+}
+
+/* One try; c->made is what it brought. NSK_INTERRUPTED without an object: there was no
+   memory for it, and nothing is lost. */
+static nsk_outcome receive_now(nskp_coroutine *c, incoming *m, nskp_addrinfo *ai,
+                               nsk_error *error) {
+  nskp_socket *sock = c->sock;
+  nskp_state *state = nskp_state_of((PyObject *)sock);
+  nsk_buffer *buffer = borrow(state, m->size);
+  if (buffer == NULL) return NSK_INTERRUPTED;
+  m->into = buffer->data;
+  nsk_outcome outcome = pull(&sock->s, m, nsk_dontwait, error);
+  outcome = nsk_socket_noted(&sock->s, m->op, m->flags, outcome, error);
+  if (outcome == NSK_END) m->n = 0;
+  if (outcome != NSK_DONE && outcome != NSK_END) {
+    give_back(state, buffer);
+    return outcome;
+  }
+  PyObject *made = ai != NULL ? with_sender(sock, ai, m)
+                              : PyBytes_FromStringAndSize(m->into, (Py_ssize_t)m->n);
+  c->made = delivered(sock, m, buffer, made);
+  return c->made != NULL ? outcome : NSK_INTERRUPTED;
+}
+
+static nsk_outcome step_bytes(nskp_coroutine *c, nsk_interest *interest,
+                              nsk_error *error) {
+  incoming m = {.op = c->name, .size = part(c)->size, .flags = part(c)->call.flags};
+  return nskp_aio_tried(c, receive_now(c, &m, NULL, error), interest, error);
+}
+
+static nsk_outcome step_from(nskp_coroutine *c, nsk_interest *interest,
+                             nsk_error *error) {
+  nsk_addr from = {.length = 0};
+  incoming m = {
+      .op = c->name, .size = part(c)->size, .flags = part(c)->call.flags, .from = &from};
+  nskp_addrinfo *ai = nskp_make_addrinfo(nskp_state_of((PyObject *)c));
+  if (ai == NULL) return NSK_INTERRUPTED;
+  nsk_outcome outcome = receive_now(c, &m, ai, error);
+  Py_DECREF((PyObject *)ai);
+  return nskp_aio_tried(c, outcome, interest, error);
+}
+
+static nsk_outcome step_into(nskp_coroutine *c, nsk_interest *interest,
+                             nsk_error *error) {
+  incoming m = {.op = c->name,
+                .into = part(c)->into.buf,
+                .size = part(c)->size,
+                .flags = part(c)->call.flags};
+  nsk_outcome outcome = pull(&c->sock->s, &m, nsk_dontwait, error);
+  outcome = nsk_socket_noted(&c->sock->s, m.op, m.flags, outcome, error);
+  if (outcome == NSK_DONE) part(c)->size = m.n;
+  if (outcome == NSK_END) part(c)->size = 0;
+  return nskp_aio_tried(c, outcome, interest, error);
+}
+
+static PyObject *count_of_bytes(nskp_coroutine *c, nsk_outcome outcome) {
+  (void)outcome;
+  return PyLong_FromSize_t(part(c)->size);
+}
+
+static int traverse(nskp_coroutine *c, visitproc visit, void *arg) {
+  Py_VISIT(part(c)->into.obj);
+  return 0;
+}
+
+static void end_into(nskp_coroutine *c) {
+  nskp_aio_plain_end(c);
+  PyBuffer_Release(&part(c)->into);
+}
+
+static const nskp_kind of_bytes = {.size = sizeof(awaited),
+                                   .step = step_bytes,
+                                   .result = nskp_coroutine_take_made,
+                                   .end = nskp_aio_plain_end};
+static const nskp_kind of_bytes_from = {.size = sizeof(awaited),
+                                        .step = step_from,
+                                        .result = nskp_coroutine_take_made,
+                                        .end = nskp_aio_plain_end};
+static const nskp_kind of_memory = {.size = sizeof(awaited),
+                                    .step = step_into,
+                                    .result = count_of_bytes,
+                                    .traverse = traverse,
+                                    .end = end_into};
+
+/* (sock, bufsize, *flags, sec) */
+static PyObject *await_bytes(PyObject *module, const nskp_args *a,
+                             const nskp_kind *kind) {
+  nskp_coroutine *c = nskp_aio_plain(module, a, kind, 2);
+  if (c == NULL) return NULL;
+  part(c)->size = nsk_receive_default(&c->sock->s);
+  return nskp_get_size(a, 1, &part(c)->size) ? (PyObject *)c : nskp_coroutine_drop(c);
+}
+
+PyObject *nskp_aio_recv(NSKP_KEY) {
+  nskp_args a;
+  if (!nskp_bind(&a, &nskp_row_aio_recv, args, nargs, kwnames)) return NULL;
+  return await_bytes(self, &a, &of_bytes);
+}
+
+PyObject *nskp_aio_recvfrom(NSKP_KEY) {
+  nskp_args a;
+  if (!nskp_bind(&a, &nskp_row_aio_recvfrom, args, nargs, kwnames)) return NULL;
+  return await_bytes(self, &a, &of_bytes_from);
+}
+
+PyObject *nskp_aio_recv_into(NSKP_KEY) {
+  nskp_args a;
+  if (!nskp_bind(&a, &nskp_row_aio_recv_into, args, nargs, kwnames)) return NULL;
+  nskp_coroutine *c = nskp_aio_plain(self, &a, &of_memory, 3);
+  if (c == NULL) return NULL;
+  Py_buffer *into = &part(c)->into;
+  if (nskp_get_writable(&a, 1, into) && get_room(&a, 1, into, &part(c)->size))
+    return (PyObject *)c;
+  return nskp_coroutine_drop(c);
 }

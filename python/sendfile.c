@@ -1,4 +1,5 @@
 /* Files to sockets. */
+#include "aio.h"
 #include "args.h"
 #include "error.h"
 #include "lock.h"
@@ -36,4 +37,71 @@ PyObject *nskp_socket_sendfile(NSKP_POS) {
   if (outcome == NSK_FAILED && error.domain == NSK_ARGUMENT)
     return nskp_raise(a.row, outcome, &error);
   return nskp_raise_outcome("sendfile", outcome, &error);
+}
+
+/* --------------------------------------------------------------- as a coroutine -- */
+
+/* A transfer of which one round is enough: a peer that keeps up must not keep the loop.
+   It has a descriptor of its own, since the file may be closed before its task has the
+   turn. */
+enum { AT_MOST = 1 << 20 };
+
+static nsk_transfer *op_of(nskp_coroutine *c) {
+  return nskp_part(c);
+}
+
+/* What moved any byte succeeds; the trouble comes again. */
+static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  nsk_outcome outcome = nsk_transfer_step(op_of(c), &c->sock->s, interest, error);
+  return op_of(c)->done > 0 ? NSK_DONE : outcome;
+}
+
+static PyObject *count_of_bytes(nskp_coroutine *c, nsk_outcome outcome) {
+  (void)outcome;
+  return PyLong_FromSize_t(op_of(c)->done);
+}
+
+static size_t moved(nskp_coroutine *c) {
+  return op_of(c)->done;
+}
+
+static void end(nskp_coroutine *c) {
+  if (c->made != NULL) nsk_transfer_end(op_of(c), NULL, true);
+}
+
+/* c->made, the file, is there when the operation has begun. */
+static const nskp_kind sending = {.writing = true,
+                                  .size = sizeof(nsk_transfer),
+                                  .step = step,
+                                  .result = count_of_bytes,
+                                  .moved = moved,
+                                  .end = end};
+
+PyObject *nskp_aio_sendfile(NSKP_KEY) {
+  nskp_args a;
+  nskp_socket *sock;
+  nsk_error error;
+  nsk_deadline deadline;
+  int64_t file, bytes, offset = 0;
+  if (!nskp_bind(&a, &nskp_row_aio_sendfile, args, nargs, kwnames) ||
+      !nskp_get_socket(&a, 0, self, &sock) || !nskp_get_integer(&a, 2, &bytes) ||
+      !nskp_get_integer(&a, 3, &offset) || !nskp_get_limit(&a, 4, sock, &deadline))
+    return NULL;
+  if (bytes < 0 || offset < 0) {
+    nskp_out_of_range(&a, bytes < 0 ? 2 : 3, "must be 0 or more");
+    return NULL;
+  }
+  if (!nskp_flush(&a, 1) || !nskp_get_descriptor(&a, 1, &file)) return NULL;
+  nskp_coroutine *c =
+      nskp_coroutine_new(nskp_state_of_module(self), &sending, a.row, sock);
+  if (c == NULL) return NULL;
+  if (bytes > AT_MOST) bytes = AT_MOST;
+  if (nsk_transfer_send_file(op_of(c), file, bytes, offset, deadline, &error) ==
+      NSK_DONE) {
+    Py_INCREF(a.value[1]);
+    c->made = a.value[1];
+    return (PyObject *)c;
+  }
+  nskp_raise_outcome(a.row->name, NSK_FAILED, &error);
+  return nskp_coroutine_drop(c);
 }

@@ -44,9 +44,12 @@ nsk_deadline nsk_socket_deadline(const nsk_socket *s) {
   return seconds > 0 ? nski_deadline(seconds) : NSK_NO_DEADLINE;
 }
 
+bool nsk_flags_wait(int flags) {
+  return (flags & (MSG_DONTWAIT | MSG_OOB | MSG_ERRQUEUE)) == 0;
+}
+
 bool nsk_socket_waits(const nsk_socket *s, int flags) {
-  bool at_once = (flags & (MSG_DONTWAIT | MSG_OOB | MSG_ERRQUEUE)) != 0;
-  return !at_once && nsk_socket_timeout(s) > 0;
+  return nsk_flags_wait(flags) && nsk_socket_timeout(s) > 0;
 }
 
 void nsk_timed_begin(nsk_timed *op, const nsk_socket *s, nsk_need need, const char *name,

@@ -22,6 +22,9 @@ nsk_deadline nsk_socket_deadline(const nsk_socket *s);
 
 /* --------------------------------------------------------------- plain calls -- */
 
+/* Whether a wait can bring what a call with these flags asks for. */
+bool nsk_flags_wait(int flags);
+
 /* Whether a plain call with these flags that said NSK_AGAIN is to wait: there is a
    timeout, and the flags do not ask for what a wait does not bring. */
 bool nsk_socket_waits(const nsk_socket *s, int flags);

@@ -9,6 +9,9 @@ sendall, recvall and recvline are the plain calls of these names, made in steps.
 of one that failed says in done how many bytes have gone, or are pending. The latter two
 lose no byte, however they end: what they had received comes with the next receive.
 
+recv, send and the others of their kind are one transfer each, as the plain calls are. A
+receive is made when its task has the turn, so that one that is cancelled loses nothing.
+
 What is connected is an ordinary Socket. The event loop's own sock_recv, sock_recv_into,
 sock_recvfrom, sock_sendall and sock_sendto take it.
 """
@@ -26,11 +29,22 @@ connect_inet_stream = _aio.connect_inet_stream
 connect_stream = _aio.connect_stream
 connect_unix_stream = _aio.connect_unix_stream
 reader = _aio.reader
+recv = _aio.recv
+recv_into = _aio.recv_into
 recvable = _aio.recvable
 recvall = _aio.recvall
+recvfd = _aio.recvfd
+recvfrom = _aio.recvfrom
 recvline = _aio.recvline
+recvmany = _aio.recvmany
+recvmsg = _aio.recvmsg
+send = _aio.send
 sendable = _aio.sendable
 sendall = _aio.sendall
+sendfile = _aio.sendfile
+sendmany = _aio.sendmany
+sendmsg = _aio.sendmsg
+sendto = _aio.sendto
 
 __all__ = [
     "Reader",
@@ -41,10 +55,21 @@ __all__ = [
     "connect_stream",
     "connect_unix_stream",
     "reader",
+    "recv",
+    "recv_into",
     "recvable",
     "recvall",
+    "recvfd",
+    "recvfrom",
     "recvline",
+    "recvmany",
+    "recvmsg",
+    "send",
     "sendable",
     "sendall",
+    "sendfile",
+    "sendmany",
+    "sendmsg",
+    "sendto",
     "serve",
 ]

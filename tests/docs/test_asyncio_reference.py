@@ -17,15 +17,24 @@ PART = re.compile(r"^\*\*(Errors|Waits|Cancelled)\*\* ", re.M)
 ALL = sorted(set(aio.__all__) - {"Reader"})
 
 
+REST = inspect.Parameter.VAR_POSITIONAL
+
+
+def shown(parameter: inspect.Parameter) -> str:
+    """*flags is flag..."""
+    rest = parameter.kind is REST
+    return parameter.name[:-1] + "..." if rest else parameter.name
+
+
 def heading(name: str) -> str:
     """`aio.recvline(sock[, max[, sec]])`"""
     text, optional = "", 0
     parameters = inspect.signature(getattr(aio, name)).parameters.values()
     for i, parameter in enumerate(parameters):
-        if parameter.default is not inspect.Parameter.empty:
+        if parameter.default is not parameter.empty or parameter.kind is REST:
             text += "["
             optional += 1
-        text += (", " if i else "") + parameter.name
+        text += (", " if i else "") + shown(parameter)
     return f"aio.{name}({text}{']' * optional})"
 
 
@@ -38,7 +47,8 @@ def entry_of(name: str) -> Entry:
 def test_coroutine_has_its_entry(name: str) -> None:
     entry = entry_of(name)
     call = getattr(aio, name)
-    assert entry.parameters == list(inspect.signature(call).parameters)
+    parameters = inspect.signature(call).parameters.values()
+    assert entry.parameters == list(map(shown, parameters))
     assert PART.findall(entry.body) == ["Errors", "Waits", "Cancelled"]
     outcomes = [outcome for outcome, _ in OUTCOME.findall(entry.body)]
     assert outcomes[0] == "success"
@@ -51,7 +61,7 @@ def test_docstring_tells_what_the_reference_tells(name: str) -> None:
     text = inspect.getdoc(getattr(aio, name))
     assert text is not None
     parameters = list(inspect.signature(getattr(aio, name)).parameters)
-    assert re.findall(r"^(\w+): ", text, re.M) == [
+    assert re.findall(r"^\*?(\w+): ", text, re.M) == [
         *parameters,
         *("Errors", "Waits", "Cancelled"),
     ]
