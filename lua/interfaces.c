@@ -1,5 +1,6 @@
 /* The network interfaces as a table. */
 #include "error.h"
+#include "state.h"
 
 static void set_address(lua_State *L, const char *name, const nsk_addr *addr) {
   char host[NSK_ADDR_TEXT_MAX];

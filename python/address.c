@@ -3,6 +3,7 @@
 
 #include "args.h"
 #include "error.h"
+#include "socket.h"
 
 /* ------------------------------------------------------------ the object -- */
 

@@ -1,6 +1,7 @@
 /* The network interfaces of this machine. */
 #include "args.h"
 #include "error.h"
+#include "socket.h"
 
 /* Steals value, which may be NULL; false with an exception. */
 static bool put(PyObject *dict, const char *name, PyObject *value) {

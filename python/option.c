@@ -5,6 +5,7 @@
 
 #include "args.h"
 #include "error.h"
+#include "socket.h"
 
 static PyObject *credentials(const nsk_value *value) {
   return Py_BuildValue("{sI,sI,sI}", "pid", value->pid, "uid", value->uid, "gid",
