@@ -123,7 +123,8 @@ def main() -> None:
     pages, header = Path(sys.argv[1]), Path(sys.argv[2])
     lines = ["/* Made from docs/reference by cmake/docstrings.py. */"]
     for page in sorted(pages.glob("*.md")):
-        for symbol, text in entries(page.read_text(encoding="utf-8")):
+        # Where each language has an entry of its own, Python's comes last.
+        for symbol, text in dict(entries(page.read_text(encoding="utf-8"))).items():
             lines.append(f"#define DOC_{symbol}{literal(text)}")
     made = "\n".join(lines) + "\n"
     # Untouched when equal, so that nothing is compiled again.
