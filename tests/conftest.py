@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import certificates
 import island
 import privileges
 from fronts.agent_process import Agent
@@ -317,3 +318,10 @@ def without_privileges(workspace: Workspace, fd_guard: None) -> Iterator[None]:
     with privileges.unprivileged():
         yield
         workspace.end_all()
+
+
+@pytest.fixture(scope="session")
+def authority() -> Iterator[certificates.Authority]:
+    """Certificates of the session's own."""
+    with tempfile.TemporaryDirectory(prefix="nsk-tls-", dir="/tmp") as made:
+        yield certificates.make(Path(made))

@@ -212,12 +212,12 @@ nsk_outcome nsk_fd_readv(int64_t fd, nsk_iovec *iov, size_t offset, size_t n,
 nsk_outcome nsk_fd_writev(int64_t fd, const nsk_iovec *iov, size_t offset, size_t n,
                           size_t *moved, nsk_error *error) {
   nski_slice slice;
-  nski_sigpipe guard;
+  nsk_sigpipe guard;
   if (!fd_slice(&slice, fd, iov, offset, n, "writev", error)) return NSK_FAILED;
-  nski_sigpipe_hold(&guard);
+  nsk_sigpipe_hold(&guard);
   ssize_t sent = writev((int)fd, slice.v, (int)slice.count);
   int code = sent < 0 ? errno : 0;
-  nski_sigpipe_release(&guard, code == EPIPE);
+  nsk_sigpipe_release(&guard, code == EPIPE);
   if (sent < 0) return nski_not_done(error, "writev", code);
   *moved = (size_t)sent;
   return NSK_DONE;

@@ -68,16 +68,16 @@ static nsk_outcome send_all(nsk_socket *s, int file, int64_t bytes, int64_t offs
 
 nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
                                 int64_t offset, int64_t *n, nsk_error *error) {
-  nski_sigpipe guard;
+  nsk_sigpipe guard;
   *n = 0;
   if (!nski_valid_fd(file, "sendfile", error)) return NSK_FAILED;
   if (bytes < 0) return bad(error, "bytes");
   if (offset < 0) return bad(error, "offset");
   if (bytes > INT64_MAX - offset) bytes = INT64_MAX - offset;
   if (s->fd < 0) return nski_fail(error, "sendfile", EBADF);
-  nski_sigpipe_hold(&guard);
+  nsk_sigpipe_hold(&guard);
   nsk_outcome outcome = send_all(s, (int)file, bytes, offset, n, error);
-  nski_sigpipe_release(&guard, outcome == NSK_FAILED && error->code == EPIPE);
+  nsk_sigpipe_release(&guard, outcome == NSK_FAILED && error->code == EPIPE);
   /* A call that moved any byte succeeds with the count; the trouble comes again. */
   return *n > 0 ? NSK_DONE : outcome;
 }
@@ -87,14 +87,14 @@ nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
 nsk_outcome nski_send_file_now(nsk_socket *s, int file, size_t bytes, int64_t offset,
                                size_t *moved, nsk_error *error) {
   const char *op;
-  nski_sigpipe guard;
-  nski_sigpipe_hold(&guard);
+  nsk_sigpipe guard;
+  nsk_sigpipe_hold(&guard);
   ssize_t sent =
       nsk_socket_blocking(s)
           ? copy_some(s, file, (int64_t)bytes, (off_t)offset, MSG_DONTWAIT, &op)
           : send_some(s, file, (int64_t)bytes, (off_t)offset, &op);
   int code = sent < 0 ? errno : 0;
-  nski_sigpipe_release(&guard, code == EPIPE);
+  nsk_sigpipe_release(&guard, code == EPIPE);
   if (sent < 0) return nski_not_sent(s, op, code, error);
   *moved = (size_t)sent;
   return NSK_DONE;

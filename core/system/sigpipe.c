@@ -5,22 +5,24 @@
  */
 #include "system/system.h"
 
-void nski_sigpipe_hold(nski_sigpipe *guard) {
-  sigset_t pipe_only, pending;
+void nsk_sigpipe_hold(nsk_sigpipe *guard) {
+  sigset_t pipe_only, before, pending;
   sigemptyset(&pipe_only);
+  sigemptyset(&before);
   sigaddset(&pipe_only, SIGPIPE);
-  pthread_sigmask(SIG_BLOCK, &pipe_only, &guard->before);
+  pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
+  guard->blocked = sigismember(&before, SIGPIPE) == 1;
   /* A SIGPIPE that was pending before belongs to somebody else. One that was not
      blocked cannot have been. */
-  guard->pending = sigismember(&guard->before, SIGPIPE) == 1 &&
-                   sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
+  guard->pending =
+      guard->blocked && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
 }
 
-void nski_sigpipe_release(nski_sigpipe *guard, bool raised) {
+void nsk_sigpipe_release(nsk_sigpipe *guard, bool raised) {
+  sigset_t pipe_only;
+  sigemptyset(&pipe_only);
+  sigaddset(&pipe_only, SIGPIPE);
   if (raised && !guard->pending) {
-    sigset_t pipe_only;
-    sigemptyset(&pipe_only);
-    sigaddset(&pipe_only, SIGPIPE);
 #ifdef NSK_HAVE_SIGTIMEDWAIT
     const struct timespec now = {0, 0};
     while (sigtimedwait(&pipe_only, NULL, &now) < 0 && errno == EINTR)
@@ -32,5 +34,5 @@ void nski_sigpipe_release(nski_sigpipe *guard, bool raised) {
       sigwait(&pipe_only, &signal);
 #endif
   }
-  pthread_sigmask(SIG_SETMASK, &guard->before, NULL);
+  if (!guard->blocked) pthread_sigmask(SIG_UNBLOCK, &pipe_only, NULL);
 }

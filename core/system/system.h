@@ -32,12 +32,4 @@ int nski_open_pipe(int fds[2]);
 int nski_event_open(nsk_event *event);   /* 0 or errno */
 bool nski_event_clear(nsk_event *event); /* false: it may be readable still */
 
-/* sigpipe.c: hold before, release after a call that may raise SIGPIPE. */
-typedef struct {
-  sigset_t before;
-  bool pending;
-} nski_sigpipe;
-void nski_sigpipe_hold(nski_sigpipe *guard);
-void nski_sigpipe_release(nski_sigpipe *guard, bool raised);
-
 #endif

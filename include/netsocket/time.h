@@ -101,6 +101,16 @@ typedef struct {
 void nsk_signals_hold(nsk_signals *signals);
 void nsk_signals_release(nsk_signals *signals); /* idempotent */
 
+/* SIGPIPE kept in: hold before, release after a call in this thread that may raise it, as
+   another library's write(2) does. raised: it may have been. The process's disposition is
+   not touched. */
+typedef struct {
+  bool blocked, pending; /* before */
+} nsk_sigpipe;
+
+void nsk_sigpipe_hold(nsk_sigpipe *guard);
+void nsk_sigpipe_release(nsk_sigpipe *guard, bool raised);
+
 /* Waits once until what an operation wants is ready: NSK_DONE, NSK_TIMEOUT,
    NSK_INTERRUPTED, or NSK_FAILED with EBADF (a descriptor is not open) or ENOMEM. An
    error or hang-up counts as ready: the operation itself then reports it. A deadline in

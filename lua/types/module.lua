@@ -402,9 +402,23 @@ function device.getifaddrs() end
 ---@param poller? net.socket.poller.functions a table with the functions below, or objects that can be called; other fields are ignored. nil, the default, restores poll(2).
 function poller.use(poller) end
 
+--- Return an error object, for what another library says of a socket.
+---@param code net.socket.code|integer
+---@param op string
+---@param message? string
+---@param addr? string
+---@return net.socket.error
+function poller.error(code, op, message, addr) end
+
 --- Return a number by which parent and child of a fork differ.
 ---@return integer
 function poller.generation() end
+
+--- Call a function of another library that writes to a socket, without SIGPIPE.
+---@param fn function
+---@param ...? any
+---@return any ...
+function poller.nosigpipe(fn, ...) end
 
 --- Return whether a descriptor is non-blocking, and say whether it is from now on.
 ---@param fd integer the number of a descriptor, of a socket or not.

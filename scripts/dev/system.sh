@@ -30,6 +30,8 @@ extra  lua-socket       lua_has socket
 extra  lua-cqueues      lua_has cqueues
 extra  lua-luv          lua_has luv
 extra  lua-copas        copas_works
+extra  lua-sec          lua_has ssl
+extra  openssl          has openssl
 lint   lua-check        has luacheck
 lint   clang-14|clang   first_of clang-14 clang
 lint   clang-tidy-14|clang-tidy  first_of clang-tidy-14 clang-tidy

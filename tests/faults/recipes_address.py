@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 
 from fronts.front import Handle
 from fronts.outcome import Outcome
+from fronts.wire import Callback
 
 from .stage import Scene, Stage, equals, recipe
 
@@ -90,6 +92,16 @@ def use(s: Stage) -> Scene:
 @recipe("LUA_POLLER.generation")
 def generation(s: Stage) -> Scene:
     return Scene([])
+
+
+@recipe("LUA_POLLER.error")
+def error(s: Stage) -> Scene:
+    return Scene([errno.EPROTO, "handshake", "words", "host"])
+
+
+@recipe("LUA_POLLER.nosigpipe")
+def nosigpipe(s: Stage) -> Scene:
+    return Scene([Callback("same"), 5], check=equals(5))
 
 
 @recipe("LUA_POLLER.nonblock")

@@ -17,7 +17,7 @@ INT64 = range(-(2**63), 2**63)
 
 @dataclass(frozen=True)
 class Callback:
-    """A named callback of the agent: record, raise or close."""
+    """A named callback of the agent: same, record, raise or close."""
 
     name: str
 

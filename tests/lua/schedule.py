@@ -42,7 +42,13 @@ def missing(scheduler: str) -> str | None:
     return module if done.returncode else None
 
 
-def case(scheduler: str, name: str, *args: object, within: float = PATIENCE) -> list[str]:
+def case(
+    scheduler: str,
+    name: str,
+    *args: object,
+    within: float = PATIENCE,
+    program: str = "scheduler_cases.lua",
+) -> list[str]:
     """What the case printed; its words when it failed."""
     module = missing(scheduler)
     if module:
@@ -50,7 +56,7 @@ def case(scheduler: str, name: str, *args: object, within: float = PATIENCE) -> 
     done = subprocess.run(
         [
             lua_command(),
-            str(HERE / "scheduler_cases.lua"),
+            str(HERE / program),
             scheduler,
             name,
             *map(str, args),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import math
 import os
+import signal
 import socket
 import time
 from typing import Any
@@ -390,6 +392,52 @@ def test_generation(lua_net: LuaFront) -> None:
     """The same for as long as the process is."""
     first = lua_net.poller.generation().value
     assert first == lua_net.poller.generation().value
+
+
+@covers("LUA_POLLER.error", "success")
+def test_error_for_another_library(lua_net: LuaFront) -> None:
+    """What it is given; a long text is cut."""
+    error = lua_net.poller.error(errno.EPROTO, "handshake", None, "a:1").value
+    assert error.text == "handshake a:1: EPROTO (71) Protocol error"
+    words = lua_net.run(
+        """
+        local socket = require 'net.socket'
+        local made, errno = socket.poller.error, socket.errno
+        local err = made(errno.EPROTO, 'hand' .. 'shake', 'no certificate', 'a:1')
+        local plain = made(errno.EPIPE, 'send')
+        collectgarbage()
+        assert(err.type == errno.EPROTO and plain.addr == nil)
+        local long = made(errno.EPROTO, 'x', ('y'):rep(200), ('z'):rep(1000))
+        return tostring(err), tostring(plain), #long.message, #long.addr
+        """
+    )
+    assert words[0] == b"handshake a:1: EPROTO (71) no certificate"
+    assert words[1] == b"send: EPIPE (32) Broken pipe"
+    assert words[2:] == [79, 272]
+    with pytest.raises(AssertionError, match="bad argument #1 to 'error'"):
+        lua_net.run("require 'net.socket'.poller.error('EPIPE', 'send')")
+
+
+@covers("LUA_POLLER.nosigpipe", "success")
+def test_writes_of_another_library() -> None:
+    """SIGPIPE, which ends a process at its default, does not come out."""
+    program = """
+        local socket = require 'net.socket'
+        local nosigpipe = socket.poller.nosigpipe
+        assert(select('#', nosigpipe(function(...) return ... end, 1, nil, nil)) == 3)
+        local ok, err = pcall(nosigpipe, error, 'words', 0)
+        assert(not ok and err == 'words')
+        local pipe = io.popen('exec true', 'w')
+        pipe:setvbuf 'no'
+        local done, words
+        repeat done, words = nosigpipe(pipe.write, pipe, 'x') until not done
+        print(words)
+        io.stdout:flush()
+        repeat pipe:write 'x' until false
+    """
+    ended = run_lua(program)
+    assert ended.output == "Broken pipe\n"
+    assert ended.status == -signal.SIGPIPE
 
 
 @covers("LUA_POLLER.nonblock", "success")

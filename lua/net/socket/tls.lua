@@ -1,0 +1,96 @@
+-- net.socket.tls: TLS over LuaSec on a connected socket.
+local found, ssl = pcall(require, 'ssl')
+if not found then
+  error("net.socket.tls needs LuaSec: luarocks install luasec, or Debian's lua-sec", 0)
+end
+local core = require 'ssl.core'
+local socket = require 'net.socket'
+local params = require 'net.socket.tls.params'
+local name = require 'net.socket.tls.name'
+local stream = require 'net.socket.tls.stream'
+local time = require 'net.socket.tls.time'
+
+local errno, poller = socket.errno, socket.poller
+local tls = {}
+
+local function handshake(self, host, deadline)
+  local conn = self.conn
+  while true do
+    local done, err = poller.nosigpipe(conn.dohandshake, conn)
+    if self.closed then return nil, self:fails(errno.EBADF, 'handshake') end
+    if done then return true end
+    if err == 'wantread' or err == 'wantwrite' then
+      local ok, failure, timeout = stream.wait(self, err, deadline, 'handshake')
+      if not ok then return nil, failure, timeout end
+    else
+      return nil, self:fails(stream.code(err), 'handshake', err, host)
+    end
+  end
+end
+
+-- Takes the descriptor over: an object of its own for the waits, and LuaSec's. Both have
+-- its number, and close() ends them together.
+local function take(sock, context)
+  local sec = sock:timeout()
+  local conn, err = core.create(context)
+  if not conn then return nil, poller.error(errno.EINVAL, 'tls', err) end
+  local fd, failure = sock:unwrap()
+  if not fd then return nil, failure end
+  local own
+  own, failure = socket.wrap(fd)
+  if not own then
+    socket.close(fd)
+    return nil, failure
+  end
+  own:timeout(sec)
+  core.setfd(conn, fd)
+  return stream.new(own, conn, context)
+end
+
+local function begin(sock, mode, given, sec, host)
+  local deadline, err = time.limit(sec, sock, 'handshake')
+  if not deadline then return nil, err end
+  -- What has been received already is no part of the handshake (STARTTLS).
+  if sock:pending() > 0 then
+    return nil, poller.error(errno.EBUSY, 'handshake', 'received bytes are pending')
+  end
+  local context
+  context, err = params.context(given, mode)
+  if not context then return nil, poller.error(errno.EINVAL, 'handshake', err) end
+  local self
+  self, err = take(sock, context)
+  if not self then return nil, err end
+  if host and not name.is_address(host) then self.conn:sni(host) end
+  local ok, failure, timeout = handshake(self, host, deadline)
+  if ok then return self end
+  self:close()
+  return nil, failure, timeout
+end
+
+--- Makes a TLS connection of a connected socket, as its client. Takes the socket over,
+--- and closes it when the handshake fails.
+function tls.client(sock, host, given, sec)
+  if type(host) ~= 'string' then
+    error(("bad argument #2 to 'client' (string expected, got %s)"):format(type(host)), 2)
+  end
+  given = given or {}
+  local self, err, timeout = begin(sock, 'client', given, sec, host)
+  if not self then return nil, err, timeout end
+  if type(given) == 'table' and given.verifyname == false then return self end
+  local ok, words = name.check(self.conn:getpeercertificate(), host)
+  if ok then return self end
+  err = self:fails(errno.EPROTO, 'handshake', words, host)
+  self:close()
+  return nil, err
+end
+
+--- Makes a TLS connection of an accepted socket, as its server.
+function tls.server(sock, given, sec)
+  if given == nil then
+    error("bad argument #2 to 'server' (a table or a context expected, got nil)", 2)
+  end
+  return begin(sock, 'server', given, sec)
+end
+
+tls.luasec = ssl._VERSION
+return tls

@@ -1,0 +1,47 @@
+-- The parameters of LuaSec's contexts, with what most programs want as defaults.
+local ssl = require 'ssl'
+
+local params = {}
+
+local BUNDLES = { -- where systems keep the certificates that they trust
+  '/etc/ssl/certs/ca-certificates.crt', -- Debian, Alpine, Arch
+  '/etc/pki/tls/certs/ca-bundle.crt',   -- Fedora, RHEL
+  '/etc/ssl/ca-bundle.pem',             -- openSUSE
+  '/etc/ssl/cert.pem',                  -- macOS, BSD
+}
+
+local function readable(path)
+  local file = path and io.open(path)
+  if file then file:close() end
+  return file and path or nil
+end
+
+--- The certificates that the system trusts: SSL_CERT_FILE, or a file of a known place.
+local function bundle()
+  local found = readable(os.getenv 'SSL_CERT_FILE')
+  for i = 1, found and 0 or #BUNDLES do found = found or readable(BUNDLES[i]) end
+  return found
+end
+
+local DEFAULTS = {
+  protocol = 'any',
+  options = {'all', 'no_sslv2', 'no_sslv3', 'no_tlsv1', 'no_tlsv1_1'},
+}
+
+--- A context of LuaSec: `given` itself where it is one, its field `context`, or one made
+--- of its fields.
+function params.context(given, mode)
+  if type(given) ~= 'table' then return given end
+  if given.context then return given.context end
+  local all = {}
+  for key, value in pairs(DEFAULTS) do all[key] = value end
+  if mode == 'client' then all.verify = 'peer' end
+  for key, value in pairs(given) do all[key] = value end
+  all.mode = mode
+  if mode == 'client' and not (given.cafile or given.capath) and all.verify ~= 'none' then
+    all.cafile = bundle()
+  end
+  return ssl.newcontext(all)
+end
+
+return params

@@ -1,0 +1,63 @@
+"""An authority and its certificates, made by the openssl command."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+NAMES = "DNS:localhost,DNS:*.example.com,IP:127.0.0.1,IP:::1"
+CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+
+
+def _openssl(*arguments: str, folder: Path) -> None:
+    subprocess.run(
+        ["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=60
+    )
+
+
+@dataclass(frozen=True)
+class Authority:
+    """folder/ca.pem, and for each certificate folder/NAME.pem and folder/NAME.key."""
+
+    folder: Path
+
+    def path(self, name: str) -> str:
+        return str(self.folder / name)
+
+    def sign(self, name: str, names: str = NAMES, days: int = 2) -> None:
+        """A certificate for these names; days below 0: it has expired."""
+        (self.folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
+        request = ["req", *CURVE, "-subj", f"/CN={name}"]
+        _openssl(
+            *request,
+            "-keyout",
+            f"{name}.key",
+            "-out",
+            f"{name}.csr",
+            folder=self.folder,
+        )
+        _openssl(
+            *("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key"),
+            *("-CAcreateserial", "-days", str(days), "-extfile", f"{name}.ext"),
+            *("-out", f"{name}.pem"),
+            folder=self.folder,
+        )
+
+
+def make(folder: Path) -> Authority:
+    if shutil.which("openssl") is None:
+        pytest.skip("the openssl command is not installed")
+    subject = ("-subj", "/CN=Test authority", "-days", "2")
+    _openssl(
+        *("req", "-x509", *CURVE, *subject, "-keyout", "ca.key", "-out", "ca.pem"),
+        folder=folder,
+    )
+    made = Authority(folder)
+    made.sign("server")
+    made.sign("client", "DNS:client.example.com")
+    made.sign("expired", days=-1)
+    return made
