@@ -9,9 +9,7 @@ a turn counts, so that a machine which grows slower meanwhile does not matter.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import os
-import re
 import signal
 import statistics
 import subprocess
@@ -21,15 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
-from lib import machine, plot, ways
+from lib import machine, plot
 from lib.build import NOT_MEASURABLE, Build, Unusable, require
 from lib.measure import Failed
-from lib.servers import MOST, RAW, SERVERS, Server
+from lib.servers import MOST, NATIVE, RAW, SERVERS, Server, environment, is_missing
 from lib.table import number, table
 from lib.ways import NotInstalled
 
-NATIVE = Path(__file__).resolve().parent / "native"
-MISSING = re.compile(r"module '(?:copas|cqueues|luv|socket)' not found|named 'uvloop")
 SPARE = 100  # descriptors that a server has beside its connections
 PATIENCE = 120
 
@@ -97,14 +93,6 @@ class Run:
     seconds: float
     without: dict[tuple[str, Work], str] = field(default_factory=dict)
 
-    def environment(self) -> dict[str, str]:
-        env = ways.environment(self.build, str(self.native))
-        env["PYTHONPATH"] += f":{NATIVE.parent}"
-        uvloop = importlib.util.find_spec("uvloop")
-        if uvloop is not None and uvloop.origin is not None:
-            env["PYTHONPATH"] += f":{Path(uvloop.origin).parents[1]}"
-        return env
-
     def measure(self, server: Server, work: Work) -> Seen:
         count = min(work.count, server.most)
         with (
@@ -116,7 +104,7 @@ class Run:
                     str(self.cpus[0]),
                     *server.command(self.build, self.native),
                 ],
-                env=self.environment(),
+                env=environment(self.build, str(self.native)),
                 stdout=subprocess.PIPE,
                 stderr=errors,
                 text=True,
@@ -141,7 +129,7 @@ class Run:
             said = errors.read()
         if done.returncode == 0:
             return Seen(*map(float, done.stdout.split()))
-        if MISSING.search(said):
+        if is_missing(said):
             raise NotInstalled
         if done.returncode == -signal.SIGALRM:
             raise TooSlow

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib.util
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib import ways
 from lib.build import Build
 
+NATIVE = Path(__file__).resolve().parents[1] / "native"
+MISSING = re.compile(r"module '(?:copas|cqueues|luv|socket)' not found|named 'uvloop")
 MOST = 19_900  # connections
 
 
@@ -36,6 +41,21 @@ class Server:
         if self.program.endswith(".c"):
             return [str(native / self.program[:-2])]
         return [*build.command(f"server/{self.program}"), *self.arguments]
+
+
+def environment(build: Build, pycache: str) -> dict[str, str]:
+    """Of a server of that build."""
+    env = ways.environment(build, pycache)
+    env["PYTHONPATH"] += f":{NATIVE.parent}"
+    uvloop = importlib.util.find_spec("uvloop")
+    if uvloop is not None and uvloop.origin is not None:
+        env["PYTHONPATH"] += f":{Path(uvloop.origin).parents[1]}"
+    return env
+
+
+def is_missing(words: str) -> bool:
+    """Whether a server's last words say that its scheduler or loop is not there."""
+    return MISSING.search(words) is not None
 
 
 def of_loop(loop: str, goal: float) -> list[Server]:

@@ -1,0 +1,35 @@
+"""The gate on what a message costs an echo server: instructions and system calls."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lateness import QUIET
+
+pytestmark = pytest.mark.measures
+
+BENCH = Path(__file__).resolve().parents[2] / "bench"
+NOT_MEASURABLE = 77
+
+
+@pytest.mark.timeout(900)
+def test_messages() -> None:
+    """All of ours where the machine is quiet; else one, which only has to work."""
+    options = ["--check"] if QUIET else ["--only", "cqueues", "--rounds", "20"]
+    done = subprocess.run(
+        [sys.executable, str(BENCH / "messages.py"), "--ours", *options],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    print(done.stdout)
+    if done.returncode == NOT_MEASURABLE:
+        pytest.skip(done.stderr.strip())
+    if not QUIET and "not installed" in done.stdout:
+        pytest.skip("cqueues is not installed")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "recvfrom 1.00" in done.stdout and "sendto 1.00" in done.stdout
