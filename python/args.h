@@ -20,7 +20,7 @@ typedef struct {
 bool nskp_bind(nskp_args *a, const nskp_row *row, PyObject *const *args, Py_ssize_t nargs,
                PyObject *kwnames);
 
-/* The name of parameter i, cut if need be; NSKP_PARAMS_MAX: of the rest. */
+/* The name of parameter i, cut if need be; one that has none is of the rest. */
 enum { NSKP_NAME_MAX = 24 };
 void nskp_parameter_name(const nskp_row *row, int i, char *name);
 

@@ -51,11 +51,10 @@ void nskp_parameter_name(const nskp_row *row, int i, char *name) {
   const char *at = row->params;
   const char *rest = strchr(at, '*');
   parameter p = {at, 0, false};
-  if (i == NSKP_PARAMS_MAX && rest != NULL)
-    p = (parameter){rest + 1, strcspn(rest + 1, ","), false};
-  else
-    for (int k = 0; k <= i && next_named(&at, &p); k++)
-      continue;
+  bool has_name = i < NSKP_PARAMS_MAX;
+  for (int k = 0; has_name && k <= i; k++)
+    has_name = next_named(&at, &p);
+  if (!has_name && rest != NULL) p = (parameter){rest + 1, strcspn(rest + 1, ","), false};
   copy_name(&p, name);
 }
 

@@ -403,22 +403,22 @@ function device.getifaddrs() end
 function poller.use(poller) end
 
 --- Return an error object, for what another library says of a socket.
----@param code net.socket.code|integer
----@param op string
----@param message? string
----@param addr? string
+---@param code net.socket.code|integer one of socket.errno, or its number.
+---@param op string the name of the call.
+---@param message? string its words; left out, the system's. The first 79 bytes count.
+---@param addr? string the address that it is about.
 ---@return net.socket.error
 function poller.error(code, op, message, addr) end
+
+--- Call a function of another library that writes to a socket, without SIGPIPE.
+---@param fn function the function. It must not yield.
+---@param ... any what it is called with.
+---@return any
+function poller.nosigpipe(fn, ...) end
 
 --- Return a number by which parent and child of a fork differ.
 ---@return integer
 function poller.generation() end
-
---- Call a function of another library that writes to a socket, without SIGPIPE.
----@param fn function
----@param ...? any
----@return any ...
-function poller.nosigpipe(fn, ...) end
 
 --- Return whether a descriptor is non-blocking, and say whether it is from now on.
 ---@param fd integer the number of a descriptor, of a socket or not.

@@ -38,6 +38,7 @@ PARAMETERS = {
     "bufsize": INT,
     "bytes": INT,
     "canonname": FLAG,
+    "code": ("", "net.socket.code|integer"),
     "cmsg": ("CmsgHdr", "net.socket.cmsghdr"),
     "cmsgs": ("CmsgHdrs", "net.socket.cmsghdrs"),
     "conndeadl": TIME,
@@ -64,6 +65,7 @@ PARAMETERS = {
     "mark": ("Buffer", "string"),
     "max": INT,
     "mh": ("MsgHdr", "net.socket.msghdr"),
+    "message": ("", "string"),
     "mode": INT,
     "msg": ("Buffer", "string"),
     "msgs": (
@@ -75,6 +77,7 @@ PARAMETERS = {
     "nbytes": INT,
     "nonblock": FLAG,
     "offset": INT,
+    "op": ("", "string"),
     "passive": FLAG,
     "pathname": ("_Path", "string"),
     "poller": ("", "net.socket.poller.functions"),
@@ -119,6 +122,8 @@ DICT = "dict[str, int]", "table<string, integer>"
 
 # (Python's type, the type of Lua's first result when the call succeeds)
 RESULTS = {
+    "LUA_POLLER.error": ("", "net.socket.error"),
+    "LUA_POLLER.nosigpipe": ("", "any"),
     "ai": ("AddrInfo", "net.socket.addrinfo"),
     "ai|none": ("AddrInfo | None", "net.socket.addrinfo?"),
     "bool": FLAG,

@@ -32,4 +32,5 @@ def test_messages() -> None:
     if not QUIET and "not installed" in done.stdout:
         pytest.skip("cqueues is not installed")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "recvfrom 1.00" in done.stdout and "sendto 1.00" in done.stdout
+    # Of few messages the first one shows in the second digit.
+    assert "recvfrom 1.0" in done.stdout and "sendto 1.0" in done.stdout

@@ -110,6 +110,6 @@ def nonblock(s: Stage) -> Scene:
     return Scene([a.fd().value, False], check=equals(True), watched=[b])
 
 
-@recipe("LUA_POLLER.now")
+@recipe("LUA_POLLER.now", "LUA_POLLER.time")
 def now(s: Stage) -> Scene:
     return Scene([])

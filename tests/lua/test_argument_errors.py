@@ -33,7 +33,7 @@ CASES = [
     ("s:sendto('x', s)", "(net.socket.addrinfo expected, got net.socket, for ai)"),
     (
         "s:recvable({})",
-        "bad argument #1 to 'recvable' (number expected, got table, for sec)",
+        "(number or net.socket.deadline expected, got table, for sec)",
     ),
     (
         "s:nonblock(1)",

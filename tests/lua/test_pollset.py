@@ -93,6 +93,16 @@ def test_an_end_and_an_error_count(lua_net: LuaFront, pollset: Make) -> None:
     assert own.wait(5).all == ([c.fd().value], [c.fd().value])
 
 
+def test_deadline_object(lua_net: LuaFront, pollset: Make) -> None:
+    """One time for two waits: what the first has used the second has not."""
+    own, deadline = pollset(), lua_net.deadline(0.05).value
+    with measured() as watch:
+        assert own.wait(deadline).all == ([], [])
+    assert watch.took >= 0.05
+    assert deadline.left().value == 0
+    assert own.wait(deadline).all == ([], [])
+
+
 def test_all_come(lua_net: LuaFront, pollset: Make) -> None:
     """More than come at once: none is left out."""
     count = 300
