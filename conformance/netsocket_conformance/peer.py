@@ -140,7 +140,7 @@ def half_close() -> Step:
 def forget() -> Step:
     """Lose the connection without a word, as a machine that restarts: no end and no reset
     is sent, and what comes afterwards is answered by a reset. It is Linux's TCP_REPAIR,
-    which needs CAP_NET_ADMIN (root, or the fixture `namespace`)."""
+    which needs CAP_NET_ADMIN in the process of the test: PermissionError without."""
 
     def step(connection: Connection) -> None:
         connection.sock.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
