@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import netsocket
@@ -30,9 +31,14 @@ def longest(call: Callable[[], Any], tries: int = TRIES) -> float:
 
 
 def flood(port: str) -> float:
-    """Whoever is connected to sends without end."""
-    with netsocket.connect_inet_stream("127.0.0.1", int(port), 5) as sock:
-        return longest(lambda: sock.recvall(1 << 29, SEC), 5)
+    """The peer sends without end. A connection each: what one try has received is pending
+    in the next, which would have all that it asks for, and its copying to do."""
+    most = 0.0
+    for _ in range(5):
+        with netsocket.connect_inet_stream("127.0.0.1", int(port), 5) as sock:
+            receive = partial(sock.recvall, 1 << 30, SEC)
+            most = max(most, longest(receive, 1))
+    return most
 
 
 def signals() -> float:
