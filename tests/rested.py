@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+import socket
+import subprocess
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from fronts import process
+from lateness import PATIENCE, QUIET
+from limits import high_descriptors
 from peers import wait_until
+
+COUNT = 10_000 if QUIET else 1_000  # sockets of a process that idles
 
 MOMENT = 0.3  # what looks every while does so at least once in it
 
@@ -33,3 +40,24 @@ def _rested(pid: int) -> bool:
 def rests(pid: int) -> None:
     """It comes to a rest, and then sleeps in one wait without a look at anything."""
     wait_until(lambda: _rested(pid), "it rests")
+
+
+def rests_until_told(command: list[str], env: Mapping[str, str] | None = None) -> None:
+    """A program that waits on so many sockets as its last argument says, and prints a UDP
+    port: it rests until a datagram comes there, and then ends."""
+    with (
+        high_descriptors(COUNT + 100),
+        subprocess.Popen(
+            [*command, str(COUNT)], env=env, stdout=subprocess.PIPE, text=True
+        ) as child,
+    ):
+        try:
+            assert child.stdout is not None
+            port = int(child.stdout.readline())
+            rests(child.pid)
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+                sender.sendto(b"x", ("127.0.0.1", port))
+            assert child.stdout.read() == "ended\n"
+            assert child.wait(PATIENCE) == 0
+        finally:
+            child.kill()

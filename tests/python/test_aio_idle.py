@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import socket
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from lateness import PATIENCE, QUIET
-from limits import high_descriptors
 from python.loops import EACH
-from rested import rests
+from rested import rests_until_told
 
 pytestmark = pytest.mark.measures
 
-COUNT = 10_000 if QUIET else 1_000
 PROGRAM = """
 import asyncio, importlib, sys
 import netsocket
@@ -68,21 +63,4 @@ def test_many_idle(kind: str, tmp_path: Path) -> None:
     """Also though each was waited for before, and some have a deadline, far away."""
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
-    with (
-        high_descriptors(COUNT + 100),
-        subprocess.Popen(
-            [sys.executable, str(program), kind, str(COUNT)],
-            stdout=subprocess.PIPE,
-            text=True,
-        ) as child,
-    ):
-        try:
-            assert child.stdout is not None
-            port = int(child.stdout.readline())
-            rests(child.pid)
-            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-                sender.sendto(b"x", ("127.0.0.1", port))
-            assert child.stdout.read() == "ended\n"
-            assert child.wait(PATIENCE) == 0
-        finally:
-            child.kill()
+    rests_until_told([sys.executable, str(program), kind])

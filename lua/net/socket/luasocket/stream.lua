@@ -1,4 +1,4 @@
--- Receiving and sending on a stream, for tcp and unix.
+-- Receiving, sending and listening, for tcp and unix streams.
 local netsocket = require 'net.socket'
 local object = require 'net.socket.luasocket.object'
 
@@ -179,6 +179,25 @@ function stream:shutdown(how)
   if not flag then object.bad(2, ("invalid option '%s'"):format(tostring(how))) end
   if self.sock then self.sock:shutdown(flag) end
   return 1
+end
+
+---------------------------------------------------------------------- listening
+
+function stream:listen(backlog)
+  object.needs(self, 'master')
+  if not self.sock then return nil, errno.EBADF.message end
+  local ok, err = self.sock:listen(object.number(backlog, 2, 32))
+  if not ok then return nil, object.words(err) end
+  object.state(self, 'server')
+  return 1
+end
+
+function stream:accept()
+  object.needs(self, 'server')
+  if not self.sock then return nil, 'closed' end
+  local sock, err = self.sock:accept()
+  if not sock then return nil, object.why(err) end
+  return object.new(getmetatable(self), 'client', sock, self.family)
 end
 
 return stream

@@ -10,6 +10,7 @@ local makers = {inet = netsocket.new_inet_stream, inet6 = netsocket.new_inet6_st
 local tcp, class = {}, {}
 
 class.receive, class.send, class.shutdown = stream.receive, stream.send, stream.shutdown
+class.listen, class.accept = stream.listen, stream.accept
 class.setoption, class.getoption = option.methods(option.tcp)
 local meta = object.kind('tcp', class)
 
@@ -68,23 +69,6 @@ function class:bind(host, port)
   end)
 end
 class.setsockname = class.bind
-
-function class:listen(backlog)
-  object.needs(self, 'master')
-  if not self.sock then return nil, errno.EBADF.message end
-  local ok, err = self.sock:listen(object.number(backlog, 2, 32))
-  if not ok then return nil, words(err) end
-  object.state(self, 'server')
-  return 1
-end
-
-function class:accept()
-  object.needs(self, 'server')
-  if not self.sock then return nil, 'closed' end
-  local sock, err = self.sock:accept()
-  if not sock then return nil, object.why(err) end
-  return object.new(meta, 'client', sock, self.family)
-end
 
 -- Without a descriptor and with time to wait: whichever address answers first.
 local function race(self, host, port)

@@ -9,6 +9,7 @@ local unix, streams, dgrams = {}, {}, {}
 
 streams.receive, streams.send = stream.receive, stream.send
 streams.shutdown = stream.shutdown
+streams.listen, streams.accept = stream.listen, stream.accept
 streams.setoption = option.methods(option.unix)
 dgrams.setoption = streams.setoption
 local stream_meta = object.kind('unixstream', streams)
@@ -54,23 +55,6 @@ function streams:bind(path)
   return with_path(self, path, bind)
 end
 streams.setsockname = streams.bind
-
-function streams:listen(backlog)
-  object.needs(self, 'master')
-  if not self.sock then return nil, errno.EBADF.message end
-  local ok, err = self.sock:listen(object.number(backlog, 2, 32))
-  if not ok then return nil, words(err) end
-  object.state(self, 'server')
-  return 1
-end
-
-function streams:accept()
-  object.needs(self, 'server')
-  if not self.sock then return nil, 'closed' end
-  local sock, err = self.sock:accept()
-  if not sock then return nil, object.why(err) end
-  return object.new(stream_meta, 'client', sock)
-end
 
 function streams:connect(path)
   object.needs(self, 'master')

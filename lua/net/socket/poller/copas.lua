@@ -138,12 +138,13 @@ end
 local function gather_readers(readers, add, dirty)
   for i = 1, #readers do
     local object = readers[i]
-    if getmetatable(object) == StandIn then -- luacheck: ignore 542
-    elseif object.dirty and object:dirty() then
-      dirty[#dirty + 1] = object
-      dirty[object] = #dirty
-    else
-      add(object)
+    if getmetatable(object) ~= StandIn then -- those wait in the set
+      if object.dirty and object:dirty() then
+        dirty[#dirty + 1] = object
+        dirty[object] = #dirty
+      else
+        add(object)
+      end
     end
   end
 end
