@@ -27,8 +27,8 @@ from lib.ways import ROOT, NotInstalled, Way
 TESTS = ROOT / "tests"
 sys.path.insert(0, str(TESTS))
 
-import island  # noqa: E402 (the tests' own)
-from peers import Peers  # noqa: E402
+from support.net import netns  # noqa: E402 (the tests' own)
+from support.net.peers import Peers  # noqa: E402 (the same)
 
 DEADLINE, LATEST, LATEST_BEAT = 0.2, 0.3, 0.02
 CASES = str(TESTS / "lua" / "scheduler_cases.lua")
@@ -72,11 +72,11 @@ def silences() -> Iterator[tuple[Silence, ...]]:
     with tempfile.TemporaryDirectory(prefix="nsk-bench-") as folder:
         peers = Peers(Path(folder))
         try:
-            with island.entered(Path(folder)):
+            with netns.entered(Path(folder)):
                 peers.bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
                 address = Silence("address", *peers.black_hole())
                 yield address, Silence("name", "hangs.example", 80)
-        except island.NotAllowed as reason:
+        except netns.NotAllowed as reason:
             raise Unusable(f"no network of its own: {reason}") from reason
         finally:
             peers.close()

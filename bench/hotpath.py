@@ -23,6 +23,7 @@ from lib.table import number, table
 SAMPLES = 5
 QUICK = 3
 AT_MOST = 15  # samples before a figure that is too high is believed
+ELSEWHERE = 1.05  # another compiler and another build of the interpreter count otherwise
 LENGTHS = Lengths(1_000, 11_000)
 FLOOR = ("empty.lua", "empty.py")
 
@@ -52,6 +53,11 @@ CASES = (
         limits={"Lua 5.4": 2_400, "CPython 3.11": 2_500},
     ),
     Case(
+        "a.sendall(100 bytes); b.recvall(100) on a unix stream pair",
+        ours=("all.lua", "all.py"),
+        limits={"Lua 5.4": 2_000, "CPython 3.11": 1_100},
+    ),
+    Case(
         "2 sends of 64 KiB, received as a string and into a buffer",
         ours=("block.lua", "block.py"),
         lengths=Lengths(50, 550),
@@ -76,11 +82,12 @@ class Result:
     figure: float
     limit: int | None = None
     recorded: float | None = None
+    known: bool = False  # the toolchain is one of those that have figures recorded
 
     @property
     def faults(self) -> list[str]:
         found = []
-        if self.limit is not None and self.figure > self.limit:
+        if self.limit is not None and self.figure > self.most:
             found.append("above the limit")
         if self.recorded is not None and self.figure > self.bar:
             found.append(
@@ -89,9 +96,15 @@ class Result:
         return found
 
     @property
+    def most(self) -> float:
+        """The limit, which is for known toolchains."""
+        assert self.limit is not None
+        return self.limit if self.known else self.limit * ELSEWHERE
+
+    @property
     def bar(self) -> float:
         """What the figure must not exceed."""
-        bars = [float(self.limit)] if self.limit is not None else []
+        bars = [self.most] if self.limit is not None else []
         if self.recorded is not None:
             bars.append(self.recorded * (1 + figures.TOLERANCE))
         return min(bars, default=float("inf"))
@@ -127,6 +140,7 @@ class Bench:
         series = ".".join(machine.interpreter(self.build, script).split(".")[:2])
         toolchain = machine.toolchain(self.build, script)
         result = Result(script, 0.0, case.limits.get(series))
+        result.known = toolchain in known.get("hotpath", {})
         result.recorded = figures.recorded(known, "hotpath", toolchain, script)
         result.figure = self.least(script, case.lengths, result.bar)
         return result

@@ -1,4 +1,4 @@
-"""What a message costs an echo server in Lua: user-space instructions and system calls.
+"""What a message costs an echo server: user-space instructions and system calls.
 
 Both are slopes between two numbers of messages, so what start and end of the server cost
 is in neither; its scheduler or loop is. Counts, not times: they do not depend on what
@@ -102,6 +102,11 @@ class Run:
         for client in clients:
             client.close()
 
+    def warm(self, server: Server) -> None:
+        """What only a first start does, compiling Python's modules, is no message's."""
+        with self.served(server) as (port, _, _):
+            self.talk(port, 0, 1)
+
     def instructions(self, server: Server, rounds: int) -> int:
         with self.served(server, *VALGRIND) as (port, pid, said):
             self.talk(port, pid if self.connections > 1 else 0, rounds)
@@ -178,6 +183,7 @@ def measure(run: Run, server: Server, known: float | None, traced: bool) -> Resu
     """The least of several samples, where the first one is too high."""
     result = Result(server, known)
     try:
+        run.warm(server)
         taken = [run.instructions_each(server)]
         while result.gated and min(taken) > result.bar and len(taken) < AT_MOST:
             taken.append(run.instructions_each(server))
@@ -239,9 +245,7 @@ def main() -> int:
             lengths = Lengths(asked.rounds, 3 * asked.rounds)
             run = Run(build, Path(folder), asked.connections, lengths)
             for server in SERVERS:
-                if not server.program.endswith(".lua") or (
-                    asked.ours and not server.goal
-                ):
+                if server.program.endswith(".c") or (asked.ours and not server.goal):
                     continue
                 if asked.only and asked.only not in server.name:
                     continue

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from lib import machine
 from lib.build import NOT_MEASURABLE, Build, Unusable, require
-from lib.measure import Failed
+from lib.measure import Failed, Lengths, slope
 from lib.table import table
 
 NATIVE = Path(__file__).parent / "native" / "datagrams.c"
@@ -43,6 +43,8 @@ WAYS = (
     ("datagrams.py", "gro", 0.03),
 )
 Way = tuple[str, str]
+COUNTED = 64  # the batch whose instructions are counted
+LENGTHS = Lengths(640, 6_400)
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,17 @@ class Measuring:
             raise Failed(f"{program} {mode}: {done.stderr}")
         seconds, _, garbage = done.stdout.strip().partition(" ")
         return float(seconds) / self.count, garbage
+
+    def instructions(self) -> None:
+        """User-space instructions of our own ways for one datagram."""
+        rows = []
+        for program, mode, goal in WAYS:
+            if goal is None:
+                continue
+            command = [*self.build.command(program), mode, str(COUNTED)]
+            each = slope(command, self.build.environment(self.folder), LENGTHS, 0)
+            rows.append([machine.interpreter(self.build, program), mode, f"{each:,.0f}"])
+        print(table([f"batches of {COUNTED}", "", "instructions for one"], rows, left=2))
 
     def has_luv(self) -> bool:
         command = [self.build.lua, "-e", "require 'luv'"]
@@ -110,7 +123,7 @@ def main() -> int:
     try:
         build = Build.find(options.build)
         build.require_optimised()
-        require("cc")
+        require("cc", *([] if options.quick else ["valgrind"]))
         cpus = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cpus[os.getpid() % len(cpus)]})
         print("\n".join(machine.facts(build, "cc")))
@@ -125,6 +138,8 @@ def main() -> int:
             for batch in BATCHES:
                 turns = [measuring.turn(batch) for _ in range(runs)]
                 good = report(build, batch, turns) and good
+            if not options.quick:
+                measuring.instructions()
     except Unusable as error:
         print(f"udp: {error}", file=sys.stderr)
         return NOT_MEASURABLE

@@ -31,7 +31,7 @@ from lib.table import table
 
 sys.path.insert(0, str(ways.ROOT / "tests"))
 
-from peers import Peers
+from support.net.peers import Peers
 
 PROGRAMS = "waits.lua", "waits.py"
 KINDS = (

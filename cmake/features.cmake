@@ -2,6 +2,7 @@
 # and never which system they are on.
 include(CheckCSourceCompiles)
 include(CheckStructHasMember)
+include(CheckIncludeFiles)
 include(CheckSymbolExists)
 find_package(Threads REQUIRED)
 
@@ -124,6 +125,10 @@ check_c_source_compiles("
   #include <linux/errqueue.h>
   int main(void) { struct sock_extended_err e; return SO_EE_ORIGIN_LOCAL + (int)sizeof e; }
   " NSK_HAVE_ERRQUEUE)
+# Of Linux: addresses of its own families.
+check_include_files("sys/socket.h;netpacket/packet.h" NSK_HAVE_PACKET)
+check_include_files("sys/socket.h;linux/netlink.h" NSK_HAVE_NETLINK)
+check_include_files("sys/socket.h;linux/vm_sockets.h" NSK_HAVE_VSOCK)
 check_struct_has_member("struct sockaddr" sa_len "sys/types.h;sys/socket.h" NSK_HAVE_SA_LEN)
 # OpenBSD gives SO_PEERCRED another structure.
 check_struct_has_member("struct ucred" pid "sys/types.h;sys/socket.h" NSK_HAVE_UCRED)
@@ -140,6 +145,7 @@ if(CMAKE_SYSTEM_NAME STREQUAL "Linux")
   # The kernel may be newer than the headers, and sends descriptors all the same.
   set(NSK_SCM_PIDFD 4)
   set(NSK_LINUX_TCP_INFO 1)
+  set(NSK_HAVE_AUTOBIND 1)
 endif()
 set(NSK_CONNECT_TWICE ${connect_twice} CACHE BOOL "A second connect(2) tells of the first")
 mark_as_advanced(NSK_CONNECT_TWICE)

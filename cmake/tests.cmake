@@ -41,14 +41,25 @@ if(NOT CMOCKA_FOUND)
   return()
 endif()
 
-file(GLOB core_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/core/*.c)
-foreach(source IN LISTS core_tests)
-  get_filename_component(name ${source} NAME_WE)
-  add_executable(core_${name} ${source})
+# core_test(NAME SOURCE...)
+function(core_test name)
+  add_executable(core_${name} ${ARGN})
   target_include_directories(core_${name} PRIVATE ${PROJECT_SOURCE_DIR}/core ${NSK_GENERATED})
   target_link_libraries(core_${name} PRIVATE netsocket_core nsk_flags PkgConfig::CMOCKA)
   set_target_properties(core_${name} PROPERTIES
     OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/tests/core)
   add_test(NAME core.${name} COMMAND core_${name})
   set_tests_properties(core.${name} PROPERTIES TIMEOUT 60)
+endfunction()
+
+file(GLOB core_tests CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/tests/core/*.c)
+foreach(source IN LISTS core_tests)
+  get_filename_component(name ${source} NAME_WE)
+  core_test(${name} ${source})
+endforeach()
+
+# What waits for several at a time, by poll(2): the library's own way is not linked then.
+foreach(name pollset connect connect_unix)
+  core_test(${name}_by_poll ${PROJECT_SOURCE_DIR}/tests/core/${name}.c
+    ${PROJECT_SOURCE_DIR}/core/system/pollset_poll.c)
 endforeach()

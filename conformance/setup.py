@@ -14,7 +14,7 @@ from setuptools.command.build_py import build_py
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-FOLDERS = ("conformance", "fronts")
+FOLDERS = ("conformance", "support")
 WITHOUT = shutil.ignore_patterns("__pycache__", "*.pyc")
 
 
@@ -35,8 +35,7 @@ def fill(suite: Path) -> None:
         shutil.copytree(ROOT / "tests" / folder, tests / folder, ignore=WITHOUT)
     # What counts the cases of the repository's own other folders stays there.
     (tests / "conformance" / "test_completeness.py").unlink()
-    for file in (ROOT / "tests").glob("*.py"):
-        shutil.copy(file, tests / file.name)
+    shutil.copy(ROOT / "tests" / "conftest.py", tests / "conftest.py")
     shutil.copytree(ROOT / "tables", suite / "tables", ignore=WITHOUT)
     shutil.copy(HERE / "pytest.ini", suite / "pytest.ini")
 

@@ -20,11 +20,15 @@ WORDS = {
     ("errors", "Errors and what to do"): ["errors", "ECONNREFUSED", "ECONNRESET"],
     ("guide/asyncio", "asyncio"): ["asyncio"],
     ("guide/deadlines", "Deadlines"): ["deadline"],
+    ("guide/http", "HTTP, one connection for many requests"): ["HTTP", "keep-alive"],
+    ("guide/processes", "A listener that many have"): ["prefork"],
+    ("guide/tls", "TLS"): ["TLS"],
     ("guide/protocols", "Reading a protocol"): ["protocol"],
     ("guide/servers", "Accepting"): ["accepting"],
     ("guide/servers", "Ending gracefully"): ["graceful", "SIGTERM"],
     ("guide/servers", "Out of descriptors"): ["EMFILE"],
     ("guide/several-at-a-time", "fork"): ["fork"],
+    ("guide/testing", "Testing a server"): ["testing"],
 }
 
 

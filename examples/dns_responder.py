@@ -49,7 +49,8 @@ with netsocket.bind_inet_dgram("127.0.0.1", (*sys.argv, "5300")[1]) as server:
     server.nonblock(False)
     print("listening on", server.getsockname(), file=sys.stderr, flush=True)
     while True:
-        answers, to = [], []
+        answers: list[bytes] = []
+        to: list[netsocket.AddrInfo] = []
         for message, sender in server.recvmany(64, 512):
             answer = answer_to(message)
             if answer is not None and sender is not None:

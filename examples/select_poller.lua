@@ -37,7 +37,7 @@ function scheduler.sleep(sec)
   pause({}, poller.now() + sec)
 end
 
--- What the set watches a descriptor for is what somebody waits for, or more.
+-- What the set watches a descriptor for is what is waited for, or more.
 local function watch(fd, events)
   local now = watched[fd]
   if now == events or now == 'rw' then return true end
@@ -58,6 +58,7 @@ local function leave(entry)
 end
 
 local function wait_as(entry, sec)
+  if coroutine.running() ~= current then return nil, false end -- it waits in place
   local ok, err = watch(entry.fd, entry.events)
   if not ok then return nil, err end
   waiters[entry.events][entry.fd] = entry
@@ -75,21 +76,20 @@ poller.adapt {
     if not entry.closed and watched[entry.fd] then watch_waiters(entry.fd) end
   end,
   lasting = function(fd, events, sec)
-    local entry <close> = setmetatable({fd = fd, events = events}, {__close = leave})
-    return wait_as(entry, sec)
+    return wait_as({fd = fd, events = events}, sec)
   end,
-  cancel = function(fd)
+  cancel = function(fd, _, _, ended)
     if watched[fd] then set:watch(fd) end
     watched[fd] = nil
-    for _, same in pairs(waiters) do
-      if same[fd] then wake(same[fd], 'closed') end
-      same[fd] = nil
+    for events, same in pairs(waiters) do
+      local entry = same[fd]
+      if entry and events ~= ended then wake(entry, 'closed') end
+      if entry then leave(entry) end
     end
   end,
-  running = function() return coroutine.running() == current end,
 }
 
--- Readiness that nobody waits for would come again in each turn.
+-- Readiness without a waiter would come again in each turn.
 local function wake_all(fds, events)
   for _, fd in ipairs(fds) do
     local entry = waiters[events][fd]

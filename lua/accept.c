@@ -48,13 +48,8 @@ static int accept_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   return 4;
 }
 
-static const nskl_method accept_method = {
-    .work = NSKL_PLAIN_WORK("accept"),
-    .need = nskl_waits_accept,
-    .blocking = NSKL_POLLED,
-    .attempt = accept_attempt,
-    .results = accept_results,
-};
+static const nskl_method accept_method =
+    NSKL_METHOD(accept, accept_attempt, accept_results, .blocking = NSKL_POLLED);
 
 int nskl_socket_accept(lua_State *L) {
   nskl_socket *self = nskl_self(L);
@@ -84,14 +79,9 @@ static int acceptfd_results(lua_State *L, nskl_plain *call, nsk_outcome outcome)
   return 1;
 }
 
-static const nskl_method acceptfd_method = {
-    .work = NSKL_PLAIN_WORK("acceptfd"),
-    .need = nskl_waits_acceptfd,
-    .blocking = NSKL_POLLED,
-    .attempt = acceptfd_attempt,
-    .results = acceptfd_results,
-    .end = nskl_plain_close_fd,
-};
+static const nskl_method acceptfd_method =
+    NSKL_METHOD(acceptfd, acceptfd_attempt, acceptfd_results, .blocking = NSKL_POLLED,
+                .end = nskl_plain_close_fd);
 
 int nskl_socket_acceptfd(lua_State *L) {
   nskl_socket *self = nskl_self(L);

@@ -4,7 +4,7 @@
  * Every function that Lua calls works in one order, so that a memory error, which is
  * the only thing that raises after the arguments, leaks nothing and loses no byte:
  *
- *   1. the arguments: a wrong type raises, a number of no use is remembered;
+ *   1. the arguments: a wrong type raises, a number out of range is remembered;
  *   2. storage for the result;
  *   3. nskl_spare: the error that a failure would need;
  *   4. the core's call;
@@ -84,10 +84,27 @@ typedef struct {
 
 typedef struct nskl_operation nskl_operation;
 
+/* The values of Lua that a state has; false where there is none. */
+enum {
+  NSKL_SPARE_ERROR,
+  NSKL_SPARE_SOCKET,
+  NSKL_SPARE_ADDRINFO,
+  NSKL_SPARE_OPERATION,
+  NSKL_ERRNO,
+  NSKL_EAI,
+  NSKL_WAIT_READABLE,
+  NSKL_WAIT_WRITABLE,
+  NSKL_CANCEL,
+  NSKL_GCFNS,
+  NSKL_LINES,
+  NSKL_SLOTS
+};
+
 /* What one Lua state has, in place of static variables: a userdata that is an upvalue
    of the module's functions and that objects point to. */
 typedef struct nskl_state {
   nskl_head head;
+  int slots[NSKL_SLOTS];   /* where the registry has their values */
   nskl_error *spare_error; /* NULL: none in its slot */
   nsk_buffer *scratch;     /* receives go here first; NULL: none */
   nsk_batch *batch;        /* and here those of many packets */
@@ -98,10 +115,11 @@ typedef struct nskl_state {
   } in_hand;
   bool spare_socket; /* a closed one waits in its slot */
   bool spare_addrinfo;
+  bool spare_operation;
   bool poller;           /* the wait functions are in their slots */
   bool poller_cancels;   /* and so is the one that ends a wait */
-  bool poller_asks;      /* and the one that knows the scheduler's own coroutines */
   bool gcfns;            /* the table of functions before a close is in its slot */
+  bool leaks;            /* the table of the lines that made sockets is in its slot */
   bool closed;           /* the sentinel has run */
   lua_Hook hook;         /* that has run, and stays */
   lua_Integer last_gcfn; /* the handle given last */
@@ -114,21 +132,6 @@ typedef struct nskl_state {
     uint64_t first[16];
   } owned;
 } nskl_state;
-
-/* The user values of the state. */
-enum {
-  NSKL_SPARE_ERROR = 1,
-  NSKL_SPARE_SOCKET,
-  NSKL_SPARE_ADDRINFO,
-  NSKL_ERRNO,
-  NSKL_EAI,
-  NSKL_WAIT_READABLE,
-  NSKL_WAIT_WRITABLE,
-  NSKL_CANCEL,
-  NSKL_RUNNING,
-  NSKL_GCFNS,
-  NSKL_SLOTS = NSKL_GCFNS
-};
 
 /* The state, from the upvalue of a module function. */
 static inline nskl_state *nskl_upvalue(lua_State *L) {

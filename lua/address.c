@@ -13,13 +13,13 @@ nskl_addrinfo *nskl_new_addrinfo(lua_State *L, nskl_state *st) {
   if (!st->spare_addrinfo)
     return nskl_userdata(L, st, NSKL_ADDRINFO, sizeof(nskl_addrinfo), 0);
   st->spare_addrinfo = false;
-  nskl_slot_take(L, NSKL_SPARE_ADDRINFO);
+  nskl_slot_take(L, st, NSKL_SPARE_ADDRINFO);
   return lua_touserdata(L, -1);
 }
 
 void nskl_spare_addrinfo(lua_State *L, nskl_state *st, int index) {
   lua_pushvalue(L, index);
-  nskl_slot_set(L, NSKL_SPARE_ADDRINFO);
+  nskl_slot_set(L, st, NSKL_SPARE_ADDRINFO);
   st->spare_addrinfo = true;
 }
 
@@ -50,7 +50,7 @@ int nskl_addrinfo_addr(lua_State *L) {
 }
 
 int nskl_addrinfo_port(lua_State *L) {
-  int port = nsk_addr_port(&nskl_self_addrinfo(L)->info.addr);
+  int64_t port = nsk_addr_port(&nskl_self_addrinfo(L)->info.addr);
   if (port >= 0)
     lua_pushinteger(L, port);
   else
@@ -170,29 +170,15 @@ int nskl_address_inet6(lua_State *L) {
   return numeric_with_flags(L, nsk_addr_inet6, "inet6");
 }
 
-int nskl_address_new_inet(lua_State *L) {
-  return numeric_of_any(L, nsk_addr_inet, "new_inet");
-}
-
-int nskl_address_new_inet_stream(lua_State *L) {
-  return numeric_of(L, nsk_addr_inet, "new_inet_stream", nsk_stream, nsk_tcp);
-}
-
-int nskl_address_new_inet_dgram(lua_State *L) {
-  return numeric_of(L, nsk_addr_inet, "new_inet_dgram", nsk_dgram, nsk_udp);
-}
-
-int nskl_address_new_inet6(lua_State *L) {
-  return numeric_of_any(L, nsk_addr_inet6, "new_inet6");
-}
-
-int nskl_address_new_inet6_stream(lua_State *L) {
-  return numeric_of(L, nsk_addr_inet6, "new_inet6_stream", nsk_stream, nsk_tcp);
-}
-
-int nskl_address_new_inet6_dgram(lua_State *L) {
-  return numeric_of(L, nsk_addr_inet6, "new_inet6_dgram", nsk_dgram, nsk_udp);
-}
+#define NEW_ANY(NAME, FAMILY)                           \
+  int nskl_address_##NAME(lua_State *L) {               \
+    return numeric_of_any(L, nsk_addr_##FAMILY, #NAME); \
+  }
+#define NEW(NAME, FAMILY, TYPE, PROTOCOL)                                       \
+  int nskl_address_##NAME(lua_State *L) {                                       \
+    return numeric_of(L, nsk_addr_##FAMILY, #NAME, nsk_##TYPE, nsk_##PROTOCOL); \
+  }
+#include "opener.def"
 
 /* ------------------------------------------------------- from a unix path -- */
 
@@ -236,13 +222,11 @@ int nskl_address_new_unix(lua_State *L) {
   return make_unix(L, "new_unix", socktype, protocol, bad);
 }
 
-int nskl_address_new_unix_stream(lua_State *L) {
-  return unix_of(L, "new_unix_stream", nsk_stream);
-}
-
-int nskl_address_new_unix_dgram(lua_State *L) {
-  return unix_of(L, "new_unix_dgram", nsk_dgram);
-}
+#define NEW_UNIX(NAME, TYPE)              \
+  int nskl_address_##NAME(lua_State *L) { \
+    return unix_of(L, #NAME, nsk_##TYPE); \
+  }
+#include "opener.def"
 
 /* ---------------------------------------------------------- from a name -- */
 
@@ -293,18 +277,16 @@ int nskl_address_getaddrinfo(lua_State *L) {
 }
 
 /* (host, port, passive, canonname) */
-static int resolve_inet(lua_State *L, int socktype, int protocol) {
-  nsk_query query = {.family = nsk_inet, .socktype = socktype, .protocol = protocol};
+static int resolve_for(lua_State *L, int family, int socktype, int protocol) {
+  nsk_query query = {.family = family, .socktype = socktype, .protocol = protocol};
   nskl_endpoint(L, 1, false, &query.at);
   if (nskl_boolean(L, 3, false)) query.flags |= nsk_passive;
   if (nskl_boolean(L, 4, false)) query.flags |= nsk_canonical;
   return resolve(L, &query, 0);
 }
 
-int nskl_address_getaddrinfo_stream(lua_State *L) {
-  return resolve_inet(L, nsk_stream, nsk_tcp);
-}
-
-int nskl_address_getaddrinfo_dgram(lua_State *L) {
-  return resolve_inet(L, nsk_dgram, nsk_udp);
-}
+#define RESOLVE(NAME, FAMILY, TYPE, PROTOCOL)                        \
+  int nskl_address_##NAME(lua_State *L) {                            \
+    return resolve_for(L, nsk_##FAMILY, nsk_##TYPE, nsk_##PROTOCOL); \
+  }
+#include "opener.def"

@@ -36,6 +36,12 @@ const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index) {
 /* What a closed object has for a descriptor: none either, and the system says so. */
 enum { CLOSED = INT_MAX };
 
+bool nskl_is_descriptor(lua_State *L, int index) {
+  return lua_type(L, index) == LUA_TNUMBER ||
+         nskl_test(L, index, NSKL_SOCKET, sizeof(nskl_socket)) != NULL ||
+         luaL_testudata(L, index, LUA_FILEHANDLE) != NULL;
+}
+
 int64_t nskl_descriptor(lua_State *L, int index, int *bad) {
   const nskl_socket *socket = nskl_test(L, index, NSKL_SOCKET, sizeof *socket);
   const luaL_Stream *file = luaL_testudata(L, index, LUA_FILEHANDLE);
@@ -105,7 +111,7 @@ nskl_state *nskl_blame(lua_State *L, nskl_state *st, int bad) {
   char parameter[NSKL_PARAMETER_MAX];
   const nskl_row *row = nskl_running(L);
   nskl_parameter(row, bad, parameter);
-  nsk_error_argument(nskl_spare(L, st), row->name, parameter, "not an integer in range");
+  nsk_error_argument(nskl_spare(L, st), row->name, parameter, NSK_NO_INTEGER);
   return st;
 }
 

@@ -20,8 +20,9 @@ nskl_addrinfo *nskl_self_addrinfo(lua_State *L);
 const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index);
 
 /* A descriptor: its number, which is not checked, or that of a socket object or a file
-   of Lua's io library; a closed one gives a number that nobody has. */
+   of Lua's io library; a closed one gives a number that no file has. */
 int64_t nskl_descriptor(lua_State *L, int index, int *bad);
+bool nskl_is_descriptor(lua_State *L, int index); /* whether it may be one */
 
 /* Has a file of Lua's io library at index, if it is one, write what it still holds. */
 nsk_outcome nskl_flush(lua_State *L, int index, nsk_error *error);

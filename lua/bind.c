@@ -50,55 +50,36 @@ static int bind_inet(lua_State *L, int family, int socktype, int protocol, int v
   return bind_new(L, &target, &how, true);
 }
 
-int nskl_module_bind_inet_stream(lua_State *L) {
-  return bind_inet(L, nsk_inet, nsk_stream, nsk_tcp, -1);
-}
-
-int nskl_module_bind_inet6_stream(lua_State *L) {
-  return bind_inet(L, nsk_inet6, nsk_stream, nsk_tcp, 1);
-}
-
-int nskl_module_bind_stream(lua_State *L) {
-  return bind_inet(L, nsk_any_family, nsk_stream, nsk_tcp, 0);
-}
-
-int nskl_module_bind_inet_dgram(lua_State *L) {
-  return bind_inet(L, nsk_inet, nsk_dgram, nsk_udp, -1);
-}
-
-int nskl_module_bind_inet6_dgram(lua_State *L) {
-  return bind_inet(L, nsk_inet6, nsk_dgram, nsk_udp, 1);
-}
-
-int nskl_module_bind_dgram(lua_State *L) {
-  return bind_inet(L, nsk_any_family, nsk_dgram, nsk_udp, 0);
-}
-
 /* (pathname, mode, unlink) */
 static int bind_unix(lua_State *L, int socktype) {
-  size_t length;
+  size_t length = 0;
   int bad = 0;
   nskl_state *st = nskl_upvalue(L);
   nsk_addrinfo at = {.socktype = socktype};
-  const char *path = nskl_bytes(L, 1, &length);
+  const char *path = lua_isnoneornil(L, 1) ? NULL : nskl_bytes(L, 1, &length);
   nsk_bind_how how = {.v6only = -1, .with_mode = !lua_isnoneornil(L, 2)};
   int64_t mode = nskl_integer_or(L, 2, 0, &bad);
   how.unlink = nskl_boolean(L, 3, false);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  if (nsk_bind_mode(mode, &how.mode, nskl_spare(L, st)) != NSK_DONE ||
-      nsk_addr_unix(&at.addr, path, length, "bind", nskl_spare(L, st)) != NSK_DONE)
-    return nskl_fail(L, st);
+  nsk_outcome outcome = nsk_bind_mode(mode, &how.mode, nskl_spare(L, st));
+  if (outcome == NSK_DONE)
+    outcome = path != NULL
+                  ? nsk_addr_unix(&at.addr, path, length, "bind", nskl_spare(L, st))
+                  : nsk_bind_autoname(&at.addr, &how, nskl_spare(L, st));
+  if (outcome != NSK_DONE) return nskl_fail(L, st);
   nsk_target target = {.at = &at};
   return bind_new(L, &target, &how, true);
 }
 
-int nskl_module_bind_unix_stream(lua_State *L) {
-  return bind_unix(L, nsk_stream);
-}
-
-int nskl_module_bind_unix_dgram(lua_State *L) {
-  return bind_unix(L, nsk_dgram);
-}
+#define BIND(NAME, FAMILY, TYPE, PROTOCOL, V6ONLY)                         \
+  int nskl_module_##NAME(lua_State *L) {                                   \
+    return bind_inet(L, nsk_##FAMILY, nsk_##TYPE, nsk_##PROTOCOL, V6ONLY); \
+  }
+#define BIND_UNIX(NAME, TYPE)            \
+  int nskl_module_##NAME(lua_State *L) { \
+    return bind_unix(L, nsk_##TYPE);     \
+  }
+#include "opener.def"
 
 int nskl_socket_bind(lua_State *L) {
   nskl_socket *self = nskl_self(L);

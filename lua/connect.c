@@ -102,13 +102,8 @@ static void connect_drop(nskl_operation *operation, bool delivered) {
   if (part->started) nsk_connect_drop(&part->connect);
 }
 
-static const nskl_work connect_work = {
-    .name = "connect",
-    .size = sizeof(connecting),
-    .step = connect_step,
-    .finish = connect_finish,
-    .drop = connect_drop,
-};
+static const nskl_work connect_work =
+    NSKL_WORK("connect", sizeof(connecting), connect_step, connect_finish, connect_drop);
 
 /* ---------------------------------------------------------- the functions -- */
 
@@ -151,30 +146,15 @@ static int connect_inet(lua_State *L, int family, int socktype, int protocol, bo
   return connect_to(L, &target, &time, true);
 }
 
-int nskl_module_connect_inet_stream(lua_State *L) {
-  return connect_inet(L, nsk_inet, nsk_stream, nsk_tcp, false);
-}
-
-int nskl_module_connect_inet6_stream(lua_State *L) {
-  return connect_inet(L, nsk_inet6, nsk_stream, nsk_tcp, false);
-}
-
-int nskl_module_connect_stream(lua_State *L) {
-  return connect_inet(L, nsk_any_family, nsk_stream, nsk_tcp, true);
-}
-
-int nskl_module_connect_inet_dgram(lua_State *L) {
-  return connect_inet(L, nsk_inet, nsk_dgram, nsk_udp, false);
-}
-
-int nskl_module_connect_inet6_dgram(lua_State *L) {
-  return connect_inet(L, nsk_inet6, nsk_dgram, nsk_udp, false);
-}
-
-/* Nothing is to be waited for, so nothing is raced. */
-int nskl_module_connect_dgram(lua_State *L) {
-  return connect_inet(L, nsk_any_family, nsk_dgram, nsk_udp, false);
-}
+/* A race is for streams of either family; of a datagram socket nothing is to be waited
+   for. */
+#define CONNECT(NAME, FAMILY, TYPE, PROTOCOL)                                        \
+  int nskl_module_##NAME(lua_State *L) {                                             \
+    return connect_inet(L, nsk_##FAMILY, nsk_##TYPE, nsk_##PROTOCOL,                 \
+                        nsk_##FAMILY == nsk_any_family && nsk_##TYPE == nsk_stream); \
+  }
+#define CONNECT_DGRAM CONNECT
+#include "opener.def"
 
 /* (pathname, conndeadl); a datagram socket has its peer at once. */
 static int connect_unix(lua_State *L, int socktype) {
@@ -220,13 +200,8 @@ static int connect_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) 
   return 3;
 }
 
-static const nskl_method connect_method = {
-    .work = NSKL_PLAIN_WORK("connect"),
-    .need = nskl_waits_connect,
-    .blocking = NSKL_LIMITS_ITSELF,
-    .attempt = connect_attempt,
-    .results = connect_results,
-};
+static const nskl_method connect_method = NSKL_METHOD(
+    connect, connect_attempt, connect_results, .blocking = NSKL_LIMITS_ITSELF);
 
 int nskl_socket_connect(lua_State *L) {
   nskl_socket *self = nskl_self(L);

@@ -81,6 +81,7 @@ static void take_value(lua_State *L, nsk_cmsg_kind kind, nsk_cmsg_value *value,
     case NSK_CMSG_BYTES:
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_TIME:
+    case NSK_CMSG_ADDRESS:
     case NSK_CMSG_QUEUED:
       break;
   }
@@ -89,7 +90,7 @@ static void take_value(lua_State *L, nsk_cmsg_kind kind, nsk_cmsg_value *value,
 /* The kind of a level and a type, which may be far outside of int. */
 static nsk_cmsg_kind kind_of(int64_t level, int64_t type) {
   bool fits = level == (int32_t)level && type == (int32_t)type;
-  return fits ? nsk_cmsg_kind_of((int)level, (int)type) : NSK_CMSG_BYTES;
+  return fits ? nsk_cmsg_made_of((int)level, (int)type) : NSK_CMSG_BYTES;
 }
 
 int nskl_cmsghdr_make_new(lua_State *L) {
@@ -188,8 +189,8 @@ static void set_word(lua_State *L, const char *name, const char *word) {
   lua_setfield(L, -2, name);
 }
 
-static void push_queued(lua_State *L, nskl_state *st, const nsk_cmsg_value *value) {
-  lua_createtable(L, 0, 8);
+void nskl_push_queued(lua_State *L, nskl_state *st, const nsk_cmsg_value *value) {
+  lua_createtable(L, 0, 12);
   set_number(L, "errno", value->code_of_error);
   set_word(L, "origin", value->origin);
   set_number(L, "type", value->type);
@@ -223,8 +224,11 @@ int nskl_cmsghdr_value(lua_State *L) {
       set_address(L, st, "addr", &value.addr);
       set_address(L, st, "local", &value.local);
       break;
+    case NSK_CMSG_ADDRESS:
+      nskl_new_addrinfo(L, st)->info = (nsk_addrinfo){.addr = value.addr};
+      break;
     case NSK_CMSG_QUEUED:
-      push_queued(L, st, &value);
+      nskl_push_queued(L, st, &value);
       break;
     case NSK_CMSG_BYTES:
     case NSK_CMSG_RIGHTS:
@@ -265,7 +269,7 @@ int nskl_cmsghdrs_make_new(lua_State *L) {
 }
 
 /* The queue copies the numbers of descriptors that a message still owns: were it
-   collected before they are sent, the numbers would be somebody else's. The queue holds
+   collected before they are sent, the numbers would be another file's. The queue holds
    it as long as it holds the numbers, under its place among all that was ever pushed. */
 
 /* Pushes the table of the messages held, a new one where there is none. */

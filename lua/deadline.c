@@ -14,11 +14,11 @@ typedef struct {
 /* -------------------------------------------------------------- arguments -- */
 
 static nskl_time given_time(lua_State *L, int index) {
+  if (lua_type(L, index) == LUA_TNUMBER)
+    return (nskl_time){.number = true, .seconds = lua_tonumber(L, index)};
   const nskl_deadline *object = nskl_test(L, index, NSKL_DEADLINE, sizeof *object);
-  if (object != NULL) return (nskl_time){.deadline = object->deadline};
-  if (lua_type(L, index) != LUA_TNUMBER)
-    nskl_bad_type(L, index, "number or net.socket.deadline");
-  return (nskl_time){.number = true, .seconds = lua_tonumber(L, index)};
+  if (object == NULL) nskl_bad_type(L, index, "number or net.socket.deadline");
+  return (nskl_time){.deadline = object->deadline};
 }
 
 nskl_time nskl_time_at(lua_State *L, int index, nsk_deadline otherwise) {

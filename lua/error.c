@@ -59,7 +59,9 @@ static void codes_new(lua_State *L, nsk_domain domain, const nsk_code *row,
 
 /* Pushes the code's object; one that the tables lack is made when it is met. */
 static void code_push(lua_State *L, nsk_domain domain, int code) {
-  nskl_slot_get(L, domain == NSK_RESOLVER ? NSKL_EAI : NSKL_ERRNO);
+  const nskl_state *st = nskl_push_state(L);
+  lua_pop(L, 1);
+  nskl_slot_get(L, st, domain == NSK_RESOLVER ? NSKL_EAI : NSKL_ERRNO);
   int codes = lua_gettop(L);
   if (lua_rawgeti(L, codes, code) == LUA_TNIL) {
     lua_rawgeti(
@@ -77,10 +79,11 @@ bool nskl_errno_at(lua_State *L, int index, int *code) {
   lua_pushliteral(L, "code");
   lua_rawget(L, index);
   *code = (int)lua_tointeger(L, -1);
-  nskl_slot_get(L, NSKL_ERRNO);
+  const nskl_state *st = nskl_push_state(L);
+  nskl_slot_get(L, st, NSKL_ERRNO);
   lua_rawgeti(L, -1, *code);
   bool is = lua_rawequal(L, index, -1);
-  lua_pop(L, 3);
+  lua_pop(L, 4);
   return is;
 }
 
@@ -197,18 +200,18 @@ void nskl_open_error(lua_State *L) {
                                      {"__concat", error_concat},
                                      {NULL, NULL}};
   nskl_metatable(L, NSKL_ERROR, methods);
-  int state = lua_gettop(L);
+  const nskl_state *st = lua_touserdata(L, -1);
   codes_new(L, NSK_ERRNO, nsk_errno_codes, "net.socket.errno");
-  lua_setiuservalue(L, state, NSKL_ERRNO);
+  nskl_slot_set(L, st, NSKL_ERRNO);
   codes_new(L, NSK_RESOLVER, nsk_resolver_codes, "net.socket.eai");
-  lua_setiuservalue(L, state, NSKL_EAI);
+  nskl_slot_set(L, st, NSKL_EAI);
 }
 
 /* ----------------------------------------------------------- the results -- */
 
 void nskl_reserve_error(lua_State *L, nskl_state *st) {
   nskl_error *error = nskl_userdata(L, st, NSKL_ERROR, sizeof *error, 2);
-  nskl_slot_set(L, NSKL_SPARE_ERROR);
+  nskl_slot_set(L, st, NSKL_SPARE_ERROR);
   st->spare_error = error;
 }
 
@@ -225,7 +228,7 @@ void nskl_push_error(lua_State *L, nskl_state *st) {
   if (error->domain == NSK_MEMORY) nskl_raise_memory(L);
   if (!st->spare_error->given) name_function(L, error);
   st->spare_error->given = true;
-  nskl_slot_take(L, NSKL_SPARE_ERROR);
+  nskl_slot_take(L, st, NSKL_SPARE_ERROR);
   st->spare_error = NULL;
 }
 

@@ -26,7 +26,7 @@ enum { RUNNING = 0 };
    Allocates nothing. */
 static bool push_list(lua_State *L, const nskl_state *st) {
   if (!st->gcfns) return false;
-  nskl_slot_get(L, NSKL_GCFNS);
+  nskl_slot_get(L, st, NSKL_GCFNS);
   lua_pushvalue(L, 1);
   bool found = lua_rawget(L, -2) == LUA_TTABLE;
   lua_remove(L, -2);
@@ -35,8 +35,8 @@ static bool push_list(lua_State *L, const nskl_state *st) {
 }
 
 /* Makes the list on top of the stack, or nil, the one of the socket, and pops it. */
-static void set_list(lua_State *L) {
-  nskl_slot_get(L, NSKL_GCFNS);
+static void set_list(lua_State *L, const nskl_state *st) {
+  nskl_slot_get(L, st, NSKL_GCFNS);
   lua_insert(L, -2);
   lua_pushvalue(L, 1);
   lua_insert(L, -2);
@@ -62,7 +62,7 @@ static void make_table(lua_State *L, nskl_state *st) {
     lua_pop(L, 1);
     return;
   }
-  nskl_slot_set(L, NSKL_GCFNS);
+  nskl_slot_set(L, st, NSKL_GCFNS);
   st->gcfns = true;
 }
 
@@ -78,7 +78,7 @@ static void push_or_make_list(lua_State *L, nskl_state *st) {
     return;
   }
   lua_pushvalue(L, -1);
-  set_list(L);
+  set_list(L, st);
 }
 
 /* ---------------------------------------------------------------- calling -- */
@@ -131,8 +131,9 @@ static void run(lua_State *L) {
 }
 
 bool nskl_call_gcfns(lua_State *L) {
-  nskl_socket *self = lua_touserdata(L, 1);
-  if (!push_list(L, self->head.state)) return true;
+  const nskl_socket *self = lua_touserdata(L, 1);
+  const nskl_state *st = self->head.state;
+  if (!push_list(L, st)) return true;
   int list = lua_gettop(L);
   bool first = !running(L, list);
   lua_pushboolean(L, 1);
@@ -146,7 +147,7 @@ bool nskl_call_gcfns(lua_State *L) {
   lua_pop(L, 1);
   if (!first) return false;
   lua_pushnil(L);
-  set_list(L);
+  set_list(L, st);
   return true;
 }
 

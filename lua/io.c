@@ -34,12 +34,7 @@ static int send_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   return nskl_sent(L, call->state, outcome, call->n, call->size);
 }
 
-static const nskl_method send_method = {
-    .work = NSKL_PLAIN_WORK("send"),
-    .need = nskl_waits_send,
-    .attempt = send_attempt,
-    .results = send_results,
-};
+static const nskl_method send_method = NSKL_METHOD(send, send_attempt, send_results);
 
 /* What a send comes to that was not done at the first try. */
 static int send_less(lua_State *L, nskl_socket *self, const nskl_method *method,
@@ -90,12 +85,8 @@ static nsk_outcome sendto_attempt(lua_State *L, nskl_plain *call, nsk_error *err
                            call->flags, &call->n, error);
 }
 
-static const nskl_method sendto_method = {
-    .work = NSKL_PLAIN_WORK("sendto"),
-    .need = nskl_waits_sendto,
-    .attempt = sendto_attempt,
-    .results = send_results,
-};
+static const nskl_method sendto_method =
+    NSKL_METHOD(sendto, sendto_attempt, send_results);
 
 int nskl_socket_sendto(lua_State *L) {
   nskl_socket *self = nskl_self(L);
@@ -115,25 +106,10 @@ int nskl_socket_sendto(lua_State *L) {
 
 /* --------------------------------------------------------------- receive -- */
 
-/* Pushes the n bytes of the scratch. Making the string may raise a memory error, and they
-   are in hand then. Once it is made it may set off finalizers, and one that receives has
-   the bytes returned to their socket, ahead of this call: the answer is false. Bytes that
-   were only looked at are in the kernel still. */
+/* Bytes that were only looked at are in the kernel still. */
 static inline bool push_received(lua_State *L, nskl_socket *self, size_t n, bool peeked) {
-  nskl_state *st = self->head.state;
-  size_t returned = st->in_hand.returned;
-  if (peeked) {
-    lua_pushlstring(L, (const char *)st->scratch->data, n);
-    return true;
-  }
-  st->in_hand.socket = self;
-  st->in_hand.length = n;
-  lua_pushlstring(L, (const char *)st->scratch->data, n);
-  if (st->in_hand.returned != returned) {
-    lua_pop(L, 1);
-    return false;
-  }
-  st->in_hand.socket = NULL;
+  if (!peeked) return nskl_push_received(L, self, n);
+  lua_pushlstring(L, (const char *)self->head.state->scratch->data, n);
   return true;
 }
 
@@ -188,13 +164,8 @@ static int recv_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   return 1;
 }
 
-static const nskl_method recv_method = {
-    .work = NSKL_PLAIN_WORK("recv"),
-    .need = nskl_waits_recv,
-    .attempt = recv_attempt,
-    .results = recv_results,
-    .end = let_go_of_bytes,
-};
+static const nskl_method recv_method =
+    NSKL_METHOD(recv, recv_attempt, recv_results, .end = let_go_of_bytes);
 
 static int received_less(lua_State *L, nskl_socket *self, size_t size, int flags,
                          int64_t began, nsk_outcome outcome) {
@@ -301,13 +272,8 @@ static int recvfrom_results(lua_State *L, nskl_plain *call, nsk_outcome outcome)
   return nskl_nothing_received(L, call->state, outcome);
 }
 
-static const nskl_method recvfrom_method = {
-    .work = NSKL_PLAIN_WORK("recvfrom"),
-    .need = nskl_waits_recvfrom,
-    .attempt = recvfrom_attempt,
-    .results = recvfrom_results,
-    .end = let_go_of_bytes,
-};
+static const nskl_method recvfrom_method =
+    NSKL_METHOD(recvfrom, recvfrom_attempt, recvfrom_results, .end = let_go_of_bytes);
 
 static int recvfrom_less(lua_State *L, nskl_socket *self, size_t size, int flags,
                          int ai_at, int64_t began, nsk_outcome outcome) {

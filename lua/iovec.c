@@ -51,7 +51,7 @@ int nskl_iovec_add(lua_State *L) {
 static bool not_negative(lua_State *L, nskl_state *st, const char *op,
                          const char *parameter, int64_t value) {
   if (value >= 0) return true;
-  nsk_error_argument(nskl_spare(L, st), op, parameter, "must be 0 or more");
+  nsk_error_argument(nskl_spare(L, st), op, parameter, NSK_NEGATIVE);
   return false;
 }
 
@@ -246,12 +246,7 @@ static int readv_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   return 1;
 }
 
-static const nskl_method readv_method = {
-    .work = NSKL_PLAIN_WORK("readv"),
-    .need = nskl_waits_readv,
-    .attempt = readv_attempt,
-    .results = readv_results,
-};
+static const nskl_method readv_method = NSKL_METHOD(readv, readv_attempt, readv_results);
 
 static nsk_outcome writev_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
   const nsk_iovec *iov = &((nskl_iovec *)call->object)->iov;
@@ -270,12 +265,8 @@ static int writev_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   return nskl_sent(L, call->state, outcome, call->n, call->size);
 }
 
-static const nskl_method writev_method = {
-    .work = NSKL_PLAIN_WORK("writev"),
-    .need = nskl_waits_writev,
-    .attempt = writev_attempt,
-    .results = writev_results,
-};
+static const nskl_method writev_method =
+    NSKL_METHOD(writev, writev_attempt, writev_results);
 
 /* Offset and n begin at index 3. `self` is NULL where index 2 is a descriptor of any
    kind, for which no call waits. */

@@ -54,3 +54,17 @@ int nskl_module_listen_fds(lua_State *L) {
   if (unset) nsk_listen_fds(true, &first, &count, error);
   return 1;
 }
+
+int nskl_module_listen_fdnames(lua_State *L) {
+  nskl_state *st = nskl_upvalue(L);
+  char name[NSK_FDNAME_SIZE];
+  lua_settop(L, 0);
+  lua_newtable(L);
+  for (int i = 0;; i++) {
+    nsk_outcome outcome = nsk_listen_fdname(i, name, nskl_spare(L, st));
+    if (outcome == NSK_END) return 1;
+    if (outcome != NSK_DONE) return nskl_fail(L, st);
+    lua_pushstring(L, name);
+    lua_rawseti(L, 1, i + 1);
+  }
+}

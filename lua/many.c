@@ -68,12 +68,7 @@ static int send_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   return nskl_sent(L, call->state, outcome, call->n, call->size);
 }
 
-static const nskl_method send_method = {
-    .work = NSKL_PLAIN_WORK("sendmany"),
-    .need = nskl_waits_sendmany,
-    .attempt = send_attempt,
-    .results = send_results,
-};
+static const nskl_method send_method = NSKL_METHOD(sendmany, send_attempt, send_results);
 
 int nskl_socket_sendmany(lua_State *L) {
   int bad = 0;
@@ -86,8 +81,7 @@ int nskl_socket_sendmany(lua_State *L) {
   call.size = (size_t)lua_rawlen(L, 2);
   if (bad) return nskl_fail(L, nskl_blame(L, call.state, bad));
   if (!each || lua_rawlen(L, 3) == call.size) return nskl_plain_run(L, &call);
-  nsk_error_argument(nskl_spare(L, call.state), "sendmany", "to",
-                     "must be as many as there are messages");
+  nsk_error_argument(nskl_spare(L, call.state), "sendmany", "to", NSK_NOT_AS_MANY);
   return nskl_fail(L, call.state);
 }
 
@@ -114,27 +108,31 @@ static void set_message(lua_State *L, lua_Integer at, const nsk_packet *packet) 
   lua_pop(L, 1);
 }
 
-/* The sender of the message, or none: the object that is there already, that of an
-   earlier message, or a new one. */
-static void set_sender(lua_State *L, const delivery *d, lua_Integer at,
-                       const nsk_packet *packet) {
+/* The object that is there already, or a new one. */
+static void push_new_sender(lua_State *L, const delivery *d, lua_Integer at,
+                            const nsk_packet *packet) {
   const nsk_socket *s = &d->socket->socket;
   lua_rawgeti(L, SENDERS, at);
   const nskl_addrinfo *old = nskl_test(L, -1, NSKL_ADDRINFO, sizeof *old);
   bool stays = old != NULL && old->info.socktype == s->type &&
                old->info.protocol == s->protocol &&
                nsk_addr_equal(&old->info.addr, packet->from);
+  if (stays) return;
+  nskl_new_addrinfo(L, d->socket->head.state)->info =
+      (nsk_addrinfo){*packet->from, s->type, s->protocol};
+  lua_replace(L, -2);
+}
+
+/* The sender of the message, or none: mostly that of an earlier one. */
+static void set_sender(lua_State *L, const delivery *d, lua_Integer at,
+                       const nsk_packet *packet) {
   if (packet->from->length == 0)
     lua_pushnil(L);
   else if (packet->same + 1 < (size_t)at)
     lua_rawgeti(L, SENDERS, (lua_Integer)packet->same + 1);
-  else if (stays)
-    lua_pushvalue(L, -1);
   else
-    nskl_new_addrinfo(L, d->socket->head.state)->info =
-        (nsk_addrinfo){*packet->from, s->type, s->protocol};
+    push_new_sender(L, d, at, packet);
   lua_rawseti(L, SENDERS, at);
-  lua_pop(L, 1);
 }
 
 static void mark_as_cut(lua_State *L, lua_Integer at) {
@@ -233,13 +231,8 @@ static void receive_end(nskl_plain *call, bool delivered) {
   give_back(call->state, batch);
 }
 
-static const nskl_method receive_method = {
-    .work = NSKL_PLAIN_WORK("recvmany"),
-    .need = nskl_waits_recvmany,
-    .attempt = receive_attempt,
-    .results = receive_results,
-    .end = receive_end,
-};
+static const nskl_method receive_method =
+    NSKL_METHOD(recvmany, receive_attempt, receive_results, .end = receive_end);
 
 int nskl_socket_recvmany(lua_State *L) {
   int bad = 0;

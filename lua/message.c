@@ -96,6 +96,20 @@ int nskl_msghdr_control(lua_State *L) {
   return 1;
 }
 
+int nskl_msghdr_control_room(lua_State *L) {
+  msghdr *self = self_msghdr(L);
+  nskl_state *st = self->head.state;
+  int bad = 0;
+  bool set = !lua_isnone(L, 2);
+  size_t before = nsk_message_room(&self->message);
+  int64_t limit = nskl_integer_or(L, 2, NSK_CONTROL_ROOM, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (set && nsk_message_limit(&self->message, limit, nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
+  lua_pushinteger(L, (lua_Integer)before);
+  return 1;
+}
+
 int nskl_msghdr_flags(lua_State *L) {
   lua_pushinteger(L, self_msghdr(L)->message.flags);
   return 1;
@@ -136,12 +150,8 @@ static int sendmsg_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) 
   return nskl_sent(L, call->state, outcome, call->n, length);
 }
 
-static const nskl_method sendmsg_method = {
-    .work = NSKL_PLAIN_WORK("sendmsg"),
-    .need = nskl_waits_sendmsg,
-    .attempt = sendmsg_attempt,
-    .results = sendmsg_results,
-};
+static const nskl_method sendmsg_method =
+    NSKL_METHOD(sendmsg, sendmsg_attempt, sendmsg_results);
 
 static nsk_outcome recvmsg_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
   msghdr *mh = call->object;
@@ -167,12 +177,8 @@ static int recvmsg_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) 
   return 1;
 }
 
-static const nskl_method recvmsg_method = {
-    .work = NSKL_PLAIN_WORK("recvmsg"),
-    .need = nskl_waits_recvmsg,
-    .attempt = recvmsg_attempt,
-    .results = recvmsg_results,
-};
+static const nskl_method recvmsg_method =
+    NSKL_METHOD(recvmsg, recvmsg_attempt, recvmsg_results);
 
 static int message_call(lua_State *L, const nskl_method *method) {
   nskl_socket *self = nskl_self(L);

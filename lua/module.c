@@ -23,6 +23,7 @@
 static const nskl_row module_rows[] = {
 #define MODULE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
   {#NAME, PARAMS, nskl_module_##NAME, NSKL_FUNCTION},
+#define LUA_MODULE MODULE
 #include "api.def"
     END};
 
@@ -168,13 +169,15 @@ static void open_kinds(lua_State *L) {
 }
 
 /* The state is in its place when all of it is made: memory may run out before. */
-static void open_state(lua_State *L) {
-  if (nskl_push_state(L) == NULL) {
-    nskl_new_state(L);
+static const nskl_state *open_state(lua_State *L) {
+  const nskl_state *st = nskl_push_state(L);
+  if (st == NULL) {
+    st = nskl_new_state(L);
     open_kinds(L);
     lua_rawsetp(L, LUA_REGISTRYINDEX, &nskl_tags[NSKL_STATE]);
   }
   lua_settop(L, 0);
+  return st;
 }
 
 /* ------------------------------------------------------------- functions -- */
@@ -201,7 +204,7 @@ __attribute__((visibility("default")))
 int luaopen_net_socket(lua_State *L);
 
 int luaopen_net_socket(lua_State *L) {
-  open_state(L);
+  const nskl_state *st = open_state(L);
   lua_newtable(L);
   add_functions(L, module_rows);
   add_namespace(L, address_rows, "addrinfo");
@@ -211,9 +214,9 @@ int luaopen_net_socket(lua_State *L) {
   add_namespace(L, cmsghdrs_make_rows, "cmsghdrs");
   add_namespace(L, iovec_make_rows, "iovec");
   add_namespace(L, device_rows, "device");
-  nskl_slot_get(L, NSKL_ERRNO);
+  nskl_slot_get(L, st, NSKL_ERRNO);
   lua_setfield(L, -2, "errno");
-  nskl_slot_get(L, NSKL_EAI);
+  nskl_slot_get(L, st, NSKL_EAI);
   lua_setfield(L, -2, "eai");
   nskl_open_constants(L);
   lua_pushliteral(L, NSK_VERSION);

@@ -106,8 +106,7 @@ static int option_call(lua_State *L) {
   push_value(L, option, &before);
   nsk_error *error = nskl_spare(L, st);
   if (bad)
-    outcome =
-        nsk_error_argument(error, "setsockopt", option->name, "not an integer in range");
+    outcome = nsk_error_argument(error, "setsockopt", option->name, NSK_NO_INTEGER);
   else if (set)
     outcome = nsk_option_set(&self->socket, option, &value, error);
   return outcome == NSK_DONE ? 1 : nskl_fail(L, st);

@@ -1,4 +1,4 @@
-/* Options by their numbers, and the mark of out-of-band data. */
+/* Options by their numbers, the mark of out-of-band data, and the send queue. */
 #include <string.h>
 
 #include "argcheck.h"
@@ -20,18 +20,13 @@ static int get_integer(lua_State *L, nskl_socket *self, int64_t level, int64_t n
   return 1;
 }
 
-/* What the kernel knows of an option is below this; more would be a mistake. */
-enum { SIZE_MOST = 65536 };
-
 /* What the kernel does not write is never the memory's old content. */
 static int get_bytes(lua_State *L, nskl_socket *self, int64_t level, int64_t name,
                      int64_t size) {
   nskl_state *st = self->head.state;
-  if (size < 1 || size > SIZE_MOST) {
-    nsk_error_argument(nskl_spare(L, st), "getsockopt", "size", "must be 1..65536");
+  size_t length;
+  if (nsk_option_size(size, &length, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
-  }
-  size_t length = (size_t)size;
   char *value = memset(lua_newuserdatauv(L, length, 0), 0, length);
   if (nsk_socket_getsockopt(&self->socket, level, name, value, &length,
                             nskl_spare(L, st)) != NSK_DONE)
@@ -81,5 +76,15 @@ int nskl_socket_atmark(lua_State *L) {
   if (nsk_socket_atmark(&self->socket, &at, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
   lua_pushboolean(L, at);
+  return 1;
+}
+
+int nskl_socket_sendqueue(lua_State *L) {
+  int64_t bytes;
+  nskl_socket *self = nskl_self(L);
+  nskl_state *st = self->head.state;
+  if (nsk_socket_sendqueue(&self->socket, &bytes, nskl_spare(L, st)) != NSK_DONE)
+    return nskl_fail(L, st);
+  lua_pushinteger(L, bytes);
   return 1;
 }

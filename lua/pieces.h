@@ -7,8 +7,8 @@
 /* Whether the message at index is a sequence of strings or an iovec, and no string. */
 bool nskl_is_pieces(lua_State *L, int index);
 
-/* Its pieces. Pushes what keeps them as they are; an iovec is told to be busy by whoever
-   waits: *busy, NULL for a sequence. */
+/* Its pieces. Pushes what keeps them as they are; an iovec is told to be busy by the call
+   that waits: *busy, NULL for a sequence. */
 const nsk_iovec *nskl_pieces(lua_State *L, int index, nskl_iovec **busy);
 
 #endif

@@ -25,7 +25,7 @@ typedef enum {
 
 /* What is particular to one method. */
 typedef struct {
-  nskl_work work; /* NSKL_PLAIN_WORK */
+  nskl_work work;
   nsk_need need;
   nskl_blocking blocking;
 
@@ -86,10 +86,12 @@ typedef struct {
   bool done;
 } nskl_plain_part;
 
-#define NSKL_PLAIN_WORK(NAME)                                                 \
-  {                                                                           \
-    .name = (NAME), .size = sizeof(nskl_plain_part), .step = nskl_plain_step, \
-    .finish = nskl_plain_finish, .drop = nskl_plain_drop,                     \
+/* A method by its name in waits.def; further fields may follow. */
+#define NSKL_METHOD(NAME, ATTEMPT, RESULTS, ...)                                       \
+  {                                                                                    \
+    .work = NSKL_WORK(#NAME, sizeof(nskl_plain_part), nskl_plain_step,                 \
+                      nskl_plain_finish, nskl_plain_drop),                             \
+    .need = nskl_waits_##NAME, .attempt = (ATTEMPT), .results = (RESULTS), __VA_ARGS__ \
   }
 
 #endif

@@ -35,13 +35,25 @@ bool nskl_signals_hold(lua_State *L, nskl_state *st, nsk_signals *held) {
   return !hook_waits(L, st);
 }
 
+nsk_outcome nskl_wait_briefly(lua_State *L, nskl_state *st,
+                              const nsk_interest *interest) {
+  nsk_error *error = nskl_spare(L, st);
+  return hook_waits(L, st) ? NSK_INTERRUPTED : nsk_wait_briefly(interest, error);
+}
+
 /* Between the look at the hook and the wait no signal comes in. */
-nsk_outcome nskl_wait(lua_State *L, nskl_state *st, nsk_interest *interest) {
+static nsk_outcome wait_long(lua_State *L, nskl_state *st, nsk_interest *interest) {
   nsk_signals held = {.closes = false};
   nsk_outcome outcome = NSK_INTERRUPTED;
   nsk_error *error = nskl_spare(L, st);
   if (nskl_signals_hold(L, st, &held)) outcome = nsk_wait_for(interest, &held, error);
   nsk_signals_release(&held);
+  return outcome;
+}
+
+nsk_outcome nskl_wait(lua_State *L, nskl_state *st, nsk_interest *interest) {
+  nsk_outcome outcome = nskl_wait_briefly(L, st, interest);
+  if (outcome == NSK_TIMEOUT) outcome = wait_long(L, st, interest);
   if (outcome == NSK_INTERRUPTED && !nskl_interrupted(L, st)) lua_error(L);
   return outcome;
 }
@@ -72,21 +84,18 @@ int nskl_poller_use(lua_State *L) {
     poller_field(L, "wait_readable", true);
     poller_field(L, "wait_writable", true);
     poller_field(L, "cancel", false);
-    poller_field(L, "running", false);
   } else {
-    lua_settop(L, 5);
+    lua_settop(L, 4);
   }
   st->poller = given;
-  st->poller_asks = !lua_isnil(L, -1);
-  nskl_slot_set(L, NSKL_RUNNING);
   if (given) {
     st->poller_cancels = !lua_isnil(L, -1);
-    nskl_slot_set(L, NSKL_CANCEL);
+    nskl_slot_set(L, st, NSKL_CANCEL);
   } else {
     lua_pop(L, 1); /* who waits already, and what is kept, is still the last one's */
   }
-  nskl_slot_set(L, NSKL_WAIT_WRITABLE);
-  nskl_slot_set(L, NSKL_WAIT_READABLE);
+  nskl_slot_set(L, st, NSKL_WAIT_WRITABLE);
+  nskl_slot_set(L, st, NSKL_WAIT_READABLE);
   lua_pushnil(L);
   return 1;
 }
@@ -119,29 +128,22 @@ int nskl_poller_generation(lua_State *L) {
   return 1;
 }
 
-bool nskl_poller_knows(lua_State *L, const nskl_state *st) {
-  if (!st->poller_asks) return true;
-  nskl_slot_get(L, NSKL_RUNNING);
-  lua_call(L, 0, 1);
-  bool knows = lua_toboolean(L, -1);
-  lua_pop(L, 1);
-  return knows;
-}
-
 static int64_t nanoseconds_left(int64_t until) {
   int64_t left = until - nsk_now();
   return left > 0 ? left : 0;
 }
 
-void nskl_poller_push(lua_State *L, const nsk_interest *interest, bool lasts) {
+void nskl_poller_push(lua_State *L, const nskl_state *st, const nsk_interest *interest,
+                      bool lasts, bool known) {
   bool writing = interest->need == NSK_WRITE || interest->need == NSK_WRITE_URGENT;
-  nskl_slot_get(L, writing ? NSKL_WAIT_WRITABLE : NSKL_WAIT_READABLE);
+  nskl_slot_get(L, st, writing ? NSKL_WAIT_WRITABLE : NSKL_WAIT_READABLE);
   lua_pushinteger(L, interest->fd);
   if (interest->until == NSK_NEVER)
     lua_pushnil(L);
   else
     lua_pushnumber(L, (lua_Number)nanoseconds_left(interest->until) / 1e9);
   lua_pushboolean(L, lasts);
+  lua_pushboolean(L, known);
 }
 
 /* An error of the poller's own becomes one of ours, which has its words and, as data, the
@@ -150,7 +152,7 @@ static void wrap_error(lua_State *L, nskl_state *st, int index) {
   const char *words = "neither ready nor timed out";
   if (!lua_isnil(L, index)) words = luaL_tolstring(L, index, NULL);
   nsk_error_because(nskl_spare(L, st), "poller", NSK_CANCELED, words);
-  nskl_slot_get(L, NSKL_SPARE_ERROR);
+  nskl_slot_get(L, st, NSKL_SPARE_ERROR);
   lua_pushvalue(L, index);
   lua_setiuservalue(L, -2, 1);
 }
@@ -162,7 +164,7 @@ static void take_error(lua_State *L, nskl_state *st, int index) {
   nskl_error *ours = nskl_test(L, index, NSKL_ERROR, sizeof *ours);
   if (ours != NULL) {
     lua_pushvalue(L, index);
-    nskl_slot_set(L, NSKL_SPARE_ERROR);
+    nskl_slot_set(L, st, NSKL_SPARE_ERROR);
     st->spare_error = ours;
   } else if (nskl_errno_at(L, index, &code)) {
     nsk_error_code(nskl_spare(L, st), "poll", code);
@@ -178,6 +180,8 @@ nsk_outcome nskl_poller_answer(lua_State *L, nskl_state *st) {
     outcome = NSK_DONE;
   else if (lua_toboolean(L, first + 2))
     outcome = NSK_TIMEOUT;
+  else if (lua_isboolean(L, first + 1) && !lua_toboolean(L, first + 1))
+    outcome = NSK_AGAIN;
   else
     take_error(L, st, first + 1);
   lua_settop(L, first - 1);

@@ -104,13 +104,8 @@ static void read_drop(nskl_operation *operation, bool delivered) {
                &operation->state->scratch, delivered);
 }
 
-static const nskl_work read_work = {
-    .name = "recv",
-    .size = sizeof(reading),
-    .step = read_step,
-    .finish = read_finish,
-    .drop = read_drop,
-};
+static const nskl_work read_work =
+    NSKL_WORK("recv", sizeof(reading), read_step, read_finish, read_drop);
 
 /* The result of a read that needed no wait. Its bytes are pending until their string is
    made; a finalizer that receives meanwhile gets them, and the answer is false. */
@@ -142,6 +137,18 @@ static bool push_line(lua_State *L, const reader *self, bool strip) {
   return true;
 }
 
+/* In place: what comes soon needs no operation. NSK_DONE: receive it. */
+static nsk_outcome wait_now(lua_State *L, nskl_socket *socket,
+                            const nsk_interest *interest) {
+  nskl_state *st = socket->head.state;
+  if (nskl_poller_usable(L, st)) return NSK_AGAIN;
+  nsk_outcome outcome = nskl_wait_briefly(L, st, interest);
+  if (outcome == NSK_FAILED) return outcome;
+  if (outcome != NSK_DONE) return NSK_AGAIN;
+  nsk_read_ready(&socket->socket);
+  return NSK_DONE;
+}
+
 /* The reader is at index 1. What is there already needs no operation. */
 static int run(lua_State *L, reader *self, reading *r) {
   nskl_socket *socket = self->socket;
@@ -149,7 +156,6 @@ static int run(lua_State *L, reader *self, reading *r) {
   nsk_interest interest;
   nsk_outcome outcome;
   if (nskl_refused(L, socket, NSK_READ, "recv")) return not_read(L, st, r, NSK_FAILED);
-  r->read.by_loop = nskl_poller_usable(L, st);
   do {
     nsk_error *error = nskl_spare(L, st);
     nskl_settle(st);
@@ -159,6 +165,7 @@ static int run(lua_State *L, reader *self, reading *r) {
       nsk_read_end(&r->read, &socket->socket, &st->scratch, true);
       return 1;
     }
+    if (outcome == NSK_AGAIN) outcome = wait_now(L, socket, &interest);
   } while (outcome == NSK_DONE ||
            (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st)));
   if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */

@@ -30,7 +30,7 @@ static size_t length_at(lua_State *L, int index, bool required) {
   return 0;
 }
 
-/* An element's owner and descriptor; false: a number of no use. */
+/* An element's owner and descriptor; false: a number out of range. */
 static bool set_entry(lua_State *L, int index, size_t place, nsk_entry *entry) {
   char field[24];
   int bad = 0;
@@ -148,14 +148,9 @@ static bool select_watches(const nskl_operation *operation, const nskl_socket *s
   return false;
 }
 
-static const nskl_work select_work = {
-    .name = "poll",
-    .size = sizeof(selecting),
-    .step = select_step,
-    .finish = select_finish,
-    .drop = select_drop,
-    .watches = select_watches,
-};
+static const nskl_work select_work =
+    NSKL_WORK("poll", sizeof(selecting), select_step, select_finish, select_drop,
+              .watches = select_watches);
 
 /* The operation is made before its memory, and keeps the copy of the elements. */
 static selecting *new_selecting(lua_State *L, nskl_state *st, size_t readers) {
@@ -186,7 +181,7 @@ int nskl_module_select(lua_State *L) {
   part->select.deadline = deadline.at;
   if (!good_readers || !good_writers) {
     nsk_error_argument(nskl_spare(L, st), "select", good_readers ? "wr" : "rd",
-                       "not a descriptor number");
+                       NSK_NO_DESCRIPTOR);
     return nskl_fail(L, st);
   }
   return nskl_run(L);

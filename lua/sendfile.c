@@ -28,12 +28,8 @@ static int sendfile_results(lua_State *L, nskl_plain *call, nsk_outcome outcome)
   return 3;
 }
 
-static const nskl_method sendfile_method = {
-    .work = NSKL_PLAIN_WORK("sendfile"),
-    .need = nskl_waits_sendfile,
-    .attempt = sendfile_attempt,
-    .results = sendfile_results,
-};
+static const nskl_method sendfile_method =
+    NSKL_METHOD(sendfile, sendfile_attempt, sendfile_results);
 
 int nskl_socket_sendfile(lua_State *L) {
   nskl_socket *self = nskl_self(L);

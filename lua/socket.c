@@ -6,25 +6,29 @@
 #include "error.h"
 #include "fd_registry.h"
 #include "gcfn.h"
+#include "leaks.h"
 #include "state.h"
 #include "wait_loop.h"
 
 /* ----------------------------------------------------------- the object -- */
 
 nskl_socket *nskl_new_socket(lua_State *L, nskl_state *st) {
+  nskl_socket *self = NULL;
   if (st->spare_socket) {
     st->spare_socket = false;
-    nskl_slot_take(L, NSKL_SPARE_SOCKET);
-    return lua_touserdata(L, -1);
+    nskl_slot_take(L, st, NSKL_SPARE_SOCKET);
+    self = lua_touserdata(L, -1);
+  } else {
+    self = nskl_userdata(L, st, NSKL_SOCKET, sizeof *self, 0);
+    nsk_socket_init(&self->socket);
   }
-  nskl_socket *self = nskl_userdata(L, st, NSKL_SOCKET, sizeof *self, 0);
-  nsk_socket_init(&self->socket);
+  if (st->leaks) nskl_note_line(L, st);
   return self;
 }
 
 void nskl_spare_socket(lua_State *L, nskl_state *st, int index) {
   lua_pushvalue(L, index);
-  nskl_slot_set(L, NSKL_SPARE_SOCKET);
+  nskl_slot_set(L, st, NSKL_SPARE_SOCKET);
   st->spare_socket = true;
 }
 
@@ -46,7 +50,7 @@ static void disown(nskl_socket *self) {
   if (st->in_hand.socket == self) st->in_hand.socket = NULL;
 }
 
-/* The functions of addgcfn, then whoever waits. False: see nskl_call_gcfns. */
+/* The functions of addgcfn, then what waits. False: see nskl_call_gcfns. */
 static bool before_close(lua_State *L, nskl_socket *self) {
   nskl_state *st = self->head.state;
   if (!nskl_run_gcfns(L, st)) return false;
@@ -55,14 +59,20 @@ static bool before_close(lua_State *L, nskl_socket *self) {
   return true;
 }
 
-/* Finalizer and end of a `<close>` variable. Nobody would hear of an error. */
-static int socket_gc(lua_State *L) {
+/* The end of a `<close>` variable. An error would reach no caller. */
+static int socket_end(lua_State *L) {
   nsk_error ignored;
   nskl_socket *self = nskl_test(L, 1, NSKL_SOCKET, sizeof *self);
   if (self == NULL || !before_close(L, self)) return 0;
   disown(self);
   nsk_socket_close(&self->socket, &ignored);
   return 0;
+}
+
+static int socket_gc(lua_State *L) {
+  nskl_socket *self = nskl_test(L, 1, NSKL_SOCKET, sizeof *self);
+  if (self != NULL && self->head.state->leaks) nskl_warn_leak(L, self->head.state, 1);
+  return socket_end(L);
 }
 
 static int socket_tostring(lua_State *L) {
@@ -76,7 +86,7 @@ static int socket_tostring(lua_State *L) {
 
 void nskl_open_socket(lua_State *L) {
   static const luaL_Reg methods[] = {{"__gc", socket_gc},
-                                     {"__close", socket_gc},
+                                     {"__close", socket_end},
                                      {"__tostring", socket_tostring},
                                      {NULL, NULL}};
   nskl_metatable(L, NSKL_SOCKET, methods);
@@ -142,41 +152,23 @@ static int make_any(lua_State *L, int family) {
   return make(L, family, type, protocol, 3, bad);
 }
 
-int nskl_module_new_inet(lua_State *L) {
-  return make_any(L, nsk_inet);
-}
-
-int nskl_module_new_inet_stream(lua_State *L) {
-  return make(L, nsk_inet, nsk_stream, nsk_tcp, 1, 0);
-}
-
-int nskl_module_new_inet_dgram(lua_State *L) {
-  return make(L, nsk_inet, nsk_dgram, nsk_udp, 1, 0);
-}
-
-int nskl_module_new_inet6(lua_State *L) {
-  return make_any(L, nsk_inet6);
-}
-
-int nskl_module_new_inet6_stream(lua_State *L) {
-  return make(L, nsk_inet6, nsk_stream, nsk_tcp, 1, 0);
-}
-
-int nskl_module_new_inet6_dgram(lua_State *L) {
-  return make(L, nsk_inet6, nsk_dgram, nsk_udp, 1, 0);
-}
-
 int nskl_module_new_unix(lua_State *L) {
   return make_any(L, nsk_unix);
 }
 
-int nskl_module_new_unix_stream(lua_State *L) {
-  return make(L, nsk_unix, nsk_stream, 0, 1, 0);
-}
-
-int nskl_module_new_unix_dgram(lua_State *L) {
-  return make(L, nsk_unix, nsk_dgram, 0, 1, 0);
-}
+#define NEW_ANY(NAME, FAMILY)            \
+  int nskl_module_##NAME(lua_State *L) { \
+    return make_any(L, nsk_##FAMILY);    \
+  }
+#define NEW(NAME, FAMILY, TYPE, PROTOCOL)                           \
+  int nskl_module_##NAME(lua_State *L) {                            \
+    return make(L, nsk_##FAMILY, nsk_##TYPE, nsk_##PROTOCOL, 1, 0); \
+  }
+#define NEW_UNIX(NAME, TYPE)                       \
+  int nskl_module_##NAME(lua_State *L) {           \
+    return make(L, nsk_unix, nsk_##TYPE, 0, 1, 0); \
+  }
+#include "opener.def"
 
 static int make_pair(lua_State *L, int64_t type, int64_t protocol, bool nonblock) {
   nskl_state *st = nskl_upvalue(L);
@@ -206,17 +198,11 @@ int nskl_module_pair(lua_State *L) {
   return make_pair(L, type, protocol, nonblock);
 }
 
-int nskl_module_pair_stream(lua_State *L) {
-  return make_pair(L, nsk_stream, 0, true);
-}
-
-int nskl_module_pair_dgram(lua_State *L) {
-  return make_pair(L, nsk_dgram, 0, true);
-}
-
-int nskl_module_pair_seqpacket(lua_State *L) {
-  return make_pair(L, nsk_seqpacket, 0, true);
-}
+#define PAIR(NAME, TYPE)                      \
+  int nskl_module_##NAME(lua_State *L) {      \
+    return make_pair(L, nsk_##TYPE, 0, true); \
+  }
+#include "opener.def"
 
 int nskl_socket_dup(lua_State *L) {
   nskl_socket *self = nskl_self(L);

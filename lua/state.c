@@ -11,27 +11,6 @@ nskl_state *nskl_push_state(lua_State *L) {
   return nskl_test(L, -1, NSKL_STATE, sizeof(nskl_state));
 }
 
-void nskl_slot_get(lua_State *L, int slot) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &nskl_tags[NSKL_STATE]);
-  lua_getiuservalue(L, -1, slot);
-  lua_remove(L, -2);
-}
-
-void nskl_slot_set(lua_State *L, int slot) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &nskl_tags[NSKL_STATE]);
-  lua_insert(L, -2);
-  lua_setiuservalue(L, -2, slot);
-  lua_pop(L, 1);
-}
-
-void nskl_slot_take(lua_State *L, int slot) {
-  lua_rawgetp(L, LUA_REGISTRYINDEX, &nskl_tags[NSKL_STATE]);
-  lua_getiuservalue(L, -1, slot);
-  lua_pushnil(L);
-  lua_setiuservalue(L, -3, slot);
-  lua_remove(L, -2);
-}
-
 void nskl_still_open(lua_State *L, const nskl_state *st) {
   if (st->closed) luaL_error(L, "net.socket: the Lua state is closing");
 }

@@ -7,13 +7,23 @@
 /* Pushes the state's userdata and returns it; nil and NULL before there is one. */
 nskl_state *nskl_push_state(lua_State *L);
 
-/* Pushes a user value of the state. Allocates nothing. */
-void nskl_slot_get(lua_State *L, int slot);
-/* Pops a value into a user value of the state. Allocates nothing. */
-void nskl_slot_set(lua_State *L, int slot);
-/* Pushes a user value of the state and leaves nil there, so that the state does not
-   keep alive what it gives away. */
-void nskl_slot_take(lua_State *L, int slot);
+/* Pushes the value of a slot. */
+static inline void nskl_slot_get(lua_State *L, const nskl_state *st, int slot) {
+  lua_rawgeti(L, LUA_REGISTRYINDEX, st->slots[slot]);
+}
+
+/* Pops a value into a slot. Allocates nothing, since the registry has the key. */
+static inline void nskl_slot_set(lua_State *L, const nskl_state *st, int slot) {
+  lua_rawseti(L, LUA_REGISTRYINDEX, st->slots[slot]);
+}
+
+/* Pushes the value of a slot and empties it, so that the state does not keep alive what
+   it gives away. */
+static inline void nskl_slot_take(lua_State *L, const nskl_state *st, int slot) {
+  nskl_slot_get(L, st, slot);
+  lua_pushboolean(L, 0);
+  nskl_slot_set(L, st, slot);
+}
 
 /* Pushes a new userdata with its metatable and returns it, tagged. */
 void *nskl_userdata(lua_State *L, nskl_state *st, nskl_kind kind, size_t size,

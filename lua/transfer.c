@@ -3,6 +3,7 @@
 #include "deadline.h"
 #include "error.h"
 #include "fd_registry.h"
+#include "io.h"
 #include "pieces.h"
 #include "poller.h"
 #include "socket.h"
@@ -22,11 +23,14 @@ static int failed(lua_State *L, nskl_state *st, nsk_outcome outcome, size_t done
 
 /* ---------------------------------------------------------------- sending -- */
 
+static int count(lua_State *L, size_t done) {
+  lua_pushinteger(L, (lua_Integer)done);
+  return 1;
+}
+
 static int sent(lua_State *L, nskl_state *st, const nsk_transfer *op,
                 nsk_outcome outcome) {
-  if (outcome != NSK_DONE) return failed(L, st, outcome, op->done);
-  lua_pushinteger(L, (lua_Integer)op->done);
-  return 1;
+  return outcome == NSK_DONE ? count(L, op->done) : failed(L, st, outcome, op->done);
 }
 
 static nsk_outcome transfer_step(lua_State *L, nskl_operation *operation,
@@ -59,20 +63,19 @@ static void send_drop(nskl_operation *operation, bool delivered) {
   if (s->busy != NULL && !operation->state->closed) s->busy->busy--;
 }
 
-static const nskl_work send_work = {
-    .name = "send",
-    .size = sizeof(sending),
-    .step = transfer_step,
-    .finish = send_finish,
-    .drop = send_drop,
-};
+static const nskl_work send_work =
+    NSKL_WORK("send", sizeof(sending), transfer_step, send_finish, send_drop);
 
-/* What goes at the first try needs no operation. What is sent is on the stack. */
-static int send_all(lua_State *L, nskl_socket *self, sending *s) {
+/* What goes at the first tries needs no operation. What is sent is on the stack.
+   NSK_AGAIN: it has been tried. */
+static int send_all(lua_State *L, nskl_socket *self, sending *s, nsk_outcome outcome) {
   nskl_state *st = self->head.state;
   nsk_interest interest;
-  nsk_outcome outcome =
-      nsk_transfer_step(&s->op, &self->socket, &interest, nskl_spare(L, st));
+  nsk_error *error = nskl_spare(L, st);
+  if (outcome == NSK_AGAIN)
+    outcome = nsk_transfer_wait(&s->op, &self->socket, &interest, error);
+  else
+    outcome = nsk_transfer_step(&s->op, &self->socket, &interest, error);
   if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED)
     return sent(L, st, &s->op, outcome);
   nskl_operation *operation = nskl_new_operation(L, st, &send_work, self);
@@ -83,23 +86,41 @@ static int send_all(lua_State *L, nskl_socket *self, sending *s) {
   return nskl_run(L);
 }
 
+static int send_pieces(lua_State *L, nskl_socket *self, nsk_deadline deadline) {
+  sending s = {.busy = NULL};
+  nsk_transfer_send_pieces(&s.op, nskl_pieces(L, 2, &s.busy), deadline);
+  return send_all(L, self, &s, NSK_INTERRUPTED);
+}
+
+static int send_bytes(lua_State *L, nskl_socket *self, size_t done, nsk_deadline deadline,
+                      nsk_outcome tried) {
+  sending s = {.busy = NULL};
+  size_t length;
+  const char *bytes = lua_tolstring(L, 2, &length);
+  nsk_transfer_send(&s.op, bytes, length, done, deadline);
+  return send_all(L, self, &s, tried);
+}
+
+/* What goes at once has no deadline made. */
 int nskl_socket_sendall(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  size_t length = 0;
-  nsk_deadline deadline;
-  sending s = {.busy = NULL};
-  bool many = nskl_is_pieces(L, 2);
+  size_t length = 0, done = 0;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  nsk_outcome tried = NSK_INTERRUPTED;
+  bool many = nskl_is_pieces(L, 2), timed = !lua_isnoneornil(L, 3);
   const char *bytes = many ? NULL : nskl_bytes(L, 2, &length);
-  if (nskl_socket_time(L, 3, self, "poll", &deadline) != NSK_DONE)
+  if (timed && nskl_socket_time(L, 3, self, "poll", &deadline) != NSK_DONE)
     return nskl_fail(L, st);
   if (nskl_refused(L, self, NSK_WRITE, "send")) return failed(L, st, NSK_FAILED, 0);
+  if (!many)
+    tried = nsk_transfer_try_send(&self->socket, bytes, length, &done, nskl_spare(L, st));
+  if (tried == NSK_FAILED) return failed(L, st, tried, 0);
+  if (tried == NSK_DONE) return count(L, done);
+  if (!timed) deadline = nsk_socket_deadline(&self->socket);
   lua_settop(L, 2);
-  if (many)
-    nsk_transfer_send_pieces(&s.op, nskl_pieces(L, 2, &s.busy), deadline);
-  else
-    nsk_transfer_send(&s.op, bytes, length, deadline);
-  return send_all(L, self, &s);
+  return many ? send_pieces(L, self, deadline)
+              : send_bytes(L, self, done, deadline, tried);
 }
 
 /* A file has a descriptor of the operation's own, so there is one from the start. */
@@ -128,7 +149,9 @@ int nskl_socket_sendfileall(lua_State *L) {
     outcome = nsk_transfer_send_file(&s->op, nskl_descriptor(L, 2, &checked), n, offset,
                                      deadline, nskl_spare(L, st));
   while (nskl_reclaim(L, st, outcome));
-  return outcome == NSK_DONE ? nskl_run(L) : failed(L, st, NSK_FAILED, 0);
+  if (outcome == NSK_DONE) return nskl_run(L);
+  if (n < 0 || offset < 0) return nskl_fail(L, st); /* an argument: nothing was begun */
+  return failed(L, st, NSK_FAILED, 0);
 }
 
 /* -------------------------------------------------------------- receiving -- */
@@ -147,36 +170,71 @@ static int receive_finish(lua_State *L, nskl_operation *operation, nsk_outcome o
   return 1;
 }
 
-static const nskl_work receive_work = {
-    .name = "recv",
-    .size = sizeof(nsk_transfer),
-    .step = transfer_step,
-    .finish = receive_finish,
-    .drop = transfer_drop,
-};
+static const nskl_work receive_work =
+    NSKL_WORK("recv", sizeof(nsk_transfer), transfer_step, receive_finish, transfer_drop);
+
+/* NSK_DONE: all was there, and its string is on the stack. What came of it else is
+   pending. */
+static nsk_outcome receive_now(lua_State *L, nskl_socket *self, size_t n) {
+  nskl_state *st = self->head.state;
+  size_t done;
+  nsk_error *error = nskl_spare(L, st);
+  nsk_buffer *buffer = nskl_scratch(L, st, n);
+  nsk_outcome outcome =
+      nsk_transfer_try_receive(&self->socket, buffer->data, n, &done, error);
+  buffer->from.length = 0;
+  if (outcome == NSK_DONE)
+    return nskl_push_received(L, self, n) ? outcome : NSK_INTERRUPTED;
+  if (done == 0) return outcome;
+  st->in_hand.socket = self;
+  st->in_hand.length = done;
+  nskl_return_in_hand(st);
+  return outcome;
+}
+
+/* It waits first where it has been tried, unless a finalizer has left it something. */
+static int receive_on(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, size_t n,
+                      nsk_deadline deadline, bool tried) {
+  nskl_state *st = self->head.state;
+  nskl_operation *operation = nskl_new_operation(L, st, &receive_work, self);
+  nsk_transfer *op = nskl_part(operation);
+  nsk_socket *s = &self->socket;
+  nsk_error *error = nskl_spare(L, st);
+  nskl_settle(st);
+  if (nsk_socket_has_pending(s)) tried = false;
+  if (nsk_transfer_receive(op, s, kind, n, deadline, error) != NSK_DONE)
+    return failed(L, st, NSK_FAILED, nsk_socket_pending(s));
+  operation->stepped =
+      tried && nsk_transfer_wait(op, s, &operation->interest, error) == NSK_AGAIN;
+  return nskl_run(L);
+}
 
 /* (n, sec) */
 static int receive(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, int64_t n,
                    int64_t least, int bad, const char *parameter) {
   nskl_state *st = self->head.state;
-  nsk_deadline deadline;
-  if (nskl_socket_time(L, 3, self, "poll", &deadline) != NSK_DONE)
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  nsk_outcome tried = NSK_INTERRUPTED;
+  bool timed = !lua_isnoneornil(L, 3);
+  if (timed && nskl_socket_time(L, 3, self, "poll", &deadline) != NSK_DONE)
     return nskl_fail(L, st);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   if (n < least) {
-    nsk_error_argument(nskl_spare(L, st), "recv", parameter,
-                       least > 0 ? "must be at least 1" : "must be 0 or more");
+    nsk_error_argument(nskl_spare(L, st), "recv", parameter, NSK_BELOW(least));
     return nskl_fail(L, st);
   }
   if (nskl_refused(L, self, NSK_READ, "recv"))
     return failed(L, st, NSK_FAILED, nsk_socket_pending(&self->socket));
-  nskl_operation *operation = nskl_new_operation(L, st, &receive_work, self);
-  nsk_error *error = nskl_spare(L, st);
-  nskl_settle(st);
-  if (nsk_transfer_receive(nskl_part(operation), &self->socket, kind, nsk_size(n),
-                           deadline, error) != NSK_DONE)
-    return failed(L, st, NSK_FAILED, nsk_socket_pending(&self->socket));
-  return nskl_run(L);
+  if (kind == NSK_RECEIVE_ALL && n <= NSKL_SCRATCH_REUSED)
+    tried = receive_now(L, self, (size_t)n);
+  if (tried == NSK_DONE) return 1;
+  if (tried == NSK_END) {
+    lua_pushnil(L);
+    return 1;
+  }
+  if (tried == NSK_FAILED) return failed(L, st, tried, 0);
+  if (!timed) deadline = nsk_socket_deadline(&self->socket);
+  return receive_on(L, self, kind, nsk_size(n), deadline, tried == NSK_AGAIN);
 }
 
 int nskl_socket_recvall(lua_State *L) {

@@ -25,17 +25,16 @@ static int waited(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   return nskl_fail_false(L, st);
 }
 
-/* Nobody has to wait for what is past. */
+/* What is past needs no wait. */
 enum { AT_ONCE = 0 };
 static const nsk_deadline at_once = {AT_ONCE, 0};
 
-/* A poller that says ready is believed; one that gives up is not. */
+/* What a poller says is looked at, whichever it is. */
 static nsk_outcome ready_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
   nsk_socket *s = &operation->socket->socket;
   const nsk_interest *interest = &operation->interest;
   (void)L;
   nskl_settle(operation->state);
-  if (operation->ready && s->fd >= 0) return NSK_DONE;
   nsk_outcome outcome = nsk_socket_wait(s, interest->need, AT_ONCE, NULL, error);
   bool over = nsk_passed(interest->until);
   return outcome == NSK_TIMEOUT && !over ? NSK_AGAIN : outcome;

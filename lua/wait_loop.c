@@ -2,6 +2,7 @@
 #include "wait_loop.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "error.h"
 #include "poller.h"
@@ -42,8 +43,7 @@ bool nskl_refused(lua_State *L, nskl_socket *socket, nsk_need need, const char *
   uint8_t bit = direction(need);
   if (!awaited(socket, bit)) return false;
   if (nskl_collect(L, st) && !awaited(socket, bit)) return false;
-  nsk_error_because(nskl_spare(L, st), op, NSK_AWAITED,
-                    "another coroutine waits for this socket already");
+  nsk_error_because(nskl_spare(L, st), op, NSK_AWAITED, NULL);
   return true;
 }
 
@@ -53,10 +53,8 @@ static uint8_t this_process(void) {
 }
 
 /* Whether the poller is told before the descriptor is closed: it is a socket's. */
-static bool lasts(const nskl_operation *operation) {
-  const nskl_socket *socket = operation->socket;
-  return operation->state->poller_cancels && socket != NULL &&
-         socket->socket.fd == operation->interest.fd;
+static bool lasts(const nskl_operation *operation, const nskl_socket *socket) {
+  return operation->state->poller_cancels && socket->socket.fd == operation->interest.fd;
 }
 
 /* NSK_DONE: there is nothing to wait for any more, or other code has run. */
@@ -74,7 +72,10 @@ static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
   if (operation->work->watches != NULL) operation->state->watchers++;
   operation->waiting = true;
   operation->maker = nsk_fork_generation();
-  if (socket != NULL && lasts(operation)) socket->kept = this_process();
+  operation->lasts = socket != NULL && lasts(operation, socket);
+  if (socket == NULL || !operation->lasts) return NSK_AGAIN;
+  operation->known = socket->kept == this_process();
+  socket->kept = this_process();
   return NSK_AGAIN;
 }
 
@@ -87,10 +88,12 @@ static void stop_waiting(nskl_operation *operation) {
     operation->socket->waiting &= (uint8_t)~operation->direction;
 }
 
-static void wake(lua_State *L, int fd) {
-  nskl_slot_get(L, NSKL_CANCEL);
+/* ended: for which direction of the descriptor a coroutine has been ended that waited. */
+static void wake(lua_State *L, const nskl_state *st, int fd, const char *ended) {
+  nskl_slot_get(L, st, NSKL_CANCEL);
   lua_pushinteger(L, fd);
-  if (lua_pcall(L, 1, 0, 0) == LUA_OK) return;
+  lua_pushstring(L, ended);
+  if (lua_pcall(L, 2, 0, 0) == LUA_OK) return;
   bool words = lua_type(L, -1) == LUA_TSTRING;
   lua_warning(L, "net.socket: error in the poller's cancel (", 1);
   lua_warning(L, words ? lua_tostring(L, -1) : luaL_typename(L, -1), 1);
@@ -111,17 +114,22 @@ static nskl_operation *next_waiter(nskl_state *st, const nskl_socket *self) {
 
 /* The poller's function may do whatever it likes, so the list is looked at afresh after
    each call. It is told of the descriptor as well where nothing waits any more. */
-void nskl_wake_waiters(lua_State *L, nskl_socket *self) {
+static void let_go(lua_State *L, nskl_socket *self, const char *ended) {
   nskl_operation *operation;
   nskl_state *st = self->head.state;
   while (self->socket.fd >= 0 && (operation = next_waiter(st, self)) != NULL) {
     operation->cancelled = true;
-    if (operation->interest.fd == self->socket.fd) self->kept = 0;
-    if (st->poller_cancels) wake(L, operation->interest.fd);
+    bool own = operation->interest.fd == self->socket.fd;
+    if (own) self->kept = 0;
+    if (st->poller_cancels) wake(L, st, operation->interest.fd, own ? ended : NULL);
   }
   bool told = self->kept != this_process() || self->socket.fd < 0;
   self->kept = 0;
-  if (!told && st->poller_cancels) wake(L, self->socket.fd);
+  if (!told && st->poller_cancels) wake(L, st, self->socket.fd, ended);
+}
+
+void nskl_wake_waiters(lua_State *L, nskl_socket *self) {
+  let_go(L, self, NULL);
 }
 
 /* ------------------------------------------------------------- begin and end -- */
@@ -140,25 +148,44 @@ void nskl_free_operation(nskl_operation *operation) {
   end(operation, false);
 }
 
-static int drop_held(lua_State *L, bool delivered) {
-  holder *self = nskl_test(L, 1, NSKL_OPERATION, sizeof *self);
-  if (self == NULL || self->operation == NULL) return 0;
+/* The poller does not know that its coroutine has been ended in the wait. */
+static void abandon(lua_State *L, nskl_operation *operation) {
+  stop_waiting(operation);
+  let_go(L, operation->socket, operation->direction == 1 ? "r" : "w");
+}
+
+/* Whether there was one to end. */
+static bool drop_held(lua_State *L, holder *self, bool delivered) {
+  if (self == NULL || self->operation == NULL) return false;
   nskl_operation *operation = self->operation;
   self->operation = NULL;
   /* The sentinel has freed it when the state is closed. */
-  if (!self->head.state->closed) end(operation, delivered && operation->finished);
+  if (self->head.state->closed) return false;
+  if (waits_here(operation) && operation->lasts) abandon(L, operation);
+  end(operation, delivered && operation->finished);
+  return true;
+}
+
+/* The end of the slot: the call returns, or an error or coroutine.close passes. The next
+   call has this one's userdata, which is no garbage of each wait then. */
+static int holder_close(lua_State *L) {
+  holder *self = nskl_test(L, 1, NSKL_OPERATION, sizeof *self);
+  if (!drop_held(L, self, lua_isnoneornil(L, 2))) return 0;
+  nskl_state *st = self->head.state;
+  if (st->spare_operation) return 0;
+  lua_settop(L, 1);
+  lua_pushnil(L);
+  lua_setiuservalue(L, 1, 1);
+  nskl_slot_set(L, st, NSKL_SPARE_OPERATION);
+  st->spare_operation = true;
   return 0;
 }
 
-/* The end of the slot: the call returns, or an error or coroutine.close passes. */
-static int holder_close(lua_State *L) {
-  return drop_held(L, lua_isnoneornil(L, 2));
-}
-
-/* Of a coroutine that nobody will resume. Also of one whose slot could not be closed for
+/* Of a coroutine that will not be resumed. Also of one whose slot could not be closed for
    want of memory, and then its caller has not seen the results. */
 static int holder_gc(lua_State *L) {
-  return drop_held(L, false);
+  drop_held(L, nskl_test(L, 1, NSKL_OPERATION, sizeof(holder)), false);
+  return 0;
 }
 
 void nskl_open_operation(lua_State *L) {
@@ -167,18 +194,27 @@ void nskl_open_operation(lua_State *L) {
   nskl_metatable(L, NSKL_OPERATION, methods);
 }
 
+static holder *new_holder(lua_State *L, nskl_state *st) {
+  if (!st->spare_operation)
+    return nskl_userdata(L, st, NSKL_OPERATION, sizeof(holder), 1);
+  st->spare_operation = false;
+  nskl_slot_take(L, st, NSKL_SPARE_OPERATION);
+  return lua_touserdata(L, -1);
+}
+
 nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work *work,
                                    nskl_socket *socket) {
   if (st->closed) luaL_error(L, "net.socket: the Lua state is closing");
-  holder *held = nskl_userdata(L, st, NSKL_OPERATION, sizeof *held, 1);
+  holder *held = new_holder(L, st);
   if (socket != NULL) {
     /* Its finalizer may need the socket's memory. */
     lua_pushvalue(L, 1);
     lua_setiuservalue(L, -2, 1);
   }
   lua_toclose(L, -1);
-  nskl_operation *operation = calloc(1, sizeof *operation + work->size);
+  nskl_operation *operation = malloc(sizeof *operation + work->size);
   if (operation == NULL) nskl_raise_memory(L);
+  memset(operation, 0, sizeof *operation + work->size);
   operation->work = work;
   operation->state = st;
   operation->socket = socket;
@@ -203,6 +239,15 @@ static nsk_outcome gave_up(lua_State *L, nskl_operation *operation) {
   return NSK_TIMEOUT;
 }
 
+/* To wait in place, without another look. */
+static nsk_outcome not_its_own(nskl_operation *operation) {
+  operation->by_poller = false;
+  operation->stepped = true;
+  bool first = operation->lasts && !operation->known;
+  if (operation->socket != NULL && first) operation->socket->kept = 0;
+  return NSK_AGAIN;
+}
+
 /* Takes the poller's three results. NSK_AGAIN: step again. */
 static nsk_outcome answered(lua_State *L, nskl_operation *operation) {
   stop_waiting(operation);
@@ -215,9 +260,9 @@ static nsk_outcome answered(lua_State *L, nskl_operation *operation) {
   }
   nsk_outcome outcome = nskl_poller_answer(L, operation->state);
   if (outcome == NSK_FAILED) return outcome;
+  if (outcome == NSK_AGAIN) return not_its_own(operation);
   if (outcome == NSK_TIMEOUT && operation->interest.until - nsk_now() > EARLY)
     return gave_up(L, operation);
-  operation->ready = outcome == NSK_DONE;
   return NSK_AGAIN;
 }
 
@@ -258,8 +303,8 @@ static int go_on(lua_State *L, int at, nsk_outcome outcome) {
     } else if (outcome == NSK_AGAIN) {
       outcome = start_waiting(L, operation);
       if (outcome == NSK_AGAIN) {
-        nskl_poller_push(L, &operation->interest, lasts(operation));
-        lua_callk(L, 3, 3, at, resumed);
+        nskl_poller_push(L, st, &operation->interest, operation->lasts, operation->known);
+        lua_callk(L, 4, 3, at, resumed);
         outcome = answered(L, operation);
       } else if (outcome == NSK_DONE) {
         outcome = NSK_AGAIN;
@@ -278,11 +323,5 @@ static int resumed(lua_State *L, int status, lua_KContext at) {
 }
 
 int nskl_run(lua_State *L) {
-  int at = lua_gettop(L);
-  nskl_operation *operation = held_at(L, at);
-  if (operation->by_poller && operation->state->poller_asks) {
-    operation->by_poller = nskl_poller_knows(L, operation->state);
-    operation->stepped = false; /* whatever was asked may have closed the socket */
-  }
-  return go_on(L, at, NSK_AGAIN);
+  return go_on(L, lua_gettop(L), NSK_AGAIN);
 }

@@ -34,6 +34,13 @@ typedef struct {
   bool (*watches)(const nskl_operation *operation, const nskl_socket *socket);
 } nskl_work;
 
+/* Further fields may follow. */
+#define NSKL_WORK(NAME, SIZE, STEP, FINISH, DROP, ...)                                  \
+  {                                                                                     \
+    .name = (NAME), .size = (SIZE), .step = (STEP), .finish = (FINISH), .drop = (DROP), \
+    __VA_ARGS__                                                                         \
+  }
+
 /* Its memory is not Lua's, so that the sentinel can end it whatever became of the
    userdata that points to it. */
 struct nskl_operation {
@@ -45,8 +52,9 @@ struct nskl_operation {
   nsk_interest interest;
   bool by_poller;    /* the poller was usable when it began */
   bool stepped;      /* what it wants is known: wait first */
-  bool ready;        /* the poller has said so */
   bool waiting;      /* inside the poller */
+  bool lasts;        /* which is told before the descriptor is closed */
+  bool known;        /* and has waited for it before, in this process */
   uint8_t direction; /* of the socket, for which it does */
   unsigned maker;    /* the generation of processes in which it began to wait */
   bool cancelled;    /* that a socket it waits for goes */
@@ -73,7 +81,7 @@ bool nskl_refused(lua_State *L, nskl_socket *socket, nsk_need need, const char *
 /* Ends an operation and frees it; the sentinel does that to those left over. */
 void nskl_free_operation(nskl_operation *operation);
 
-/* Has the poller wake whoever waits for the socket, which is about to lose its
+/* Has the poller wake what waits for the socket, which is about to lose its
    descriptor. */
 void nskl_wake_waiters(lua_State *L, nskl_socket *self);
 

@@ -8,37 +8,47 @@
 
 /* --------------------------------------------------------------- objects -- */
 
+/* The objects that the module's state has, a row each. running_loop is asyncio's
+   function, NULL until netsocket.aio is used, cancelled its CancelledError; stop is a
+   StopIteration for the next result, or NULL. */
+#define NSKP_STATE_OBJECTS(X)        \
+  X(PyTypeObject, socket_type)       \
+  X(PyTypeObject, addrinfo_type)     \
+  X(PyTypeObject, msghdr_type)       \
+  X(PyTypeObject, cmsghdr_type)      \
+  X(PyTypeObject, cmsghdrs_type)     \
+  X(PyTypeObject, iovec_type)        \
+  X(PyTypeObject, reader_type)       \
+  X(PyTypeObject, lines_type)        \
+  X(PyTypeObject, deadline_type)     \
+  X(PyTypeObject, aio_reader_type)   \
+  X(PyTypeObject, aio_lines_type)    \
+  X(PyTypeObject, coroutine_type)    \
+  X(PyTypeObject, registration_type) \
+  X(PyTypeObject, tcpinfo_type)      \
+  X(PyTypeObject, packet_type)       \
+  X(PyTypeObject, cut_packet_type)   \
+  X(PyObject, running_loop)          \
+  X(PyObject, cancelled)             \
+  X(PyObject, stop)
+
 /* What belongs to one import of the module, in one interpreter. */
 typedef struct {
-  PyTypeObject *socket_type;
-  PyTypeObject *addrinfo_type;
-  PyTypeObject *msghdr_type;
-  PyTypeObject *cmsghdr_type;
-  PyTypeObject *cmsghdrs_type;
-  PyTypeObject *iovec_type;
-  PyTypeObject *reader_type;
-  PyTypeObject *lines_type;
-  PyTypeObject *deadline_type;
-  PyTypeObject *aio_reader_type;
-  PyTypeObject *aio_lines_type;
-  PyTypeObject *coroutine_type;
-  PyTypeObject *registration_type;
-  PyTypeObject *tcpinfo_type;
-  PyTypeObject *packet_type;
-  PyObject *running_loop; /* asyncio's function; NULL until netsocket.aio is used */
-  PyObject *cancelled;    /* asyncio's CancelledError */
-  unsigned turn;          /* what calls of netsocket.aio have done without a wait */
-  int64_t collected;      /* when nskp_collect last did, of nsk_now */
-  nsk_buffer *scratch;    /* to receive into, under the GIL; NULL while it is lent out */
-  nsk_batch *batch;       /* the same for many packets */
-  long long last_gcfn;    /* the newest handle of addgcfn, of any socket */
+#define FIELD(TYPE, NAME) TYPE *NAME;
+  NSKP_STATE_OBJECTS(FIELD)
+#undef FIELD
+  unsigned turn;       /* what calls of netsocket.aio have done without a wait */
+  int64_t collected;   /* when nskp_collect last did, of nsk_now */
+  nsk_buffer *scratch; /* to receive into, under the GIL; NULL while it is lent out */
+  nsk_batch *batch;    /* the same for many packets */
+  long long last_gcfn; /* the newest handle of addgcfn, of any socket */
 } nskp_state;
 
 /* A descriptor that its socket has given up and loops have not forgotten yet. The last of
    them closes it. */
 typedef struct {
   unsigned owners;
-  int fd; /* -1: the socket still has it */
+  nsk_socket s; /* fd -1: the socket still has it */
 } nskp_hold;
 
 /* What a socket has beside it, made when first needed. */
@@ -91,7 +101,7 @@ typedef struct {
   PyObject_HEAD nsk_message message; /* its pointers are into the objects below */
   PyObject *iov;
   PyObject *control;
-  PyObject *name; /* the object of message.name, or NULL: nobody has asked for it */
+  PyObject *name; /* the object of message.name, or NULL: it was not asked for */
   int socktype, protocol;
   int busy;
 } nskp_msghdr;
@@ -105,6 +115,19 @@ static inline nskp_state *nskp_state_of_module(PyObject *module) {
 static inline nskp_state *nskp_state_of(PyObject *self) {
   return (nskp_state *)PyType_GetModuleState(Py_TYPE(self));
 }
+
+/* The types of this package: final, made by the module alone. */
+#define NSKP_TYPE(NAME, OBJECT, SLOTS)                               \
+  {                                                                  \
+    .name = (NAME), .basicsize = sizeof(OBJECT),                     \
+    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS, .slots = (SLOTS), \
+  }
+#define NSKP_GC_TYPE(NAME, OBJECT, SLOTS)                               \
+  {                                                                     \
+    .name = (NAME), .basicsize = sizeof(OBJECT),                        \
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS, \
+    .slots = (SLOTS),                                                   \
+  }
 
 /* A row of api.def as the argument helpers need it. */
 typedef struct {

@@ -44,9 +44,9 @@ PyObject *nskp_addrinfo_addr(NSKP_POS) {
 
 PyObject *nskp_addrinfo_port(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_addrinfo_port, nargs)) return NULL;
-  int port = nsk_addr_port(&of(self)->info.addr);
+  int64_t port = nsk_addr_port(&of(self)->info.addr);
   if (port < 0) Py_RETURN_NONE;
-  return PyLong_FromLong(port);
+  return PyLong_FromLongLong(port);
 }
 
 PyObject *nskp_addrinfo_canonname(NSKP_POS) {
@@ -122,12 +122,8 @@ static PyType_Slot addrinfo_slots[] = {
     {Py_tp_methods, nskp_addrinfo_methods},
     {0, NULL}};
 
-PyType_Spec nskp_addrinfo_spec = {
-    .name = "netsocket.AddrInfo",
-    .basicsize = sizeof(nskp_addrinfo),
-    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
-    .slots = addrinfo_slots,
-};
+PyType_Spec nskp_addrinfo_spec =
+    NSKP_TYPE("netsocket.AddrInfo", nskp_addrinfo, addrinfo_slots);
 
 /* ----------------------------------------------------- from numeric text -- */
 
@@ -201,35 +197,17 @@ PyObject *nskp_address_inet6(NSKP_KEY) {
                             nsk_addr_inet6);
 }
 
-PyObject *nskp_address_new_inet(NSKP_KEY) {
-  return numeric_of_any(self, &nskp_row_address_new_inet, args, nargs, kwnames,
-                        nsk_addr_inet);
-}
-
-PyObject *nskp_address_new_inet_stream(NSKP_KEY) {
-  return numeric_of(self, &nskp_row_address_new_inet_stream, args, nargs, kwnames,
-                    nsk_addr_inet, nsk_stream, nsk_tcp);
-}
-
-PyObject *nskp_address_new_inet_dgram(NSKP_KEY) {
-  return numeric_of(self, &nskp_row_address_new_inet_dgram, args, nargs, kwnames,
-                    nsk_addr_inet, nsk_dgram, nsk_udp);
-}
-
-PyObject *nskp_address_new_inet6(NSKP_KEY) {
-  return numeric_of_any(self, &nskp_row_address_new_inet6, args, nargs, kwnames,
-                        nsk_addr_inet6);
-}
-
-PyObject *nskp_address_new_inet6_stream(NSKP_KEY) {
-  return numeric_of(self, &nskp_row_address_new_inet6_stream, args, nargs, kwnames,
-                    nsk_addr_inet6, nsk_stream, nsk_tcp);
-}
-
-PyObject *nskp_address_new_inet6_dgram(NSKP_KEY) {
-  return numeric_of(self, &nskp_row_address_new_inet6_dgram, args, nargs, kwnames,
-                    nsk_addr_inet6, nsk_dgram, nsk_udp);
-}
+#define NEW_ANY(NAME, FAMILY)                                                   \
+  PyObject *nskp_address_##NAME(NSKP_KEY) {                                     \
+    return numeric_of_any(self, &nskp_row_address_##NAME, args, nargs, kwnames, \
+                          nsk_addr_##FAMILY);                                   \
+  }
+#define NEW(NAME, FAMILY, TYPE, PROTOCOL)                                   \
+  PyObject *nskp_address_##NAME(NSKP_KEY) {                                 \
+    return numeric_of(self, &nskp_row_address_##NAME, args, nargs, kwnames, \
+                      nsk_addr_##FAMILY, nsk_##TYPE, nsk_##PROTOCOL);       \
+  }
+#include "opener.def"
 
 /* ------------------------------------------------------ from a unix path -- */
 
@@ -274,14 +252,11 @@ static PyObject *unix_of(PyObject *module, const nskp_row *row, PyObject *const 
   return make_unix(module, &a, socktype, 0);
 }
 
-PyObject *nskp_address_new_unix_stream(NSKP_KEY) {
-  return unix_of(self, &nskp_row_address_new_unix_stream, args, nargs, kwnames,
-                 nsk_stream);
-}
-
-PyObject *nskp_address_new_unix_dgram(NSKP_KEY) {
-  return unix_of(self, &nskp_row_address_new_unix_dgram, args, nargs, kwnames, nsk_dgram);
-}
+#define NEW_UNIX(NAME, TYPE)                                                          \
+  PyObject *nskp_address_##NAME(NSKP_KEY) {                                           \
+    return unix_of(self, &nskp_row_address_##NAME, args, nargs, kwnames, nsk_##TYPE); \
+  }
+#include "opener.def"
 
 /* ----------------------------------------------------------- from a name -- */
 
@@ -339,11 +314,11 @@ PyObject *nskp_address_getaddrinfo(NSKP_KEY) {
 }
 
 /* (host, port, passive, canonname) */
-static PyObject *resolve_inet(PyObject *module, const nskp_row *row,
-                              PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,
-                              int socktype, int protocol) {
+static PyObject *resolve_for(PyObject *module, const nskp_row *row, PyObject *const *args,
+                             Py_ssize_t nargs, PyObject *kwnames, int family,
+                             int socktype, int protocol) {
   nskp_args a;
-  nsk_query query = {.family = nsk_inet, .socktype = socktype, .protocol = protocol};
+  nsk_query query = {.family = family, .socktype = socktype, .protocol = protocol};
   bool passive = false, canonname = false;
   if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_endpoint(&a, 0, &query.at) ||
       !nskp_get_bool(&a, 2, &passive) || !nskp_get_bool(&a, 3, &canonname))
@@ -353,12 +328,9 @@ static PyObject *resolve_inet(PyObject *module, const nskp_row *row,
   return resolve(module, row, &query);
 }
 
-PyObject *nskp_address_getaddrinfo_stream(NSKP_KEY) {
-  return resolve_inet(self, &nskp_row_address_getaddrinfo_stream, args, nargs, kwnames,
-                      nsk_stream, nsk_tcp);
-}
-
-PyObject *nskp_address_getaddrinfo_dgram(NSKP_KEY) {
-  return resolve_inet(self, &nskp_row_address_getaddrinfo_dgram, args, nargs, kwnames,
-                      nsk_dgram, nsk_udp);
-}
+#define RESOLVE(NAME, FAMILY, TYPE, PROTOCOL)                                \
+  PyObject *nskp_address_##NAME(NSKP_KEY) {                                  \
+    return resolve_for(self, &nskp_row_address_##NAME, args, nargs, kwnames, \
+                       nsk_##FAMILY, nsk_##TYPE, nsk_##PROTOCOL);            \
+  }
+#include "opener.def"

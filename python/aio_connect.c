@@ -67,20 +67,12 @@ PyObject *nskp_aio_connect(NSKP_KEY) {
                               kwnames);
 }
 
-PyObject *nskp_aio_connect_inet_stream(NSKP_KEY) {
-  return nskp_connect_host(connect_to, &nskp_row_aio_connect_inet_stream, nsk_inet,
-                           nsk_stream, self, args, nargs, kwnames);
-}
-
-PyObject *nskp_aio_connect_inet6_stream(NSKP_KEY) {
-  return nskp_connect_host(connect_to, &nskp_row_aio_connect_inet6_stream, nsk_inet6,
-                           nsk_stream, self, args, nargs, kwnames);
-}
-
-PyObject *nskp_aio_connect_stream(NSKP_KEY) {
-  return nskp_connect_host(connect_to, &nskp_row_aio_connect_stream, nsk_any_family,
-                           nsk_stream, self, args, nargs, kwnames);
-}
+#define CONNECT(NAME, FAMILY, TYPE, PROTOCOL)                                            \
+  PyObject *nskp_aio_##NAME(NSKP_KEY) {                                                  \
+    return nskp_connect_host(connect_to, &nskp_row_aio_##NAME, nsk_##FAMILY, nsk_##TYPE, \
+                             nsk_##PROTOCOL, self, args, nargs, kwnames);                \
+  }
+#include "opener.def"
 
 PyObject *nskp_aio_connect_unix_stream(NSKP_KEY) {
   return nskp_connect_unix(connect_to, &nskp_row_aio_connect_unix_stream, nsk_stream,

@@ -13,6 +13,7 @@ typedef struct {
   nsk_read read;
   Py_buffer mark; /* obj is NULL where there is none */
   at_end end;
+  bool at_once; /* its result is a line that was pending, found without an operation */
 } reading;
 
 static nskp_reader *of(PyObject *self) {
@@ -26,13 +27,23 @@ static reading *part(nskp_coroutine *c) {
 /* ----------------------------------------------------------------------- one read -- */
 
 static nsk_buffer **spare_of(nskp_coroutine *c) {
-  return &nskp_state_of((PyObject *)c)->scratch;
+  return &c->state->scratch;
+}
+
+static bool line_now(nskp_coroutine *c) {
+  nsk_read *read = &part(c)->read;
+  bool line = read->kind == NSK_READ_LINE || read->kind == NSK_READ_WHOLE_LINE;
+  if (!line || read->holds) return false;
+  read->bytes = nsk_line_now(&read->reader, &c->sock->s, &read->done);
+  return read->bytes != NULL;
 }
 
 /* Other receives are refused from the first wait on. */
 static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
   nsk_read *read = &part(c)->read;
   nsk_socket *s = &c->sock->s;
+  part(c)->at_once = line_now(c);
+  if (part(c)->at_once) return NSK_DONE;
   for (;;) {
     nsk_outcome outcome = nsk_read_step(read, s, spare_of(c), interest, error);
     if (outcome != NSK_AGAIN || read->holds) return outcome;
@@ -61,7 +72,10 @@ static PyObject *result(nskp_coroutine *c, nsk_outcome outcome) {
   if (read->kind == NSK_READ_WHOLE_LINE) length = nsk_line_stripped(read->bytes, length);
   PyObject *bytes =
       PyBytes_FromStringAndSize((const char *)read->bytes, (Py_ssize_t)length);
-  if (bytes != NULL) nsk_read_end(read, &c->sock->s, spare_of(c), true);
+  if (bytes != NULL && part(c)->at_once)
+    nsk_line_taken(&c->sock->s, spare_of(c), read->done);
+  else if (bytes != NULL)
+    nsk_read_end(read, &c->sock->s, spare_of(c), true);
   return bytes;
 }
 
@@ -80,8 +94,8 @@ static int traverse(nskp_coroutine *c, visitproc visit, void *arg) {
 }
 
 static void end(nskp_coroutine *c) {
-  nsk_read_end(&part(c)->read, &c->sock->s, spare_of(c), false);
-  PyBuffer_Release(&part(c)->mark);
+  if (!part(c)->at_once) nsk_read_end(&part(c)->read, &c->sock->s, spare_of(c), false);
+  if (part(c)->mark.obj != NULL) PyBuffer_Release(&part(c)->mark);
 }
 
 static const nskp_kind kind_of_read = {.size = sizeof(reading),
@@ -102,7 +116,6 @@ static nskp_coroutine *make(nskp_reader *from, const nskp_row *row, nsk_read_kin
   part(c)->read.name = row->name;
   part(c)->read.reader = from->reader;
   part(c)->read.deadline = nsk_socket_deadline(&from->sock->s);
-  part(c)->read.by_loop = true;
   return c;
 }
 
@@ -224,12 +237,8 @@ static PyType_Slot reader_slots[] = {
     {Py_tp_methods, nskp_aio_reader_methods},
     {0, NULL}};
 
-PyType_Spec nskp_aio_reader_spec = {
-    .name = "netsocket.aio.Reader",
-    .basicsize = sizeof(nskp_reader),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
-    .slots = reader_slots,
-};
+PyType_Spec nskp_aio_reader_spec =
+    NSKP_GC_TYPE("netsocket.aio.Reader", nskp_reader, reader_slots);
 
 static PyType_Slot lines_slots[] = {{Py_tp_finalize, nskp_lines_finalize},
                                     {Py_tp_traverse, nskp_lines_traverse},
@@ -237,9 +246,5 @@ static PyType_Slot lines_slots[] = {{Py_tp_finalize, nskp_lines_finalize},
                                     {Py_am_anext, next_line},
                                     {0, NULL}};
 
-PyType_Spec nskp_aio_lines_spec = {
-    .name = "netsocket.aio._Lines",
-    .basicsize = sizeof(nskp_lines),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
-    .slots = lines_slots,
-};
+PyType_Spec nskp_aio_lines_spec =
+    NSKP_GC_TYPE("netsocket.aio._Lines", nskp_lines, lines_slots);

@@ -61,7 +61,7 @@ static bool take_message(nskp_coroutine *c, const nskp_args *a, nsk_deadline dea
     return iov != NULL;
   }
   if (!nskp_get_buffer(a, 1, &t->message)) return false;
-  nsk_transfer_send(&t->op, t->message.buf, (size_t)t->message.len, deadline);
+  nsk_transfer_send(&t->op, t->message.buf, (size_t)t->message.len, 0, deadline);
   return true;
 }
 
@@ -80,7 +80,7 @@ PyObject *nskp_aio_sendall(NSKP_KEY) {
 
 /* ---------------------------------------------------------------------- receiving -- */
 
-/* The operation holds what it receives only while somebody awaits it. */
+/* The operation holds what it receives only while it is awaited. */
 static nsk_outcome begin(nskp_coroutine *c, nsk_error *error) {
   nsk_transfer *op = &part(c)->op;
   return nsk_transfer_receive(op, &c->sock->s, op->kind, op->wanted, op->deadline, error);
@@ -120,7 +120,7 @@ static PyObject *receive(PyObject *module, nskp_args *a, nsk_transfer_kind kind,
       !nskp_get_limit(a, 2, sock, &deadline))
     return NULL;
   if (n < least) {
-    nskp_out_of_range(a, 1, least > 0 ? "must be at least 1" : "must be 0 or more");
+    nskp_out_of_range(a, 1, NSK_BELOW(least));
     return NULL;
   }
   nskp_coroutine *c =

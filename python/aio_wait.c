@@ -65,7 +65,7 @@ static nsk_outcome take(nskp_coroutine *c, nsk_interest *interest, nsk_error *er
   do
     outcome = nsk_accept_step(&c->sock->s, made, to->ai != NULL ? &peer : NULL,
                               c->deadline, interest, error);
-  while (nskp_reclaim(nskp_state_of((PyObject *)c), outcome, error));
+  while (nskp_reclaim(c->state, outcome, error));
   if (outcome == NSK_DONE && to->ai != NULL)
     to->ai->info = (nsk_addrinfo){peer, made->type, made->protocol};
   return outcome;

@@ -32,7 +32,7 @@ static bool is_int(PyObject *given) {
   return PyLong_Check(given) && !PyBool_Check(given);
 }
 
-static const char no_integer[] = "not an integer in range";
+static const char no_integer[] = NSK_NO_INTEGER;
 
 static bool integer(const nskp_args *a, int i, PyObject *given, int64_t *value) {
   int overflow;
@@ -196,6 +196,44 @@ static bool get_host(const nskp_args *a, int i, nsk_endpoint *at) {
   return nskp_get_text(a, i, &at->host, &at->host_length);
 }
 
+/* Keeps the form of a name in which the resolver knows it. One that is too long stays so:
+   its beginning is as long as no host is. */
+static bool encode_host(nskp_args *a, int i, nsk_endpoint *at) {
+  PyObject *encode = nskp_from_module("netsocket._idna", "encoded");
+  PyObject *name =
+      encode != NULL ? PyObject_CallFunctionObjArgs(encode, a->value[i], NULL) : NULL;
+  Py_XDECREF(encode);
+  if (name == NULL) {
+    if (!PyErr_ExceptionMatches(PyExc_UnicodeError)) return false;
+    PyErr_Clear();
+    return nskp_out_of_range(a, i, "is no host name, not by IDNA either");
+  }
+  size_t length = nskp_bytes_size(name);
+  at->host_length = length < sizeof a->host ? length : sizeof a->host;
+  at->host = memcpy(a->host, nskp_bytes_data(name), at->host_length);
+  Py_DECREF(name);
+  return true;
+}
+
+static bool is_ascii(const char *text, size_t length) {
+  while (length > 0 && (unsigned char)*text < 0x80)
+    text++, length--;
+  return length == 0;
+}
+
+/* A name for the resolver. One with a colon is an address; its zone may have any name. */
+static bool get_name(nskp_args *a, int i, nsk_endpoint *at) {
+  if (!get_host(a, i, at)) {
+    if (!PyErr_ExceptionMatches(PyExc_UnicodeError)) return false;
+    PyErr_Clear();
+    return encode_host(a, i, at);
+  }
+  bool final = at->host == NULL || PyBytes_Check(a->value[i]) ||
+               is_ascii(at->host, at->host_length) ||
+               memchr(at->host, ':', at->host_length) != NULL;
+  return final || encode_host(a, i, at);
+}
+
 /* Keeps the text of an int that is beyond the core's: that is no port either, and the
    error then shows what was written. */
 static bool keep_digits(nskp_args *a, PyObject *given, nsk_endpoint *at) {
@@ -232,7 +270,7 @@ bool nskp_get_numeric_endpoint(nskp_args *a, int i, nsk_endpoint *at) {
 bool nskp_get_endpoint(nskp_args *a, int i, nsk_endpoint *at) {
   PyObject *port = a->value[i + 1];
   *at = (nsk_endpoint){0};
-  if (!get_host(a, i, at)) return false;
+  if (!get_name(a, i, at)) return false;
   if (port != NULL && is_text(port))
     return nskp_get_text(a, i + 1, &at->service, &at->service_length);
   return get_port(a, i + 1, "int, str, bytes or None", at);

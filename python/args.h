@@ -14,6 +14,7 @@ typedef struct {
   PyObject *const *flags;
   Py_ssize_t flag_count;
   char port[NSK_SUBJECT_MAX + 1]; /* the text of a port, where get_endpoint made one */
+  char host[NSK_HOST_MAX];        /* the same of a host */
 } nskp_args;
 
 /* Finds the arguments of the row's parameters; false with a TypeError. */
@@ -46,7 +47,7 @@ bool nskp_get_instance(const nskp_args *a, int i, PyTypeObject *type,
                        const char *expected, PyObject **object);
 
 /* A descriptor by its number, or of an object with fileno(), whose code runs here; that
-   of a closed object is one that nobody has. */
+   of a closed object is one that no file has. */
 bool nskp_get_descriptor(const nskp_args *a, int i, int64_t *fd);
 
 /* Has an object with flush() write what it still holds: code of the user's, to be run

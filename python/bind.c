@@ -71,46 +71,18 @@ PyObject *nskp_module_bind(NSKP_KEY) {
 /* Host, port, reuseaddr and reuseport, for a family and a type. */
 static PyObject *bind_host(PyObject *module, const nskp_row *row, PyObject *const *args,
                            Py_ssize_t nargs, PyObject *kwnames, int family, int socktype,
-                           int v6only) {
+                           int protocol, int v6only) {
   nskp_args a;
-  nsk_target target = {
-      .query = {.family = family, .socktype = socktype, .flags = nsk_passive}};
+  nsk_target target = {.query = {.family = family,
+                                 .socktype = socktype,
+                                 .protocol = protocol,
+                                 .flags = nsk_passive}};
   nsk_bind_how how = {.v6only = v6only};
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_endpoint(&a, 0, &target.query.at) ||
       !nskp_get_bool(&a, 2, &how.reuseaddr) || !nskp_get_bool(&a, 3, &how.reuseport))
     return NULL;
   return bound(module, row, &target, &how);
-}
-
-PyObject *nskp_module_bind_inet_stream(NSKP_KEY) {
-  return bind_host(self, &nskp_row_module_bind_inet_stream, args, nargs, kwnames,
-                   nsk_inet, nsk_stream, -1);
-}
-
-PyObject *nskp_module_bind_inet6_stream(NSKP_KEY) {
-  return bind_host(self, &nskp_row_module_bind_inet6_stream, args, nargs, kwnames,
-                   nsk_inet6, nsk_stream, 1);
-}
-
-PyObject *nskp_module_bind_stream(NSKP_KEY) {
-  return bind_host(self, &nskp_row_module_bind_stream, args, nargs, kwnames,
-                   nsk_any_family, nsk_stream, 0);
-}
-
-PyObject *nskp_module_bind_inet_dgram(NSKP_KEY) {
-  return bind_host(self, &nskp_row_module_bind_inet_dgram, args, nargs, kwnames, nsk_inet,
-                   nsk_dgram, -1);
-}
-
-PyObject *nskp_module_bind_inet6_dgram(NSKP_KEY) {
-  return bind_host(self, &nskp_row_module_bind_inet6_dgram, args, nargs, kwnames,
-                   nsk_inet6, nsk_dgram, 1);
-}
-
-PyObject *nskp_module_bind_dgram(NSKP_KEY) {
-  return bind_host(self, &nskp_row_module_bind_dgram, args, nargs, kwnames,
-                   nsk_any_family, nsk_dgram, 0);
 }
 
 static PyObject *bind_path(PyObject *module, const nskp_row *row, PyObject *const *args,
@@ -121,21 +93,24 @@ static PyObject *bind_path(PyObject *module, const nskp_row *row, PyObject *cons
   nsk_error error;
   int64_t mode = 0;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_unix(&a, 0, "bind", &at.addr) || !nskp_get_integer(&a, 1, &mode) ||
-      !nskp_get_bool(&a, 2, &how.unlink))
+      (a.value[0] != NULL && !nskp_get_unix(&a, 0, "bind", &at.addr)) ||
+      !nskp_get_integer(&a, 1, &mode) || !nskp_get_bool(&a, 2, &how.unlink))
     return NULL;
   how.with_mode = a.value[1] != NULL;
   nsk_outcome outcome = nsk_bind_mode(mode, &how.mode, &error);
+  if (outcome == NSK_DONE && a.value[0] == NULL)
+    outcome = nsk_bind_autoname(&at.addr, &how, &error);
   if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
   return bound(module, row, &(nsk_target){.at = &at}, &how);
 }
 
-PyObject *nskp_module_bind_unix_stream(NSKP_KEY) {
-  return bind_path(self, &nskp_row_module_bind_unix_stream, args, nargs, kwnames,
-                   nsk_stream);
-}
-
-PyObject *nskp_module_bind_unix_dgram(NSKP_KEY) {
-  return bind_path(self, &nskp_row_module_bind_unix_dgram, args, nargs, kwnames,
-                   nsk_dgram);
-}
+#define BIND(NAME, FAMILY, TYPE, PROTOCOL, V6ONLY)                                      \
+  PyObject *nskp_module_##NAME(NSKP_KEY) {                                              \
+    return bind_host(self, &nskp_row_module_##NAME, args, nargs, kwnames, nsk_##FAMILY, \
+                     nsk_##TYPE, nsk_##PROTOCOL, V6ONLY);                               \
+  }
+#define BIND_UNIX(NAME, TYPE)                                                          \
+  PyObject *nskp_module_##NAME(NSKP_KEY) {                                             \
+    return bind_path(self, &nskp_row_module_##NAME, args, nargs, kwnames, nsk_##TYPE); \
+  }
+#include "opener.def"

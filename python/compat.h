@@ -19,7 +19,7 @@
 #define NSKP_OLDEST PY_VERSION_HEX
 #endif
 
-/* Nobody makes an instance but us, and nobody changes the class. */
+/* Only this package makes instances, and the class is not changed. */
 #if NSKP_OLDEST >= 0x030A0000
 #define NSKP_TYPE_FLAGS (Py_TPFLAGS_DISALLOW_INSTANTIATION | Py_TPFLAGS_IMMUTABLETYPE)
 #define nskp_forbid_instances(type) ((void)(type))
@@ -47,7 +47,7 @@ static inline PyObject *nskp_type_name(PyTypeObject *type) {
 #endif
 }
 
-/* A finalizer may run while an exception is on its way to somebody else. */
+/* A finalizer may run while an exception is on its way to other code. */
 typedef struct {
   PyObject *type, *value, *traceback;
 } nskp_exception;

@@ -113,10 +113,11 @@ PyObject *nskp_connect_address(nskp_connector *connect, const nskp_row *row, NSK
 }
 
 PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int family,
-                            int socktype, NSKP_KEY) {
+                            int socktype, int protocol, NSKP_KEY) {
   nskp_args a;
-  nsk_target target = {.query = {.family = family, .socktype = socktype},
-                       .race = family == nsk_any_family && socktype == nsk_stream};
+  nsk_target target = {
+      .query = {.family = family, .socktype = socktype, .protocol = protocol},
+      .race = family == nsk_any_family && socktype == nsk_stream};
   nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &deadline))
@@ -141,39 +142,17 @@ PyObject *nskp_module_connect(NSKP_KEY) {
                               kwnames);
 }
 
-PyObject *nskp_module_connect_inet_stream(NSKP_KEY) {
-  return nskp_connect_host(connected, &nskp_row_module_connect_inet_stream, nsk_inet,
-                           nsk_stream, self, args, nargs, kwnames);
-}
-
-PyObject *nskp_module_connect_inet6_stream(NSKP_KEY) {
-  return nskp_connect_host(connected, &nskp_row_module_connect_inet6_stream, nsk_inet6,
-                           nsk_stream, self, args, nargs, kwnames);
-}
-
-PyObject *nskp_module_connect_stream(NSKP_KEY) {
-  return nskp_connect_host(connected, &nskp_row_module_connect_stream, nsk_any_family,
-                           nsk_stream, self, args, nargs, kwnames);
-}
+#define CONNECT(NAME, FAMILY, TYPE, PROTOCOL)                                         \
+  PyObject *nskp_module_##NAME(NSKP_KEY) {                                            \
+    return nskp_connect_host(connected, &nskp_row_module_##NAME, nsk_##FAMILY,        \
+                             nsk_##TYPE, nsk_##PROTOCOL, self, args, nargs, kwnames); \
+  }
+#define CONNECT_DGRAM CONNECT
+#include "opener.def"
 
 PyObject *nskp_module_connect_unix_stream(NSKP_KEY) {
   return nskp_connect_unix(connected, &nskp_row_module_connect_unix_stream, nsk_stream,
                            self, args, nargs, kwnames);
-}
-
-PyObject *nskp_module_connect_inet_dgram(NSKP_KEY) {
-  return nskp_connect_host(connected, &nskp_row_module_connect_inet_dgram, nsk_inet,
-                           nsk_dgram, self, args, nargs, kwnames);
-}
-
-PyObject *nskp_module_connect_inet6_dgram(NSKP_KEY) {
-  return nskp_connect_host(connected, &nskp_row_module_connect_inet6_dgram, nsk_inet6,
-                           nsk_dgram, self, args, nargs, kwnames);
-}
-
-PyObject *nskp_module_connect_dgram(NSKP_KEY) {
-  return nskp_connect_host(connected, &nskp_row_module_connect_dgram, nsk_any_family,
-                           nsk_dgram, self, args, nargs, kwnames);
 }
 
 PyObject *nskp_module_connect_unix_dgram(NSKP_KEY) {

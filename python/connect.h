@@ -13,7 +13,7 @@ typedef PyObject *nskp_connector(PyObject *module, const nskp_row *row,
    socket has its peer at once and no deadline. */
 PyObject *nskp_connect_address(nskp_connector *connect, const nskp_row *row, NSKP_KEY);
 PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int family,
-                            int socktype, NSKP_KEY);
+                            int socktype, int protocol, NSKP_KEY);
 PyObject *nskp_connect_unix(nskp_connector *connect, const nskp_row *row, int socktype,
                             NSKP_KEY);
 

@@ -51,6 +51,12 @@ PyObject *nskp_cmsghdr_data(NSKP_POS) {
   return fds;
 }
 
+static PyObject *address(nskp_state *state, const nsk_cmsg_value *value) {
+  nskp_addrinfo *made = nskp_make_addrinfo(state);
+  if (made != NULL) made->info.addr = value->addr;
+  return (PyObject *)made;
+}
+
 static PyObject *packet_info(nskp_state *state, const nsk_cmsg_value *value) {
   nskp_addrinfo *addr = nskp_make_addrinfo(state);
   nskp_addrinfo *local = nskp_make_addrinfo(state);
@@ -66,7 +72,7 @@ static PyObject *packet_info(nskp_state *state, const nsk_cmsg_value *value) {
   return made;
 }
 
-static PyObject *queued_error(nskp_state *state, const nsk_cmsg_value *value) {
+PyObject *nskp_queued_error(nskp_state *state, const nsk_cmsg_value *value) {
   nskp_addrinfo *offender = nskp_make_addrinfo(state);
   if (offender == NULL) return NULL;
   offender->info.addr = value->addr;
@@ -92,8 +98,10 @@ PyObject *nskp_cmsghdr_value(NSKP_POS) {
                            value.gid);
     case NSK_CMSG_PKTINFO:
       return packet_info(nskp_state_of(self), &value);
+    case NSK_CMSG_ADDRESS:
+      return address(nskp_state_of(self), &value);
     case NSK_CMSG_QUEUED:
-      return queued_error(nskp_state_of(self), &value);
+      return nskp_queued_error(nskp_state_of(self), &value);
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_BYTES:
       break;
@@ -144,7 +152,7 @@ static bool address_member(nskp_state *state, PyObject *dict, nsk_addr *addr) {
 /* The kind of a level and a type, which may be far outside of int. */
 static nsk_cmsg_kind kind_of(int64_t level, int64_t type) {
   bool fits = level == (int32_t)level && type == (int32_t)type;
-  return fits ? nsk_cmsg_kind_of((int)level, (int)type) : NSK_CMSG_BYTES;
+  return fits ? nsk_cmsg_made_of((int)level, (int)type) : NSK_CMSG_BYTES;
 }
 
 /* What a value means depends on the kind; the core refuses one where only bytes can be
@@ -169,6 +177,7 @@ static bool from_value(nskp_state *state, const nskp_args *a, nsk_cmsg_kind kind
     case NSK_CMSG_BYTES:
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_TIME:
+    case NSK_CMSG_ADDRESS:
     case NSK_CMSG_QUEUED:
       break;
   }
@@ -263,12 +272,8 @@ static PyType_Slot cmsghdr_slots[] = {
     {Py_tp_methods, nskp_cmsghdr_methods},
     NSKP_BUFFER_SLOT(cmsghdr_buffer){0, NULL}};
 
-PyType_Spec nskp_cmsghdr_spec = {
-    .name = "netsocket.CmsgHdr",
-    .basicsize = sizeof(nskp_cmsghdr),
-    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
-    .slots = cmsghdr_slots,
-};
+PyType_Spec nskp_cmsghdr_spec =
+    NSKP_TYPE("netsocket.CmsgHdr", nskp_cmsghdr, cmsghdr_slots);
 
 /* --------------------------------------------------------------------- the queue -- */
 
@@ -288,7 +293,7 @@ PyObject *nskp_cmsghdrs_make_new(NSKP_POS) {
 }
 
 /* The queue copies the numbers of descriptors that a message still owns: were it
-   collected before they are sent, the numbers would be somebody else's. The queue holds
+   collected before they are sent, the numbers would be another file's. The queue holds
    it as long as it holds the numbers, under its place among all that was ever pushed. */
 
 /* Before 3.12 making a dict may run a finalizer, whose own push makes it too. */
@@ -377,9 +382,5 @@ static PyType_Slot cmsghdrs_slots[] = {{Py_tp_doc, "Control messages in a queue.
                                        {Py_tp_methods, nskp_cmsghdrs_methods},
                                        {0, NULL}};
 
-PyType_Spec nskp_cmsghdrs_spec = {
-    .name = "netsocket.CmsgHdrs",
-    .basicsize = sizeof(nskp_cmsghdrs),
-    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
-    .slots = cmsghdrs_slots,
-};
+PyType_Spec nskp_cmsghdrs_spec =
+    NSKP_TYPE("netsocket.CmsgHdrs", nskp_cmsghdrs, cmsghdrs_slots);

@@ -18,6 +18,7 @@ nskp_coroutine *nskp_coroutine_new(nskp_state *state, const nskp_kind *kind,
   if (made == NULL) return NULL;
   Py_XINCREF((PyObject *)sock);
   made->kind = kind;
+  made->state = state;
   made->name = row->name;
   made->sock = sock;
   return made;
@@ -29,7 +30,7 @@ static nskp_wait_state leave_wait(nskp_coroutine *c) {
   nskp_registration *r = c->waits_for;
   if (r == NULL) return NSKP_NO_WAIT;
   c->waits_for = NULL;
-  nskp_wait_state wait = nskp_wait_end(r);
+  nskp_wait_state wait = r->waiter == c ? nskp_wait_end(r) : NSKP_NO_WAIT;
   if (c->sock == NULL) nskp_forget(r, NULL);
   Py_DECREF((PyObject *)r);
   return wait;
@@ -48,8 +49,30 @@ static void end(nskp_coroutine *c) {
   nskp_exception_return(held);
 }
 
+/* The task of a loop that has closed never goes on, however long it is referenced. */
+bool nskp_end_stranded(nskp_socket *sock, bool writing) {
+  nskp_coroutine *c = nskp_waiter(sock, writing);
+  if (c == NULL || c->running) return false;
+  PyObject *loop = c->loop;
+  Py_INCREF((PyObject *)c);
+  Py_INCREF(loop);
+  bool stranded = nskp_loop_says(loop, "is_closed") && !c->running;
+  if (stranded) end(c);
+  Py_DECREF(loop);
+  Py_DECREF((PyObject *)c);
+  return stranded;
+}
+
+/* What is no longer referenced is collected first, at most once a second. */
+static bool is_awaited(nskp_socket *sock, bool writing) {
+  nskp_end_stranded(sock, writing);
+  if (nskp_waiter(sock, writing) == NULL) return false;
+  if (!nskp_collect(nskp_state_of((PyObject *)sock))) return true;
+  return nskp_waiter(sock, writing) != NULL;
+}
+
 PyObject *nskp_coroutine_drop(nskp_coroutine *c) {
-  c->begun = true; /* nobody could have awaited it */
+  c->begun = true; /* it could not have been awaited */
   Py_DECREF((PyObject *)c);
   return NULL;
 }
@@ -64,7 +87,14 @@ PyObject *nskp_coroutine_take_made(nskp_coroutine *c, nsk_outcome outcome) {
 
 typedef enum { FAILED = -1, RETURNED, YIELDED } progress;
 
-static progress give_turn(PyObject **result) {
+/* Asking for it costs a system call before CPython 3.12. */
+static bool has_loop(nskp_coroutine *c) {
+  if (c->loop == NULL) c->loop = nskp_running_loop(c->state);
+  return c->loop != NULL;
+}
+
+static progress give_turn(nskp_coroutine *c, PyObject **result) {
+  if (!has_loop(c)) return FAILED;
   Py_INCREF(Py_None);
   *result = Py_None;
   return YIELDED;
@@ -90,17 +120,38 @@ static progress fail(nskp_coroutine *c, nsk_outcome outcome, const nsk_error *er
   return FAILED;
 }
 
+static progress refuse(nskp_coroutine *c) {
+  nsk_error error;
+  nsk_outcome outcome = nsk_error_because(&error, c->name, NSK_AWAITED, NULL);
+  return fail(c, outcome, &error);
+}
+
 /* A socket's registration is what keeps others from waiting for it, whatever descriptor
-   tells of it. */
-static progress wait_for(nskp_coroutine *c, const nsk_interest *interest,
-                         PyObject **result) {
+   tells of it. NULL: raised. */
+static nskp_registration *take_place(nskp_coroutine *c) {
+  if (!has_loop(c)) return NULL;
   nskp_registration *r = c->sock != NULL
                              ? nskp_registration_of(c->sock, c->loop, c->kind->writing)
-                             : nskp_register(nskp_state_of((PyObject *)c), c->loop);
+                             : nskp_register(c->state, c->loop);
+  if (r != NULL) c->waits_for = r;
+  return r;
+}
+
+/* The loop has its turn in the middle of a call, whose place stays its own. */
+static progress give_turn_inside(nskp_coroutine *c, PyObject **result) {
+  nskp_registration *r = c->sock != NULL ? take_place(c) : NULL;
+  if (c->sock != NULL && r == NULL) return FAILED;
+  if (r != NULL && r->waiter == NULL) r->waiter = c;
+  return give_turn(c, result);
+}
+
+static progress wait_for(nskp_coroutine *c, const nsk_interest *interest,
+                         PyObject **result) {
+  nskp_registration *r = take_place(c);
   if (r == NULL) return FAILED;
-  c->waits_for = r;
+  if (r->waiter != NULL) return refuse(c);
   if (r->loop == NULL)
-    return give_turn(result); /* the next step says that it is closed */
+    return give_turn(c, result); /* the next step says that it is closed */
   bool lasts = c->sock != NULL && interest->fd == c->sock->s.fd;
   if (!nskp_wait_begin(r, c, interest, lasts)) return FAILED;
   Py_INCREF((PyObject *)r);
@@ -113,7 +164,7 @@ static progress wait_for(nskp_coroutine *c, const nsk_interest *interest,
 static progress wait_inside(nskp_coroutine *c, const nsk_interest *interest,
                             PyObject **result) {
   nsk_socket view;
-  nskp_state_of((PyObject *)c)->turn = 0;
+  c->state->turn = 0;
   if (c->sock == NULL) return wait_for(c, interest, result);
   nskp_enter(c->sock, &view);
   progress made = wait_for(c, interest, result);
@@ -133,24 +184,23 @@ static nsk_outcome step_to_wait(nskp_coroutine *c, nsk_interest *interest,
     }
     do
       outcome = nsk_wait_by_one(interest, error);
-    while (nskp_reclaim(nskp_state_of((PyObject *)c), outcome, error));
+    while (nskp_reclaim(c->state, outcome, error));
     if (outcome != NSK_DONE) return outcome;
   }
 }
 
 static progress step(nskp_coroutine *c, PyObject **result) {
-  nskp_state *state = nskp_state_of((PyObject *)c);
   nsk_interest interest;
   nsk_error error;
   nsk_outcome outcome = step_to_wait(c, &interest, &error);
   if (outcome == NSK_AGAIN) return wait_inside(c, &interest, result);
   if (outcome == NSK_INTERRUPTED) {
     if (PyErr_Occurred()) return FAILED; /* a signal's handler has raised */
-    state->turn = 0;
-    return give_turn(result);
+    c->state->turn = 0;
+    return give_turn_inside(c, result);
   }
   if (outcome != NSK_DONE && outcome != NSK_END) return fail(c, outcome, &error);
-  state->turn += 1 + (unsigned)(moved(c) / BYTES);
+  c->state->turn += 1 + (unsigned)(moved(c) / BYTES);
   *result = c->kind->result(c, outcome);
   return *result != NULL ? RETURNED : FAILED;
 }
@@ -159,27 +209,23 @@ static progress begin(nskp_coroutine *c, PyObject **result) {
   nsk_error error;
   c->had_turn = true;
   nsk_outcome outcome = NSK_DONE;
-  if (c->sock != NULL && nskp_is_awaited(c->sock, c->kind->writing))
-    outcome = nsk_error_because(&error, c->name, NSK_AWAITED,
-                                "another coroutine waits for this socket already");
-  else if (c->kind->begin != NULL)
-    outcome = c->kind->begin(c, &error);
+  if (c->sock != NULL && is_awaited(c->sock, c->kind->writing)) return refuse(c);
+  if (c->kind->begin != NULL) outcome = c->kind->begin(c, &error);
   return outcome == NSK_DONE ? step(c, result) : fail(c, outcome, &error);
 }
 
 static progress start(nskp_coroutine *c, PyObject **result) {
-  nskp_state *state = nskp_state_of((PyObject *)c);
   c->begun = true;
-  c->loop = nskp_running_loop(state);
-  if (c->loop == NULL) return FAILED;
-  return turn_is_over(state) ? give_turn(result) : begin(c, result);
+  bool known = c->sock != NULL && nskp_is_in_a_loop(c->sock);
+  if (!known && !has_loop(c)) return FAILED; /* else when it has to wait */
+  return turn_is_over(c->state) ? give_turn(c, result) : begin(c, result);
 }
 
 static progress resume(nskp_coroutine *c, PyObject **result) {
   nskp_wait_state wait = leave_wait(c);
   if (wait == NSKP_WAITING) {
     PyErr_SetString(PyExc_RuntimeError,
-                    "resumed by somebody else, before what it waits for");
+                    "resumed from elsewhere, before what it waits for");
     return FAILED;
   }
   return c->had_turn ? step(c, result) : begin(c, result);
@@ -210,19 +256,13 @@ static progress go_on(nskp_coroutine *c, PyObject *value, PyObject **result) {
 
 /* ------------------------------------------------------ the coroutine's methods -- */
 
-/* A result goes out as StopIteration. */
-static PyObject *raised_result(PyObject *result) {
-  PyObject *stop = PyObject_CallFunctionObjArgs(PyExc_StopIteration, result, NULL);
-  if (stop != NULL) PyErr_SetObject(PyExc_StopIteration, stop);
-  Py_XDECREF(stop);
-  Py_DECREF(result);
-  return NULL;
-}
-
 static PyObject *send_value(PyObject *self, PyObject *value) {
-  PyObject *result;
+  PyObject *result, *stop = nskp_take_stop(of(self)->state);
+  if (stop == NULL) return NULL;
   progress made = go_on(of(self), value, &result);
-  return made == RETURNED ? raised_result(result) : result;
+  if (made == RETURNED) return nskp_raise_result(stop, result);
+  nskp_give_stop(of(self)->state, stop);
+  return result;
 }
 
 static PyObject *next(PyObject *self) {
@@ -299,6 +339,7 @@ static PyObject *repr(PyObject *self) {
 /* --------------------------------------------------------------------- the type -- */
 
 static void finalize(PyObject *self) {
+  if (of(self)->ended) return;
   nskp_exception held = nskp_exception_take();
   if (!of(self)->begun &&
       PyErr_WarnFormat(PyExc_RuntimeWarning, 1,

@@ -4,8 +4,6 @@
 
 #include "registration.h"
 
-typedef struct nskp_coroutine nskp_coroutine;
-
 /* What is particular to one kind of call. All run with the GIL and never wait. */
 typedef struct {
   bool opens;   /* its errors name the step that failed, others the call */
@@ -37,6 +35,7 @@ typedef struct {
 /* It anchors what the call uses. */
 struct nskp_coroutine {
   PyObject_VAR_HEAD const nskp_kind *kind;
+  nskp_state *state; /* of the module, which its type holds */
   const char *name;  /* "recvline" */
   nskp_socket *sock; /* NULL: the call waits for descriptors of its own */
   PyObject *made;    /* the result, where it has to exist before the call */
@@ -58,11 +57,19 @@ static inline void *nskp_part(nskp_coroutine *c) {
 nskp_coroutine *nskp_coroutine_new(nskp_state *state, const nskp_kind *kind,
                                    const nskp_row *row, nskp_socket *sock);
 
-/* Gives up one that nobody has seen; NULL. The exception that is being raised stays. */
+/* Gives up one that was never handed out; NULL. The exception that is being raised stays.
+ */
 PyObject *nskp_coroutine_drop(nskp_coroutine *c);
 
 /* The result of a kind whose result was made before. */
 PyObject *nskp_coroutine_take_made(nskp_coroutine *c, nsk_outcome outcome);
+
+/* stop.c: a StopIteration made ahead, and given back where there is no result yet. */
+PyObject *nskp_take_stop(nskp_state *state);
+void nskp_give_stop(nskp_state *state, PyObject *stop);
+
+/* Takes both references; NULL. */
+PyObject *nskp_raise_result(PyObject *stop, PyObject *result);
 
 extern PyType_Spec nskp_coroutine_spec;
 

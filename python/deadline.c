@@ -77,9 +77,4 @@ static PyType_Slot slots[] = {
     {Py_tp_methods, nskp_deadline_methods},
     {0, NULL}};
 
-PyType_Spec nskp_deadline_spec = {
-    .name = "netsocket.Deadline",
-    .basicsize = sizeof(nskp_deadline),
-    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
-    .slots = slots,
-};
+PyType_Spec nskp_deadline_spec = NSKP_TYPE("netsocket.Deadline", nskp_deadline, slots);

@@ -3,7 +3,7 @@
  * with a future, and no more.
  *
  * Waking goes from the loop's callback straight into the task. A future of the loop would
- * take another turn of it, in which a descriptor that nobody has read yet is reported
+ * take another turn of it, in which a descriptor that has not been read yet is reported
  * again, so that each message would wake its task twice.
  */
 #include "args.h"

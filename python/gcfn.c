@@ -4,6 +4,7 @@
 #include "args.h"
 #include "error.h"
 #include "leaving.h"
+#include "socket.h"
 
 /* A list of (handle, errfn, fn, args), the first added first; NULL: there is none. */
 static PyObject *functions_of(const nskp_socket *sock) {
@@ -37,7 +38,7 @@ static PyObject *make_entry(nskp_state *state, const nskp_args *a) {
 static bool append(nskp_socket *sock, PyObject *entry) {
   PyObject *made = functions_of(sock) == NULL ? PyList_New(0) : NULL;
   nskp_extra *extra = NULL;
-  if (sock->s.fd < 0 || sock->ending)
+  if (sock->s.fd < 0 || nskp_is_ending(sock))
     nskp_raise_closed("addgcfn");
   else
     extra = nskp_extra_of(sock);
@@ -97,7 +98,7 @@ PyObject *nskp_socket_delgcfn(NSKP_POS) {
 }
 
 /* An exception goes to errfn; without one, and when errfn fails too, to where Python
-   reports what nobody can catch. */
+   reports what cannot be caught. */
 static void report(PyObject *errfn) {
   if (errfn != Py_None) {
     nskp_exception raised = nskp_exception_take();
@@ -114,6 +115,7 @@ static void report(PyObject *errfn) {
 
 void nskp_run_gcfns(nskp_socket *sock) {
   PyObject *list = functions_of(sock);
+  nskp_inside(sock); /* so that a child knows it for its parent's */
   sock->ending = true;
   if (list == NULL) return;
   sock->extra->gcfns = NULL;

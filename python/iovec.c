@@ -11,7 +11,7 @@ static nskp_iovec *of(PyObject *self) {
   return (nskp_iovec *)self;
 }
 
-/* While a call or a view uses the memory, nobody moves it. */
+/* While a call or a view uses the memory, it is not moved. */
 static bool is_free(PyObject *self) {
   if (of(self)->busy == 0) return true;
   PyErr_SetString(PyExc_BufferError, "the buffers are in use");
@@ -55,7 +55,7 @@ static bool get_count(const nskp_args *a, int i, size_t *count) {
   int64_t given = 0;
   if (a->value[i] == NULL) return true;
   if (!nskp_get_integer(a, i, &given)) return false;
-  if (given < 0) return nskp_out_of_range(a, i, "must be 0 or more");
+  if (given < 0) return nskp_out_of_range(a, i, NSK_NEGATIVE);
   *count = nsk_size(given);
   return true;
 }
@@ -320,9 +320,4 @@ static PyType_Slot iovec_slots[] = {
     {Py_tp_methods, nskp_iovec_methods},
     NSKP_BUFFER_SLOT(iovec_buffer) NSKP_RELEASE_SLOT(iovec_release){0, NULL}};
 
-PyType_Spec nskp_iovec_spec = {
-    .name = "netsocket.IoVec",
-    .basicsize = sizeof(nskp_iovec),
-    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
-    .slots = iovec_slots,
-};
+PyType_Spec nskp_iovec_spec = NSKP_TYPE("netsocket.IoVec", nskp_iovec, iovec_slots);

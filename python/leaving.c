@@ -69,21 +69,25 @@ void nskp_forget_closing(nskp_socket *sock) {
 void nskp_hold_release(nskp_hold *hold) {
   nsk_error ignored;
   if (--hold->owners > 0) return;
-  int fd = hold->fd;
+  nsk_socket gone = hold->s;
   PyMem_Free(hold);
-  if (fd < 0) return;
-  PyThreadState *thread = PyEval_SaveThread();
-  nsk_fd_close(fd, &ignored);
-  PyEval_RestoreThread(thread);
+  nskp_close(&gone, &ignored);
 }
 
 nskp_hold *nskp_hold_of(nskp_extra *extra) {
   if (extra->hold == NULL) {
     extra->hold = PyMem_Calloc(1, sizeof *extra->hold);
     if (extra->hold == NULL) return NULL;
-    *extra->hold = (nskp_hold){.owners = 1, .fd = -1};
+    *extra->hold = (nskp_hold){.owners = 1, .s = {.fd = -1}};
   }
   return extra->hold;
+}
+
+void nskp_forget_hold(nskp_socket *sock) {
+  nskp_hold *hold = sock->extra != NULL ? sock->extra->hold : NULL;
+  if (hold == NULL) return;
+  sock->extra->hold = NULL;
+  nskp_hold_release(hold);
 }
 
 static void leave_loop(nskp_extra *extra, int direction) {
@@ -117,14 +121,16 @@ int nskp_give_up(nskp_socket *sock, int fd) {
   }
   if (hold == NULL) return fd;
   if (hold->owners > 1) {
-    hold->fd = fd;
+    hold->s = sock->s;
+    hold->s.fd = fd;
     fd = -1;
   }
   nskp_hold_release(hold);
   return fd;
 }
 
-PyObject *nskp_give_away(nskp_socket *sock, int fd, PyObject *number) {
+PyObject *nskp_give_away(nskp_socket *sock, const nskp_row *row, int fd,
+                         PyObject *number) {
   nsk_socket kept, copy;
   nsk_error error;
   nsk_socket_init(&kept);
@@ -140,7 +146,7 @@ PyObject *nskp_give_away(nskp_socket *sock, int fd, PyObject *number) {
   nskp_give_up(sock, fd);
   if (!shared) return number;
   Py_DECREF(number);
-  if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_unwrap, outcome, &error);
+  if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
   number = PyLong_FromLong(copy.fd);
   if (number == NULL) nsk_socket_close(&copy, &error);
   return number;

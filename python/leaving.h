@@ -21,6 +21,9 @@ void nskp_tell_closing(nskp_socket *sock);
 /* Of a child: the event is its parent's too. */
 void nskp_forget_closing(nskp_socket *sock);
 
+/* Of a child: the loop that has still to forget the descriptor is its parent's. */
+void nskp_forget_hold(nskp_socket *sock);
+
 /* Has the loops forget the socket; who waits is woken. No exception comes out. The loop's
    code runs, and other threads: the caller counts as a call that is inside, so that none
    of them takes down what is beside the socket. */
@@ -33,7 +36,8 @@ int nskp_give_up(nskp_socket *sock, int fd);
 
 /* The same for a descriptor that goes to the caller: one that a loop has still to forget
    stays with it, and the caller gets a duplicate. Steals `number`, the object of fd. */
-PyObject *nskp_give_away(nskp_socket *sock, int fd, PyObject *number);
+PyObject *nskp_give_away(nskp_socket *sock, const nskp_row *row, int fd,
+                         PyObject *number);
 
 /* Made with the socket as its owner, when there is none; NULL: no memory. */
 nskp_hold *nskp_hold_of(nskp_extra *extra);

@@ -4,18 +4,41 @@
 
 #include "leaving.h"
 
-/* After a fork the calls that were inside are the parent's. What the last of them was to
-   close is closed here at once: it is the child's own copy. */
+/* After a fork the calls that were inside are the parent's, and so is a close whose
+   functions ran. What the last call was to close is closed here at once: it is the
+   child's own copy. */
 size_t nskp_inside(nskp_socket *self) {
   nsk_error ignored;
   uint16_t now = (uint16_t)nsk_fork_generation();
   if (self->process == now) return self->inside;
   self->process = now;
   self->inside = 0;
+  self->ending = false;
   nskp_forget_closing(self);
+  nskp_forget_hold(self);
   if (self->leaving >= 0) nsk_fd_close(self->leaving, &ignored);
   self->leaving = -1;
   return 0;
+}
+
+bool nskp_is_ending(nskp_socket *self) {
+  nskp_inside(self);
+  return self->ending;
+}
+
+nsk_outcome nskp_close(nsk_socket *gone, nsk_error *error) {
+  nsk_outcome first = NSK_DONE;
+  if (nsk_socket_closes_at_once(gone)) {
+    nsk_socket bare = *gone;
+    bare.side = NULL;
+    first = nsk_socket_close(&bare, error);
+    gone->fd = -1;
+  }
+  if (gone->fd < 0 && gone->side == NULL) return first;
+  PyThreadState *thread = PyEval_SaveThread();
+  nsk_outcome second = nsk_socket_close(gone, error);
+  PyEval_RestoreThread(thread);
+  return first != NSK_DONE ? first : second;
 }
 
 void nskp_enter(nskp_socket *self, nsk_socket *view) {
@@ -33,11 +56,10 @@ bool nskp_leave(nskp_socket *self, const nsk_socket *view) {
   self->inside--;
   if (open && view->error != 0) self->s.error = view->error;
   if (self->inside == 0 && !open) {
-    int fd = nskp_give_up(self, self->leaving);
+    nsk_socket gone = self->s;
+    gone.fd = nskp_give_up(self, self->leaving);
     self->leaving = -1;
-    PyThreadState *thread = PyEval_SaveThread();
-    if (fd >= 0) nsk_fd_close(fd, &ignored);
-    PyEval_RestoreThread(thread);
+    nskp_close(&gone, &ignored);
   }
   return open;
 }
@@ -96,8 +118,14 @@ static bool knows(const nskp_socket *self) {
   return self->s.fd < 0 || self->s.error != 0 || self->s.held;
 }
 
+/* An operation knows itself what is pending. */
+static bool answers(const nskp_socket *self, const nskp_work *work) {
+  return work->waits ? self->s.fd < 0 : knows(self);
+}
+
 nsk_outcome nskp_call(nskp_socket *self, const nskp_work *work, nsk_error *error) {
-  if (work->cheap || knows(self)) {
+  if (self->s.held) nskp_end_stranded(self, false);
+  if (work->cheap || answers(self, work)) {
     nsk_outcome outcome = work->body(&self->s, work->call, nsk_dontwait, error);
     bool again = outcome == NSK_AGAIN && work->waits;
     if (outcome != NSK_INTERRUPTED && !again) return outcome;

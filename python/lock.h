@@ -12,6 +12,24 @@ typedef nsk_outcome nskp_body(nsk_socket *s, void *call, int more, nsk_error *er
    message of this length would hardly fit at the first try. */
 enum { NSKP_LARGE = 65536 };
 
+/* What is longer is received where it stays, and not copied. */
+enum { NSKP_SHORT = 16384 };
+
+/* Whether the arguments are a number alone, of so many bytes. What is no such number the
+   general way refuses in its own words. */
+static inline bool nskp_is_short(PyObject *const *args, Py_ssize_t nargs, size_t *size) {
+  if (nargs != 1 || !PyLong_CheckExact(args[0])) return false;
+  Py_ssize_t asked = PyLong_AsSsize_t(args[0]);
+  *size = (size_t)asked;
+  if (asked > 0 && *size <= NSKP_SHORT) return true;
+  PyErr_Clear(); /* too large for Py_ssize_t */
+  return false;
+}
+
+/* The first n bytes of the state's scratch are pending, since there is no object that
+   has them; NULL. */
+PyObject *nskp_put_back(nskp_socket *self, size_t n);
+
 /* How a call is made. */
 typedef struct {
   const char *op;        /* what its error names, when the socket is closed meanwhile */
@@ -48,6 +66,7 @@ nsk_outcome nskp_plain_on(nskp_socket *self, const nskp_work *work, nsk_need nee
 static inline nsk_outcome nskp_plain(nskp_socket *self, const nskp_work *work,
                                      nsk_need need, int flags, nsk_error *error) {
   nsk_outcome outcome = work->tried ? NSK_AGAIN : NSK_INTERRUPTED;
+  if (need == NSK_READ && self->s.held) nskp_end_stranded(self, false);
   if (work->cheap) {
     outcome = work->body(&self->s, work->call, nsk_dontwait, error);
     if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED) return outcome;

@@ -29,7 +29,7 @@ static bool take_each(nskp_state *state, const nskp_args *a, int at, addresses *
   to->tuple = PySequence_Tuple(a->value[at]);
   if (to->tuple == NULL) return false;
   if ((size_t)PyTuple_Size(to->tuple) != count)
-    return nskp_out_of_range(a, at, "must be as many as there are messages");
+    return nskp_out_of_range(a, at, NSK_NOT_AS_MANY);
   to->to = calloc(count + 1, sizeof(void *));
   if (to->to == NULL) {
     PyErr_NoMemory();
@@ -127,19 +127,7 @@ PyObject *nskp_socket_sendmany(NSKP_POS) {
 
 /* ------------------------------------------------------------------ receiving -- */
 
-enum { MSG, SENDER, IN_SEQUENCE, CUT = IN_SEQUENCE };
-
-int nskp_add_packet(PyObject *module) {
-  PyStructSequence_Field fields[] = {{"msg", "The bytes."},
-                                     {"sender", "Its address, or None."},
-                                     {"cut", "Whether there were more bytes than room."},
-                                     {NULL, NULL}};
-  PyStructSequence_Desc desc = {"netsocket.Packet", "A packet of Socket.recvmany.",
-                                fields, IN_SEQUENCE};
-  PyTypeObject *type = PyStructSequence_NewType(&desc);
-  nskp_state_of_module(module)->packet_type = type;
-  return type != NULL ? PyObject_SetAttrString(module, "Packet", (PyObject *)type) : -1;
-}
+enum { SENDER = 1 }; /* of a packet */
 
 typedef struct {
   nsk_batch *batch;
@@ -151,51 +139,62 @@ static nsk_outcome pull(nsk_socket *s, void *call, int more, nsk_error *error) {
   return nsk_socket_recvmany(s, in->batch, in->max, more, error);
 }
 
-/* A new reference. A sender that repeats is one object. */
-static PyObject *sender_of(nskp_socket *self, PyObject *list, const nsk_packet *packet) {
-  size_t next = (size_t)PyList_Size(list);
+/* What is made of one batch. */
+typedef struct {
+  nskp_socket *sock;
+  nskp_state *state;
+  PyObject *list;
+  PyObject *sender; /* of the latest packet, which has it; NULL at first */
+  size_t first;     /* the index of that sender's first packet */
+  size_t count;
+} delivery;
+
+/* A new reference. A sender that repeats is one object, and mostly the latest one. */
+static PyObject *sender_of(delivery *d, const nsk_packet *packet) {
+  PyObject *sender;
   if (packet->from->length == 0) Py_RETURN_NONE;
-  if (packet->same < next) {
-    PyObject *other = PyList_GetItem(list, (Py_ssize_t)packet->same);
-    PyObject *sender = PyTuple_GetItem(other, SENDER);
+  if (d->sender != NULL && packet->same == d->first) {
+    sender = d->sender;
     Py_INCREF(sender);
-    return sender;
+  } else if (packet->same < d->count) {
+    sender = PyTuple_GetItem(PyList_GetItem(d->list, (Py_ssize_t)packet->same), SENDER);
+    Py_INCREF(sender);
+  } else {
+    nskp_addrinfo *ai = nskp_make_addrinfo(d->state);
+    if (ai == NULL) return NULL;
+    ai->info = (nsk_addrinfo){*packet->from, d->sock->s.type, d->sock->s.protocol};
+    sender = (PyObject *)ai;
   }
-  nskp_addrinfo *ai = nskp_make_addrinfo(nskp_state_of((PyObject *)self));
-  if (ai != NULL)
-    ai->info = (nsk_addrinfo){*packet->from, self->s.type, self->s.protocol};
-  return (PyObject *)ai;
+  d->sender = sender;
+  d->first = packet->same;
+  return sender;
 }
 
 /* Not before all of it is there does the list hold it: code of the user's may look. */
-static PyObject *packet_of(nskp_socket *self, PyObject *list, const nsk_packet *packet) {
+static bool add_packet(delivery *d, const nsk_packet *packet) {
   PyObject *bytes =
       PyBytes_FromStringAndSize((const char *)packet->bytes, (Py_ssize_t)packet->length);
-  PyObject *sender = bytes != NULL ? sender_of(self, list, packet) : NULL;
-  PyObject *made = NULL;
-  if (sender != NULL)
-    made = PyStructSequence_New(nskp_state_of((PyObject *)self)->packet_type);
-  if (made == NULL) {
+  PyObject *sender = bytes != NULL ? sender_of(d, packet) : NULL;
+  if (sender == NULL) {
     Py_XDECREF(bytes);
-    Py_XDECREF(sender);
-    return NULL;
+    return false;
   }
-  PyStructSequence_SetItem(made, MSG, bytes);
-  PyStructSequence_SetItem(made, SENDER, sender);
-  PyStructSequence_SetItem(made, CUT, PyBool_FromLong(packet->cut));
-  return made;
+  PyObject *made = nskp_packet(d->state, bytes, sender, packet->cut);
+  if (made == NULL) return false;
+  bool added = PyList_Append(d->list, made) == 0;
+  Py_DECREF(made);
+  d->count++;
+  return added;
 }
 
 static PyObject *list_of(nskp_socket *self, const nsk_batch *batch) {
   nsk_batch_place place = {.slot = 0};
   nsk_packet packet;
-  PyObject *list = PyList_New(0);
-  while (list != NULL && nsk_batch_next(batch, &place, &packet)) {
-    PyObject *made = packet_of(self, list, &packet);
-    if (made == NULL || PyList_Append(list, made) < 0) Py_CLEAR(list);
-    Py_XDECREF(made);
-  }
-  return list;
+  delivery d = {.sock = self, .state = nskp_state_of((PyObject *)self)};
+  d.list = PyList_New(0);
+  while (d.list != NULL && nsk_batch_next(batch, &place, &packet))
+    if (!add_packet(&d, &packet)) Py_CLEAR(d.list);
+  return d.list;
 }
 
 /* What cannot be made into objects is the socket's again. */
@@ -350,7 +349,7 @@ static nsk_outcome receive_now(nskp_coroutine *c, incoming *in, nsk_error *error
 
 static nsk_outcome step_receiving(nskp_coroutine *c, nsk_interest *interest,
                                   nsk_error *error) {
-  nskp_state *state = nskp_state_of((PyObject *)c);
+  nskp_state *state = c->state;
   incoming in = {.max = receiving_of(c)->max};
   nsk_outcome outcome = NSK_INTERRUPTED;
   if (lend_batch(state, &in, c->sock, receiving_of(c)->size))

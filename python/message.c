@@ -102,6 +102,20 @@ PyObject *nskp_msghdr_control(NSKP_POS) {
   return exchange(&of(self)->control, (PyObject *)cmsgs);
 }
 
+PyObject *nskp_msghdr_control_room(NSKP_POS) {
+  nskp_args a;
+  nsk_error error;
+  int64_t limit = NSK_CONTROL_ROOM;
+  if (!nskp_bind(&a, &nskp_row_msghdr_control_room, args, nargs, NULL) ||
+      !nskp_get_integer(&a, 0, &limit) || (nargs > 0 && !is_free(self)))
+    return NULL;
+  PyObject *before = PyLong_FromSize_t(nsk_message_room(&of(self)->message));
+  if (before == NULL || nargs == 0) return before;
+  if (nsk_message_limit(&of(self)->message, limit, &error) == NSK_DONE) return before;
+  Py_DECREF(before);
+  return nskp_raise(a.row, NSK_FAILED, &error);
+}
+
 PyObject *nskp_msghdr_flags(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_msghdr_flags, nargs)) return NULL;
   return PyLong_FromLong(of(self)->message.flags);
@@ -122,12 +136,7 @@ static PyType_Slot msghdr_slots[] = {
     {Py_tp_methods, nskp_msghdr_methods},
     {0, NULL}};
 
-PyType_Spec nskp_msghdr_spec = {
-    .name = "netsocket.MsgHdr",
-    .basicsize = sizeof(nskp_msghdr),
-    .flags = Py_TPFLAGS_DEFAULT | NSKP_TYPE_FLAGS,
-    .slots = msghdr_slots,
-};
+PyType_Spec nskp_msghdr_spec = NSKP_TYPE("netsocket.MsgHdr", nskp_msghdr, msghdr_slots);
 
 /* ---------------------------------------------------------------- send, receive -- */
 

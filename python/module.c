@@ -49,8 +49,8 @@
 #define FUNCTION(SYMBOL) (PyCFunction)(void (*)(void)) nskp_##SYMBOL
 #define FLAGS_POS METH_FASTCALL
 #define FLAGS_KEY (METH_FASTCALL | METH_KEYWORDS)
-#define METHOD(SYMBOL, TEXT, CALL, PARAMS, SUMMARY) \
-  {TEXT, FUNCTION(SYMBOL), FLAGS_##CALL,            \
+#define METHOD(SYMBOL, TEXT, CALL, PARAMS, RESULT, SUMMARY) \
+  {TEXT, FUNCTION(SYMBOL), FLAGS_##CALL,                    \
    TEXT "($self, " PARAMS ")\n--\n\n" SUMMARY "\n\n" DOC_##SYMBOL},
 #define END \
   { NULL, NULL, 0, NULL }
@@ -69,8 +69,7 @@ static PyObject *refuse_pickle(PyObject *self, PyObject *nothing) {
 #define OPTION_RO "($self, /)\n--\n\n"
 
 PyMethodDef nskp_socket_methods[] = {
-#define SOCKET(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(socket_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define SOCKET(NAME, ...) METHOD(socket_##NAME, #NAME, __VA_ARGS__)
 #define PY_SOCKET SOCKET
 #include "api.def"
 #define OPTION(NAME, KIND, ACCESS, LEVEL, OPT, LEVEL6, OPT6, WHERE, SUMMARY) \
@@ -83,8 +82,7 @@ PyMethodDef nskp_socket_methods[] = {
     END};
 
 PyMethodDef nskp_addrinfo_methods[] = {
-#define ADDRINFO(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(addrinfo_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define ADDRINFO(NAME, ...) METHOD(addrinfo_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     {"__copy__", nskp_addrinfo_copy, METH_NOARGS, NULL},
     {"__deepcopy__", nskp_addrinfo_copy, METH_O, NULL},
@@ -96,51 +94,43 @@ static PyMethodDef hidden_functions[] = {
     {"_restore_addrinfo", nskp_restore_addrinfo, METH_VARARGS, NULL}, END};
 
 static PyMethodDef module_functions[] = {
-#define MODULE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(module_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define MODULE(NAME, ...) METHOD(module_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     END};
 
 static PyMethodDef address_functions[] = {
-#define ADDRESS(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(address_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define ADDRESS(NAME, ...) METHOD(address_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     END};
 
 PyMethodDef nskp_msghdr_methods[] = {
-#define MSGHDR(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(msghdr_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define MSGHDR(NAME, ...) METHOD(msghdr_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     REDUCE, END};
 
 PyMethodDef nskp_cmsghdr_methods[] = {
-#define CMSGHDR(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(cmsghdr_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define CMSGHDR(NAME, ...) METHOD(cmsghdr_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     REDUCE, END};
 
 PyMethodDef nskp_cmsghdrs_methods[] = {
-#define CMSGHDRS(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(cmsghdrs_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define CMSGHDRS(NAME, ...) METHOD(cmsghdrs_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     REDUCE, END};
 
 PyMethodDef nskp_iovec_methods[] = {
-#define IOVEC(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(iovec_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define IOVEC(NAME, ...) METHOD(iovec_##NAME, #NAME, __VA_ARGS__)
 #define PY_IOVEC IOVEC
 #include "api.def"
     REDUCE, END};
 
 PyMethodDef nskp_reader_methods[] = {
-#define READER(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(reader_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define READER(NAME, ...) METHOD(reader_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     REDUCE, END};
 
 PyMethodDef nskp_deadline_methods[] = {
-#define DEADLINE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(deadline_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define DEADLINE(NAME, ...) METHOD(deadline_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     REDUCE, END};
 
@@ -152,37 +142,32 @@ PyMethodDef nskp_aio_reader_methods[] = {
     REDUCE, END};
 
 static PyMethodDef msghdr_functions[] = {
-#define MSGHDR_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(msghdr_make_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define MSGHDR_MAKE(NAME, ...) METHOD(msghdr_make_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     END};
 
 static PyMethodDef cmsghdr_functions[] = {
-#define CMSGHDR_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(cmsghdr_make_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define CMSGHDR_MAKE(NAME, ...) METHOD(cmsghdr_make_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     END};
 
 static PyMethodDef cmsghdrs_functions[] = {
-#define CMSGHDRS_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(cmsghdrs_make_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define CMSGHDRS_MAKE(NAME, ...) METHOD(cmsghdrs_make_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     END};
 
 static PyMethodDef iovec_functions[] = {
-#define IOVEC_MAKE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(iovec_make_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define IOVEC_MAKE(NAME, ...) METHOD(iovec_make_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     END};
 
 static PyMethodDef device_functions[] = {
-#define DEVICE(NAME, CALL, PARAMS, RESULT, SUMMARY) \
-  METHOD(device_##NAME, #NAME, CALL, PARAMS, SUMMARY)
+#define DEVICE(NAME, ...) METHOD(device_##NAME, #NAME, __VA_ARGS__)
 #include "api.def"
     END};
 
 static PyMethodDef aio_functions[] = {
-#define AIO(NAME, PARAMS, SUMMARY) METHOD(aio_##NAME, #NAME, KEY, PARAMS, SUMMARY)
+#define AIO(NAME, PARAMS, SUMMARY) METHOD(aio_##NAME, #NAME, KEY, PARAMS, "", SUMMARY)
 #include "aio.def"
     END};
 
@@ -302,45 +287,17 @@ static int module_exec(PyObject *module) {
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
   nskp_state *state = nskp_state_of_module(module);
-  Py_VISIT(state->socket_type);
-  Py_VISIT(state->addrinfo_type);
-  Py_VISIT(state->msghdr_type);
-  Py_VISIT(state->cmsghdr_type);
-  Py_VISIT(state->cmsghdrs_type);
-  Py_VISIT(state->iovec_type);
-  Py_VISIT(state->coroutine_type);
-  Py_VISIT(state->registration_type);
-  Py_VISIT(state->tcpinfo_type);
-  Py_VISIT(state->packet_type);
-  Py_VISIT(state->running_loop);
-  Py_VISIT(state->cancelled);
-  Py_VISIT(state->reader_type);
-  Py_VISIT(state->lines_type);
-  Py_VISIT(state->deadline_type);
-  Py_VISIT(state->aio_reader_type);
-  Py_VISIT(state->aio_lines_type);
+#define VISIT(TYPE, NAME) Py_VISIT(state->NAME);
+  NSKP_STATE_OBJECTS(VISIT)
+#undef VISIT
   return 0;
 }
 
 static int module_clear(PyObject *module) {
   nskp_state *state = nskp_state_of_module(module);
-  Py_CLEAR(state->socket_type);
-  Py_CLEAR(state->addrinfo_type);
-  Py_CLEAR(state->msghdr_type);
-  Py_CLEAR(state->cmsghdr_type);
-  Py_CLEAR(state->cmsghdrs_type);
-  Py_CLEAR(state->iovec_type);
-  Py_CLEAR(state->coroutine_type);
-  Py_CLEAR(state->registration_type);
-  Py_CLEAR(state->tcpinfo_type);
-  Py_CLEAR(state->packet_type);
-  Py_CLEAR(state->running_loop);
-  Py_CLEAR(state->cancelled);
-  Py_CLEAR(state->reader_type);
-  Py_CLEAR(state->lines_type);
-  Py_CLEAR(state->deadline_type);
-  Py_CLEAR(state->aio_reader_type);
-  Py_CLEAR(state->aio_lines_type);
+#define CLEAR(TYPE, NAME) Py_CLEAR(state->NAME);
+  NSKP_STATE_OBJECTS(CLEAR)
+#undef CLEAR
   return 0;
 }
 

@@ -84,47 +84,25 @@ static PyObject *open_usual(PyObject *module, const nskp_row *row, PyObject *con
   return open_reusable(module, &a, 0, family, socktype, protocol);
 }
 
-PyObject *nskp_module_new_inet(NSKP_KEY) {
-  return open_any(self, &nskp_row_module_new_inet, args, nargs, kwnames, nsk_inet);
-}
-
-PyObject *nskp_module_new_inet_stream(NSKP_KEY) {
-  return open_usual(self, &nskp_row_module_new_inet_stream, args, nargs, kwnames,
-                    nsk_inet, nsk_stream, nsk_tcp);
-}
-
-PyObject *nskp_module_new_inet_dgram(NSKP_KEY) {
-  return open_usual(self, &nskp_row_module_new_inet_dgram, args, nargs, kwnames, nsk_inet,
-                    nsk_dgram, nsk_udp);
-}
-
-PyObject *nskp_module_new_inet6(NSKP_KEY) {
-  return open_any(self, &nskp_row_module_new_inet6, args, nargs, kwnames, nsk_inet6);
-}
-
-PyObject *nskp_module_new_inet6_stream(NSKP_KEY) {
-  return open_usual(self, &nskp_row_module_new_inet6_stream, args, nargs, kwnames,
-                    nsk_inet6, nsk_stream, nsk_tcp);
-}
-
-PyObject *nskp_module_new_inet6_dgram(NSKP_KEY) {
-  return open_usual(self, &nskp_row_module_new_inet6_dgram, args, nargs, kwnames,
-                    nsk_inet6, nsk_dgram, nsk_udp);
-}
-
 PyObject *nskp_module_new_unix(NSKP_KEY) {
   return open_any(self, &nskp_row_module_new_unix, args, nargs, kwnames, nsk_unix);
 }
 
-PyObject *nskp_module_new_unix_stream(NSKP_KEY) {
-  return open_usual(self, &nskp_row_module_new_unix_stream, args, nargs, kwnames,
-                    nsk_unix, nsk_stream, 0);
-}
-
-PyObject *nskp_module_new_unix_dgram(NSKP_KEY) {
-  return open_usual(self, &nskp_row_module_new_unix_dgram, args, nargs, kwnames, nsk_unix,
-                    nsk_dgram, 0);
-}
+#define NEW_ANY(NAME, FAMILY)                                                           \
+  PyObject *nskp_module_##NAME(NSKP_KEY) {                                              \
+    return open_any(self, &nskp_row_module_##NAME, args, nargs, kwnames, nsk_##FAMILY); \
+  }
+#define NEW(NAME, FAMILY, TYPE, PROTOCOL)                                                \
+  PyObject *nskp_module_##NAME(NSKP_KEY) {                                               \
+    return open_usual(self, &nskp_row_module_##NAME, args, nargs, kwnames, nsk_##FAMILY, \
+                      nsk_##TYPE, nsk_##PROTOCOL);                                       \
+  }
+#define NEW_UNIX(NAME, TYPE)                                                         \
+  PyObject *nskp_module_##NAME(NSKP_KEY) {                                           \
+    return open_usual(self, &nskp_row_module_##NAME, args, nargs, kwnames, nsk_unix, \
+                      nsk_##TYPE, 0);                                                \
+  }
+#include "opener.def"
 
 /* ----------------------------------------------------------------- pairs -- */
 
@@ -168,18 +146,11 @@ static PyObject *usual_pair(PyObject *module, const nskp_row *row, PyObject *con
   return make_pair(module, row, socktype, 0, true);
 }
 
-PyObject *nskp_module_pair_stream(NSKP_KEY) {
-  return usual_pair(self, &nskp_row_module_pair_stream, args, nargs, kwnames, nsk_stream);
-}
-
-PyObject *nskp_module_pair_dgram(NSKP_KEY) {
-  return usual_pair(self, &nskp_row_module_pair_dgram, args, nargs, kwnames, nsk_dgram);
-}
-
-PyObject *nskp_module_pair_seqpacket(NSKP_KEY) {
-  return usual_pair(self, &nskp_row_module_pair_seqpacket, args, nargs, kwnames,
-                    nsk_seqpacket);
-}
+#define PAIR(NAME, TYPE)                                                                \
+  PyObject *nskp_module_##NAME(NSKP_KEY) {                                              \
+    return usual_pair(self, &nskp_row_module_##NAME, args, nargs, kwnames, nsk_##TYPE); \
+  }
+#include "opener.def"
 
 /* ------------------------------------------------------ socket activation -- */
 
@@ -263,4 +234,22 @@ PyObject *nskp_module_listen_fds(NSKP_KEY) {
   if (outcome == NSK_DONE) return list;
   Py_DECREF(list);
   return nskp_raise(a.row, outcome, &error);
+}
+
+PyObject *nskp_module_listen_fdnames(NSKP_KEY) {
+  (void)self;
+  nskp_args a;
+  nsk_error error;
+  char name[NSK_FDNAME_SIZE];
+  nsk_outcome outcome = NSK_DONE;
+  if (!nskp_bind(&a, &nskp_row_module_listen_fdnames, args, nargs, kwnames)) return NULL;
+  PyObject *list = PyList_New(0);
+  for (int i = 0; list != NULL; i++) {
+    outcome = nsk_listen_fdname(i, name, &error);
+    if (outcome == NSK_END) return list;
+    PyObject *text = outcome == NSK_DONE ? PyUnicode_DecodeFSDefault(name) : NULL;
+    if (text == NULL || PyList_Append(list, text) < 0) Py_CLEAR(list);
+    Py_XDECREF(text);
+  }
+  return outcome == NSK_FAILED ? nskp_raise(a.row, outcome, &error) : NULL;
 }

@@ -1,4 +1,4 @@
-/* Options by their number, and the mark of out-of-band data. */
+/* Options by their number, the mark of out-of-band data, and the send queue. */
 #include "args.h"
 #include "error.h"
 
@@ -19,9 +19,6 @@ static PyObject *get_integer(PyObject *self, const nskp_row *row, int64_t level,
   return PyLong_FromLong(value);
 }
 
-/* What the kernel knows of an option is below this; more would be a mistake. */
-enum { SIZE_LEAST = 1, SIZE_MOST = 65536 };
-
 static PyObject *get_bytes(PyObject *self, const nskp_row *row, int64_t level,
                            int64_t name, size_t size) {
   nsk_error error;
@@ -38,17 +35,17 @@ static PyObject *get_bytes(PyObject *self, const nskp_row *row, int64_t level,
 
 PyObject *nskp_socket_getsockopt(NSKP_POS) {
   nskp_args a;
+  nsk_error error;
+  size_t length;
   int64_t level, name, size = 0;
   if (!nskp_bind(&a, &nskp_row_socket_getsockopt, args, nargs, NULL) ||
       !nskp_get_integer(&a, 0, &level) || !nskp_get_integer(&a, 1, &name) ||
       !nskp_get_integer(&a, 2, &size))
     return NULL;
   if (a.value[2] == NULL) return get_integer(self, a.row, level, name);
-  if (size < SIZE_LEAST || size > SIZE_MOST) {
-    nskp_out_of_range(&a, 2, "must be 1..65536");
-    return NULL;
-  }
-  return get_bytes(self, a.row, level, name, (size_t)size);
+  nsk_outcome outcome = nsk_option_size(size, &length, &error);
+  if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
+  return get_bytes(self, a.row, level, name, length);
 }
 
 static PyObject *set(PyObject *self, const nskp_row *row, int64_t level, int64_t name,
@@ -71,7 +68,7 @@ PyObject *nskp_socket_setsockopt(NSKP_POS) {
     if (!nskp_get_integer(&a, 2, &asked)) return NULL;
     int value = (int)asked;
     if (value != asked) {
-      nskp_out_of_range(&a, 2, "not an integer in range");
+      nskp_out_of_range(&a, 2, NSK_NO_INTEGER);
       return NULL;
     }
     return set(self, a.row, level, name, &value, sizeof value);
@@ -89,4 +86,13 @@ PyObject *nskp_socket_atmark(NSKP_POS) {
   nsk_outcome outcome = nsk_socket_atmark(core_of(self), &at, &error);
   if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_atmark, outcome, &error);
   return PyBool_FromLong(at);
+}
+
+PyObject *nskp_socket_sendqueue(NSKP_POS) {
+  nsk_error error;
+  int64_t bytes;
+  if (!nskp_bind_none(&nskp_row_socket_sendqueue, nargs)) return NULL;
+  nsk_outcome outcome = nsk_socket_sendqueue(core_of(self), &bytes, &error);
+  if (outcome != NSK_DONE) return nskp_raise(&nskp_row_socket_sendqueue, outcome, &error);
+  return PyLong_FromLongLong(bytes);
 }

@@ -1,5 +1,5 @@
-/* Arguments: which parameter each belongs to. All of it reads the row's PARAMS text, and
-   no hot call comes here. */
+/* Arguments: which parameter each belongs to. All of it reads the row's PARAMS text;
+   short sends and receives do not come here. */
 #include <string.h>
 
 #include "args.h"
@@ -12,6 +12,12 @@ typedef struct {
   bool required;
 } parameter;
 
+/* Past the comma that ends a parameter, or to the end. */
+static const char *after_comma(const char *text) {
+  text += strcspn(text, ",");
+  return *text == ',' ? text + 2 : text;
+}
+
 /* Steps to the next named parameter; false at the rest, *flags, at a bare * and at the
    end. */
 static bool next_parameter(const char **at, parameter *p) {
@@ -22,8 +28,7 @@ static bool next_parameter(const char **at, parameter *p) {
   p->name = text;
   p->length = strcspn(text, "=,");
   p->required = text[p->length] != '=';
-  text += strcspn(text, ",");
-  *at = *text == ',' ? text + 2 : text;
+  *at = after_comma(text);
   return true;
 }
 
@@ -31,8 +36,7 @@ static bool next_parameter(const char **at, parameter *p) {
    there is neither. */
 static bool skip_rest(const char **at) {
   if (**at != '*') return false;
-  *at += strcspn(*at, ",");
-  if (**at == ',') *at += 2;
+  *at = after_comma(*at);
   return true;
 }
 
@@ -135,6 +139,33 @@ static bool bind_one(nskp_args *a, binding *b, const parameter *p, bool by_place
   return true;
 }
 
+/* Where nothing is given by name, one look at each letter does. False where it does not
+   fit: the words for that are found by the long way. */
+static bool bind_places(nskp_args *a, PyObject *const *args, Py_ssize_t nargs) {
+  const char *text = a->row->params;
+  Py_ssize_t count = 0;
+  while (*text != '\0' && *text != '*') {
+    bool required = true;
+    if (*text == '/') {
+      text += text[1] == ',' ? 3 : 1;
+      continue;
+    }
+    for (; *text != '\0' && *text != ','; text++)
+      if (*text == '=') required = false;
+    if (*text == ',') text += 2;
+    PyObject *value = count < nargs ? args[count] : NULL;
+    if (required && value == NULL) return false;
+    a->value[count++] = value == Py_None && !required ? NULL : value;
+  }
+  bool rest = *text == '*' && text[1] != ',';
+  a->flags = args + count;
+  a->flag_count = nargs > count ? nargs - count : 0;
+  if (a->flag_count > 0 && !rest) return false;
+  for (; *text != '\0'; text++) /* what follows is given by name only */
+    if (*text == ',') a->value[count++] = NULL;
+  return true;
+}
+
 bool nskp_bind(nskp_args *a, const nskp_row *row, PyObject *const *args, Py_ssize_t nargs,
                PyObject *kwnames) {
   Py_ssize_t names = kwnames != NULL ? PyTuple_Size(kwnames) : 0;
@@ -142,10 +173,13 @@ bool nskp_bind(nskp_args *a, const nskp_row *row, PyObject *const *args, Py_ssiz
   const char *at = row->params;
   parameter p;
   a->row = row;
-  const char *nameable = first_named(row);
-  if (names > 0 && row->params[0] != '\0' && !next_named(&nameable, &p)) {
-    PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", row->name);
-    return false;
+  if (names == 0 && bind_places(a, args, nargs)) return true;
+  if (names > 0 && row->params[0] != '\0') {
+    const char *nameable = first_named(row);
+    if (!next_named(&nameable, &p)) {
+      PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", row->name);
+      return false;
+    }
   }
   while (next_parameter(&at, &p))
     if (!bind_one(a, &b, &p, true)) return false;

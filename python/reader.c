@@ -34,6 +34,7 @@ PyObject *nskp_socket_reader(NSKP_KEY) {
 
 PyObject *nskp_socket_pending(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_socket_pending, nargs)) return NULL;
+  nskp_end_stranded((nskp_socket *)self, false);
   return PyLong_FromSize_t(nsk_socket_pending(&((nskp_socket *)self)->s));
 }
 
@@ -93,6 +94,7 @@ static PyObject *result(nskp_reader *self, nsk_read *read, bool strip) {
   nsk_error error;
   PyObject *bytes = NULL;
   read->reader = self->reader;
+  nskp_end_stranded(sock, false);
   nsk_outcome outcome = run(sock, spare, read, &error);
   if (outcome == NSK_DONE) bytes = bytes_of(read->bytes, read->done, strip);
   nsk_read_end(read, &sock->s, spare, bytes != NULL);
@@ -278,12 +280,8 @@ static PyType_Slot reader_slots[] = {
     {Py_tp_methods, nskp_reader_methods},
     {0, NULL}};
 
-PyType_Spec nskp_reader_spec = {
-    .name = "netsocket.Reader",
-    .basicsize = sizeof(nskp_reader),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
-    .slots = reader_slots,
-};
+PyType_Spec nskp_reader_spec =
+    NSKP_GC_TYPE("netsocket.Reader", nskp_reader, reader_slots);
 
 static PyType_Slot lines_slots[] = {{Py_tp_finalize, nskp_lines_finalize},
                                     {Py_tp_traverse, nskp_lines_traverse},
@@ -291,9 +289,4 @@ static PyType_Slot lines_slots[] = {{Py_tp_finalize, nskp_lines_finalize},
                                     {Py_tp_iternext, next_line},
                                     {0, NULL}};
 
-PyType_Spec nskp_lines_spec = {
-    .name = "netsocket._Lines",
-    .basicsize = sizeof(nskp_lines),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
-    .slots = lines_slots,
-};
+PyType_Spec nskp_lines_spec = NSKP_GC_TYPE("netsocket._Lines", nskp_lines, lines_slots);

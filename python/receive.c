@@ -10,10 +10,6 @@
 
 #define INLINE static inline __attribute__((always_inline))
 
-/* What is longer is received where it stays, and not copied. A packet is copied all the
-   same while it fits the scratch: mostly it is far shorter than what was asked for. */
-enum { SHORT = 16384 };
-
 /* A receive into memory of ours or the caller's. */
 typedef struct {
   const char *op;
@@ -106,15 +102,15 @@ static __attribute__((noinline, cold)) PyObject *receive_less(nskp_socket *self,
                                                               const nsk_error *error) {
   incoming m = {.op = op, .size = size, .tried = outcome == NSK_AGAIN};
   if (outcome == NSK_END) return PyBytes_FromStringAndSize(NULL, 0);
+  if (outcome == NSK_FAILED && self->s.held && nskp_end_stranded(self, false))
+    return receive_on(self, &m);
   if (outcome == NSK_FAILED || (outcome == NSK_AGAIN && !nskp_waits(self, 0)))
     return nskp_raise_outcome(op, outcome, error);
   return receive_on(self, &m);
 }
 
-/* No memory for what has been received: the scratch goes with it. */
-static __attribute__((noinline, cold)) PyObject *received_for_later(nskp_socket *self,
-                                                                    nskp_state *state,
-                                                                    size_t n) {
+__attribute__((noinline, cold)) PyObject *nskp_put_back(nskp_socket *self, size_t n) {
+  nskp_state *state = nskp_state_of((PyObject *)self);
   nsk_buffer *buffer = state->scratch;
   state->scratch = NULL;
   nsk_socket_put_back(&self->s, buffer, n, NULL);
@@ -134,7 +130,7 @@ INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, const char 
   if (outcome == NSK_DONE)
     bytes = PyBytes_FromStringAndSize((char *)buffer->data, (Py_ssize_t)n);
   if (bytes != NULL) return bytes;
-  if (outcome == NSK_DONE) return received_for_later(self, state, n);
+  if (outcome == NSK_DONE) return nskp_put_back(self, n);
   return receive_less(self, op, size, outcome, &error);
 }
 
@@ -176,18 +172,15 @@ static PyObject *receive_any(PyObject *self, const nskp_row *row, PyObject *cons
   if (!nskp_bind(&a, row, args, nargs, NULL) || !nskp_get_size(&a, 0, &m.size) ||
       !nskp_get_flags(&a, &m.flags))
     return NULL;
-  size_t copied = sock->s.type == nsk_stream ? SHORT : NSKP_LARGE;
+  /* A packet is copied while it fits the scratch: mostly it is far shorter than that. */
+  size_t copied = sock->s.type == nsk_stream ? NSKP_SHORT : NSKP_LARGE;
   return m.size > copied ? receive_large(sock, &m) : receive_on(sock, &m);
 }
 
 INLINE bool is_short_size(const nskp_state *state, PyObject *const *args,
                           Py_ssize_t nargs, size_t *size) {
-  if (nargs != 1 || !PyLong_CheckExact(args[0]) || state->scratch == NULL) return false;
-  Py_ssize_t asked = PyLong_AsSsize_t(args[0]);
-  *size = (size_t)asked;
-  if (asked > 0 && *size <= SHORT && *size <= state->scratch->capacity) return true;
-  PyErr_Clear(); /* too large for Py_ssize_t: the general way says so in its own words */
-  return false;
+  return state->scratch != NULL && nskp_is_short(args, nargs, size) &&
+         *size <= state->scratch->capacity;
 }
 
 PyObject *nskp_socket_recv(NSKP_POS) {
@@ -315,7 +308,7 @@ static nsk_outcome step_from(nskp_coroutine *c, nsk_interest *interest,
   nsk_addr from = {.length = 0};
   incoming m = {
       .op = c->name, .size = part(c)->size, .flags = part(c)->call.flags, .from = &from};
-  nskp_addrinfo *ai = nskp_make_addrinfo(nskp_state_of((PyObject *)c));
+  nskp_addrinfo *ai = nskp_make_addrinfo(c->state);
   if (ai == NULL) return NSK_INTERRUPTED;
   nsk_outcome outcome = receive_now(c, &m, ai, error);
   Py_DECREF((PyObject *)ai);

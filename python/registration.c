@@ -1,4 +1,4 @@
-/* A descriptor in a loop of asyncio: told once, disarmed when nobody waits, forgotten
+/* A descriptor in a loop of asyncio: told once, disarmed when nothing waits, forgotten
    before its number is given back. */
 #include "registration.h"
 
@@ -39,7 +39,7 @@ static PyObject *tell(nskp_registration *r, const char *reader, const char *writ
   return PyObject_CallMethod(r->loop, r->writing ? writer : reader, "i", r->fd);
 }
 
-static bool says(PyObject *loop, const char *method) {
+bool nskp_loop_says(PyObject *loop, const char *method) {
   PyObject *answer = PyObject_CallMethod(loop, method, NULL);
   bool truth = answer != NULL && PyObject_IsTrue(answer) == 1;
   Py_XDECREF(answer);
@@ -60,8 +60,8 @@ static place place_of(const nskp_registration *r) {
   Py_XDECREF(running);
   PyErr_Clear();
   if (here) return HERE;
-  if (says(r->loop, "is_closed")) return GONE;
-  return says(r->loop, "is_running") ? ELSEWHERE : HERE;
+  if (nskp_loop_says(r->loop, "is_closed")) return GONE;
+  return nskp_loop_says(r->loop, "is_running") ? ELSEWHERE : HERE;
 }
 
 /* -------------------------------------------------------------------- timers -- */
@@ -133,7 +133,7 @@ static bool watch(nskp_registration *r) {
   return true;
 }
 
-/* Readiness that nobody waits for would be reported in each turn of the loop. */
+/* Readiness without a waiter would be reported in each turn of the loop. */
 static PyObject *is_ready(nskp_registration *r) {
   if (r->wait == NSKP_WAITING && r->loop != NULL) return nskp_wake(r, NSKP_READY, true);
   unwatch(r);
@@ -253,21 +253,21 @@ nskp_registration *nskp_registration_of(nskp_socket *sock, PyObject *loop, bool 
   return made;
 }
 
-static bool waits(const nskp_socket *sock, bool writing) {
-  const nskp_registration *r = registration_in(sock, writing);
-  return r != NULL && r->waiter != NULL && r->generation == nsk_fork_generation();
+bool nskp_is_in_a_loop(const nskp_socket *sock) {
+  const nskp_registration *in = registration_in(sock, false);
+  const nskp_registration *out = registration_in(sock, true);
+  return (in != NULL && in->loop != NULL) || (out != NULL && out->loop != NULL);
 }
 
-bool nskp_is_awaited(nskp_socket *sock, bool writing) {
-  if (!waits(sock, writing)) return false;
-  if (!nskp_collect(nskp_state_of((PyObject *)sock))) return true;
-  return waits(sock, writing);
+nskp_coroutine *nskp_waiter(const nskp_socket *sock, bool writing) {
+  const nskp_registration *r = registration_in(sock, writing);
+  return r != NULL && r->generation == nsk_fork_generation() ? r->waiter : NULL;
 }
 
 /* ------------------------------------------------------------------ one wait -- */
 
 /* The loop's methods run code that may close the socket. */
-bool nskp_wait_begin(nskp_registration *r, const void *waiter,
+bool nskp_wait_begin(nskp_registration *r, nskp_coroutine *waiter,
                      const nsk_interest *interest, bool lasts) {
   bool writing = interest->need == NSK_WRITE || interest->need == NSK_WRITE_URGENT;
   bool armed = r->timer != NULL && r->timer_at <= interest->until;
@@ -324,9 +324,5 @@ static PyType_Slot slots[] = {{Py_tp_call, call},
                               {Py_tp_dealloc, dealloc},
                               {0, NULL}};
 
-PyType_Spec nskp_registration_spec = {
-    .name = "netsocket._Registration",
-    .basicsize = sizeof(nskp_registration),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
-    .slots = slots,
-};
+PyType_Spec nskp_registration_spec =
+    NSKP_GC_TYPE("netsocket._Registration", nskp_registration, slots);

@@ -4,6 +4,8 @@
 
 #include "socket.h"
 
+typedef struct nskp_coroutine nskp_coroutine;
+
 typedef enum {
   NSKP_NO_WAIT,
   NSKP_WAITING,
@@ -20,7 +22,7 @@ typedef struct {
   PyObject *timer;              /* the one that looks at `until`, or NULL */
   PyObject *wakeup, *context;   /* of the task */
   PyObject *cancelled;          /* the arguments of a CancelledError that is due */
-  const void *waiter;           /* NULL: nothing waits */
+  nskp_coroutine *waiter;       /* NULL: nothing waits */
   nskp_hold *hold;              /* the descriptor, until the loop has forgotten it */
   int64_t until, timer_at;
   int fd;              /* what the loop looks at */
@@ -51,15 +53,19 @@ void nskp_forget(nskp_registration *r, nskp_extra *extra);
    inside. NULL: raised. */
 nskp_registration *nskp_registration_of(nskp_socket *sock, PyObject *loop, bool writing);
 
-/* Whether a coroutine waits for this. Where one seems to, what is no longer referenced is
-   collected first, at most once a second. */
-bool nskp_is_awaited(nskp_socket *sock, bool writing);
+/* Whether a loop has been told of it. */
+bool nskp_is_in_a_loop(const nskp_socket *sock);
+
+/* The coroutine that waits for this, or NULL. */
+nskp_coroutine *nskp_waiter(const nskp_socket *sock, bool writing);
+
+bool nskp_loop_says(PyObject *loop, const char *method);
 
 /* Begins a wait of `waiter`, whose task gets `r` and calls its methods. A descriptor of
    -1 waits for the time alone; unless it `lasts` it is forgotten with the wait. The
    descriptor may be forgotten meanwhile, but not closed: a call is inside. False: raised.
  */
-bool nskp_wait_begin(nskp_registration *r, const void *waiter,
+bool nskp_wait_begin(nskp_registration *r, nskp_coroutine *waiter,
                      const nsk_interest *interest, bool lasts);
 
 /* It is over; what it came to, NSKP_WAITING: to nothing yet. */

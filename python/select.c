@@ -4,7 +4,7 @@
 #include "leaving.h"
 #include "lock.h"
 
-/* What select was given, as tuples that nobody can change, and as the core sees it: an
+/* What select was given, as tuples, which do not change, and as the core sees it: an
    entry's owner is the socket that it is of, which the tuples hold, or NULL. */
 typedef struct {
   PyObject *readers, *writers;
@@ -38,7 +38,7 @@ static bool add_entry(const nskp_args *a, int i, PyTypeObject *type, nsk_entry *
     return true;
   }
   if (!nskp_get_descriptor(a, i, &fd)) return false;
-  if (fd < 0 || fd > INT32_MAX) return nskp_out_of_range(a, i, "not a descriptor number");
+  if (fd < 0 || fd > INT32_MAX) return nskp_out_of_range(a, i, NSK_NO_DESCRIPTOR);
   entry->fd = (int)fd;
   return true;
 }
@@ -144,10 +144,18 @@ static bool any_pending(const selection *all) {
   return false;
 }
 
+static void end_stranded(const selection *all) {
+  for (size_t i = 0; i < all->reader_count; i++) {
+    nskp_socket *sock = socket_of(all, i);
+    if (sock != NULL && sock->s.held) nskp_end_stranded(sock, false);
+  }
+}
+
 /* With bytes pending there is one look, and no wait. */
 static nsk_outcome run(selection *all, bool *open, nsk_error *error) {
   nsk_interest interest;
   for (;;) {
+    end_stranded(all);
     *open = all_open(all); /* fileno() or a signal handler may have closed one */
     if (!*open) return NSK_FAILED;
     if (any_pending(all)) all->op.deadline = 0;

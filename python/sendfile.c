@@ -50,7 +50,7 @@ static nsk_transfer *op_of(nskp_coroutine *c) {
   return nskp_part(c);
 }
 
-/* What moved any byte succeeds; the trouble comes again. */
+/* What moved any byte succeeds; the error comes again. */
 static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
   nsk_outcome outcome = nsk_transfer_step(op_of(c), &c->sock->s, interest, error);
   return op_of(c)->done > 0 ? NSK_DONE : outcome;
@@ -88,7 +88,7 @@ PyObject *nskp_aio_sendfile(NSKP_KEY) {
       !nskp_get_integer(&a, 3, &offset) || !nskp_get_limit(&a, 4, sock, &deadline))
     return NULL;
   if (bytes < 0 || offset < 0) {
-    nskp_out_of_range(&a, bytes < 0 ? 2 : 3, "must be 0 or more");
+    nskp_out_of_range(&a, bytes < 0 ? 2 : 3, NSK_NEGATIVE);
     return NULL;
   }
   if (!nskp_flush(&a, 1) || !nskp_get_descriptor(&a, 1, &file)) return NULL;

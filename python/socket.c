@@ -19,14 +19,46 @@ nskp_socket *nskp_make_socket(nskp_state *state) {
   return made;
 }
 
+/* -------------------------------------------------------------- collecting -- */
+
+static void mark(PyObject *capsule) {
+  *(bool *)PyCapsule_GetPointer(capsule, NULL) = true;
+}
+
+/* Garbage that marks when it goes: a list in itself. NULL: there is no memory for it. */
+static PyObject *garbage(bool *gone) {
+  PyObject *list = PyList_New(0);
+  PyObject *capsule = list != NULL ? PyCapsule_New(gone, NULL, mark) : NULL;
+  if (capsule != NULL && PyList_Append(list, capsule) == 0) PyList_Append(list, list);
+  Py_XDECREF(capsule);
+  Py_XDECREF(list);
+  if (!PyErr_Occurred()) return list;
+  PyErr_Clear();
+  return NULL;
+}
+
+/* In a finalizer there is no collection, nor where the program wants none; Python does
+   not say so. */
+static bool collects(void) {
+  bool gone = false;
+  PyObject *list = garbage(&gone);
+  PyGC_Collect();
+  if (list == NULL || gone) return gone;
+  Py_INCREF(list);
+  PyList_SetSlice(list, 0, 2, NULL);
+  Py_DECREF(list);
+  return false;
+}
+
 bool nskp_collect(nskp_state *state) {
   static const int64_t second = 1000000000;
-  int64_t now = nsk_now();
-  if (now - state->collected < second) return false;
+  int64_t now = nsk_now(), before = state->collected;
+  if (now - before < second) return false;
   state->collected = now;
-  PyGC_Collect();
-  state->collected = nsk_now(); /* who asks again at once has had it */
-  return true;
+  bool collected = collects();
+  state->collected =
+      collected ? nsk_now() : before; /* who asks again at once has had it */
+  return collected;
 }
 
 bool nskp_reclaim(nskp_state *state, nsk_outcome outcome, const nsk_error *error) {
@@ -125,20 +157,25 @@ PyObject *nskp_socket_acceptfd(NSKP_POS) {
   return number;
 }
 
-PyObject *nskp_socket_dup(NSKP_POS) {
-  nskp_socket *sock = (nskp_socket *)self;
+nskp_socket *nskp_duplicate(nskp_socket *sock, const nskp_row *row) {
   nsk_error error;
-  if (!nskp_bind_none(&nskp_row_socket_dup, nargs)) return NULL;
-  nskp_state *state = nskp_state_of(self);
+  nskp_state *state = nskp_state_of((PyObject *)sock);
   nskp_socket *made = nskp_make_socket(state);
   if (made == NULL) return NULL;
   nsk_outcome outcome;
   do
     outcome = nsk_socket_dup(&sock->s, &made->s, &error);
   while (nskp_reclaim(state, outcome, &error));
-  if (outcome == NSK_DONE) return (PyObject *)made;
+  if (outcome == NSK_DONE) return made;
   Py_DECREF(made);
-  return nskp_raise(&nskp_row_socket_dup, outcome, &error);
+  nskp_raise(row, outcome, &error);
+  return NULL;
+}
+
+PyObject *nskp_socket_dup(NSKP_POS) {
+  const nskp_row *row = &nskp_row_socket_dup;
+  if (!nskp_bind_none(row, nargs)) return NULL;
+  return (PyObject *)nskp_duplicate((nskp_socket *)self, row);
 }
 
 /* --------------------------------------------------------------- the end -- */
@@ -149,7 +186,7 @@ PyObject *nskp_socket_dup(NSKP_POS) {
 static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) {
   nsk_error later;
   nsk_outcome first = NSK_DONE;
-  if (self->ending) return NSK_DONE;
+  if (nskp_is_ending(self)) return NSK_DONE;
   if (self->s.fd >= 0) nskp_run_gcfns(self);
   nsk_socket gone = self->s;
   if (gone.fd < 0) return NSK_DONE;
@@ -157,18 +194,17 @@ static nsk_outcome end(nskp_socket *self, const int64_t *how, nsk_error *error) 
   self->s.side = NULL;
   self->s.held = false;
   if (how != NULL) first = nsk_fd_shutdown(gone.fd, *how, error);
+  self->leaving = gone.fd; /* a child that is made while the loops forget it finds it */
   nskp_leave_loops(self);
   if (nskp_inside(self) > 0) {
     nsk_fd_shutdown(gone.fd, nsk_shut_both, &later);
     nskp_tell_closing(self);
-    self->leaving = gone.fd;
     gone.fd = -1;
   } else {
-    gone.fd = nskp_give_up(self, gone.fd);
+    gone.fd = nskp_give_up(self, self->leaving);
+    self->leaving = -1;
   }
-  PyThreadState *thread = PyEval_SaveThread();
-  nsk_outcome second = nsk_socket_close(&gone, first == NSK_DONE ? error : &later);
-  PyEval_RestoreThread(thread);
+  nsk_outcome second = nskp_close(&gone, first == NSK_DONE ? error : &later);
   return first == NSK_DONE ? second : first;
 }
 
@@ -199,14 +235,13 @@ PyObject *nskp_socket_shutdown(NSKP_KEY) {
   return truth(a.row, nsk_socket_shutdown(&sock->s, how, &error), &error);
 }
 
-PyObject *nskp_socket_unwrap(NSKP_POS) {
-  nskp_socket *sock = (nskp_socket *)self;
+PyObject *nskp_release(nskp_socket *sock, const nskp_row *row) {
   nsk_error error;
   int fd;
-  if (!nskp_bind_none(&nskp_row_socket_unwrap, nargs)) return NULL;
-  if (sock->ending) return nskp_raise_closed("unwrap");
+  nskp_end_stranded(sock, false);
+  if (nskp_is_ending(sock)) return nskp_raise_closed(row->name);
   if (nsk_socket_may_release(&sock->s, &error) != NSK_DONE)
-    return nskp_raise(&nskp_row_socket_unwrap, NSK_FAILED, &error);
+    return nskp_raise(row, NSK_FAILED, &error);
   PyObject *number = PyLong_FromLong(sock->s.fd);
   if (number == NULL) return NULL;
   if (sock->s.fd >= 0) nskp_run_gcfns(sock);
@@ -214,10 +249,15 @@ PyObject *nskp_socket_unwrap(NSKP_POS) {
   nsk_outcome outcome = nsk_socket_release(&sock->s, &fd, &error);
   if (outcome == NSK_DONE) {
     nskp_tell_closing(sock);
-    return nskp_give_away(sock, fd, number);
+    return nskp_give_away(sock, row, fd, number);
   }
   Py_DECREF(number);
-  return nskp_raise(&nskp_row_socket_unwrap, outcome, &error);
+  return nskp_raise(row, outcome, &error);
+}
+
+PyObject *nskp_socket_unwrap(NSKP_POS) {
+  const nskp_row *row = &nskp_row_socket_unwrap;
+  return nskp_bind_none(row, nargs) ? nskp_release((nskp_socket *)self, row) : NULL;
 }
 
 PyObject *nskp_module_shutdown(NSKP_KEY) {
@@ -271,7 +311,7 @@ PyObject *nskp_socket_dunder_exit(PyObject *self, PyObject *exception) {
   Py_RETURN_NONE;
 }
 
-/* A socket that is collected open is closed, with a warning: somebody forgot it. */
+/* A socket that is collected open is closed, with a warning: it was forgotten. */
 static void socket_finalize(PyObject *self) {
   nsk_error ignored;
   if (((nskp_socket *)self)->s.fd < 0) {
@@ -280,7 +320,7 @@ static void socket_finalize(PyObject *self) {
   }
   nskp_exception held = nskp_exception_take();
   if (PyErr_ResourceWarning(self, 1, "unclosed %R", self) < 0) {
-    /* With -W error the warning is an exception; nobody else is there to see it. */
+    /* With -W error the warning is an exception; no caller is there to see it. */
     if (PyErr_ExceptionMatches(PyExc_Warning))
       PyErr_WriteUnraisable(self);
     else
@@ -309,8 +349,12 @@ static PyMemberDef socket_members[] = {
 /* There is no tp_dealloc: the inherited one of heap types calls the finalizer, clears
    the weak references and releases the type. */
 static PyType_Slot socket_slots[] = {
-    {Py_tp_doc, "A socket. Calls that would block raise BlockingIOError."},
+    {Py_tp_doc,
+     "A socket. Calls that would block raise BlockingIOError.\n\n"
+     "It has no subclasses: it owns a descriptor, and there must be no doubt who\n"
+     "closes it. An object of your own has it as an attribute."},
     {Py_tp_repr, socket_repr},
+    {Py_tp_iter, nskp_socket_iter},
     {Py_tp_finalize, socket_finalize},
     {Py_tp_traverse, socket_traverse},
     {Py_tp_clear, socket_clear},
@@ -318,9 +362,5 @@ static PyType_Slot socket_slots[] = {
     {Py_tp_methods, nskp_socket_methods},
     {0, NULL}};
 
-PyType_Spec nskp_socket_spec = {
-    .name = "netsocket.Socket",
-    .basicsize = sizeof(nskp_socket),
-    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | NSKP_TYPE_FLAGS,
-    .slots = socket_slots,
-};
+PyType_Spec nskp_socket_spec =
+    NSKP_GC_TYPE("netsocket.Socket", nskp_socket, socket_slots);

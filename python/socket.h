@@ -29,10 +29,30 @@ bool nskp_collect(nskp_state *state);
  */
 bool nskp_reclaim(nskp_state *state, nsk_outcome outcome, const nsk_error *error);
 
+/* Ends a coroutine that waits for the socket in a loop which has closed, and says whether
+   there was one: what it has received is the socket's again. For receives that find the
+   socket held. Code of the loop runs. */
+bool nskp_end_stranded(nskp_socket *self, bool writing);
+
+/* Another with a descriptor of its own; NULL: raised. */
+nskp_socket *nskp_duplicate(nskp_socket *self, const nskp_row *row);
+
+/* Gives the descriptor away, as a number, which a caller owns then; NULL: raised. */
+PyObject *nskp_release(nskp_socket *self, const nskp_row *row);
+
+/* Refuses, with words. */
+PyObject *nskp_socket_iter(PyObject *self);
+
+/* close(2), and the end of what is beside it. The GIL is given away only where that may
+   take long: between the two another thread may fork, and its child has a copy of which
+   no object knows. */
+nsk_outcome nskp_close(nsk_socket *gone, nsk_error *error);
+
 /* Brackets a call without the GIL on a socket that is not closed: `view` is the copy to
    use, which has nothing pending. nskp_leave is false when the socket was closed
    meanwhile. For lock.c, and for a call on many sockets. */
-size_t nskp_inside(nskp_socket *self); /* how many calls are inside */
+size_t nskp_inside(nskp_socket *self);  /* how many calls are inside */
+bool nskp_is_ending(nskp_socket *self); /* whether its functions run or have run */
 void nskp_enter(nskp_socket *self, nsk_socket *view);
 bool nskp_leave(nskp_socket *self, const nsk_socket *view);
 

@@ -32,7 +32,7 @@ static PyObject *failed(const char *op, nsk_outcome outcome, const nsk_error *er
 
 /* ----------------------------------------------------------------------- sending -- */
 
-/* Takes room for the count first, which has to be told in any case. */
+/* Takes room for the count first, which is needed in any case. */
 static PyObject *send_all(PyObject *self, const nskp_row *row, nsk_transfer *op,
                           bool cheap) {
   nsk_error error;
@@ -57,18 +57,41 @@ static PyObject *send_pieces(PyObject *self, const nskp_args *a, nsk_deadline de
   return all;
 }
 
+/* A short message alone, which mostly goes at once. NULL without an exception: it goes
+   on, and *done bytes have gone. */
+static PyObject *send_now(nskp_socket *sock, PyObject *message, nsk_outcome *tried,
+                          size_t *done) {
+  nsk_error error;
+  size_t length = nskp_bytes_size(message);
+  if (length >= NSKP_LARGE) return NULL;
+  PyObject *all = PyLong_FromSize_t(length);
+  if (all == NULL) return NULL;
+  *tried =
+      nsk_transfer_try_send(&sock->s, nskp_bytes_data(message), length, done, &error);
+  if (*tried == NSK_DONE) return all;
+  Py_DECREF(all);
+  return *tried == NSK_FAILED ? failed("sendall", NSK_FAILED, &error, 0) : NULL;
+}
+
 PyObject *nskp_socket_sendall(NSKP_KEY) {
   nskp_args a;
   Py_buffer view;
   nsk_transfer op;
   nsk_deadline deadline;
+  size_t done = 0;
+  nsk_outcome tried = NSK_INTERRUPTED;
+  if (nargs == 1 && kwnames == NULL && PyBytes_CheckExact(args[0])) {
+    PyObject *sent = send_now((nskp_socket *)self, args[0], &tried, &done);
+    if (sent != NULL || PyErr_Occurred()) return sent;
+  }
   if (!nskp_bind(&a, &nskp_row_socket_sendall, args, nargs, kwnames) ||
       !nskp_get_limit(&a, 1, (nskp_socket *)self, &deadline))
     return NULL;
   if (nskp_is_pieces(self, a.value[0])) return send_pieces(self, &a, deadline);
   if (!nskp_get_buffer(&a, 0, &view)) return NULL;
-  nsk_transfer_send(&op, view.buf, (size_t)view.len, deadline);
-  PyObject *all = send_all(self, a.row, &op, op.wanted < NSKP_LARGE);
+  nsk_transfer_send(&op, view.buf, (size_t)view.len, done, deadline);
+  bool cheap = op.wanted < NSKP_LARGE && done == 0 && tried != NSK_AGAIN;
+  PyObject *all = send_all(self, a.row, &op, cheap);
   PyBuffer_Release(&view);
   return all;
 }
@@ -129,10 +152,10 @@ static PyObject *received(nskp_socket *sock, const char *name, nsk_transfer *op,
   return failed(name, outcome, error, nsk_socket_pending(&sock->s));
 }
 
-/* Parameter 0 is the number of bytes, 1 the seconds. */
+/* Parameter 0 is the number of bytes, 1 the seconds. `untried`: it has not been. */
 static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *args,
                          Py_ssize_t nargs, PyObject *kwnames, nsk_transfer_kind kind,
-                         int64_t n, int64_t least) {
+                         int64_t n, int64_t least, bool untried) {
   nskp_socket *sock = (nskp_socket *)self;
   nskp_args a;
   nsk_transfer op;
@@ -142,25 +165,50 @@ static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *a
       !nskp_get_limit(&a, 1, (nskp_socket *)self, &deadline))
     return NULL;
   if (n < least) {
-    nskp_out_of_range(&a, 0, least > 0 ? "must be at least 1" : "must be 0 or more");
+    nskp_out_of_range(&a, 0, NSK_BELOW(least));
     return NULL;
   }
+  nskp_end_stranded(sock, false);
   nsk_outcome outcome =
       nsk_transfer_receive(&op, &sock->s, kind, nsk_size(n), deadline, &error);
   if (outcome == NSK_DONE)
-    outcome = run(sock, row->name, &op, op.wanted < NSKP_LARGE, &error);
+    outcome = run(sock, row->name, &op, untried && op.wanted < NSKP_LARGE, &error);
   outcome = nsk_transfer_noted(&op, &sock->s, outcome, &error);
   return received(sock, row->name, &op, outcome, &error);
 }
 
+/* A short receive of what is there already. NULL without an exception: it goes on. What
+   came of it is pending then. */
+static PyObject *receive_now(nskp_socket *sock, nskp_state *state, size_t n,
+                             nsk_outcome *tried) {
+  size_t done;
+  nsk_error error;
+  char *into = (char *)state->scratch->data;
+  PyObject *bytes = NULL;
+  *tried = nsk_transfer_try_receive(&sock->s, into, n, &done, &error);
+  if (*tried == NSK_DONE) bytes = PyBytes_FromStringAndSize(into, (Py_ssize_t)n);
+  if (bytes != NULL) return bytes;
+  if (done > 0) return nskp_put_back(sock, done);
+  if (*tried == NSK_END) return PyBytes_FromStringAndSize(NULL, 0);
+  return *tried == NSK_FAILED ? failed("recvall", NSK_FAILED, &error, 0) : NULL;
+}
+
 PyObject *nskp_socket_recvall(NSKP_KEY) {
+  nskp_state *state = nskp_state_of(self);
+  nsk_outcome tried = NSK_INTERRUPTED;
+  size_t n;
+  if (kwnames == NULL && nskp_is_short(args, nargs, &n) &&
+      nsk_buffer_reserve(&state->scratch, NSKP_SHORT)) {
+    PyObject *bytes = receive_now((nskp_socket *)self, state, n, &tried);
+    if (bytes != NULL || PyErr_Occurred()) return bytes;
+  }
   return receive(self, &nskp_row_socket_recvall, args, nargs, kwnames, NSK_RECEIVE_ALL, 0,
-                 0);
+                 0, tried != NSK_AGAIN);
 }
 
 PyObject *nskp_socket_recvline(NSKP_KEY) {
   return receive(self, &nskp_row_socket_recvline, args, nargs, kwnames, NSK_RECEIVE_LINE,
-                 65536, 1);
+                 65536, 1, true);
 }
 
 /* --------------------------------------------------------------------- accepting -- */

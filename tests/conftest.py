@@ -21,21 +21,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-import certificates
-import island
-import privileges
-from fronts.agent_process import Agent
-from fronts.choice import Spec
-from guards import Guard
-from peers import Peers, wait_until
-from record import CLAIMS, PASSED, SPECS, Claims, front_of
+from support.fronts.agent_process import Agent
+from support.fronts.choice import Spec
+from support.leak_check import LeakCheck
+from support.net import certificates, netns
+from support.net.peers import Peers, wait_until
+from support.processes import privileges
+from support.run.record import CLAIMS, PASSED, SPECS, Claims, front_of
 
 if TYPE_CHECKING:
-    from fronts.exec_front import ExecFront
-    from fronts.front import Front
-    from fronts.lua_front import LuaFront
+    from support.fronts.exec_front import ExecFront
+    from support.fronts.front import Front
+    from support.fronts.lua_front import LuaFront
 
-pytest_plugins = ("selection", "verdict")
+pytest_plugins = ("support.run.selection", "support.run.results")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -55,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "measures: bounds time, memory or instructions, or builds much: `./dev check` "
-        "runs it alone, with narrow bounds and in its long form (lateness.py)",
+        "runs it alone, with narrow bounds and in its long form (support/machine_lag.py)",
     )
     build = os.environ.get("NSK_BUILD")
     if build:
@@ -97,14 +96,14 @@ class Workspace:
     """What a worker keeps from test to test."""
 
     base: Path
-    guard: Guard
+    guard: LeakCheck
     level: str
     pool: dict[str, LuaFront | ExecFront] = field(default_factory=dict)
 
     def front(self, spec: Spec) -> LuaFront | ExecFront:
         """One whose agent is a child: from the pool, or started now."""
-        from fronts.exec_front import ExecFront
-        from fronts.lua_front import LuaFront
+        from support.fronts.exec_front import ExecFront
+        from support.fronts.lua_front import LuaFront
 
         known = self.pool.get(spec.name)
         if known is None or not known.agent.usable():
@@ -141,7 +140,7 @@ def workspace(pytestconfig: pytest.Config) -> Iterator[Workspace]:
     base = Path(tempfile.mkdtemp(prefix="nsk", dir="/tmp"))
     home = os.getcwd()
     os.chdir(base)
-    own = Workspace(base, Guard(base), pytestconfig.getoption("--level"))
+    own = Workspace(base, LeakCheck(base), pytestconfig.getoption("--level"))
     # What is here now stays: each test's own collection need not look at it again.
     gc.collect()
     gc.freeze()
@@ -160,10 +159,14 @@ def folder(workspace: Workspace) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def fd_guard(workspace: Workspace) -> Iterator[None]:
-    """No descriptor, thread, child process, file or SIGPIPE outlives a test."""
+def leak_check(workspace: Workspace, request: pytest.FixtureRequest) -> Iterator[None]:
+    """No descriptor, thread, child process, file or SIGPIPE outlives a test that passed;
+    another one's traceback holds what it had."""
     before = workspace.guard.snapshot()
     yield
+    if not request.node.stash.get(PASSED, False):
+        workspace.guard.forget_signals()
+        return
     # The pipes of a pooled child, started or ended meanwhile, are the workspace's.
     workspace.guard.check(before, workspace.pipes())
 
@@ -196,8 +199,8 @@ def pytest_runtest_makereport(
 
 
 @pytest.fixture
-def python_net(fd_guard: None, request: pytest.FixtureRequest) -> Iterator[Front]:
-    from fronts.python_front import PythonFront
+def python_net(leak_check: None, request: pytest.FixtureRequest) -> Iterator[Front]:
+    from support.fronts.python_front import PythonFront
 
     front = PythonFront()
     yield front
@@ -222,15 +225,19 @@ def child_front(
     before = front.descriptors()
     front.begin_case()
     yield front
+    passed = request.node.stash.get(PASSED, False)
     if not front.agent.usable():
         inside = front.agent.waiting
         workspace.end(spec.name)
-        assert not inside, "the test has left the agent inside a call"
+        assert not (inside and passed), "the test has left the agent inside a call"
         return
     try:
         check_claims(request, front)
     finally:
         front.reset()
+    if not passed and kept_descriptors(front, before):
+        workspace.end(spec.name)  # a case that stopped half-way had no time to close
+        return
     try:
         # A resolver's worker that outlives its call still has a socket for a moment.
         wait_until(
@@ -244,7 +251,7 @@ def child_front(
 
 @pytest.fixture
 def lua_net(
-    workspace: Workspace, fd_guard: None, request: pytest.FixtureRequest
+    workspace: Workspace, leak_check: None, request: pytest.FixtureRequest
 ) -> Iterator[LuaFront]:
     spec = request.config.stash[SPECS].get("lua") or Spec("lua", (), {}, "lua")
     with child_front(workspace, spec, request) as front:
@@ -254,7 +261,7 @@ def lua_net(
 
 @pytest.fixture
 def foreign_net(
-    workspace: Workspace, fd_guard: None, request: pytest.FixtureRequest
+    workspace: Workspace, leak_check: None, request: pytest.FixtureRequest
 ) -> Iterator[Front]:
     spec = request.config.stash[SPECS][front_of(request.node) or ""]
     with child_front(workspace, spec, request) as front:
@@ -277,23 +284,23 @@ def both(python_net: Front, lua_net: LuaFront) -> tuple[Front, Front]:
 
 
 @pytest.fixture
-def on_island(workspace: Workspace, fd_guard: None, folder: Path) -> Iterator[None]:
-    """The test has a network and a hosts file of its own (see island.py).
+def in_netns(workspace: Workspace, leak_check: None, folder: Path) -> Iterator[None]:
+    """The test has a network and a hosts file of its own (see netns.py).
 
     Named before `net` among a test's parameters, so that a fresh Lua child is on it too.
     """
     workspace.end_all()
     with ExitStack() as stack:
         try:
-            stack.enter_context(island.entered(folder))
-        except island.NotAllowed as reason:
+            stack.enter_context(netns.entered(folder))
+        except netns.NotAllowed as reason:
             pytest.skip(f"this machine allows no namespaces: {reason}")
         yield
         workspace.end_all()
 
 
 @pytest.fixture
-def silent_name(on_island: None, peers: Peers) -> str:
+def silent_name(in_netns: None, peers: Peers) -> str:
     """A name whose server never answers."""
     peers.bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
     return "hangs.example"
@@ -309,7 +316,7 @@ def silence(request: pytest.FixtureRequest, peers: Peers) -> tuple[str, int]:
 
 
 @pytest.fixture
-def without_privileges(workspace: Workspace, fd_guard: None) -> Iterator[None]:
+def without_privileges(workspace: Workspace, leak_check: None) -> Iterator[None]:
     """The kernel's limits hold for the test, also where root runs it (privileges.py).
 
     Named before `net` among a test's parameters, for the sake of a fresh Lua child.

@@ -11,7 +11,9 @@ from lib import ways
 from lib.build import Build
 
 NATIVE = Path(__file__).resolve().parents[1] / "native"
-MISSING = re.compile(r"module '(?:copas|cqueues|luv|socket)' not found|named 'uvloop")
+MISSING = re.compile(
+    r"module '(?:copas|coxpcall|cqueues|luv|socket)' not found|named 'uvloop"
+)
 MOST = 19_900  # connections
 
 

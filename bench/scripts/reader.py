@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 
 import netsocket
+from netsocket import aio
 
 library, work, path = sys.argv[1:4]
 size, count = int(sys.argv[4]), int(sys.argv[5])
@@ -40,6 +41,19 @@ def by_makefile() -> None:
             repeated(lambda: file.read(size), size)
 
 
+async def by_aio() -> None:
+    with await aio.connect_unix_stream(path) as sock:
+        rd = aio.reader(sock)
+        for _ in range(count):
+            if work == "line":
+                item = await rd.line()
+            elif work == "block":
+                item = await rd.readexactly(size)
+            else:
+                item = await rd.readuntil(b"--")
+            assert len(item or b"") == size - (work == "line")
+
+
 async def by_asyncio() -> None:
     rd, writer = await asyncio.open_unix_connection(path)
     for _ in range(count):
@@ -58,6 +72,8 @@ if library == "netsocket":
     by_netsocket()
 elif library == "makefile":
     by_makefile()
+elif library == "netsocket.aio":
+    asyncio.run(by_aio())
 else:
     asyncio.run(by_asyncio())
 print(f"{time.process_time() - begin:.9f}")

@@ -38,7 +38,7 @@ def accept_empty(listener: netsocket.Socket) -> None:
         listener.accept()
     except BlockingIOError:
         return
-    raise AssertionError("nobody has connected")
+    raise AssertionError("no client has connected")
 
 
 def round_trip(listener: netsocket.Socket, ai: netsocket.AddrInfo) -> None:

@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
+EXPECTED = HERE / "expected"
 
 USAGE = """\
-usage: python -m netsocket_conformance [OPTION...] [PYTEST OPTION...]
+usage: python -m netsocket_conformance [OPTION...] [FILE...] [PYTEST OPTION...]
+
+  FILE is one of the cases' files, without it all are run: stream, accept, ...
 
   --front NAME=python:DRIVER                         a driver written in Python
   --front NAME=lua:INTERPRETER,PATH,CPATH,DRIVER     a driver written in Lua
@@ -22,7 +25,8 @@ usage: python -m netsocket_conformance [OPTION...] [PYTEST OPTION...]
   --level kernel | outcomes | strict
           what the system does; also again, end, timeout and error told apart; also our
           names, words and rules of arguments (the default)
-  --expect FILE.toml    failures that are known, with their reasons
+  --expect FILE.toml    failures that are known, with their reasons; {expected} come
+          with the suite
   --report DIR          write the verdict as a page, Markdown, JSON and JUnit
   --list                print the cases' ids and levels
   -k WORDS              run the cases whose names match
@@ -36,7 +40,7 @@ def suite() -> Path:
 
 
 def drivers() -> list[str]:
-    found = (suite() / "tests" / "fronts" / "drivers").glob("*.*")
+    found = (suite() / "tests" / "support" / "fronts" / "drivers").glob("*.*")
     return sorted(
         file.stem
         for file in found
@@ -44,23 +48,47 @@ def drivers() -> list[str]:
     )
 
 
+def known_expected() -> list[str]:
+    return sorted(file.stem for file in EXPECTED.glob("*.toml"))
+
+
+def place(option: str, value: str) -> str:
+    """A file that an option names, from where the user is: pytest starts elsewhere."""
+    if option == "--expect" and value in known_expected():
+        return str(EXPECTED / f"{value}.toml")
+    return os.path.abspath(value)
+
+
 def absolute(args: Sequence[str]) -> list[str]:
-    """Files that options name, from where the user is: pytest starts elsewhere."""
     found: list[str] = []
     for arg in args:
         name, equals, value = arg.partition("=")
         if found and found[-1] in ("--expect", "--report"):
-            arg = os.path.abspath(arg)
+            arg = place(found[-1], arg)
         elif equals and name in ("--expect", "--report"):
-            arg = f"{name}={os.path.abspath(value)}"
+            arg = f"{name}={place(name, value)}"
         found.append(arg)
     return found
+
+
+def cases(args: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The files of cases that are named, or all, and the other arguments."""
+    folder = suite() / "tests" / "conformance"
+    named, others = [], []
+    for before, arg in zip(("", *args), args):
+        file = folder / f"test_{arg}.py"
+        if not before.startswith("-") and file.exists():
+            named.append(str(file))
+        else:
+            others.append(arg)
+    return named or [str(folder)], others
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     args = list(sys.argv[1:] if argv is None else argv)
     if "--help" in args or "-h" in args:
-        print(USAGE.format(drivers=", ".join(drivers())))
+        known = " and ".join(known_expected())
+        print(USAGE.format(drivers=", ".join(drivers()), expected=known))
         return 0
     import pytest
 
@@ -70,12 +98,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     config = where / "pytest.ini"
     if not config.exists():
         config = where / "pyproject.toml"
+    files, others = cases(args)
     return int(
         pytest.main(
             [
                 "-c", str(config), "--rootdir", str(where),
                 "-p", "pytest_timeout", "-p", "no:cacheprovider",
-                str(where / "tests" / "conformance"), *absolute(args),
+                *files, *absolute(others),
             ]
         )
     )  # fmt: skip

@@ -104,23 +104,71 @@ def black_hole() -> Iterator[tuple[str, int]]:
 def wait_until_listening() -> Callable[..., None]:
     """`wait_until_listening(where)`: until a port (a number), an address (host, port) or
     a path has a listener. It asks the kernel's tables, so the server sees no
-    connection. `process` is one whose end means that it will never listen."""
+    connection. With `kind` SOCK_DGRAM it is a datagram socket. `process` is one whose end
+    means that it will never listen."""
 
     def wait(
         where: Where,
         within: float = PATIENCE,
         process: subprocess.Popen[Any] | None = None,
+        kind: int = socket.SOCK_STREAM,
     ) -> None:
         pid = "self" if process is None else process.pid
 
         def there() -> bool:
             if process is not None and process.poll() is not None:
                 raise AssertionError(f"the server has ended: {process.returncode}")
-            return listens(where, pid)
+            return listens(where, pid, kind)
 
         _until(there, f"{where!r} listens", within)
 
     return wait
+
+
+@pytest.fixture
+def program(
+    wait_until_listening: Callable[..., None],
+) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """`program(*command)` runs until the test ends; with `listening=where` it is given
+    when it listens there. A command that is not installed skips the test."""
+    with ExitStack() as stack:
+
+        def started(
+            *command: str,
+            listening: Where | None = None,
+            kind: int = socket.SOCK_STREAM,
+            **more: Any,
+        ) -> subprocess.Popen[bytes]:
+            if shutil.which(command[0]) is None:
+                pytest.skip(f"{command[0]} is not installed")
+            said = stack.enter_context(tempfile.TemporaryFile())
+            own = subprocess.Popen(
+                command, **{"stdout": said, "stderr": subprocess.STDOUT, **more}
+            )
+            stack.callback(_end, own)
+            try:
+                if listening is not None:
+                    wait_until_listening(listening, process=own, kind=kind)
+            except AssertionError as error:
+                said.seek(0)
+                words = said.read().decode(errors="replace")
+                raise AssertionError(f"{command[0]}: {error}\n{words}") from None
+            return own
+
+        yield started
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """SIGTERM, and SIGKILL for one that does not go."""
+    process.terminate()
+    for pipe in (process.stdin, process.stdout, process.stderr):
+        if pipe is not None:
+            pipe.close()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 @pytest.fixture

@@ -1,4 +1,5 @@
-"""Who listens, by the kernel's tables: no connection is made, so no server sees one."""
+"""Who listens, by the kernel's tables: no connection is made, so no server sees one. A
+datagram socket listens as soon as it has its address, and no peer."""
 
 from __future__ import annotations
 
@@ -10,8 +11,9 @@ from typing import Union
 
 Where = Union[int, "tuple[str, int]", str, bytes]
 
-LISTEN = "0A"  # the state of a TCP socket in /proc/net/tcp
+LISTEN, UNCONNECTED = "0A", "07"  # states of sockets in /proc/net/tcp and /proc/net/udp
 ACCEPTS = 1 << 16  # __SO_ACCEPTCON in the flags of /proc/net/unix
+DGRAM = f"{socket.SOCK_DGRAM:04x}"
 
 
 def _rows(pid: int | str, name: str) -> list[list[str]]:
@@ -29,27 +31,34 @@ def _host(text: str) -> str:
     return socket.inet_ntop(family, struct.pack(f"={len(words)}I", *words))
 
 
-def _tcp(pid: int | str) -> set[tuple[str, int]]:
+def _inet(pid: int | str, kind: int) -> set[tuple[str, int]]:
+    name, state = ("udp", UNCONNECTED) if kind == socket.SOCK_DGRAM else ("tcp", LISTEN)
     found = set()
-    for name in ("tcp", "tcp6"):
-        for row in _rows(pid, name):
-            if row[3] == LISTEN:
-                host, _, port = row[1].rpartition(":")
-                found.add((_host(host), int(port, 16)))
+    for row in _rows(pid, name) + _rows(pid, f"{name}6"):
+        if row[3] == state:
+            host, _, port = row[1].rpartition(":")
+            found.add((_host(host), int(port, 16)))
     return found
 
 
-def listens(where: Where, pid: int | str = "self") -> bool:
+def _unix(pid: int | str, path: str, kind: int) -> bool:
+    for row in _rows(pid, "unix"):
+        if len(row) > 7 and row[7] == path:
+            if kind == socket.SOCK_DGRAM:
+                return row[4] == DGRAM
+            return bool(int(row[3], 16) & ACCEPTS)
+    return False
+
+
+def listens(
+    where: Where, pid: int | str = "self", kind: int = socket.SOCK_STREAM
+) -> bool:
     """Whether a port, an address or a path has a listener, seen from a process."""
     if isinstance(where, int):
-        return any(port == where for _, port in _tcp(pid))
+        return any(port == where for _, port in _inet(pid, kind))
     if isinstance(where, tuple):
-        return where[:2] in _tcp(pid)
-    path = os.fsdecode(where).replace("\0", "@")
-    return any(
-        len(row) > 7 and row[7] == path and int(row[3], 16) & ACCEPTS
-        for row in _rows(pid, "unix")
-    )
+        return where[:2] in _inet(pid, kind)
+    return _unix(pid, os.fsdecode(where).replace("\0", "@"), kind)
 
 
 def queue_is_full(listener: socket.socket) -> bool:

@@ -28,7 +28,7 @@ void nski_addr_filled(nsk_addr *addr, socklen_t length) {
   addr->length = length < sizeof addr->bytes ? length : (uint32_t)sizeof addr->bytes;
 }
 
-static void set_length(nsk_addr *addr, size_t length) {
+void nski_addr_set_length(nsk_addr *addr, size_t length) {
   addr->length = (uint32_t)length;
 #ifdef NSK_HAVE_SA_LEN
   ((struct sockaddr *)(void *)addr->bytes)->sa_len = (uint8_t)length;
@@ -40,7 +40,7 @@ void nski_addr_of(nsk_addr *addr, socklen_t length, int family) {
   if (addr->length >= sizeof(sa_family_t)) return;
   memset(addr->bytes, 0, sizeof(struct sockaddr));
   ((struct sockaddr *)(void *)addr->bytes)->sa_family = (sa_family_t)family;
-  set_length(addr, sizeof(sa_family_t));
+  nski_addr_set_length(addr, sizeof(sa_family_t));
 }
 
 static const struct sockaddr_in *inet_of(const nsk_addr *addr) {
@@ -56,14 +56,14 @@ int nsk_addr_family(const nsk_addr *addr) {
   return nski_addr_sockaddr(addr)->sa_family;
 }
 
-int nsk_addr_port(const nsk_addr *addr) {
+int64_t nsk_addr_port(const nsk_addr *addr) {
   switch (nsk_addr_family(addr)) {
     case AF_INET:
       return ntohs(inet_of(addr)->sin_port);
     case AF_INET6:
       return ntohs(inet6_of(addr)->sin6_port);
     default:
-      return -1;
+      return nski_other_port(addr);
   }
 }
 
@@ -73,7 +73,7 @@ static void set_inet(nsk_addr *addr, struct in_addr host, int port) {
   in->sin_family = AF_INET;
   in->sin_addr = host;
   in->sin_port = htons((uint16_t)port);
-  set_length(addr, sizeof *in);
+  nski_addr_set_length(addr, sizeof *in);
 }
 
 static void set_inet6(nsk_addr *addr, const struct in6_addr *host, uint32_t scope,
@@ -84,7 +84,7 @@ static void set_inet6(nsk_addr *addr, const struct in6_addr *host, uint32_t scop
   in6->sin6_addr = *host;
   in6->sin6_scope_id = scope;
   in6->sin6_port = htons((uint16_t)port);
-  set_length(addr, sizeof *in6);
+  nski_addr_set_length(addr, sizeof *in6);
 }
 
 bool nski_parse_inet(nsk_addr *addr, const char *host, int port) {
@@ -94,8 +94,7 @@ bool nski_parse_inet(nsk_addr *addr, const char *host, int port) {
   return true;
 }
 
-/* A zone is an interface's name or its index in decimal; 0 where it is neither. */
-static uint32_t zone_index(const char *zone) {
+uint32_t nski_zone_index(const char *zone) {
   uint64_t index = 0;
   const char *digit = zone;
   for (; *digit >= '0' && *digit <= '9' && index <= UINT32_MAX; digit++)
@@ -114,7 +113,7 @@ bool nski_parse_inet6(nsk_addr *addr, const char *host, int port, bool *unknown_
   memcpy(digits, host, length);
   digits[length] = '\0';
   if (inet_pton(AF_INET6, digits, &parsed) != 1) return false;
-  uint32_t scope = zone != NULL ? zone_index(zone + 1) : 0;
+  uint32_t scope = zone != NULL ? nski_zone_index(zone + 1) : 0;
   *unknown_zone = zone != NULL && scope == 0;
   set_inet6(addr, &parsed, scope, port);
   return !*unknown_zone;
@@ -181,7 +180,7 @@ nsk_outcome nsk_addr_unix(nsk_addr *addr, const char *path, size_t length, const
   un->sun_family = AF_UNIX;
   memcpy(un->sun_path, path, length);
   /* An abstract name is exactly its bytes; a path is terminated. */
-  set_length(addr, UNIX_PATH_AT + (abstract ? length : length + 1));
+  nski_addr_set_length(addr, UNIX_PATH_AT + (abstract ? length : length + 1));
   return NSK_DONE;
 }
 
@@ -227,7 +226,9 @@ bool nsk_addr_equal(const nsk_addr *a, const nsk_addr *b) {
     nski_addr_unix_name(b, &y, &n);
     return m == n && memcmp(x, y, m) == 0;
   }
-  return a->length == b->length && memcmp(a->bytes, b->bytes, a->length) == 0;
+  unsigned char key[sizeof a->bytes], other[sizeof b->bytes];
+  size_t length = nski_other_key(a, key);
+  return nski_other_key(b, other) == length && memcmp(key, other, length) == 0;
 }
 
 /* FNV-1a: short keys, no secrets. */
@@ -241,6 +242,7 @@ static uint64_t mix(uint64_t hash, const void *bytes, size_t length) {
 uint64_t nsk_addr_hash(const nsk_addr *addr) {
   uint64_t hash = UINT64_C(14695981039346656037);
   int family = nsk_addr_family(addr);
+  unsigned char key[sizeof addr->bytes];
   const char *name = "";
   size_t length = 0;
   hash = mix(hash, &family, sizeof family);
@@ -256,6 +258,6 @@ uint64_t nsk_addr_hash(const nsk_addr *addr) {
       nski_addr_unix_name(addr, &name, &length);
       return mix(hash, name, length);
     default:
-      return mix(hash, addr->bytes, addr->length);
+      return mix(hash, key, nski_other_key(addr, key));
   }
 }

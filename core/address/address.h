@@ -19,6 +19,16 @@ bool nski_addr_unix_name(const nsk_addr *addr, const char **name, size_t *length
 bool nski_parse_inet(nsk_addr *addr, const char *host, int port);
 bool nski_parse_inet6(nsk_addr *addr, const char *host, int port, bool *unknown_zone);
 void nski_addr_any(nsk_addr *addr, int family, bool passive, int port);
+void nski_addr_set_length(nsk_addr *addr, size_t length);
+/* An interface by its name or its index in decimal; 0 where it is neither. */
+uint32_t nski_zone_index(const char *zone);
+
+/* address_linux.c: the families that address.c does not know. */
+int64_t nski_other_port(const nsk_addr *addr);
+bool nski_other_host(const nsk_addr *addr, char *buf, size_t *length);
+size_t nski_other_text(const nsk_addr *addr, char *buf);
+/* What tells addresses of a family apart, in as many bytes as an address has. */
+size_t nski_other_key(const nsk_addr *addr, unsigned char *key);
 
 /* endpoint.c: host and port as text. */
 typedef enum { NSK_PORT_NUMBER, NSK_PORT_NAME, NSK_PORT_BAD } nski_port_kind;
@@ -51,7 +61,7 @@ nsk_outcome nski_worker_take(nsk_worker *worker, int *family, nsk_list *list,
 /* An answer for this family, or for any with AF_UNSPEC, has not been taken yet. */
 bool nski_worker_owes(const nsk_worker *worker, int family);
 void nski_worker_drop(nsk_worker *worker);
-/* It was started before a fork, and nobody will answer here. */
+/* It was started before a fork, and no answer comes here. */
 bool nski_worker_is_parents(const nsk_worker *worker);
 
 #endif

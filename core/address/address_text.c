@@ -36,7 +36,7 @@ bool nsk_addr_host(const nsk_addr *addr, char *buf, size_t *length, bool *abstra
       memcpy(buf, name, *length);
       return true;
     default:
-      return false;
+      return nski_other_host(addr, buf, length);
   }
 }
 
@@ -44,8 +44,10 @@ size_t nsk_addr_text(const nsk_addr *addr, char *buf) {
   char host[NSK_ADDR_TEXT_MAX];
   size_t length;
   bool abstract;
-  if (!nsk_addr_host(addr, host, &length, &abstract)) return 0;
   int family = nsk_addr_family(addr);
+  if (family != AF_INET && family != AF_INET6 && family != AF_UNIX)
+    return nski_other_text(addr, buf);
+  if (!nsk_addr_host(addr, host, &length, &abstract)) return 0;
   if (family == AF_UNIX) {
     memcpy(buf, host, length);
     if (abstract) buf[0] = '@';
@@ -53,7 +55,7 @@ size_t nsk_addr_text(const nsk_addr *addr, char *buf) {
   }
   const char *form = family == AF_INET6 ? "[%.*s]:%d" : "%.*s:%d";
   return (size_t)snprintf(buf, NSK_ADDR_TEXT_MAX, form, (int)length, host,
-                          nsk_addr_port(addr));
+                          (int)nsk_addr_port(addr));
 }
 
 nsk_outcome nski_fail_at(nsk_error *error, const char *op, int code,

@@ -153,7 +153,7 @@ nsk_outcome nski_query_check(const nsk_query *query, nsk_texts *texts, bool *ans
   if (at.host == NULL && at.service == NULL && at.port_absent)
     return nski_fail_resolver(error, EAI_NONAME, 0, "", 0);
   if (at.host != NULL && wildcard(&at)) {
-    /* To bind, "*" is every address; there is nobody of that name to connect to, though
+    /* To bind, "*" is every address; there is no host of that name to connect to, though
        glibc would take it for loopback. */
     if (!(query->flags & AI_PASSIVE))
       return nski_fail_resolver(error, EAI_NONAME, 0, at.host, at.host_length);

@@ -1,9 +1,9 @@
 /*
  * The resolver on threads of its own, one for each family that is asked. getaddrinfo(3)
  * cannot be cancelled, so the request belongs to the asker, who may lose interest, and
- * to each thread, which ends when the resolver does. Whoever leaves last frees it. The
+ * to each thread, which ends when the resolver does. The last to leave frees it. The
  * event is closed under the mutex and written only under it, so no thread ever writes to
- * a descriptor number that has become somebody else's.
+ * a descriptor number that has become another file's.
  */
 #include "address/address.h"
 

@@ -37,9 +37,7 @@ nsk_deadline nski_deadline(double seconds) {
 
 nsk_outcome nsk_deadline_in(double seconds, const char *op, const char *parameter,
                             nsk_deadline *deadline, nsk_error *error) {
-  if (!(seconds >= 0))
-    return nsk_error_argument(error, op, parameter,
-                              "must be a number of seconds, 0 or more");
+  if (!(seconds >= 0)) return nsk_error_argument(error, op, parameter, NSK_NO_SECONDS);
   *deadline = nski_deadline(seconds);
   return NSK_DONE;
 }

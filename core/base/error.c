@@ -133,6 +133,8 @@ nsk_outcome nsk_error_because(nsk_error *error, const char *op, nsk_reason reaso
                               const char *text) {
   nski_fail(error, op, code_of(reason));
   if (reason == NSK_BUSY) text = "another receive is under way";
+  if (reason == NSK_AWAITED && text == NULL)
+    text = "another coroutine waits for this socket already";
   if (text != NULL) nski_error_say(error, text);
   return NSK_FAILED;
 }

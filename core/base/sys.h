@@ -45,6 +45,18 @@
 #define SOF_TIMESTAMPING_TX_SOFTWARE SOF_TIMESTAMPING_TX_SOFTWARE
 #endif
 
+#ifdef NSK_HAVE_PACKET
+#include <netpacket/packet.h>
+#endif
+
+#ifdef NSK_HAVE_NETLINK
+#include <linux/netlink.h>
+#endif
+
+#ifdef NSK_HAVE_VSOCK
+#include <linux/vm_sockets.h>
+#endif
+
 #ifdef NSK_HAVE_ERRQUEUE
 #include <linux/errqueue.h>
 #endif

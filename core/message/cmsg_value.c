@@ -33,9 +33,18 @@ static const struct {
 #ifdef IPV6_PKTINFO
     {IPPROTO_IPV6, IPV6_PKTINFO, NSK_CMSG_PKTINFO, sizeof(struct in6_pktinfo)},
 #endif
+#ifdef IP_ORIGDSTADDR
+    {IPPROTO_IP, IP_ORIGDSTADDR, NSK_CMSG_ADDRESS, sizeof(struct sockaddr_in)},
+#endif
+#ifdef IPV6_ORIGDSTADDR
+    {IPPROTO_IPV6, IPV6_ORIGDSTADDR, NSK_CMSG_ADDRESS, sizeof(struct sockaddr_in6)},
+#endif
 #ifdef NSK_HAVE_ERRQUEUE
     {IPPROTO_IP, IP_RECVERR, NSK_CMSG_QUEUED, sizeof(struct sock_extended_err)},
     {IPPROTO_IPV6, IPV6_RECVERR, NSK_CMSG_QUEUED, sizeof(struct sock_extended_err)},
+#ifdef PACKET_TX_TIMESTAMP
+    {SOL_PACKET, PACKET_TX_TIMESTAMP, NSK_CMSG_QUEUED, sizeof(struct sock_extended_err)},
+#endif
 #endif
     {IPPROTO_IP, IP_TTL, NSK_CMSG_INTEGER, 1},
     {IPPROTO_IP, IP_TOS, NSK_CMSG_INTEGER, 1},
@@ -53,6 +62,9 @@ static const struct {
 #endif
 #ifdef SO_MARK
     {SOL_SOCKET, SO_MARK, NSK_CMSG_INTEGER, sizeof(uint32_t)},
+#endif
+#ifdef SO_PRIORITY
+    {SOL_SOCKET, SO_PRIORITY, NSK_CMSG_INTEGER, sizeof(uint32_t)},
 #endif
 #ifdef UDP_GRO
     {IPPROTO_UDP, UDP_GRO, NSK_CMSG_INTEGER, sizeof(int)},
@@ -74,6 +86,14 @@ static size_t find(int level, int type) {
 nsk_cmsg_kind nsk_cmsg_kind_of(int level, int type) {
   size_t i = find(level, type);
   return i < KINDS ? kinds[i].kind : NSK_CMSG_BYTES;
+}
+
+/* Of its own times the kernel is told which to take. */
+nsk_cmsg_kind nsk_cmsg_made_of(int level, int type) {
+#ifdef SCM_TIMESTAMPING
+  if (level == SOL_SOCKET && type == SCM_TIMESTAMPING) return NSK_CMSG_INTEGER;
+#endif
+  return nsk_cmsg_kind_of(level, type);
 }
 
 static void set_time(nsk_cmsg_value *value, struct timespec time) {
@@ -102,7 +122,7 @@ static void decode_time(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
   struct timeval time;
   memcpy(&time, cmsg->data, sizeof time);
   value->seconds = time.tv_sec;
-  /* Data that somebody has made up may hold any number. */
+  /* Data that a program has made up may hold any number. */
   value->nanoseconds = (int64_t)((uint64_t)time.tv_usec * 1000);
 }
 
@@ -160,6 +180,15 @@ static void decode_pktinfo(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
 #endif
 }
 
+/* Data that a program has made up may name any family: that of the level counts. */
+static void decode_address(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
+  bool six = cmsg->level == IPPROTO_IPV6;
+  size_t size = six ? sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in);
+  memcpy(value->addr.bytes, cmsg->data, size);
+  ((struct sockaddr *)(void *)value->addr.bytes)->sa_family = six ? AF_INET6 : AF_INET;
+  value->addr.length = (uint32_t)size;
+}
+
 #ifdef NSK_HAVE_ERRQUEUE
 static const char *const origins[] = {"none",         "local",    "icmp",  "icmp6",
                                       "timestamping", "zerocopy", "txtime"};
@@ -212,6 +241,9 @@ nsk_cmsg_kind nsk_cmsg_decode(const nsk_cmsg *cmsg, nsk_cmsg_value *value) {
       break;
     case NSK_CMSG_PKTINFO:
       decode_pktinfo(cmsg, value);
+      break;
+    case NSK_CMSG_ADDRESS:
+      decode_address(cmsg, value);
       break;
     case NSK_CMSG_QUEUED:
       decode_queued(cmsg, value);
@@ -283,7 +315,7 @@ nsk_outcome nsk_cmsg_encode(nsk_cmsg *cmsg, int64_t level, int64_t type,
   if (!nski_int_fits(level, "cmsghdr", "level", error) ||
       !nski_int_fits(type, "cmsghdr", "type", error))
     return NSK_FAILED;
-  switch (nsk_cmsg_kind_of((int)level, (int)type)) {
+  switch (nsk_cmsg_made_of((int)level, (int)type)) {
     case NSK_CMSG_CREDENTIALS:
       return encode_credentials(cmsg, (int)level, (int)type, value, error);
     case NSK_CMSG_PKTINFO:
@@ -293,6 +325,7 @@ nsk_outcome nsk_cmsg_encode(nsk_cmsg *cmsg, int64_t level, int64_t type,
     case NSK_CMSG_BYTES:
     case NSK_CMSG_RIGHTS:
     case NSK_CMSG_TIME:
+    case NSK_CMSG_ADDRESS:
     case NSK_CMSG_QUEUED:
       break;
   }

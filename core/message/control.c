@@ -11,27 +11,25 @@ void nsk_control_init(nsk_control *control) {
   memset(control, 0, sizeof *control);
 }
 
-/* Where the message at `at` ends, or 0 when there is no whole header. */
-static size_t header_at(const nsk_control *control, size_t at, struct cmsghdr *header) {
-  if (control->end - at < sizeof *header) return 0;
-  memcpy(header, control->buffer + at, sizeof *header);
-  size_t length = header->cmsg_len;
-  if (length < CMSG_LEN(0) || length > control->end - at) return 0;
-  return at + length;
+bool nski_control_walk(const nsk_control *control, size_t *at, nsk_cmsg *cmsg) {
+  struct cmsghdr header;
+  size_t left = control->end - *at;
+  unsigned char *from = control->buffer + *at;
+  if (left < sizeof header) return false;
+  memcpy(&header, from, sizeof header);
+  if (header.cmsg_len < CMSG_LEN(0) || header.cmsg_len > left) return false;
+  size_t length = header.cmsg_len - CMSG_LEN(0);
+  *cmsg = (nsk_cmsg){.level = header.cmsg_level,
+                     .type = header.cmsg_type,
+                     .length = length,
+                     .data = from + CMSG_LEN(0)};
+  /* The next message begins at the next aligned place, if there is one. */
+  *at += CMSG_SPACE(length) < left ? CMSG_SPACE(length) : left;
+  return true;
 }
 
-/* The next message begins at the next aligned place. */
-static size_t after(const nsk_control *control, size_t at, size_t length) {
-  size_t next = at + CMSG_SPACE(length - CMSG_LEN(0));
-  return next < control->end ? next : control->end;
-}
-
-static bool is_rights(const struct cmsghdr *header) {
-  return header->cmsg_level == SOL_SOCKET && header->cmsg_type == SCM_RIGHTS;
-}
-
-static bool has_fds(const struct cmsghdr *header) {
-  return nsk_cmsg_kind_of(header->cmsg_level, header->cmsg_type) == NSK_CMSG_RIGHTS;
+static bool is_rights(const nsk_cmsg *cmsg) {
+  return cmsg->level == SOL_SOCKET && cmsg->type == SCM_RIGHTS;
 }
 
 /* A negative number is none: taken, or the error that SCM_PIDFD has of a dead process. */
@@ -44,15 +42,12 @@ void nski_close_received(const unsigned char *fds, size_t bytes) {
 }
 
 size_t nski_control_clear(nsk_control *control) {
-  struct cmsghdr header;
+  nsk_cmsg cmsg;
   size_t at = control->start, fds = 0;
-  while (at < control->received_end && header_at(control, at, &header) != 0) {
-    size_t bytes = header.cmsg_len - CMSG_LEN(0);
-    if (has_fds(&header)) {
-      nski_close_received(control->buffer + at + CMSG_LEN(0), bytes);
-      fds += bytes / sizeof(int);
-    }
-    at = after(control, at, header.cmsg_len);
+  while (at < control->received_end && nski_control_walk(control, &at, &cmsg)) {
+    if (!nsk_cmsg_has_fds(&cmsg)) continue;
+    nski_close_received(cmsg.data, cmsg.length);
+    fds += nsk_cmsg_fds(&cmsg);
   }
   control->shifted += control->count;
   control->start = control->end = control->received_end = control->count = 0;
@@ -85,14 +80,13 @@ static void set_cloexec(const unsigned char *data, size_t length) {
 }
 
 void nski_control_received(nsk_control *control, size_t length) {
-  struct cmsghdr header;
+  nsk_cmsg cmsg;
+  size_t at = 0;
   control->start = control->count = 0;
   control->end = control->received_end = length;
-  for (size_t at = 0; header_at(control, at, &header) != 0;
-       at = after(control, at, header.cmsg_len)) {
+  while (nski_control_walk(control, &at, &cmsg)) {
     control->count++;
-    if (has_fds(&header))
-      set_cloexec(control->buffer + at + CMSG_LEN(0), header.cmsg_len - CMSG_LEN(0));
+    if (nsk_cmsg_has_fds(&cmsg)) set_cloexec(cmsg.data, cmsg.length);
   }
 }
 
@@ -138,20 +132,19 @@ nsk_outcome nsk_control_push(nsk_control *control, const nsk_cmsg *cmsg,
 }
 
 void nsk_control_drop(nsk_control *control) {
-  struct cmsghdr header;
-  if (header_at(control, control->start, &header) == 0) return;
-  control->start = after(control, control->start, header.cmsg_len);
+  nsk_cmsg first;
+  if (!nski_control_walk(control, &control->start, &first)) return;
   control->shifted++;
   control->count--;
   if (control->start == control->end) nski_control_clear(control);
 }
 
 nsk_outcome nsk_control_shift(nsk_control *control, nsk_cmsg *cmsg, nsk_error *error) {
-  struct cmsghdr header;
-  if (header_at(control, control->start, &header) == 0) return NSK_END;
-  nsk_outcome outcome = nsk_cmsg_make(cmsg, header.cmsg_level, header.cmsg_type,
-                                      control->buffer + control->start + CMSG_LEN(0),
-                                      header.cmsg_len - CMSG_LEN(0), error);
+  nsk_cmsg first;
+  size_t at = control->start;
+  if (!nski_control_walk(control, &at, &first)) return NSK_END;
+  nsk_outcome outcome =
+      nsk_cmsg_make(cmsg, first.level, first.type, first.data, first.length, error);
   if (outcome != NSK_DONE) return outcome;
   cmsg->owned = control->start < control->received_end && nsk_cmsg_has_fds(cmsg);
   nsk_control_drop(control);
@@ -159,24 +152,24 @@ nsk_outcome nsk_control_shift(nsk_control *control, nsk_cmsg *cmsg, nsk_error *e
 }
 
 size_t nski_control_fds(const nsk_control *control) {
-  struct cmsghdr header;
-  size_t fds = 0;
-  for (size_t at = control->start; header_at(control, at, &header) != 0;
-       at = after(control, at, header.cmsg_len))
-    if (is_rights(&header)) fds += (header.cmsg_len - CMSG_LEN(0)) / sizeof(int);
+  nsk_cmsg cmsg;
+  size_t at = control->start, fds = 0;
+  while (nski_control_walk(control, &at, &cmsg))
+    if (is_rights(&cmsg)) fds += nsk_cmsg_fds(&cmsg);
   return fds;
 }
 
-int nski_control_take_fd(nsk_control *control) {
+size_t nski_control_take_fds(nsk_control *control, int *fds) {
   static const int taken = -1;
-  struct cmsghdr header;
-  int fd = -1;
-  for (size_t at = control->start; fd < 0 && header_at(control, at, &header) != 0;
-       at = after(control, at, header.cmsg_len)) {
-    unsigned char *data = control->buffer + at + CMSG_LEN(0);
-    if (!is_rights(&header) || header.cmsg_len < CMSG_LEN(sizeof fd)) continue;
-    memcpy(&fd, data, sizeof fd);
-    memcpy(data, &taken, sizeof taken);
+  nsk_cmsg cmsg;
+  size_t at = control->start, count = 0;
+  while (nski_control_walk(control, &at, &cmsg)) {
+    unsigned char *data = cmsg.data;
+    size_t bytes = is_rights(&cmsg) ? cmsg.length : 0;
+    for (; bytes >= sizeof taken; data += sizeof taken, bytes -= sizeof taken) {
+      memcpy(&fds[count++], data, sizeof taken);
+      memcpy(data, &taken, sizeof taken);
+    }
   }
-  return fd;
+  return count;
 }

@@ -6,11 +6,22 @@
 /* Room for as many descriptors as a message may have, credentials, a timestamp and the
    rest of what the options of the library switch on: never too small for a
    descriptor, so that none is lost to our own thrift. */
-enum { CONTROL_ROOM = 2048 };
-_Static_assert(CMSG_SPACE(NSK_RIGHTS_MAX * sizeof(int)) + 512 <= CONTROL_ROOM,
+_Static_assert(CMSG_SPACE(NSK_RIGHTS_MAX * sizeof(int)) + 512 <= NSK_CONTROL_ROOM,
                "the control room holds 253 descriptors and more");
 
 static const nsk_iovec no_iovec;
+
+size_t nsk_message_room(const nsk_message *message) {
+  return message->limited ? message->room : NSK_CONTROL_ROOM;
+}
+
+nsk_outcome nsk_message_limit(nsk_message *message, int64_t room, nsk_error *error) {
+  if (room < 0 || room > NSK_CONTROL_ROOM)
+    return nsk_error_argument(error, "control_room", "limit", "must be 0..2048");
+  message->limited = room < NSK_CONTROL_ROOM;
+  message->room = (uint16_t)room;
+  return NSK_DONE;
+}
 
 /* The pieces of a message, which go into wire; false: too many for a packet. */
 static bool set_pieces(struct msghdr *wire, nski_slice *slice, const nsk_socket *s,
@@ -104,14 +115,15 @@ static bool answered(nsk_socket *s, nsk_message *message, const struct msghdr *w
    finds nothing changes nothing. */
 nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, size_t *n,
                                nsk_error *error) {
-  _Alignas(struct cmsghdr) unsigned char room[CONTROL_ROOM];
-  nsk_control received = {.buffer = room, .capacity = sizeof room};
+  _Alignas(struct cmsghdr) unsigned char room[NSK_CONTROL_ROOM];
+  nsk_control received = {.buffer = room, .capacity = nsk_message_room(message)};
   const nsk_iovec *iov = message->iov != NULL ? message->iov : &no_iovec;
   nski_slice slice;
   nsk_addr name;
   socklen_t length;
   nsk_outcome outcome;
-  if (message->control != NULL && !nski_control_reserve(message->control, CONTROL_ROOM))
+  if (message->control != NULL &&
+      !nski_control_reserve(message->control, NSK_CONTROL_ROOM))
     return nski_fail_memory(error, "recvmsg");
   struct sockaddr *space = nski_addr_space(&name, &length);
   struct msghdr wire = {.msg_name = space, .msg_namelen = length};

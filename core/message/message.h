@@ -9,13 +9,15 @@ bool nski_control_reserve(nsk_control *control, size_t capacity);
 size_t nski_control_clear(
     nsk_control *control); /* closes received descriptors: how many */
 void nski_close_received(const unsigned char *fds, size_t bytes);
+/* The message at *at, which moves on to the next one; its data stay in the control. */
+bool nski_control_walk(const nsk_control *control, size_t *at, nsk_cmsg *cmsg);
 /* Takes `length` bytes that the kernel wrote into buffer. */
 void nski_control_received(nsk_control *control, size_t length);
 /* What `to` held goes, what was just received takes its place; there is room for it. */
 void nski_control_move(nsk_control *to, nsk_control *received);
-/* How many descriptors SCM_RIGHTS has; the first of them, the caller's from now on. */
+/* How many descriptors SCM_RIGHTS has; takes them all, the caller's from now on. */
 size_t nski_control_fds(const nsk_control *control);
-int nski_control_take_fd(nsk_control *control); /* -1: none */
+size_t nski_control_take_fds(nsk_control *control, int *fds);
 
 /* message.c: one recvmsg(2) that fills an empty control; wire->msg_flags is its word. */
 nsk_outcome nski_receive_message(nsk_socket *s, struct msghdr *wire, nsk_control *control,

@@ -56,6 +56,6 @@ typedef union {
 void nski_segment_by(struct msghdr *wire, nski_segment_control *control, size_t size);
 
 /* The size of the segments of a received message; 0: it is one. */
-size_t nski_segment_of(struct msghdr *wire);
+size_t nski_segment_of(const struct msghdr *wire);
 
 #endif

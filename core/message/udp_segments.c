@@ -58,13 +58,16 @@ void nski_segment_by(struct msghdr *wire, nski_segment_control *control, size_t 
 #endif
 }
 
-size_t nski_segment_of(struct msghdr *wire) {
+size_t nski_segment_of(const struct msghdr *wire) {
 #ifdef UDP_GRO
-  for (struct cmsghdr *c = CMSG_FIRSTHDR(wire); c != NULL; c = CMSG_NXTHDR(wire, c)) {
+  nsk_control control = {.buffer = wire->msg_control, .end = wire->msg_controllen};
+  nsk_cmsg cmsg;
+  size_t at = 0;
+  while (nski_control_walk(&control, &at, &cmsg)) {
     int size;
-    if (c->cmsg_level != IPPROTO_UDP || c->cmsg_type != UDP_GRO) continue;
-    if (c->cmsg_len < CMSG_LEN(sizeof size)) continue;
-    memcpy(&size, CMSG_DATA(c), sizeof size);
+    if (cmsg.level != IPPROTO_UDP || cmsg.type != UDP_GRO) continue;
+    if (cmsg.length < sizeof size) continue;
+    memcpy(&size, cmsg.data, sizeof size);
     return size > 0 ? (size_t)size : 0;
   }
 #else

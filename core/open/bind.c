@@ -30,16 +30,21 @@ static nsk_outcome prepare(nsk_socket *s, const nsk_bind_how *how, nsk_error *er
   return outcome;
 }
 
-static nsk_outcome bind_candidate(const nsk_addrinfo *at, const nsk_bind_how *how,
+static nsk_outcome bind_candidate(nsk_addrinfo *at, const nsk_bind_how *how,
                                   nsk_socket *out, nsk_error *error) {
   nsk_socket s;
   nsk_error ignored;
+  const char *name;
+  size_t n;
   nsk_socket_init(&s);
   nsk_outcome outcome = nsk_socket_open(&s, nsk_addr_family(&at->addr),
                                         at->socktype != 0 ? at->socktype : SOCK_STREAM,
                                         at->protocol, true, error);
   if (outcome == NSK_DONE) outcome = prepare(&s, how, error);
   if (outcome == NSK_DONE) outcome = nski_bind_path(&s, &at->addr, how, error);
+  if (outcome == NSK_DONE && s.family == AF_UNIX &&
+      !nski_addr_unix_name(&at->addr, &name, &n))
+    outcome = nsk_socket_name(&s, &at->addr, error);
   if (outcome == NSK_DONE)
     *out = s;
   else
@@ -70,4 +75,17 @@ nsk_outcome nsk_bind_mode(int64_t asked, int *mode, nsk_error *error) {
     return nsk_error_argument(error, "bind", "mode", "must be 0..0777");
   *mode = (int)asked;
   return NSK_DONE;
+}
+
+nsk_outcome nsk_bind_autoname(nsk_addr *addr, const nsk_bind_how *how, nsk_error *error) {
+  if (how->with_mode || how->unlink)
+    return nsk_error_argument(error, "bind", how->with_mode ? "mode" : "unlink",
+                              "needs a path");
+#ifdef NSK_HAVE_AUTOBIND
+  nski_addr_of(addr, 0, AF_UNIX);
+  return NSK_DONE;
+#else
+  (void)addr;
+  return nski_fail_about(error, "bind", EOPNOTSUPP, "pathname", 8);
+#endif
 }

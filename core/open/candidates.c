@@ -70,7 +70,7 @@ void nski_candidates_forget(nsk_connect *op) {
   op->worker = NULL;
 }
 
-/* That a family has no address says least: the other one's answer is to be told then. A
+/* That a family has no address says least: the other one's answer counts then. A
    resolver that could not answer leaves it open whether there is one, and asking again
    may help. */
 static bool says_little(const nsk_error *error) {

@@ -199,7 +199,7 @@ static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
     nski_error_say(&op->last, "no answer in its share of the time");
     return STEP_ON;
   }
-  /* A turn that nobody can take, and that may have passed, is not waited for. */
+  /* A turn that no candidate can take, and that may have passed, is not waited for. */
   bool turns = more && op->under_way < NSK_ATTEMPTS;
   wait_on(interest, -1, NSK_WRITE,
           turns ? sooner(op->turn, op->deadline.at) : op->deadline.at);

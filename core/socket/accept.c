@@ -37,8 +37,8 @@ static bool transient(int code) {
   }
 }
 
-/* Each retry takes a dead connection from the queue; a system that says the same for
-   ever must not hold the caller for ever. */
+/* Each retry takes a dead connection from the queue; a system that says the
+   same each time must not hold the caller. */
 enum { MAX_TRANSIENT = 64 };
 
 static bool listens(int fd) {
@@ -67,6 +67,7 @@ nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
     int fd = nski_accept_fd(s->fd, space, peer != NULL ? &length : NULL);
     if (fd >= 0) {
       nski_socket_set(out, fd, s->family, s->type, s->protocol, true);
+      out->lingers = s->lingers;
       if (peer != NULL) nski_addr_of(peer, length, s->family);
       return NSK_DONE;
     }

@@ -28,11 +28,11 @@ static bool name(int fd, namer *get, nsk_addr *addr) {
   return true;
 }
 
-/* Nobody listens at a port that the kernel is free to choose for this end: it may choose
+/* Nothing listens at a port that the kernel is free to choose for this end: it may choose
    the very port that is connected to, and the two SYNs that cross make a connection. */
 bool nski_reached_itself(int fd, int type, const nsk_addr *asked) {
   nsk_addr local, reached;
-  int port = nsk_addr_port(asked);
+  int64_t port = nsk_addr_port(asked);
   if (type != SOCK_STREAM || port <= 0) return false;
   if (!name(fd, getsockname, &local) || nsk_addr_port(&local) != port) return false;
   return name(fd, getpeername, &reached) && nsk_addr_equal(&local, &reached);
@@ -116,7 +116,8 @@ enum { IDLE, BEGUN, BEGUN_BOUND /* from a port that the caller has chosen */ };
 
 static bool has_port(const nsk_socket *s) {
   nsk_addr local;
-  bool tcp = s->type == SOCK_STREAM && s->family != AF_UNIX;
+  bool inet = s->family == AF_INET || s->family == AF_INET6;
+  bool tcp = s->type == SOCK_STREAM && inet;
   return tcp && name(s->fd, getsockname, &local) && nsk_addr_port(&local) > 0;
 }
 

@@ -139,7 +139,7 @@ nsk_outcome nsk_socket_recvfrom(nsk_socket *s, void *buf, size_t cap, int flags,
 nsk_outcome nsk_receive_size(int64_t asked, const char *op, size_t *size,
                              nsk_error *error) {
   if (asked < 1 || (uint64_t)asked > PTRDIFF_MAX)
-    return nsk_error_argument(error, op, "bufsize", "must be at least 1");
+    return nsk_error_argument(error, op, "bufsize", NSK_NOT_POSITIVE);
   *size = (size_t)asked;
   return NSK_DONE;
 }

@@ -66,7 +66,7 @@ static nsk_outcome get_flag(const nsk_socket *s, const nsk_option *option,
 }
 
 /* The socket caches its mode: sends and receives go by what was said here, not by
-   what somebody did to a duplicate. */
+   what was done to a duplicate. */
 static nsk_outcome set_flag(nsk_socket *s, const nsk_option *option, bool on,
                             nsk_error *error) {
   bool fd_flag = option->kind == NSK_OPT_FDFLAG;
@@ -191,7 +191,7 @@ static nsk_outcome out_of_range(const nsk_option *option, const char *text,
   return nsk_error_argument(error, "setsockopt", option->name, text);
 }
 
-/* Never rounds a time above 0 down to 0, which would mean for ever. */
+/* Never rounds a time above 0 down to 0, which would mean no limit. */
 static nsk_outcome pack_seconds(const nsk_option *option, double seconds, raw_value *raw,
                                 nsk_error *error) {
   if (!(seconds >= 0)) return out_of_range(option, "must be seconds, 0 or more", error);
@@ -250,6 +250,7 @@ nsk_outcome nsk_option_set(nsk_socket *s, const nsk_option *option,
   if (option->kind == NSK_OPT_IFNAME) return nski_interface_set(s, option, value, error);
   if (option->kind == NSK_OPT_STRING) return nski_text_set(s, option, value, error);
   if (option->kind == NSK_OPT_NAME) return nski_name_set(s, option, value, error);
+  if (option->kind == NSK_OPT_LINGER) s->lingers = true;
   nsk_outcome outcome = pack(option, value, &raw, error);
   if (outcome == NSK_DONE) outcome = write_raw(s, option, &raw, raw_size(option), error);
   return outcome;

@@ -16,7 +16,7 @@ static void set_text(nsk_value *value, const char *text) {
   value->absent = value->length == 0;
 }
 
-/* An interface that there is not is the option's trouble, whatever call says so. */
+/* An error about a missing interface names the option, whichever system call fails. */
 static nsk_outcome index_of(const nsk_option *option, const nsk_value *value,
                             uint32_t *index, nsk_error *error) {
   nsk_outcome outcome = nski_interface_index(value->text, value->length, "setsockopt",

@@ -1,7 +1,8 @@
-/* Options without a row, and the mark of out-of-band data. */
+/* Options without a row, the mark of out-of-band data, and the send queue. */
 #include "socket/socket.h"
 
 #include <limits.h>
+#include <sys/ioctl.h>
 
 nsk_outcome nsk_socket_getsockopt(nsk_socket *s, int64_t level, int64_t name, void *value,
                                   size_t *length, nsk_error *error) {
@@ -23,9 +24,19 @@ nsk_outcome nsk_socket_setsockopt(nsk_socket *s, int64_t level, int64_t name,
     return NSK_FAILED;
   if (length > INT_MAX)
     return nsk_error_argument(error, "setsockopt", "value", "longer than any option");
+  if (level == SOL_SOCKET && name == SO_LINGER) s->lingers = true;
   if (setsockopt(s->fd, (int)level, (int)name, value, (socklen_t)length) == 0)
     return NSK_DONE;
   return nski_fail(error, "setsockopt", errno);
+}
+
+enum { SIZE_MOST = 65536 };
+
+nsk_outcome nsk_option_size(int64_t size, size_t *length, nsk_error *error) {
+  if (size < 1 || size > SIZE_MOST)
+    return nsk_error_argument(error, "getsockopt", "size", "must be 1..65536");
+  *length = (size_t)size;
+  return NSK_DONE;
 }
 
 nsk_outcome nsk_socket_atmark(nsk_socket *s, bool *at, nsk_error *error) {
@@ -33,4 +44,24 @@ nsk_outcome nsk_socket_atmark(nsk_socket *s, bool *at, nsk_error *error) {
   if (mark < 0) return nski_fail(error, "sockatmark", errno);
   *at = mark == 1;
   return NSK_DONE;
+}
+
+/* BSD has a name of its own; Linux knows SIOCOUTQ, which is the same number, by a header
+   that musl lacks. */
+#if defined(FIONWRITE)
+#define SEND_QUEUE FIONWRITE
+#elif defined(__linux__)
+#define SEND_QUEUE TIOCOUTQ
+#endif
+
+nsk_outcome nsk_socket_sendqueue(nsk_socket *s, int64_t *bytes, nsk_error *error) {
+#ifdef SEND_QUEUE
+  int kept;
+  if (ioctl(s->fd, SEND_QUEUE, &kept) < 0) return nski_fail(error, "ioctl", errno);
+  *bytes = kept;
+  return NSK_DONE;
+#else
+  (void)bytes;
+  return nski_fail(error, "ioctl", s->fd < 0 ? EBADF : EOPNOTSUPP);
+#endif
 }

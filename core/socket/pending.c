@@ -8,24 +8,34 @@
 
 enum { BUFFER_LEAST = 4096, BUFFER_REUSED = 65536 };
 
-static nsk_buffer *make_buffer(size_t size) {
+/* glibc's calloc(3) goes past the cache of small blocks. */
+static nsk_side *make_side(void) {
+  nsk_side *made = malloc(sizeof *made);
+  if (made != NULL) *made = (nsk_side){.pending = NULL};
+  return made;
+}
+
+nsk_buffer *nski_buffer_of(size_t size) {
   if (size > SIZE_MAX - sizeof(nsk_buffer)) return NULL;
   nsk_buffer *made = malloc(sizeof(nsk_buffer) + size);
-  nsk_side *spare = calloc(1, sizeof *spare);
-  if (made == NULL || spare == NULL) {
-    free(made);
-    free(spare);
-    return NULL;
-  }
-  *made = (nsk_buffer){.spare = spare, .capacity = size};
+  if (made != NULL) *made = (nsk_buffer){.capacity = size};
   return made;
+}
+
+static nsk_buffer *with_spare(nsk_buffer *made) {
+  if (made == NULL) return NULL;
+  made->spare = make_side();
+  if (made->spare != NULL) return made;
+  free(made);
+  return NULL;
 }
 
 bool nsk_buffer_reserve(nsk_buffer **buffer, size_t capacity) {
   nsk_buffer *old = *buffer;
   bool fits = old != NULL && old->capacity >= capacity;
   if (fits && (old->capacity <= BUFFER_REUSED || capacity > BUFFER_REUSED)) return true;
-  nsk_buffer *made = make_buffer(capacity < BUFFER_LEAST ? BUFFER_LEAST : capacity);
+  size_t size = capacity < BUFFER_LEAST ? BUFFER_LEAST : capacity;
+  nsk_buffer *made = with_spare(nski_buffer_of(size));
   if (made == NULL) return fits;
   nsk_buffer_free(old);
   *buffer = made;
@@ -41,7 +51,7 @@ void nsk_buffer_free(nsk_buffer *buffer) {
 /* ---------------------------------------------------------- the side record -- */
 
 nsk_side *nski_side_of(nsk_socket *s) {
-  if (s->side == NULL) s->side = calloc(1, sizeof *s->side);
+  if (s->side == NULL) s->side = make_side();
   return s->side;
 }
 
@@ -56,9 +66,17 @@ bool nski_is_receiving(const nsk_side *side) {
 void nski_side_trim(nsk_socket *s) {
   nsk_side *side = s->side;
   s->held = side->pending != NULL || side->receiving != 0;
-  if (s->held || side->path != NULL || side->timeout > 0) return;
+  if (s->held || side->path != NULL || side->queued != NULL || side->timeout > 0) return;
   s->side = NULL;
   free(side);
+}
+
+static void free_all(nsk_buffer *first) {
+  while (first != NULL) {
+    nsk_buffer *buffer = first;
+    first = buffer->next;
+    nsk_buffer_free(buffer);
+  }
 }
 
 void nski_side_drop(nsk_socket *s, bool remove_path) {
@@ -67,11 +85,8 @@ void nski_side_drop(nsk_socket *s, bool remove_path) {
   s->error = 0;
   s->held = false;
   if (side == NULL) return;
-  while (side->pending != NULL) {
-    nsk_buffer *buffer = side->pending;
-    side->pending = buffer->next;
-    nsk_buffer_free(buffer);
-  }
+  free_all(side->pending);
+  free_all(side->queued);
   if (side->path != NULL && remove_path) nski_path_remove(side->path);
   free(side->path);
   free(side);
@@ -79,14 +94,22 @@ void nski_side_drop(nsk_socket *s, bool remove_path) {
 
 /* ------------------------------------------------------------ pending bytes -- */
 
-void nski_put_back(nsk_socket *s, nsk_buffer *buffer) {
-  if (s->fd < 0 || (buffer->length == 0 && s->type == SOCK_STREAM)) {
-    nsk_buffer_free(buffer);
-    return;
-  }
+/* The buffer brings a side record where there is none, so this takes no memory. False:
+   there is no socket any more, or no record. */
+static bool can_keep(nsk_socket *s, nsk_buffer *buffer) {
+  if (s->fd < 0) return false;
   if (s->side == NULL) {
     s->side = buffer->spare;
     buffer->spare = NULL;
+  }
+  return s->side != NULL;
+}
+
+void nski_put_back(nsk_socket *s, nsk_buffer *buffer) {
+  bool nothing = buffer->length == 0 && s->type == SOCK_STREAM;
+  if (nothing || !can_keep(s, buffer)) {
+    nsk_buffer_free(buffer);
+    return;
   }
   buffer->next = s->side->pending;
   s->side->pending = buffer;
@@ -103,6 +126,25 @@ void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
   else
     buffer->from.length = 0;
   nski_put_back(s, buffer);
+}
+
+void nsk_socket_errqueue_back(nsk_socket *s, nsk_buffer *buffer) {
+  if (!can_keep(s, buffer)) {
+    nsk_buffer_free(buffer);
+    return;
+  }
+  buffer->next = s->side->queued;
+  s->side->queued = buffer;
+}
+
+/* It gets a new record, for the case that it is given back once more. */
+nsk_buffer *nski_queued_take(nsk_socket *s) {
+  nsk_buffer *buffer = s->side != NULL ? s->side->queued : NULL;
+  if (buffer == NULL) return NULL;
+  s->side->queued = buffer->next;
+  if (buffer->spare == NULL) buffer->spare = make_side();
+  nski_side_trim(s);
+  return buffer;
 }
 
 size_t nsk_socket_pending(const nsk_socket *s) {
@@ -261,7 +303,7 @@ bool nski_pending_room(nsk_side *side, size_t room) {
   if (old->capacity - old->start >= needed) return true;
   if (old->capacity < needed) {
     size_t twice = old->length > SIZE_MAX / 2 ? needed : 2 * old->length;
-    made = make_buffer(needed > twice ? needed : twice);
+    made = with_spare(nski_buffer_of(needed > twice ? needed : twice));
     if (made == NULL) return false;
     memcpy(made->data, old->data + old->start, old->length);
     made->length = old->length;

@@ -12,7 +12,7 @@ enum { SLICE = 1 << 20 };
 nsk_outcome nsk_reader_check(const nsk_socket *s, int64_t limit, int64_t size,
                              nsk_reader *reader, nsk_error *error) {
   if (limit < 1 || (uint64_t)limit > PTRDIFF_MAX)
-    return nsk_error_argument(error, "reader", "limit", "must be at least 1");
+    return nsk_error_argument(error, "reader", "limit", NSK_NOT_POSITIVE);
   if (size < 1 || size > INT32_MAX)
     return nsk_error_argument(error, "reader", "size", "must be 1..2147483647");
   if (s->fd < 0) return nski_fail(error, "reader", EBADF);
@@ -32,7 +32,7 @@ nsk_outcome nsk_read_check(const nsk_read *read, int64_t n, nsk_error *error) {
     return nsk_error_argument(error, read->name, "mark", "must not be empty");
   if (n < 0 || (n == 0 && !zero))
     return nsk_error_argument(error, read->name, parameter,
-                              zero ? "must be 0 or more" : "must be at least 1");
+                              zero ? NSK_NEGATIVE : NSK_NOT_POSITIVE);
   if ((uint64_t)n > PTRDIFF_MAX ||
       (read->kind == NSK_READ_PEEK && (uint64_t)n > read->reader.limit))
     return nsk_error_argument(error, read->name, parameter, "is above the limit");
@@ -210,23 +210,37 @@ static nsk_outcome go_on(nsk_read *r, nsk_socket *s, nsk_error *error) {
   }
 }
 
+/* After a receive that left room there is seldom more, so the next read waits first. */
+static bool waits_first(const nsk_read *r, const nsk_socket *s) {
+  bool nothing = r->kind == NSK_READ_EXACTLY && r->n == 0;
+  return s->drained && !s->held && !nothing && !nsk_passed(r->deadline.at);
+}
+
 nsk_outcome nsk_read_step(nsk_read *r, nsk_socket *s, nsk_buffer **spare,
                           nsk_interest *interest, nsk_error *error) {
   r->pending = 0;
   if (s->fd < 0) return nski_fail(error, "recv", EBADF);
+  if (waits_first(r, s)) {
+    *interest = (nsk_interest){.fd = s->fd, .need = NSK_READ, .until = r->deadline.at};
+    return NSK_AGAIN;
+  }
   nsk_outcome outcome = nski_pending_open(s, r->holds, spare, error);
   if (outcome != NSK_DONE) return outcome;
   if (is_line(r)) {
     r->mark = "\n";
     r->mark_length = 1;
   }
-  if (!r->holds && s->drained && r->by_loop) r->drained = !nsk_passed(r->deadline.at);
+  if (!r->holds && s->drained) r->drained = !nsk_passed(r->deadline.at);
   outcome = nski_about_peer(s, go_on(r, s, error), error);
   r->pending = s->side->pending->length;
   if (outcome == NSK_AGAIN)
     *interest = (nsk_interest){.fd = s->fd, .need = NSK_READ, .until = r->deadline.at};
   if (outcome != NSK_DONE) nski_pending_close(s, spare);
   return outcome;
+}
+
+void nsk_read_ready(nsk_socket *s) {
+  s->drained = false;
 }
 
 nsk_outcome nsk_read_hold(nsk_read *r, nsk_socket *s, nsk_error *error) {

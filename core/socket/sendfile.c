@@ -49,7 +49,7 @@ static ssize_t send_some(const nsk_socket *s, int file, int64_t bytes, off_t off
 #endif
 
 static nsk_outcome bad(nsk_error *error, const char *parameter) {
-  return nsk_error_argument(error, "sendfile", parameter, "must be 0 or more");
+  return nsk_error_argument(error, "sendfile", parameter, NSK_NEGATIVE);
 }
 
 /* Rounds until all is sent, the file ends or the socket has had enough. sendfile(2)
@@ -78,7 +78,7 @@ nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
   nsk_sigpipe_hold(&guard);
   nsk_outcome outcome = send_all(s, (int)file, bytes, offset, n, error);
   nsk_sigpipe_release(&guard, outcome == NSK_FAILED && error->code == EPIPE);
-  /* A call that moved any byte succeeds with the count; the trouble comes again. */
+  /* A call that moved any byte succeeds with the count; the error comes again. */
   return *n > 0 ? NSK_DONE : outcome;
 }
 

@@ -18,6 +18,7 @@ void nski_socket_set(nsk_socket *s, int fd, int family, int type, int protocol,
   s->connecting = false;
   s->error = 0;
   s->held = false;
+  s->lingers = false;
 }
 
 /* socket(2) takes creation flags in the type; the type itself is the rest. */
@@ -113,6 +114,7 @@ nsk_outcome nsk_socket_adopt(nsk_socket *out, int64_t fd, bool nonblock,
       !ask_protocol((int)fd, &protocol) || !adopt_flags((int)fd, &nonblock, &op))
     return nski_fail(error, op, errno);
   nski_socket_set(out, (int)fd, family, type, protocol, nonblock);
+  out->lingers = true;
   return NSK_DONE;
 }
 
@@ -120,6 +122,7 @@ nsk_outcome nsk_socket_dup(nsk_socket *s, nsk_socket *out, nsk_error *error) {
   int fd = nski_dup_fd(s->fd);
   if (fd < 0) return nski_fail(error, "fcntl", errno);
   nski_socket_set(out, fd, s->family, s->type, s->protocol, !s->blocks);
+  out->lingers = s->lingers = true; /* what one sets holds for both */
   if (nski_set_timeout(out, nsk_socket_timeout(s))) return NSK_DONE;
   nski_close_fd(fd);
   out->fd = -1;
@@ -127,7 +130,7 @@ nsk_outcome nsk_socket_dup(nsk_socket *s, nsk_socket *out, nsk_error *error) {
 }
 
 /* close(2) may be interrupted, but on Linux and elsewhere the descriptor is gone
-   then: a second close could hit somebody else's. */
+   then: a second close could hit another file. */
 static nsk_outcome close_once(int fd, nsk_error *error) {
   if (close(fd) == 0 || errno == EINTR || errno == EINPROGRESS) return NSK_DONE;
   return nski_fail(error, "close", errno);
@@ -169,6 +172,10 @@ nsk_outcome nsk_socket_release(nsk_socket *s, int *fd, nsk_error *error) {
 
 bool nsk_socket_shutdown_wakes(const nsk_socket *s) {
   return s->family == AF_INET || s->family == AF_INET6 || s->family == AF_UNIX;
+}
+
+bool nsk_socket_closes_at_once(const nsk_socket *s) {
+  return s->fd >= 0 && nsk_socket_shutdown_wakes(s) && !s->lingers;
 }
 
 nsk_outcome nsk_socket_shutdown(nsk_socket *s, int64_t how, nsk_error *error) {

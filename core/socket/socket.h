@@ -21,6 +21,7 @@ bool nski_must_not_block(const nsk_socket *s);
 typedef struct nski_path nski_path;
 struct nsk_side {
   nsk_buffer *pending; /* what the next receive gets first */
+  nsk_buffer *queued;  /* entries of the error queue that were given back */
   nski_path *path;     /* goes with the socket */
   double timeout;      /* of plain calls, in seconds; 0: they never wait */
   unsigned receiving;  /* the fork generation of an operation that holds bytes; 0: none */
@@ -28,8 +29,12 @@ struct nsk_side {
 nsk_side *nski_side_of(nsk_socket *s); /* made when there is none; NULL: no memory */
 void nski_side_trim(nsk_socket *s);    /* after a change: one that says nothing goes */
 bool nski_is_receiving(const nsk_side *side); /* in this process */
+/* Of that capacity, for an operation that holds the socket's record; NULL: no memory. */
+nsk_buffer *nski_buffer_of(size_t size);
 /* What the buffer says of itself is pending, before the rest. */
 void nski_put_back(nsk_socket *s, nsk_buffer *buffer);
+/* An entry of the error queue that was given back; NULL: there is none. */
+nsk_buffer *nski_queued_take(nsk_socket *s);
 void nski_side_drop(nsk_socket *s, bool remove_path);
 
 /* A receive of ordinary bytes, and whether it cut a packet. */

@@ -13,8 +13,10 @@
   { NAME, NSK_TCP_RATE, OFFSET, 8, (OFFSET) + 8, 0, 0 }
 #define WORD(NAME, OFFSET) \
   { NAME, NSK_TCP_WORD, OFFSET, 1, (OFFSET) + 1, 0, 0 }
-#define OPTION(NAME, BIT) \
-  { NAME, NSK_TCP_FLAG, 5, 1, 6, BIT, 1 }
+/* Bits have been added to the byte, which says nothing of them: NEEDS is from which size
+   on the kernels have them. */
+#define OPTION(NAME, BIT, NEEDS) \
+  { NAME, NSK_TCP_FLAG, 5, 1, NEEDS, BIT, 1 }
 /* Fields of bits, which a compiler of the other byte order counts from the other end; the
    byte is older than its fields, so NEEDS says from which size on they are there. */
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -31,15 +33,18 @@ const nsk_tcp_field nsk_tcp_fields[] = {
     NUMBER("retransmits", 2, 1),
     NUMBER("probes", 3, 1),
     NUMBER("backoff", 4, 1),
-    OPTION("timestamps", 0),
-    OPTION("sack", 1),
-    OPTION("wscale", 2),
-    OPTION("ecn", 3),
-    OPTION("ecn_seen", 4),
-    OPTION("syn_data", 5),
+    OPTION("timestamps", 0, 6),
+    OPTION("sack", 1, 6),
+    OPTION("wscale", 2, 6),
+    OPTION("ecn", 3, 6),
+    OPTION("ecn_seen", 4, 6),
+    OPTION("syn_data", 5, 6),
+    OPTION("usec_ts", 6, 248),
+    OPTION("tfo_child", 7, 276),
     BITS("snd_wscale", NSK_TCP_NUMBER, 6, 0, 4, 7),
     BITS("rcv_wscale", NSK_TCP_NUMBER, 6, 4, 4, 7),
     BITS("delivery_rate_app_limited", NSK_TCP_FLAG, 7, 0, 1, 168),
+    BITS("fastopen_client_fail", NSK_TCP_WORD, 7, 1, 2, 232),
     NUMBER("rto_us", 8, 4),
     NUMBER("ato_us", 12, 4),
     NUMBER("snd_mss_bytes", 16, 4),
@@ -107,10 +112,13 @@ static const char *const states[] = {
     "listen",    "closing",     "new_syn_recv"};
 static const char *const congestion_states[] = {"open", "disorder", "cwr", "recovery",
                                                 "loss"};
+static const char *const fast_open_failures[] = {NULL, "cookie_unavailable",
+                                                 "data_not_acked", "syn_retransmitted"};
 
 static const char *word_of(size_t offset, uint64_t number) {
   if (offset == 0)
     return number < sizeof states / sizeof states[0] ? states[number] : NULL;
+  if (offset == 7) return fast_open_failures[number & 3];
   size_t count = sizeof congestion_states / sizeof congestion_states[0];
   return number < count ? congestion_states[number] : NULL;
 }

@@ -31,8 +31,7 @@ bool nski_set_timeout(nsk_socket *s, double seconds) {
 nsk_outcome nsk_socket_set_timeout(nsk_socket *s, const double *seconds, double *before,
                                    nsk_error *error) {
   if (seconds != NULL && !(*seconds >= 0))
-    return nsk_error_argument(error, "timeout", "sec",
-                              "must be a number of seconds, 0 or more");
+    return nsk_error_argument(error, "timeout", "sec", NSK_NO_SECONDS);
   if (s->fd < 0) return nski_fail(error, "timeout", EBADF);
   *before = nsk_socket_timeout(s);
   if (seconds == NULL || nski_set_timeout(s, *seconds)) return NSK_DONE;

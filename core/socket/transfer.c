@@ -8,10 +8,13 @@ static nsk_outcome wait_on(nsk_interest *interest, int fd, nsk_need need, int64_
   return NSK_AGAIN;
 }
 
-void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
+void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length, size_t done,
                        nsk_deadline deadline) {
-  *op = (nsk_transfer){
-      .kind = NSK_SEND_ALL, .bytes = bytes, .wanted = length, .deadline = deadline};
+  *op = (nsk_transfer){.kind = NSK_SEND_ALL,
+                       .bytes = bytes,
+                       .wanted = length,
+                       .done = done,
+                       .deadline = deadline};
 }
 
 void nsk_transfer_send_pieces(nsk_transfer *op, const nsk_iovec *iov,
@@ -25,8 +28,7 @@ nsk_outcome nsk_transfer_send_file(nsk_transfer *op, int64_t file, int64_t n,
                                    nsk_error *error) {
   if (!nski_valid_fd(file, "sendfileall", error)) return NSK_FAILED;
   if (n < 0 || offset < 0)
-    return nsk_error_argument(error, "sendfileall", n < 0 ? "n" : "offset",
-                              "must be 0 or more");
+    return nsk_error_argument(error, "sendfileall", n < 0 ? "n" : "offset", NSK_NEGATIVE);
   int own = nski_dup_fd((int)file);
   if (own < 0) return nski_fail(error, "fcntl", errno);
   *op =
@@ -53,6 +55,22 @@ enum { SLICE = 1 << 20, FIRST_ROOM = 4096 };
 
 static size_t slice_of(size_t left) {
   return left < SLICE ? left : SLICE;
+}
+
+nsk_outcome nsk_transfer_try_send(nsk_socket *s, const void *bytes, size_t length,
+                                  size_t *done, nsk_error *error) {
+  *done = 0;
+  if (length == 0 || length > SLICE) return NSK_INTERRUPTED;
+  nsk_outcome outcome = nsk_socket_send(s, bytes, length, MSG_DONTWAIT, done, error);
+  return outcome == NSK_DONE && *done < length ? NSK_INTERRUPTED : outcome;
+}
+
+nsk_outcome nsk_transfer_try_receive(nsk_socket *s, void *into, size_t n, size_t *done,
+                                     nsk_error *error) {
+  *done = 0;
+  if (n == 0 || s->held || s->type != SOCK_STREAM) return NSK_INTERRUPTED;
+  nsk_outcome outcome = nski_receive_now(s, into, n, MSG_DONTWAIT, done, error);
+  return outcome == NSK_DONE && *done < n ? NSK_INTERRUPTED : outcome;
 }
 
 static nsk_outcome send_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
@@ -98,9 +116,10 @@ static nsk_outcome file_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
 
 /* Makes the buffer hold `capacity` bytes; what it holds stays. */
 static bool make_room(nsk_transfer *op, size_t capacity) {
-  nsk_buffer *old = op->buffer, *bigger = NULL;
+  nsk_buffer *old = op->buffer;
   if (old != NULL && old->capacity - old->start >= capacity) return true;
-  if (!nsk_buffer_reserve(&bigger, capacity)) return false;
+  nsk_buffer *bigger = nski_buffer_of(capacity);
+  if (bigger == NULL) return false;
   if (old != NULL) {
     memcpy(bigger->data, old->data + old->start, old->length);
     bigger->length = old->length;
@@ -205,9 +224,17 @@ static nsk_outcome round_of(nsk_transfer *op, nsk_socket *s, size_t *moved,
   return line_round(op, s, moved, error);
 }
 
+/* It has been tried, so a deadline in the past means one attempt. */
+nsk_outcome nsk_transfer_wait(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
+                              nsk_error *error) {
+  if (nsk_passed(op->deadline.at))
+    return nski_about_peer(s, out_of_time(op, error), error);
+  wait_on(interest, s->fd, receives(op) ? NSK_READ : NSK_WRITE, op->deadline.at);
+  return nsk_retry_wait(&op->retry, interest);
+}
+
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
                               nsk_error *error) {
-  nsk_need need = receives(op) ? NSK_READ : NSK_WRITE;
   for (size_t sum = 0;;) {
     size_t moved = 0;
     nsk_outcome outcome = round_of(op, s, &moved, error);
@@ -215,14 +242,11 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *int
     if (moved > 0) nsk_retry_moved(&op->retry);
     if (outcome == NSK_FAILED && error->domain == NSK_ERRNO) op->code = error->code;
     if (outcome == NSK_INTERRUPTED && sum < SLICE) continue;
+    /* A peer that keeps up does not stretch the deadline. */
+    if (outcome == NSK_INTERRUPTED && !nsk_passed(op->deadline.at)) return outcome;
     if (outcome != NSK_AGAIN && outcome != NSK_INTERRUPTED) return outcome;
-    /* It has been tried, so a deadline in the past means one attempt; and a peer that
-       keeps up does not stretch it. */
-    if (nsk_passed(op->deadline.at))
-      return nski_about_peer(s, out_of_time(op, error), error);
-    if (outcome == NSK_INTERRUPTED) return outcome;
-    wait_on(interest, s->fd, need, op->deadline.at);
-    if (nsk_retry_wait(&op->retry, interest) == NSK_AGAIN) return NSK_AGAIN;
+    outcome = nsk_transfer_wait(op, s, interest, error);
+    if (outcome != NSK_DONE) return outcome;
   }
 }
 

@@ -13,7 +13,7 @@ static bool path_of(const nsk_addr *addr, char *path) {
   return true;
 }
 
-/* Nobody has the socket when connecting to it is refused; whatever else is said, somebody
+/* No process has the socket when connecting to it is refused; with any other answer, one
    may. A datagram socket asks, which is told EPROTOTYPE by a stream that lives: one that
    does not listen yet refuses its own kind as if it had gone, and one that does would see
    a connection. Only a socket is ever removed. */
@@ -39,7 +39,7 @@ static nsk_outcome bind_over(nsk_socket *s, const nsk_addr *addr, const char *pa
 #ifdef O_PATH
 
 /* The mode of what is opened here, which is the socket that was seen a moment ago and has
-   no other name: whoever owns the directory can put a link in its place. Needs /proc. */
+   no other name: the owner of the directory can put a link in its place. Needs /proc. */
 static nsk_outcome change_mode(const char *path, mode_t mode, const struct stat *seen,
                                const nsk_addr *addr, nsk_error *error) {
   char self[40];

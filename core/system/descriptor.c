@@ -121,6 +121,6 @@ int nski_dup_fd(int fd) {
 
 bool nski_valid_fd(int64_t fd, const char *op, nsk_error *error) {
   if (fd >= 0 && fd <= INT_MAX) return true;
-  nsk_error_argument(error, op, "fd", "not a descriptor number");
+  nsk_error_argument(error, op, "fd", NSK_NO_DESCRIPTOR);
   return false;
 }

@@ -47,7 +47,7 @@ bool nski_pollset_take_edge(int group) {
 
 int nski_group_watch(nsk_group *group, int fd, short events) {
   struct epoll_event event = {.events = flags_of(events), .data = {.fd = fd}};
-  if (events == 0) { /* EPOLLERR and EPOLLHUP would be told of all the same */
+  if (events == 0) { /* EPOLLERR and EPOLLHUP come without being asked for */
     int code = epoll_ctl(group->fd, EPOLL_CTL_DEL, fd, &event);
     return code == 0 || errno == ENOENT || errno == EBADF || errno == EPERM ? 0 : -1;
   }
@@ -55,7 +55,7 @@ int nski_group_watch(nsk_group *group, int fd, short events) {
   return errno == EEXIST ? epoll_ctl(group->fd, EPOLL_CTL_MOD, fd, &event) : -1;
 }
 
-/* Milliseconds, rounded up so that no wait ends early; -1: for ever. */
+/* Milliseconds, rounded up so that no wait ends early; -1: no limit. */
 static int milliseconds_left(int64_t until) {
   if (until == NSK_NEVER) return -1;
   int64_t left = until <= 0 ? 0 : until - nsk_now();

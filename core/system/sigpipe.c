@@ -12,7 +12,7 @@ void nsk_sigpipe_hold(nsk_sigpipe *guard) {
   sigaddset(&pipe_only, SIGPIPE);
   pthread_sigmask(SIG_BLOCK, &pipe_only, &before);
   guard->blocked = sigismember(&before, SIGPIPE) == 1;
-  /* A SIGPIPE that was pending before belongs to somebody else. One that was not
+  /* A SIGPIPE that was pending before belongs to another. One that was not
      blocked cannot have been. */
   guard->pending =
       guard->blocked && sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;

@@ -48,10 +48,36 @@ nsk_outcome nsk_addr_inet6(nsk_addr *addr, const nsk_endpoint *at, bool passive,
 nsk_outcome nsk_addr_unix(nsk_addr *addr, const char *path, size_t length, const char *op,
                           nsk_error *error);
 
+/* A virtual machine, or its host, by context and port; EINVAL (argument): outside of 32
+   bits; EAFNOSUPPORT: not on this system. Source: vsock(7). */
+nsk_outcome nsk_addr_vsock(nsk_addr *addr, int64_t cid, int64_t port, nsk_error *error);
+
+/* A netlink port and its groups; errors as above. Source: netlink(7). */
+nsk_outcome nsk_addr_netlink(nsk_addr *addr, int64_t port, int64_t groups,
+                             nsk_error *error);
+
+/* Where packets are seen or sent: an interface by its name or number (NULL: all), what is
+   in a frame, and a hardware address in hexadecimal (NULL: none). ENODEV: no such
+   interface; errors as above. Source: packet(7). */
+typedef struct {
+  const char *ifname;
+  size_t ifname_length;
+  int64_t ethertype;
+  const char *hardware;
+  size_t hardware_length;
+} nsk_packet_place;
+nsk_outcome nsk_addr_packet(nsk_addr *addr, const nsk_packet_place *at, nsk_error *error);
+
+/* The bytes that follow the family, as the kernel has them, and an address of them.
+   EINVAL (argument): a family out of range, or a length that it cannot have. */
+size_t nsk_addr_raw(const nsk_addr *addr, const unsigned char **data);
+nsk_outcome nsk_addr_of_raw(nsk_addr *addr, int64_t family, const void *data,
+                            size_t length, nsk_error *error);
+
 int nsk_addr_family(const nsk_addr *addr);
 
 /* The port; -1 where the family has none. */
-int nsk_addr_port(const nsk_addr *addr);
+int64_t nsk_addr_port(const nsk_addr *addr);
 
 /* What addr() shows: the numeric host with its zone, or the bytes of a unix path
    or abstract name (leading NUL included; *abstract says which). Returns false

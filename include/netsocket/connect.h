@@ -65,7 +65,7 @@ typedef struct {
    two, one for each family. An address and a port in digits need neither. Where there is
    no thread it runs in place too unless there is a deadline, which is EAI_MEMORY then.
    Always call nsk_connect_drop afterwards, also after a failure. Fails on what can
-   be told at once: the arguments. Copies what it needs of the target. */
+   be known at once: the arguments. Copies what it needs of the target. */
 nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
                               nsk_deadline deadline, bool may_block, nsk_error *error);
 
@@ -108,9 +108,14 @@ typedef struct {
 /* Checks permission bits that a user gave: 0..0777, else NSK_ARGUMENT. */
 nsk_outcome nsk_bind_mode(int64_t asked, int *mode, nsk_error *error);
 
+/* A unix address whose name the kernel chooses when it is bound: an abstract one. EINVAL
+   (argument): with a mode or unlink, which are for files; EOPNOTSUPP: not on this system.
+   Source: unix(7), autobind. */
+nsk_outcome nsk_bind_autoname(nsk_addr *addr, const nsk_bind_how *how, nsk_error *error);
+
 /* Resolves in place (blocks unless numeric) and binds the first candidate that can
-   be bound; *at is that candidate as resolved. The last error is reported, and
-   every socket that lost is closed at once. */
+   be bound; *at is that candidate as resolved, with the name that the kernel chose. The
+   last error is reported, and every socket that lost is closed at once. */
 nsk_outcome nsk_bind(const nsk_target *target, const nsk_bind_how *how, nsk_socket *out,
                      nsk_addrinfo *at, nsk_error *error);
 

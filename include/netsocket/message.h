@@ -2,7 +2,7 @@
 #ifndef NETSOCKET_MESSAGE_H
 #define NETSOCKET_MESSAGE_H
 
-#include "socket.h"
+#include "pending.h"
 
 /* -------------------------------------------------------- scatter and gather -- */
 
@@ -58,7 +58,8 @@ nsk_outcome nsk_fd_writev(int64_t fd, const nsk_iovec *iov, size_t offset, size_
 
 /* ------------------------------------------------------------ ancillary data -- */
 
-enum { NSK_RIGHTS_MAX = 253 }; /* descriptors in one message: SCM_MAX_FD */
+enum { NSK_RIGHTS_MAX = 253 };    /* descriptors in one message: SCM_MAX_FD */
+enum { NSK_CONTROL_ROOM = 2048 }; /* for what a receive brings */
 
 /* One control message. Descriptors that came from the kernel belong to it until
    they are taken. */
@@ -86,7 +87,7 @@ int nsk_cmsg_fd(const nsk_cmsg *cmsg, size_t i);
 /* Hands the received descriptors over: they are the caller's from now on. */
 void nsk_cmsg_take(nsk_cmsg *cmsg);
 
-/* Frees the data and closes descriptors that nobody took. */
+/* Frees the data and closes descriptors that were not taken. */
 void nsk_cmsg_free(nsk_cmsg *cmsg);
 
 typedef enum {
@@ -96,6 +97,7 @@ typedef enum {
   NSK_CMSG_TIME,        /* SCM_TIMESTAMP, SCM_TIMESTAMPNS */
   NSK_CMSG_CREDENTIALS, /* SCM_CREDENTIALS */
   NSK_CMSG_PKTINFO,     /* IP_PKTINFO, IPV6_PKTINFO */
+  NSK_CMSG_ADDRESS,     /* IP_ORIGDSTADDR, IPV6_ORIGDSTADDR */
   NSK_CMSG_QUEUED       /* IP_RECVERR, IPV6_RECVERR: of the error queue */
 } nsk_cmsg_kind;
 
@@ -104,8 +106,8 @@ typedef struct {
   int64_t seconds, nanoseconds;
   uint32_t pid, uid, gid;
   uint32_t ifindex;
-  nsk_addr addr;  /* pktinfo: the destination; when sending, the source to use; queued:
-                     who has sent the ICMP message */
+  nsk_addr addr;  /* pktinfo: the destination; when sending, the source to use; address:
+                     that; queued: who has sent the ICMP message */
   nsk_addr local; /* pktinfo of IPv4: the local address (ipi_spec_dst) */
   uint32_t code_of_error, info,
       data;           /* queued: errno, 0 for none, and what belongs to it */
@@ -114,8 +116,10 @@ typedef struct {
   const char *event;  /* queued: what a time is about, or NULL */
 } nsk_cmsg_value;
 
-/* What a level and type mean. */
+/* What a level and type mean when they come, and by what value they are made: those are
+   the same, but for SCM_TIMESTAMPING, which brings times and takes flags. */
 nsk_cmsg_kind nsk_cmsg_kind_of(int level, int type);
+nsk_cmsg_kind nsk_cmsg_made_of(int level, int type);
 
 /* Decodes the data by its kind; NSK_CMSG_BYTES when it is shorter than its kind. */
 nsk_cmsg_kind nsk_cmsg_decode(const nsk_cmsg *cmsg, nsk_cmsg_value *value);
@@ -155,6 +159,8 @@ typedef struct {
   nsk_control *control;
   int flags;         /* of the last receive: MSG_TRUNC, MSG_CTRUNC, ... */
   bool control_sent; /* a short send has taken the control part with it */
+  bool limited;      /* `room` is the most control data that a receive may bring */
+  uint16_t room;
 } nsk_message;
 
 /* Sends name, iov and control as one message. After a short send the control part is
@@ -164,11 +170,34 @@ typedef struct {
 nsk_outcome nsk_socket_sendmsg(nsk_socket *s, nsk_message *message, int flags, size_t *n,
                                nsk_error *error);
 
+/* How many bytes of control data a receive may bring: 2,048, which no message with
+   descriptors is too large for, or less. NSK_ARGUMENT: out of 0..2048. */
+size_t nsk_message_room(const nsk_message *message);
+nsk_outcome nsk_message_limit(nsk_message *message, int64_t room, nsk_error *error);
+
 /* Receives into iov, refills control and sets name and flags. Without control,
    received descriptors are closed and MSG_CTRUNC is set. All received descriptors
    are close-on-exec. */
 nsk_outcome nsk_socket_recvmsg(nsk_socket *s, nsk_message *message, int flags, size_t *n,
                                nsk_error *error);
+
+/* What the error queue has about one message that was sent. */
+typedef struct {
+  const nsk_addr *to; /* where it went; length 0: not told */
+  const unsigned char *bytes;
+  size_t length;
+  nsk_cmsg_value error; /* what happened: the members of NSK_CMSG_QUEUED */
+  bool has_time, has_device_time;
+  int64_t time_ns, device_time_ns; /* since 1970, and by the clock of the device */
+} nsk_queued;
+
+/* Takes the next entry of the error queue, never waiting; it lies in *buffer, which is
+   the caller's to free, or to give back where no result could be made. NSK_AGAIN: there
+   is none. EOPNOTSUPP: not a family that has one (IPv4, IPv6, packet); EBADF, NSK_MEMORY.
+   Source: ip(7), packet(7). */
+nsk_outcome nsk_socket_errqueue(nsk_socket *s, nsk_buffer **buffer, nsk_queued *queued,
+                                nsk_error *error);
+void nsk_socket_errqueue_back(nsk_socket *s, nsk_buffer *buffer);
 
 /* Passes one descriptor with one byte; the caller keeps its own. to may be NULL.
    EOPNOTSUPP: not a unix socket; EBADF, ETOOMANYREFS. Source: unix(7). */
@@ -180,6 +209,31 @@ nsk_outcome nsk_socket_sendfd(nsk_socket *s, int64_t fd, const nsk_addr *to, int
    closed: EMSGSIZE; cut short by the kernel: EMFILE or EMSGSIZE; without one:
    ENOMSG, and error->byte is the byte that came. */
 nsk_outcome nsk_socket_recvfd(nsk_socket *s, int flags, int *fd, nsk_error *error);
+
+/* Passes `count` descriptors, 0 or more, with a message, of which *n bytes were taken:
+   the descriptors have gone with the first. EINVAL (argument): more than 253, or a stream
+   and no byte; others as of sendfd. */
+nsk_outcome nsk_socket_sendfds(nsk_socket *s, const int64_t *fds, size_t count,
+                               const void *bytes, size_t length, const nsk_addr *to,
+                               int flags, size_t *n, nsk_error *error);
+
+/* A message with its descriptors, which has room for `size` bytes. Ended without being
+   delivered it closes them, and gives its bytes back to the socket (NULL: they go). */
+typedef struct {
+  nsk_buffer *buffer;
+  size_t size, length;
+  size_t count;
+  int fds[NSK_RIGHTS_MAX];
+} nsk_parcel;
+nsk_parcel *nsk_parcel_new(size_t size); /* NULL: no memory */
+const void *nsk_parcel_bytes(const nsk_parcel *parcel);
+void nsk_parcel_end(nsk_socket *s, nsk_parcel *parcel, bool delivered);
+
+/* Takes a message with all its descriptors, of which there may be none; they are
+   close-on-exec. EINVAL (argument): MSG_PEEK; cut short by the kernel: EMFILE or
+   EMSGSIZE, all are closed and the parcel has the bytes. */
+nsk_outcome nsk_socket_recvfds(nsk_socket *s, nsk_parcel *parcel, int flags,
+                               nsk_error *error);
 
 /* ------------------------------------------------------------------ sendfile -- */
 

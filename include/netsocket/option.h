@@ -60,8 +60,17 @@ nsk_outcome nsk_socket_getsockopt(nsk_socket *s, int64_t level, int64_t name, vo
 nsk_outcome nsk_socket_setsockopt(nsk_socket *s, int64_t level, int64_t name,
                                   const void *value, size_t length, nsk_error *error);
 
+/* How many bytes an option may have that a caller asks for: 1..65536, since no option is
+   longer. */
+nsk_outcome nsk_option_size(int64_t size, size_t *length, nsk_error *error);
+
 /* True when the next byte is the one after out-of-band data. Source: sockatmark(3). */
 nsk_outcome nsk_socket_atmark(nsk_socket *s, bool *at, nsk_error *error);
+
+/* How many bytes of what was sent the kernel still keeps: over TCP those that are not
+   acknowledged, elsewhere the memory of the packets. EINVAL: the socket listens; ENOTTY,
+   EOPNOTSUPP: the system does not tell it. Source: tcp(7), SIOCOUTQ. */
+nsk_outcome nsk_socket_sendqueue(nsk_socket *s, int64_t *bytes, nsk_error *error);
 
 /* ----------------------------------------------------------------- multicast -- */
 

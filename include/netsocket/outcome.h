@@ -93,14 +93,26 @@ typedef enum {
   NSK_AWAITED,  /* EBUSY: another waits for it already */
   NSK_BUSY,     /* EBUSY: an operation holds what it receives */
   NSK_GIVEN_UP, /* ETIMEDOUT: before it was time */
-  NSK_CANCELED  /* ECANCELED: whoever waits has failed */
+  NSK_CANCELED  /* ECANCELED: the waiter has failed */
 } nsk_reason;
 
-/* Fills an error for it and returns NSK_FAILED. text NULL: the system's words. */
+/* Fills an error for it and returns NSK_FAILED. text NULL: the core's words for
+   EBUSY, else the system's. */
 nsk_outcome nsk_error_because(nsk_error *error, const char *op, nsk_reason reason,
                               const char *text);
 
 /* The same for an errno that the caller was given. */
 nsk_outcome nsk_error_code(nsk_error *error, const char *op, int code);
+
+/* ------------------------------------------------- words for bad arguments -- */
+
+/* What the core and the adapters say alike of an argument that no call can use. */
+#define NSK_NO_INTEGER "not an integer in range"
+#define NSK_NO_DESCRIPTOR "not a descriptor number"
+#define NSK_NO_SECONDS "must be a number of seconds, 0 or more"
+#define NSK_NEGATIVE "must be 0 or more"
+#define NSK_NOT_POSITIVE "must be at least 1"
+#define NSK_NOT_AS_MANY "must be as many as there are messages"
+#define NSK_BELOW(LEAST) ((LEAST) > 0 ? NSK_NOT_POSITIVE : NSK_NEGATIVE)
 
 #endif

@@ -36,8 +36,6 @@ typedef struct {
   const void *mark; /* NSK_READ_UNTIL; it stays the caller's */
   size_t mark_length;
   nsk_deadline deadline;
-  bool by_loop; /* a loop waits for it, which hears of the socket without a system call:
-                   after a receive that left room, the next read waits first as well */
 
   const unsigned char *bytes; /* the result: pending bytes until nsk_read_end */
   size_t done;                /* how many they are */
@@ -59,6 +57,9 @@ nsk_outcome nsk_read_check(const nsk_read *read, int64_t n, nsk_error *error);
    is memory that is used again. Source: recv(2). */
 nsk_outcome nsk_read_step(nsk_read *read, nsk_socket *s, nsk_buffer **spare,
                           nsk_interest *interest, nsk_error *error);
+
+/* The socket has been waited for without nsk_read_hold: the next step receives. */
+void nsk_read_ready(nsk_socket *s);
 
 /* From now on every other receive on the socket is refused, until nsk_read_end. EBUSY,
    EBADF, NSK_MEMORY. */

@@ -23,6 +23,7 @@ typedef struct {
   uint8_t held;     /* bytes are pending, or held by an operation: see the side record */
   bool blocks : 1;  /* the descriptor is in blocking mode, whatever io_flags say */
   bool drained : 1; /* a reader's latest receive has left room */
+  bool lingers : 1; /* SO_LINGER was set, or may have been elsewhere: close(2) may wait */
   nsk_side *side;   /* NULL: nothing, as mostly */
 } nsk_socket;
 
@@ -57,6 +58,10 @@ nsk_outcome nsk_socket_pair(nsk_socket *a, nsk_socket *b, int64_t type, int64_t 
 
 /* Whether shutdown(2) wakes who waits for it in another thread. */
 bool nsk_socket_shutdown_wakes(const nsk_socket *s);
+
+/* Whether close(2) of it cannot take long: one that lingers waits for its peer, and one
+   of another family may wait for the kernel's network. */
+bool nsk_socket_closes_at_once(const nsk_socket *s);
 
 /* A second descriptor for the same open socket, close-on-exec, with the same timeout.
    Pending bytes stay with the first. NSK_MEMORY. Source: fcntl(2) F_DUPFD_CLOEXEC. */

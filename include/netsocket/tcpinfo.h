@@ -27,7 +27,7 @@ typedef struct {
   uint8_t first, bits; /* of its byte; 0 bits: all */
 } nsk_tcp_field;
 
-enum { NSK_TCP_FIELDS = 70 }; /* at most */
+enum { NSK_TCP_FIELDS = 74 }; /* at most */
 
 /* In the order of the structure; the last has the name NULL. */
 extern const nsk_tcp_field nsk_tcp_fields[];

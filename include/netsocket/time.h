@@ -60,7 +60,8 @@ typedef struct {
 typedef struct {
   nsk_entry *entries; /* they stay their owner's */
   size_t count;
-  bool alone;   /* the one entry is nobody else's: a scheduler may wait for it itself */
+  bool alone; /* the one entry is used by nothing else: a scheduler may wait for it itself
+               */
   bool grouped; /* there is a group, one descriptor for all, made for a scheduler */
   bool joined;  /* and all entries are in it */
   bool looked;  /* `ready` has been filled since this was last reset */
@@ -72,7 +73,7 @@ typedef struct {
 typedef struct {
   int fd;
   nsk_need need;
-  int64_t until;    /* NSK_NEVER: for ever */
+  int64_t until;    /* NSK_NEVER: without a limit */
   nsk_pollset *set; /* these, in place of fd; NULL: fd */
 } nsk_interest;
 
@@ -121,6 +122,11 @@ nsk_outcome nsk_wait_for(nsk_interest *interest, nsk_signals *held, nsk_error *e
 
 /* The same for one descriptor. */
 nsk_outcome nsk_wait(int fd, nsk_need need, int64_t until, nsk_error *error);
+
+/* The same for 20 ms at most and without holding signals back, so that what is answered
+   soon takes one system call; a signal between the last look and this wait is late by no
+   more. NSK_TIMEOUT at once: not for one descriptor. */
+nsk_outcome nsk_wait_briefly(const nsk_interest *interest, nsk_error *error);
 
 /* For a scheduler, which waits for one descriptor: NSK_AGAIN: wait for interest->fd,
    need, until. NSK_DONE: one of several is ready already, or the time has passed: step

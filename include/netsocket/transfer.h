@@ -33,9 +33,19 @@ typedef struct {
   nsk_retry retry;
 } nsk_transfer;
 
-/* Begins to send `length` bytes, which must stay where they are. To be ended with
-   nsk_transfer_end. */
-void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length,
+/* Whether all goes, or is there, at once: then there need not be an operation. NSK_DONE:
+   so it was. NSK_INTERRUPTED: *done bytes were moved, and an operation goes on.
+   NSK_AGAIN: none were; it may begin with nsk_transfer_wait. NSK_END, NSK_FAILED: what
+   the call comes to. Bytes that are pending, and sockets that are no streams, are the
+   operation's. */
+nsk_outcome nsk_transfer_try_send(nsk_socket *s, const void *bytes, size_t length,
+                                  size_t *done, nsk_error *error);
+nsk_outcome nsk_transfer_try_receive(nsk_socket *s, void *into, size_t n, size_t *done,
+                                     nsk_error *error);
+
+/* Begins to send `length` bytes, which must stay where they are; the first `done` have
+   gone. To be ended with nsk_transfer_end. */
+void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length, size_t done,
                        nsk_deadline deadline);
 
 /* The same with the pieces of an iovec, which must stay as they are; they are not copied.
@@ -63,6 +73,11 @@ nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_socket *s, nsk_transfer_k
    to wait for. NSK_INTERRUPTED: a MiB was moved; look at signals, step again.
    NSK_TIMEOUT, NSK_FAILED: `done` bytes had been moved. */
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
+                              nsk_error *error);
+
+/* After a try that moved nothing. NSK_AGAIN: *interest says what to wait for. NSK_DONE:
+   step again, without a wait. NSK_TIMEOUT. */
+nsk_outcome nsk_transfer_wait(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
                               nsk_error *error);
 
 /* What steps on a copy of the socket have come to, once its owner is back: a stream that
@@ -112,5 +127,11 @@ void nsk_select_drop(nsk_select *op); /* idempotent */
    none are for this process. With unset, the environment forgets them. Source:
    sd_listen_fds(3). */
 nsk_outcome nsk_listen_fds(bool unset, int *first, int *count, nsk_error *error);
+
+/* The name of the i-th of them, from 0 on, as it is in the environment now; NSK_END
+   behind the last. "unknown" where the manager gave none at all. EINVAL: not as many
+   names as descriptors. */
+enum { NSK_FDNAME_SIZE = 256 };
+nsk_outcome nsk_listen_fdname(int i, char name[NSK_FDNAME_SIZE], nsk_error *error);
 
 #endif

@@ -37,6 +37,43 @@ function addrinfo.inet6(addr, port, socktype, protocol, ...) end
 ---@return net.socket.error? err
 function addrinfo.unix(pathname, socktype, protocol, ...) end
 
+--- Make the address of a virtual machine or of its host.
+---@param cid integer which of them: 1 is this machine, 2 the host, 0xffffffff any, to be bound to.
+---@param port integer from 0 to 0xffffffff, which is any.
+---@param socktype? integer a SOCK_ constant; 0, the default, is any.
+---@param protocol? integer 0, the default.
+---@return net.socket.addrinfo?
+---@return net.socket.error? err
+function addrinfo.vsock(cid, port, socktype, protocol) end
+
+--- Make a netlink address.
+---@param port? integer whose it is; 0, the default, is the kernel, and to bind a number that is free.
+---@param groups? integer the multicast groups, a bit each; 0, the default, is none.
+---@param socktype? integer SOCK_RAW; 0, the default, is any.
+---@param protocol? integer the netlink family, such as 0 for routing, which is the default.
+---@return net.socket.addrinfo?
+---@return net.socket.error? err
+function addrinfo.netlink(port, groups, socktype, protocol) end
+
+--- Make the address of an interface, for packet sockets.
+---@param ifname? string its name, or its number in decimal; nil, the default, is all of them.
+---@param ethertype? integer which packets, such as 0x0800 for IPv4 or 3 for all of them; 0, the default, leaves it as it is when the socket is bound. It is the number itself, in no byte order.
+---@param hwaddr? string a hardware address to send to, such as "02:fc:00:00:00:01"; none by default.
+---@param socktype? integer SOCK_RAW, with the header of the link, or SOCK_DGRAM, without; 0, the default, is any.
+---@param protocol? integer what the socket is opened with, the ethertype in network byte order; 0, the default, receives nothing until the socket is bound.
+---@return net.socket.addrinfo?
+---@return net.socket.error? err
+function addrinfo.packet(ifname, ethertype, hwaddr, socktype, protocol) end
+
+--- Make an address of any family from the bytes that follow it.
+---@param family integer an AF_ constant.
+---@param data string the bytes that follow the family in the kernel's structure.
+---@param socktype? integer a SOCK_ constant; 0, the default, is any.
+---@param protocol? integer 0, the default, is the usual one.
+---@return net.socket.addrinfo?
+---@return net.socket.error? err
+function addrinfo.raw(family, data, socktype, protocol) end
+
 --- Resolve a host and a port; blocks.
 ---@param host? string a name or a numeric address; absent, it is loopback, or with AI_PASSIVE the wildcard.
 ---@param port? string|integer an integer from 0 to 65535, decimal text, or a service name.
@@ -162,6 +199,10 @@ function AddrInfo:addr() end
 --- Return the port.
 ---@return integer?
 function AddrInfo:port() end
+
+--- Return the bytes that follow the family, as the kernel has them.
+---@return string
+function AddrInfo:raw() end
 
 --- Return the host's canonical name where it was asked for.
 ---@return string?

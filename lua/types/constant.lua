@@ -276,11 +276,13 @@
 ---@field TCP_LINGER2 integer
 ---@field TCP_MAXSEG integer
 ---@field TCP_MD5SIG integer
+---@field TCP_MD5SIG_EXT integer
 ---@field TCP_NODELAY integer
 ---@field TCP_NOTSENT_LOWAT integer
 ---@field TCP_QUEUE_SEQ integer
 ---@field TCP_QUICKACK integer
 ---@field TCP_REPAIR integer
+---@field TCP_REPAIR_OPTIONS integer
 ---@field TCP_REPAIR_QUEUE integer
 ---@field TCP_REPAIR_WINDOW integer
 ---@field TCP_SAVED_SYN integer

@@ -35,7 +35,7 @@ function msghdr.new() end
 --- Make a control message from bytes, an integer, credentials or packet info.
 ---@param level integer SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6.
 ---@param type integer SCM_CREDENTIALS, IP_PKTINFO, IP_TTL and so on.
----@param data string|integer|table bytes; an integer; or a table or dict with pid, uid and gid, or with ifindex and addr, the address to send from.
+---@param data string|integer|table bytes; an integer, which with SCM_TIMESTAMPING says by SOF_TIMESTAMPING_TX_ flags which times of this packet are wanted; or a table or dict with pid, uid and gid, or with ifindex and addr, the address to send from.
 ---@return net.socket.cmsghdr?
 ---@return net.socket.error? err
 function cmsghdr.new(level, type, data) end
@@ -75,6 +75,12 @@ function MsgHdr:iov(iov) end
 ---@return net.socket.cmsghdrs?
 function MsgHdr:control(cmsgs) end
 
+--- Return how much control data a receive may bring and, with an argument, set it.
+---@param limit? integer from 0 to 2048; nil is 2048, as at first, which holds 253 descriptors and more; left out, the call only reads.
+---@return integer?
+---@return net.socket.error? err
+function MsgHdr:control_room(limit) end
+
 --- Return the MSG_ flags of the last receive.
 ---@return integer
 function MsgHdr:flags() end
@@ -94,7 +100,7 @@ function CmsgHdr:type() end
 function CmsgHdr:data() end
 
 --- Return the data decoded: an integer, seconds, credentials or packet info.
----@return integer|number|table|nil
+---@return integer|number|net.socket.addrinfo|table|nil
 function CmsgHdr:value() end
 -- surface: end
 

@@ -25,11 +25,13 @@
 ---@field attempts net.socket.attempt[]? connect: what became of each address
 ---@operator concat(string): string
 
+---@alias net.socket.poller.wait
+---| fun(fd: integer, sec: number?, lasts: boolean, known: boolean): any, any, boolean?
+
 ---@class net.socket.poller.functions
----@field wait_readable fun(fd: integer, sec: number?): any, any, boolean?
----@field wait_writable fun(fd: integer, sec: number?): any, any, boolean?
----@field cancel? fun(fd: integer) wakes those who wait for fd, which is to be closed
----@field running? fun(): boolean? whether the running coroutine is the scheduler's own
+---@field wait_readable net.socket.poller.wait
+---@field wait_writable net.socket.poller.wait
+---@field cancel? fun(fd: integer, ended: 'r'|'w'|nil) lets go of fd, wakes who waits for it
 
 ---@class net.socket.poller.waiter
 ---@field fd integer
@@ -38,11 +40,14 @@
 
 ---@alias waiter net.socket.poller.waiter
 
+---@alias net.socket.poller.lasting
+---| fun(fd: integer, events: 'r'|'w', sec: number?, known: boolean): any, any, boolean?
+
 ---@class net.socket.poller.scheduler
 ---@field wait fun(waiter: waiter, sec: number?): any, any, boolean?
 ---@field forget fun(waiter: waiter, other: waiter?)
----@field cancel fun(fd: integer, reader: waiter?, writer: waiter?)
----@field running? fun(): boolean? whether the running coroutine is its own
+---@field lasting? net.socket.poller.lasting
+---@field cancel fun(fd: integer, reader: waiter?, writer: waiter?, ended: 'r'|'w'|nil)
 
 ---@class net.socket.poller what require 'net.socket.poller' adds to it
 ---@field adapt fun(scheduler: net.socket.poller.scheduler): net.socket.poller.functions
@@ -77,7 +82,7 @@ local device = {}
 local poller = {}
 socket.device, socket.poller = device, poller
 
--- surface: MODULE
+-- surface: MODULE LUA_MODULE
 --- Adopt a socket descriptor.
 ---@param fd integer the number of a socket descriptor.
 ---@param nonblock? boolean false leaves the blocking mode as it was found; true by default. Close-on-exec is set either way.
@@ -255,7 +260,7 @@ function socket.bind_inet6_dgram(host, port, reuseaddr, reuseport) end
 function socket.bind_dgram(host, port, reuseaddr, reuseport) end
 
 --- Open a unix stream socket bound to a path or abstract name.
----@param pathname string up to 107 bytes. A NUL as its first byte makes it an abstract name of Linux that has exactly the bytes that follow, up to 107 of them, and no file. A path creates a file, which stays after the socket has been closed, and which nobody may have created before.
+---@param pathname? string up to 107 bytes. A NUL as its first byte makes it an abstract name of Linux that has exactly the bytes that follow, up to 107 of them, and no file. A path creates a file, which stays after the socket has been closed, and which nothing may have created before. Without it the kernel chooses an abstract name, on Linux alone; it is in ai and in getsockname.
 ---@param mode? integer the permission bits of the file, 0 to 0777 (octal). It is never more open than that, not even for a moment, and it is this file's mode and no other's: a link that has taken its place meanwhile is EEXIST. Left out, the umask decides. On Linux a mode that the umask narrows needs /proc.
 ---@param unlink? boolean true removes a socket file that stands in the way, if the socket that made it is no longer open anywhere; one that is bound and does not listen yet is left, and the answer is EADDRINUSE. It also removes the new file at close, if this process made it and it is still the same file; a relative path is the one that it was when binding, whatever directory the process is in by then.
 ---@return net.socket?
@@ -264,7 +269,7 @@ function socket.bind_dgram(host, port, reuseaddr, reuseport) end
 function socket.bind_unix_stream(pathname, mode, unlink) end
 
 --- Open a unix datagram socket bound to a path or abstract name.
----@param pathname string up to 107 bytes. A NUL as its first byte makes it an abstract name of Linux that has exactly the bytes that follow, up to 107 of them, and no file. A path creates a file, which stays after the socket has been closed, and which nobody may have created before.
+---@param pathname? string up to 107 bytes. A NUL as its first byte makes it an abstract name of Linux that has exactly the bytes that follow, up to 107 of them, and no file. A path creates a file, which stays after the socket has been closed, and which nothing may have created before. Without it the kernel chooses an abstract name, on Linux alone; it is in ai and in getsockname.
 ---@param mode? integer the permission bits of the file, 0 to 0777 (octal). It is never more open than that, not even for a moment, and it is this file's mode and no other's: a link that has taken its place meanwhile is EEXIST. Left out, the umask decides. On Linux a mode that the umask narrows needs /proc.
 ---@param unlink? boolean true removes a socket file that stands in the way, if the socket that made it is no longer open anywhere; one that is bound and does not listen yet is left, and the answer is EADDRINUSE. It also removes the new file at close, if this process made it and it is still the same file; a relative path is the one that it was when binding, whatever directory the process is in by then.
 ---@return net.socket?
@@ -358,7 +363,7 @@ function socket.connect_unix_dgram(pathname) end
 --- Wait until one of many sockets or descriptors is ready.
 ---@param rd (integer|net.socket|file*)[]? a list of sockets, descriptors and files to receive from. What a file has in a buffer of its own does not count.
 ---@param wr? (integer|net.socket|file*)[] a list of those to send to.
----@param sec? number|net.socket.deadline how long at most, in seconds; left out, for ever; 0 only asks.
+---@param sec? number|net.socket.deadline how long at most, in seconds; left out, without a limit; 0 only asks.
 ---@return table?
 ---@return table|net.socket.error|nil
 function socket.select(rd, wr, sec) end
@@ -368,6 +373,11 @@ function socket.select(rd, wr, sec) end
 ---@return net.socket.deadline?
 ---@return net.socket.error? err
 function socket.deadline(sec) end
+
+--- Return the names of the listening sockets that a service manager passed.
+---@return string[]?
+---@return net.socket.error? err
+function socket.listen_fdnames() end
 
 --- Adopt the listening sockets that a service manager passed.
 ---@param unset? boolean
@@ -388,6 +398,11 @@ function socket.shutdown(fd, flag) end
 ---@return boolean
 ---@return net.socket.error? err
 function socket.close(fd, flag) end
+
+--- Say whether each socket that is collected open gives a warning, and return what was so before.
+---@param flag? boolean whether it warns; true by default.
+---@return boolean
+function socket.warnleaks(flag) end
 -- surface: end
 
 -- surface: DEVICE

@@ -93,13 +93,13 @@ function Socket:rcvlowat(value) end
 ---@return net.socket.error? err
 function Socket:sndlowat(value) end
 
---- Longest wait of a blocking receive; 0 is for ever.
+--- Longest wait of a blocking receive; 0 is no limit.
 ---@param value? number number of seconds, fractions allowed; absent, it only reads.
 ---@return number?
 ---@return net.socket.error? err
 function Socket:rcvtimeo(value) end
 
---- Longest wait of a blocking send; 0 is for ever.
+--- Longest wait of a blocking send; 0 is no limit.
 ---@param value? number number of seconds, fractions allowed; absent, it only reads.
 ---@return number?
 ---@return net.socket.error? err
@@ -223,6 +223,12 @@ function Socket:recvtos(value) end
 ---@return net.socket.error? err
 function Socket:recvpktinfo(value) end
 
+--- Let recvmsg report the address and port that a datagram was sent to.
+---@param value? boolean boolean; absent, it only reads.
+---@return boolean?
+---@return net.socket.error? err
+function Socket:recvorigdstaddr(value) end
+
 --- Keep the errors of what was sent in the error queue.
 ---@param value? boolean boolean; absent, it only reads.
 ---@return boolean?
@@ -234,6 +240,12 @@ function Socket:recverr(value) end
 ---@return boolean?
 ---@return net.socket.error? err
 function Socket:freebind(value) end
+
+--- Bind to an address alone; connect finds the port.
+---@param value? boolean boolean; absent, it only reads.
+---@return boolean?
+---@return net.socket.error? err
+function Socket:bindaddressnoport(value) end
 
 --- How the path's MTU is discovered, as an IP_PMTUDISC_ number.
 ---@param value? integer integer, one of IP_PMTUDISC_, over IPv6 of IPV6_PMTUDISC_, which are the same numbers; absent, it only reads.

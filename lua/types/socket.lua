@@ -145,7 +145,7 @@ function Socket:getpeername() end
 function Socket:error() end
 
 --- Wait at most sec seconds until a receive would not block.
----@param sec? number|net.socket.deadline how long at most, in seconds; 0, the default, only asks, and infinity waits for ever. A wait never ends before its time.
+---@param sec? number|net.socket.deadline how long at most, in seconds; 0, the default, only asks, and infinity is no limit. A wait never ends before its time.
 ---@param exception? boolean true lets out-of-band data (POLLPRI) count as well; false by default.
 ---@return boolean
 ---@return net.socket.error? err
@@ -168,7 +168,7 @@ function Socket:timeout(sec) end
 
 --- Send all bytes, or all pieces of a list, waiting at most sec seconds.
 ---@param msg string|string[]|net.socket.iovec the bytes; or a list, a tuple or a sequence of pieces, each of them bytes; or an iovec.
----@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, for ever; 0 is one attempt.
+---@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, without a limit; 0 is one attempt.
 ---@return integer?
 ---@return net.socket.error? err
 ---@return boolean?
@@ -179,7 +179,7 @@ function Socket:sendall(msg, sec) end
 ---@param file integer|file*|net.socket
 ---@param n? integer how many bytes, fewer where the file ends before; left out, all to its end.
 ---@param offset? integer where to begin, 0 by default.
----@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, for ever; 0 is one attempt.
+---@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, without a limit; 0 is one attempt.
 ---@return integer?
 ---@return net.socket.error? err
 ---@return boolean?
@@ -188,7 +188,7 @@ function Socket:sendfileall(file, n, offset, sec) end
 
 --- Receive n bytes, fewer only where the stream ends.
 ---@param n integer how many; 0 is no bytes, at once, also at the end of a stream.
----@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, for ever; 0 is one attempt.
+---@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, without a limit; 0 is one attempt.
 ---@return string?
 ---@return net.socket.error? err
 ---@return boolean?
@@ -197,7 +197,7 @@ function Socket:recvall(n, sec) end
 
 --- Receive up to and with the next newline, at most max bytes.
 ---@param max? integer the most bytes to take, 65536 by default; a line that is longer comes in parts.
----@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, for ever; 0 is one attempt.
+---@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, without a limit; 0 is one attempt.
 ---@return string?
 ---@return net.socket.error? err
 ---@return boolean?
@@ -205,7 +205,7 @@ function Socket:recvall(n, sec) end
 function Socket:recvline(max, sec) end
 
 --- Take the next connection, waiting for it at most sec seconds.
----@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, for ever; 0 is one attempt.
+---@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, without a limit; 0 is one attempt.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
@@ -259,6 +259,11 @@ function Socket:sendmany(msgs, to, ...) end
 ---@return table<integer, boolean>? cut
 function Socket:recvmany(max, bufsize, into, senders) end
 
+--- Take what the kernel has to tell about something that was sent.
+---@return net.socket.Queued?
+---@return net.socket.error? err
+function Socket:errqueue() end
+
 --- Pass a descriptor over a unix socket.
 ---@param fd integer|file*|net.socket the descriptor;
 ---@param ai? net.socket.addrinfo where to, on a datagram socket that is not connected.
@@ -267,6 +272,24 @@ function Socket:recvmany(max, bufsize, into, senders) end
 ---@return net.socket.error? err
 ---@return boolean?
 function Socket:sendfd(fd, ai, ...) end
+
+--- Pass several descriptors with one message over a unix socket.
+---@param fds (integer|net.socket|file*)[] There may be none.
+---@param msg? string the bytes; without them one zero byte.
+---@param ai? net.socket.addrinfo where to, on a datagram socket that is not connected.
+---@param ... integer? MSG_ constants.
+---@return integer?
+---@return net.socket.error? err
+---@return boolean?
+function Socket:sendfds(fds, msg, ai, ...) end
+
+--- Take a message and the descriptors that it carries.
+---@param bufsize? integer at most so many bytes, by default as for recv.
+---@param ... integer? MSG_ constants but MSG_PEEK, with which the kernel makes the descriptors for each look.
+---@return integer[]?
+---@return net.socket.error? err
+---@return boolean?
+function Socket:recvfds(bufsize, ...) end
 
 --- Take a message that carries one descriptor.
 ---@param ... integer? MSG_ constants but MSG_PEEK, with which the kernel makes a descriptor for each look.
@@ -327,6 +350,11 @@ function Socket:tcpinfo() end
 ---@return boolean?
 ---@return net.socket.error? err
 function Socket:atmark() end
+
+--- Return how many bytes of what was sent the kernel still keeps.
+---@return integer?
+---@return net.socket.error? err
+function Socket:sendqueue() end
 
 --- Join a multicast group.
 ---@param group net.socket.addrinfo the address of the group, of the socket's own family; its port does not matter.

@@ -13,9 +13,12 @@
 ---@field ecn? boolean
 ---@field ecn_seen? boolean
 ---@field syn_data? boolean
+---@field usec_ts? boolean
+---@field tfo_child? boolean
 ---@field snd_wscale? integer
 ---@field rcv_wscale? integer
 ---@field delivery_rate_app_limited? boolean
+---@field fastopen_client_fail? string
 ---@field rto_us? integer
 ---@field ato_us? integer
 ---@field snd_mss_bytes? integer

@@ -7,6 +7,7 @@ out of range, ValueError or OverflowError. Beside errno and strerror each OSErro
 None for an optional argument counts as absent.
 """
 
+import socket as _socket
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from types import TracebackType
@@ -118,7 +119,7 @@ class Socket:
         Returns: True.
         Raises: OSError.
         Errors: EADDRINUSE: another socket listens on the address; with reuseaddr it
-            may be told only now. EOPNOTSUPP: a datagram socket. EBADF: closed.
+            may be known only now. EOPNOTSUPP: a datagram socket. EBADF: closed.
         Blocks: never.
         Source: listen(2).
         """
@@ -256,7 +257,7 @@ class Socket:
         Errors: EAFNOSUPPORT: an address of another family. EMSGSIZE: too large for a
             datagram; over IPv4 that is more than 65507 bytes. EISCONN: a connected
             unix stream takes no address; one of TCP ignores it. ENOENT, ECONNREFUSED:
-            nobody is bound to the unix path. EACCES: a broadcast address without the
+            nothing is bound to the unix path. EACCES: a broadcast address without the
             option. ENETUNREACH, EHOSTUNREACH: no way there. EBADF: closed.
         Blocks: as send does.
         Source: sendto(2), udp(7), unix(7).
@@ -389,8 +390,8 @@ class Socket:
     def recvable(self, sec: _Seconds | None = 0, exception: bool | None = False) -> bool:
         """Wait at most sec seconds until a receive would not block.
 
-        sec: how long at most, in seconds; 0, the default, only asks, and infinity
-            waits for ever. A wait never ends before its time.
+        sec: how long at most, in seconds; 0, the default, only asks, and infinity is
+            no limit. A wait never ends before its time.
         exception: true lets out-of-band data (POLLPRI) count as well; false by
             default.
 
@@ -428,15 +429,15 @@ class Socket:
         """
     def sendall(
         self,
-        msg: Buffer | list[Buffer] | tuple[Buffer, ...] | IoVec,
+        msg: Buffer | list[Any] | tuple[Buffer, ...] | IoVec,
         sec: _Seconds | None = None,
     ) -> int:
         """Send all bytes, or all pieces of a list, waiting at most sec seconds.
 
         msg: the bytes; or a list, a tuple or a sequence of pieces, each of them
             bytes; or an iovec.
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: n, the length.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -459,8 +460,8 @@ class Socket:
             fileno(), whose flush(), if it has one, is called before.
         n: how many bytes, fewer where the file ends before; left out, all to its end.
         offset: where to begin, 0 by default.
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: n, what was sent.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -474,8 +475,8 @@ class Socket:
         """Receive n bytes, fewer only where the stream ends.
 
         n: how many; 0 is no bytes, at once, also at the end of a stream.
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: bytes; b'' at the end of the stream.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -486,13 +487,13 @@ class Socket:
         Blocks: until it is done or sec seconds have passed.
         Source: recv(2), poll(2).
         """
-    def recvline(self, max: int | None = 65536, sec: _Seconds | None = None) -> bytes:
+    def recvline(self, *, max: int | None = 65536, sec: _Seconds | None = None) -> bytes:
         """Receive up to and with the next newline, at most max bytes.
 
         max: the most bytes to take, 65536 by default; a line that is longer comes in
             parts.
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: bytes; b'' at the end of the stream.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -506,8 +507,8 @@ class Socket:
     def acceptwait(self, sec: _Seconds | None = None) -> Socket:
         """Take the next connection, waiting for it at most sec seconds.
 
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: a Socket.
         Raises: TimeoutError when the time is up; OSError.
@@ -617,6 +618,17 @@ class Socket:
             otherwise never.
         Source: recvmmsg(2).
         """
+    def errqueue(self) -> dict[str, Any] | None:
+        """Take what the kernel has to tell about something that was sent.
+
+        Returns: a dict, or None.
+        Raises: OSError.
+        Errors: EOPNOTSUPP: a family without an error queue; IPv4, IPv6 and packet
+            sockets have one. EBADF: closed.
+        Blocks: never.
+        Source: ip(7), IP_RECVERR; recvmsg(2), MSG_ERRQUEUE; the kernel's
+            timestamping.rst.
+        """
     def sendfd(
         self, fd: _Descriptor, ai: AddrInfo | None = None, /, *flags: int | None
     ) -> int:
@@ -632,6 +644,52 @@ class Socket:
         Errors: EOPNOTSUPP: not a unix socket. EBADF: the socket is closed or fd is no
             open descriptor. ETOOMANYREFS: too many in flight. EINVAL (ValueError): fd
             is negative. EPIPE, ECONNREFUSED, ENOENT as for sendto.
+        Blocks: never on a non-blocking socket, or for its timeout.
+        Source: unix(7), SCM_RIGHTS.
+        """
+    def sendfds(
+        self,
+        fds: Sequence[_Descriptor],
+        msg: Buffer | None = None,
+        ai: AddrInfo | None = None,
+        /,
+        *flags: int | None,
+    ) -> int:
+        """Pass several descriptors with one message over a unix socket.
+
+        fds: a table of descriptors, in Python a sequence; each is a number, a socket
+            or a file, in Python anything with fileno(). There may be none.
+        msg: the bytes; without them one zero byte.
+        ai: where to, on a datagram socket that is not connected.
+        *flags: MSG_ constants.
+
+        Returns: n.
+        Raises: BlockingIOError where it would have to wait; TimeoutError when the
+            time is up; OSError.
+        Errors: EINVAL (ValueError): more than 253 descriptors, a negative one, or an
+            empty msg with descriptors on a stream. EOPNOTSUPP: not a unix socket.
+            EBADF: the socket is closed or one of them is no open descriptor.
+            ETOOMANYREFS: too many in flight. EMSGSIZE, EPIPE, ECONNREFUSED, ENOENT as
+            for sendto.
+        Blocks: never on a non-blocking socket, or for its timeout.
+        Source: unix(7), SCM_RIGHTS.
+        """
+    def recvfds(
+        self, bufsize: int | None = None, /, *flags: int | None
+    ) -> tuple[list[int], bytes]:
+        """Take a message and the descriptors that it carries.
+
+        bufsize: at most so many bytes, by default as for recv.
+        *flags: MSG_ constants but MSG_PEEK, with which the kernel makes the
+            descriptors for each look.
+
+        Returns: (fds, msg); ([], b'') at the end of the stream.
+        Raises: BlockingIOError where it would have to wait; TimeoutError when the
+            time is up; OSError.
+        Errors: EMFILE, ENFILE: there is no room for all of them; those that came have
+            been closed, and the bytes come with the next receive. EMSGSIZE: so it is
+            where there was more control data than fits. EINVAL (ValueError):
+            MSG_PEEK. ECONNRESET, EBADF.
         Blocks: never on a non-blocking socket, or for its timeout.
         Source: unix(7), SCM_RIGHTS.
         """
@@ -782,6 +840,16 @@ class Socket:
         Errors: EBADF: closed. ENOTTY: the socket has no out-of-band data.
         Blocks: never.
         Source: sockatmark(3).
+        """
+    def sendqueue(self) -> int:
+        """Return how many bytes of what was sent the kernel still keeps.
+
+        Returns: int.
+        Raises: OSError.
+        Errors: EBADF: closed. EINVAL: the socket listens. ENOTTY, EOPNOTSUPP: the
+            system does not tell it.
+        Blocks: never.
+        Source: tcp(7), udp(7), unix(7): SIOCOUTQ.
         """
     def mcastjoin(
         self, group: AddrInfo, ifname: str | bytes | None = None
@@ -970,6 +1038,17 @@ class Socket:
         Blocks: never.
         Source: as for settimeout.
         """
+    def to_socket(self) -> _socket.socket:
+        """Hand the descriptor over to a socket.socket; the object is closed.
+
+        Returns: a socket.socket.
+        Raises: OSError.
+        Errors: EBADF: closed. EBUSY: received bytes are pending, or a recvall or
+            recvline is under way. EMFILE: no descriptor left, of which it takes one
+            more for a moment.
+        Blocks: never.
+        Source: fcntl(2) with F_DUPFD_CLOEXEC; socket.socket with fileno.
+        """
     def cloexec(self, value: bool | None = None, /) -> bool:
         """Close the descriptor in a program started by exec.
 
@@ -1127,7 +1206,7 @@ class Socket:
         Source: socket(7).
         """
     def rcvtimeo(self, value: float | None = None, /) -> float:
-        """Longest wait of a blocking receive; 0 is for ever.
+        """Longest wait of a blocking receive; 0 is no limit.
 
         value: number of seconds, fractions allowed; absent, it only reads.
 
@@ -1138,7 +1217,7 @@ class Socket:
         Source: socket(7).
         """
     def sndtimeo(self, value: float | None = None, /) -> float:
-        """Longest wait of a blocking send; 0 is for ever.
+        """Longest wait of a blocking send; 0 is no limit.
 
         value: number of seconds, fractions allowed; absent, it only reads.
 
@@ -1378,6 +1457,17 @@ class Socket:
         Blocks: never.
         Source: ip(7), ipv6(7), RFC 3542.
         """
+    def recvorigdstaddr(self, value: bool | None = None, /) -> bool:
+        """Let recvmsg report the address and port that a datagram was sent to.
+
+        value: boolean; absent, it only reads.
+
+        Returns: bool.
+        Raises: OSError.
+        Errors: EBADF: closed. ESOCKTNOSUPPORT: a stream.
+        Blocks: never.
+        Source: ip(7).
+        """
     def recverr(self, value: bool | None = None, /) -> bool:
         """Keep the errors of what was sent in the error queue.
 
@@ -1391,6 +1481,17 @@ class Socket:
         """
     def freebind(self, value: bool | None = None, /) -> bool:
         """Allow binding to an address that this host has not got.
+
+        value: boolean; absent, it only reads.
+
+        Returns: bool.
+        Raises: OSError.
+        Errors: EBADF: closed.
+        Blocks: never.
+        Source: ip(7).
+        """
+    def bindaddressnoport(self, value: bool | None = None, /) -> bool:
+        """Bind to an address alone; connect finds the port.
 
         value: boolean; absent, it only reads.
 
@@ -1606,8 +1707,7 @@ class Socket:
     ) -> None: ...
     def __reduce__(self) -> NoReturn: ...
 
-@final
-class Packet(structseq[bytes | AddrInfo | None], tuple[bytes, AddrInfo | None]):
+class Packet(tuple[bytes, AddrInfo | None]):
     """A packet of Socket.recvmany, and its sender."""
 
     __match_args__: Final = ("msg", "sender")
@@ -1617,6 +1717,10 @@ class Packet(structseq[bytes | AddrInfo | None], tuple[bytes, AddrInfo | None]):
     def sender(self) -> AddrInfo | None: ...
     @property
     def cut(self) -> bool: ...
+
+@final
+class CutPacket(Packet):
+    """A packet that had more bytes than room."""
 
 @final
 class TcpInfo(structseq[int | bool | str | None], tuple[int | bool | str | None, ...]):
@@ -1634,9 +1738,12 @@ class TcpInfo(structseq[int | bool | str | None], tuple[int | bool | str | None,
         "ecn",
         "ecn_seen",
         "syn_data",
+        "usec_ts",
+        "tfo_child",
         "snd_wscale",
         "rcv_wscale",
         "delivery_rate_app_limited",
+        "fastopen_client_fail",
         "rto_us",
         "ato_us",
         "snd_mss_bytes",
@@ -1717,11 +1824,17 @@ class TcpInfo(structseq[int | bool | str | None], tuple[int | bool | str | None,
     @property
     def syn_data(self) -> bool | None: ...
     @property
+    def usec_ts(self) -> bool | None: ...
+    @property
+    def tfo_child(self) -> bool | None: ...
+    @property
     def snd_wscale(self) -> int | None: ...
     @property
     def rcv_wscale(self) -> int | None: ...
     @property
     def delivery_rate_app_limited(self) -> bool | None: ...
+    @property
+    def fastopen_client_fail(self) -> str | None: ...
     @property
     def rto_us(self) -> int | None: ...
     @property
@@ -1884,6 +1997,14 @@ class AddrInfo:
         Blocks: never.
         Source: no system call.
         """
+    def raw(self) -> bytes:
+        """Return the bytes that follow the family, as the kernel has them.
+
+        Returns: bytes.
+        Errors: none.
+        Blocks: never.
+        Source: the structure sockaddr of the family.
+        """
     def canonname(self) -> str | None:
         """Return the host's canonical name where it was asked for.
 
@@ -1954,6 +2075,18 @@ class MsgHdr:
         Blocks: never.
         Source: cmsg(3).
         """
+    def control_room(self, limit: int | None = ..., /) -> int:
+        """Return how much control data a receive may bring and, with an argument, set it.
+
+        limit: from 0 to 2048; None is 2048, as at first, which holds 253 descriptors
+            and more; left out, the call only reads.
+
+        Returns: the value before.
+        Raises: ValueError.
+        Errors: EINVAL (ValueError): out of range.
+        Blocks: never.
+        Source: recvmsg(2), cmsg(3).
+        """
     def flags(self) -> int:
         """Return the MSG_ flags of the last receive.
 
@@ -1994,7 +2127,7 @@ class CmsgHdr:
         Blocks: never.
         Source: cmsg(3).
         """
-    def value(self) -> int | float | dict[str, Any] | None:
+    def value(self) -> int | float | AddrInfo | dict[str, Any] | None:
         """Return the data decoded: an integer, seconds, credentials or packet info.
 
         Returns: as below; None for other kinds.
@@ -2156,9 +2289,9 @@ class IoVec:
         Returns: n.
         Raises: BlockingIOError where it would have to wait; TimeoutError when the
             time is up; OSError.
-        Errors: EBADF: not open. EPIPE: nobody reads. EINVAL (ValueError): a negative
-            number. EMSGSIZE: more than 1,024 elements on a packet socket. ENOSPC,
-            EIO.
+        Errors: EBADF: not open. EPIPE: the reading end is closed. EINVAL
+            (ValueError): a negative number. EMSGSIZE: more than 1,024 elements on a
+            packet socket. ENOSPC, EIO.
         Blocks: as the descriptor does, or as sock:writev for a socket object; Python
             releases the interpreter's lock.
         Source: writev(2), for a socket object sendmsg(2).
@@ -2182,8 +2315,8 @@ class Reader:
         """Read 1 to n bytes, what there is.
 
         n: the most bytes to take, at least 1.
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: bytes; b'' at the end of the stream.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -2196,8 +2329,8 @@ class Reader:
         """Read exactly n bytes.
 
         n: how many; 0 gives an empty string at once.
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: bytes.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -2212,8 +2345,8 @@ class Reader:
         """Read up to and with a mark.
 
         mark: the bytes to look for.
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: bytes.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -2227,8 +2360,8 @@ class Reader:
     def readline(self, sec: _Seconds | None = None) -> bytes:
         """Read a line with its newline; the last one may have none.
 
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: bytes; b'' at the end of the stream.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -2241,8 +2374,8 @@ class Reader:
     def line(self, sec: _Seconds | None = None) -> bytes | None:
         """Read a whole line and return it without its newline.
 
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: bytes; None at the end of the stream.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -2256,7 +2389,7 @@ class Reader:
     def lines(self, sec: _Seconds | None = None) -> Iterator[bytes]:
         """Return an iterator of the lines, each waited for at most sec seconds.
 
-        sec: how long each line may take, in seconds; left out, for ever.
+        sec: how long each line may take, in seconds; left out, without a limit.
 
         Returns: an iterator.
         Errors: none; the iterator raises those of line.
@@ -2267,8 +2400,8 @@ class Reader:
         """Read everything to the end of the stream, at most max bytes.
 
         max: the most bytes to take, 0 or more.
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: bytes.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -2282,8 +2415,8 @@ class Reader:
         """Return the next n bytes without taking them, fewer only at the end.
 
         n: how many, 1 to limit.
-        sec: how long at most, in seconds, over all; left out, for ever; 0 is one
-            attempt.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
 
         Returns: bytes; b'' at the end of the stream.
         Raises: TimeoutError with done when the time is up; OSError with done.
@@ -2563,8 +2696,8 @@ def bind(
 
     Returns: a Socket.
     Raises: OSError.
-    Errors: EADDRINUSE: somebody has the address. EADDRNOTAVAIL: it is not of this
-        machine. EACCES: a port below 1024, or a directory, without the
+    Errors: EADDRINUSE: another socket has the address. EADDRNOTAVAIL: it is not
+        of this machine. EACCES: a port below 1024, or a directory, without the
         permission. ENOENT: the directory of a unix path does not exist. EMFILE,
         ENFILE: no descriptor left.
     Blocks: never.
@@ -2720,15 +2853,16 @@ def bind_dgram(
     """
 
 def bind_unix_stream(
-    pathname: _Path, mode: int | None = None, unlink: bool | None = False
+    pathname: _Path | None = None, mode: int | None = None, unlink: bool | None = False
 ) -> Socket:
     """Open a unix stream socket bound to a path or abstract name.
 
     pathname: up to 107 bytes. A NUL as its first byte makes it an abstract name
         of Linux that has exactly the bytes that follow, up to 107 of them, and no
         file. A path creates a file, which stays after the socket has been closed,
-        and which nobody may have created before. Python takes str, bytes and path
-        objects.
+        and which nothing may have created before. Python takes str, bytes and
+        path objects. Without it the kernel chooses an abstract name, on Linux
+        alone; it is in ai and in getsockname.
     mode: the permission bits of the file, 0 to 0777 (octal). It is never more
         open than that, not even for a moment, and it is this file's mode and no
         other's: a link that has taken its place meanwhile is EEXIST. Left out,
@@ -2744,21 +2878,24 @@ def bind_unix_stream(
     Raises: OSError.
     Errors: EADDRINUSE: the path or name exists. ENAMETOOLONG: more bytes than
         that. ENOENT, ENOTDIR, EACCES, EROFS: of the directory. EINVAL
-        (ValueError): empty, a NUL elsewhere, or a mode outside its range.
+        (ValueError): empty, a NUL elsewhere, a mode outside its range, or mode or
+        unlink without a path. EOPNOTSUPP: without a path, elsewhere than on
+        Linux.
     Blocks: never.
     Source: unix(7).
     """
 
 def bind_unix_dgram(
-    pathname: _Path, mode: int | None = None, unlink: bool | None = False
+    pathname: _Path | None = None, mode: int | None = None, unlink: bool | None = False
 ) -> Socket:
     """Open a unix datagram socket bound to a path or abstract name.
 
     pathname: up to 107 bytes. A NUL as its first byte makes it an abstract name
         of Linux that has exactly the bytes that follow, up to 107 of them, and no
         file. A path creates a file, which stays after the socket has been closed,
-        and which nobody may have created before. Python takes str, bytes and path
-        objects.
+        and which nothing may have created before. Python takes str, bytes and
+        path objects. Without it the kernel chooses an abstract name, on Linux
+        alone; it is in ai and in getsockname.
     mode: the permission bits of the file, 0 to 0777 (octal). It is never more
         open than that, not even for a moment, and it is this file's mode and no
         other's: a link that has taken its place meanwhile is EEXIST. Left out,
@@ -2774,7 +2911,9 @@ def bind_unix_dgram(
     Raises: OSError.
     Errors: EADDRINUSE: the path or name exists. ENAMETOOLONG: more bytes than
         that. ENOENT, ENOTDIR, EACCES, EROFS: of the directory. EINVAL
-        (ValueError): empty, a NUL elsewhere, or a mode outside its range.
+        (ValueError): empty, a NUL elsewhere, a mode outside its range, or mode or
+        unlink without a path. EOPNOTSUPP: without a path, elsewhere than on
+        Linux.
     Blocks: never.
     Source: unix(7).
     """
@@ -2788,7 +2927,7 @@ def connect(ai: AddrInfo, conndeadl: _Seconds | None = None) -> Socket:
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError.
-    Errors: ECONNREFUSED: nobody listens there. ETIMEDOUT: the deadline has
+    Errors: ECONNREFUSED: nothing listens there. ETIMEDOUT: the deadline has
         passed, or the kernel gave up first, which is not marked as a timeout.
         EHOSTUNREACH, ENETUNREACH: no way there. ENOENT, EACCES: a unix path that
         does not exist, or may not be used. EADDRNOTAVAIL: no port left at this
@@ -2891,7 +3030,7 @@ def connect_unix_stream(pathname: _Path, conndeadl: _Seconds | None = None) -> S
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError.
-    Errors: ENOENT: no such path. ECONNREFUSED: nobody listens on it, or no such
+    Errors: ENOENT: no such path. ECONNREFUSED: nothing listens on it, or no such
         abstract name. EACCES: no permission to write to it. EPROTOTYPE: it is a
         datagram socket. ENAMETOOLONG: more than 107 bytes.
     Blocks: until connected, refused or out of time.
@@ -2986,7 +3125,7 @@ def select(
     rd: a list of sockets, descriptors and files to receive from. What a file has
         in a buffer of its own does not count.
     wr: a list of those to send to.
-    sec: how long at most, in seconds; left out, for ever; 0 only asks.
+    sec: how long at most, in seconds; left out, without a limit; 0 only asks.
 
     Returns: two lists.
     Raises: OSError.
@@ -3007,6 +3146,17 @@ def deadline(sec: _Seconds) -> Deadline:
     Errors: EINVAL (ValueError): sec is negative or NaN.
     Blocks: never.
     Source: clock_gettime(2) with CLOCK_MONOTONIC.
+    """
+
+def listen_fdnames() -> list[str]:
+    """Return the names of the listening sockets that a service manager passed.
+
+    Returns: a list of str.
+    Raises: OSError.
+    Errors: EINVAL: an impossible number of sockets, or another number of names.
+        ENAMETOOLONG: a name of more than 255 bytes.
+    Blocks: never.
+    Source: sd_listen_fds_with_names(3).
     """
 
 def listen_fds(unset: bool | None = True) -> list[Socket]:
@@ -3352,11 +3502,13 @@ TCP_KEEPINTVL: Final[int]
 TCP_LINGER2: Final[int]
 TCP_MAXSEG: Final[int]
 TCP_MD5SIG: Final[int]
+TCP_MD5SIG_EXT: Final[int]
 TCP_NODELAY: Final[int]
 TCP_NOTSENT_LOWAT: Final[int]
 TCP_QUEUE_SEQ: Final[int]
 TCP_QUICKACK: Final[int]
 TCP_REPAIR: Final[int]
+TCP_REPAIR_OPTIONS: Final[int]
 TCP_REPAIR_QUEUE: Final[int]
 TCP_REPAIR_WINDOW: Final[int]
 TCP_SAVED_SYN: Final[int]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Awaitable, Callable
+from typing import Optional
 
 from . import Socket
 from ._netsocket import _aio
 
+Limit = Optional[int]
 _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _PAUSE = 0.05  # where no handler of ours gives a descriptor back
 
@@ -41,7 +43,7 @@ async def _one_less(tasks: set[asyncio.Task[None]], sec: float | None) -> None:
 async def serve(
     listener: Socket,
     handler: Callable[[Socket], Awaitable[object]],
-    limit: int | None = None,
+    limit: Limit = None,
 ) -> None:
     """Accept connections, and run handler(sock) as a task for each.
 

@@ -1,5 +1,7 @@
 """Addresses from text, numbers and names."""
 
+from typing_extensions import Buffer
+
 from . import AddrInfo, _Host, _Path, _Port
 
 # surface: ADDRESS
@@ -76,6 +78,94 @@ def unix(
         NUL elsewhere.
     Blocks: never.
     Source: unix(7).
+    """
+
+def vsock(
+    cid: int, port: int, socktype: int | None = 0, protocol: int | None = 0
+) -> AddrInfo:
+    """Make the address of a virtual machine or of its host.
+
+    cid: which of them: 1 is this machine, 2 the host, 0xffffffff any, to be bound
+        to.
+    port: from 0 to 0xffffffff, which is any.
+    socktype: a SOCK_ constant; 0, the default, is any.
+    protocol: 0, the default.
+
+    Returns: an AddrInfo.
+    Raises: OSError.
+    Errors: EINVAL (ValueError): a number out of range. EAFNOSUPPORT: a system
+        without them.
+    Blocks: never.
+    Source: vsock(7).
+    """
+
+def netlink(
+    port: int | None = 0,
+    groups: int | None = 0,
+    socktype: int | None = 0,
+    protocol: int | None = 0,
+) -> AddrInfo:
+    """Make a netlink address.
+
+    port: whose it is; 0, the default, is the kernel, and to bind a number that is
+        free.
+    groups: the multicast groups, a bit each; 0, the default, is none.
+    socktype: SOCK_RAW; 0, the default, is any.
+    protocol: the netlink family, such as 0 for routing, which is the default.
+
+    Returns: an AddrInfo.
+    Raises: OSError.
+    Errors: EINVAL (ValueError): a number out of range. EAFNOSUPPORT: a system
+        without them.
+    Blocks: never.
+    Source: netlink(7).
+    """
+
+def packet(
+    ifname: str | bytes | None = None,
+    ethertype: int | None = 0,
+    hwaddr: str | bytes | None = None,
+    socktype: int | None = 0,
+    protocol: int | None = 0,
+) -> AddrInfo:
+    """Make the address of an interface, for packet sockets.
+
+    ifname: its name, or its number in decimal; None, the default, is all of them.
+    ethertype: which packets, such as 0x0800 for IPv4 or 3 for all of them; 0, the
+        default, leaves it as it is when the socket is bound. It is the number
+        itself, in no byte order.
+    hwaddr: a hardware address to send to, such as "02:fc:00:00:00:01"; none by
+        default.
+    socktype: SOCK_RAW, with the header of the link, or SOCK_DGRAM, without; 0,
+        the default, is any.
+    protocol: what the socket is opened with, the ethertype in network byte order;
+        0, the default, receives nothing until the socket is bound.
+
+    Returns: an AddrInfo.
+    Raises: OSError.
+    Errors: ENODEV: no such interface. EINVAL (ValueError): a number out of range,
+        or a hardware address of another form. EAFNOSUPPORT: a system without
+        them.
+    Blocks: never.
+    Source: packet(7).
+    """
+
+def raw(
+    family: int, data: Buffer, socktype: int | None = 0, protocol: int | None = 0
+) -> AddrInfo:
+    """Make an address of any family from the bytes that follow it.
+
+    family: an AF_ constant.
+    data: the bytes that follow the family in the kernel's structure.
+    socktype: a SOCK_ constant; 0, the default, is any.
+    protocol: 0, the default, is the usual one.
+
+    Returns: an AddrInfo.
+    Raises: ValueError.
+    Errors: EINVAL (ValueError): a family out of range, more bytes than an address
+        can have, or another number of them than IPv4 and IPv6 have.
+    Blocks: never.
+    Source: the structure sockaddr of the family.
     """
 
 def getaddrinfo(

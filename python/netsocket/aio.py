@@ -34,6 +34,7 @@ recv_into = _aio.recv_into
 recvable = _aio.recvable
 recvall = _aio.recvall
 recvfd = _aio.recvfd
+recvfds = _aio.recvfds
 recvfrom = _aio.recvfrom
 recvline = _aio.recvline
 recvmany = _aio.recvmany
@@ -45,6 +46,46 @@ sendfile = _aio.sendfile
 sendmany = _aio.sendmany
 sendmsg = _aio.sendmsg
 sendto = _aio.sendto
+
+
+# Their types are in the stub: to name them here would import ssl.
+async def tls_client(sock, context, host, sec=None):
+    """Make a TLS connection of a connected socket, as its client.
+
+    sock: a connected stream Socket, whose descriptor belongs to the connection from then
+        on; it is closed where the handshake fails.
+    context: an ssl.SSLContext.
+    host: the name or address that the certificate must be for, if the context checks it,
+        and is sent as SNI. None: neither.
+    sec: how long at most, over all; None, the default, without a limit.
+
+    Errors: EPROTO: what TLS says, a refused name or certificate too. EBUSY: received
+        bytes are pending, and the socket stays as it is. EOPNOTSUPP, ETIMEDOUT, EBADF,
+        ECONNRESET, EPIPE.
+    Waits: for the handshake, at most sec seconds.
+    Cancelled: the connection is closed.
+    """
+    from ._tls.loop import client  # which needs ssl
+
+    return await client(sock, context, host, sec)
+
+
+async def tls_server(sock, context, sec=None):
+    """Make a TLS connection of an accepted socket, as its server.
+
+    sock: an accepted Socket, of which tls_client tells what becomes.
+    context: an ssl.SSLContext with a certificate.
+    sec: how long at most, over all; None, the default, without a limit.
+
+    Errors: EPROTO: what TLS says. EBUSY: received bytes are pending, and the socket stays
+        as it is. EOPNOTSUPP, ETIMEDOUT, EBADF, ECONNRESET, EPIPE.
+    Waits: for the handshake, at most sec seconds.
+    Cancelled: the connection is closed.
+    """
+    from ._tls.loop import server  # which needs ssl
+
+    return await server(sock, context, sec)
+
 
 __all__ = [
     "Reader",
@@ -60,6 +101,7 @@ __all__ = [
     "recvable",
     "recvall",
     "recvfd",
+    "recvfds",
     "recvfrom",
     "recvline",
     "recvmany",
@@ -72,4 +114,6 @@ __all__ = [
     "sendmsg",
     "sendto",
     "serve",
+    "tls_client",
+    "tls_server",
 ]

@@ -1,3 +1,4 @@
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Literal, final, overload
 
@@ -15,6 +16,7 @@ from . import (
     _Port,
     _Seconds,
 )
+from ._tls.loop import Connection
 
 __all__ = [
     "Reader",
@@ -30,6 +32,7 @@ __all__ = [
     "recvable",
     "recvall",
     "recvfd",
+    "recvfds",
     "recvfrom",
     "recvline",
     "recvmany",
@@ -42,6 +45,8 @@ __all__ = [
     "sendmsg",
     "sendto",
     "serve",
+    "tls_client",
+    "tls_server",
 ]
 
 @final
@@ -65,43 +70,176 @@ class Reader:
         self, mark: Buffer, sec: _Seconds | None = None
     ) -> Coroutine[Any, Any, bytes]: ...
 
+# surface: AIO
 @overload
 def accept(
     sock: Socket, sec: _Seconds | None = None, with_ai: Literal[False] | None = False
-) -> Coroutine[Any, Any, Socket]: ...
+) -> Coroutine[Any, Any, Socket]:
+    """Take the next connection, with its peer's address when asked.
+
+    sock: a listening Socket.
+    sec: how long at most; None, the default, without a limit; 0 is one attempt.
+    with_ai: true asks for the peer's address as well; false by default.
+
+    Errors: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the queue.
+        EINVAL: not listening. ETIMEDOUT, EBADF, EBUSY.
+    Waits: for a connection, at most sec seconds.
+    Cancelled: it has taken none; the next one that comes is there for the next
+        call.
+    """
+
 @overload
 def accept(
     sock: Socket, sec: _Seconds | None = None, *, with_ai: Literal[True]
-) -> Coroutine[Any, Any, tuple[Socket, AddrInfo]]: ...
+) -> Coroutine[Any, Any, tuple[Socket, AddrInfo]]:
+    """Take the next connection, with its peer's address when asked.
+
+    sock: a listening Socket.
+    sec: how long at most; None, the default, without a limit; 0 is one attempt.
+    with_ai: true asks for the peer's address as well; false by default.
+
+    Errors: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the queue.
+        EINVAL: not listening. ETIMEDOUT, EBADF, EBUSY.
+    Waits: for a connection, at most sec seconds.
+    Cancelled: it has taken none; the next one that comes is there for the next
+        call.
+    """
+
 @overload
 def accept(
     sock: Socket, sec: _Seconds | None, with_ai: Literal[True]
-) -> Coroutine[Any, Any, tuple[Socket, AddrInfo]]: ...
+) -> Coroutine[Any, Any, tuple[Socket, AddrInfo]]:
+    """Take the next connection, with its peer's address when asked.
+
+    sock: a listening Socket.
+    sec: how long at most; None, the default, without a limit; 0 is one attempt.
+    with_ai: true asks for the peer's address as well; false by default.
+
+    Errors: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the queue.
+        EINVAL: not listening. ETIMEDOUT, EBADF, EBUSY.
+    Waits: for a connection, at most sec seconds.
+    Cancelled: it has taken none; the next one that comes is there for the next
+        call.
+    """
+
 def connect(
     ai: AddrInfo, conndeadl: _Seconds | None = None
-) -> Coroutine[Any, Any, Socket]: ...
+) -> Coroutine[Any, Any, Socket]:
+    """Open a socket connected to an address.
+
+    ai: an AddrInfo.
+    conndeadl: seconds for the whole call; 0 is one attempt.
+
+    Errors: as socket.connect: ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, ETIMEDOUT,
+        EMFILE.
+    Waits: for the connection, at most conndeadl seconds. Nothing in it blocks the
+        loop.
+    Cancelled: it leaves nothing: the socket is closed.
+    """
+
 def connect_inet6_stream(
     host: _Host, port: _Port, conndeadl: _Seconds | None = None
-) -> Coroutine[Any, Any, Socket]: ...
+) -> Coroutine[Any, Any, Socket]:
+    """Open a TCP connection over IPv6.
+
+    host: a name or a numeric address, str or bytes; None is loopback.
+    port: an integer, a decimal text, or the name of a service.
+    conndeadl: seconds for the name, every address and every retry together.
+
+    Errors: as the plain calls: EAI_NONAME, EAI_AGAIN, EAI_SERVICE, ECONNREFUSED,
+        ENETUNREACH, EHOSTUNREACH, ETIMEDOUT, EMFILE.
+    Waits: for the name and the connection, at most conndeadl seconds. A name that
+        needs the resolver is looked up on a thread of the library, one for each
+        family, so a slow resolver holds nothing up. The times of connect_stream
+        are those of the race.
+    Cancelled: it leaves no socket. A resolver that is still asked ends by itself,
+        and its answer is freed.
+    """
+
 def connect_inet_stream(
     host: _Host, port: _Port, conndeadl: _Seconds | None = None
-) -> Coroutine[Any, Any, Socket]: ...
+) -> Coroutine[Any, Any, Socket]:
+    """Open a TCP connection over IPv4.
+
+    host: a name or a numeric address, str or bytes; None is loopback.
+    port: an integer, a decimal text, or the name of a service.
+    conndeadl: seconds for the name, every address and every retry together.
+
+    Errors: as the plain calls: EAI_NONAME, EAI_AGAIN, EAI_SERVICE, ECONNREFUSED,
+        ENETUNREACH, EHOSTUNREACH, ETIMEDOUT, EMFILE.
+    Waits: for the name and the connection, at most conndeadl seconds. A name that
+        needs the resolver is looked up on a thread of the library, one for each
+        family, so a slow resolver holds nothing up. The times of connect_stream
+        are those of the race.
+    Cancelled: it leaves no socket. A resolver that is still asked ends by itself,
+        and its answer is freed.
+    """
+
 def connect_stream(
     host: _Host, port: _Port, conndeadl: _Seconds | None = None
-) -> Coroutine[Any, Any, Socket]: ...
+) -> Coroutine[Any, Any, Socket]:
+    """Open a TCP connection over IPv6 or IPv4, whichever answers first (RFC 8305).
+
+    host: a name or a numeric address, str or bytes; None is loopback.
+    port: an integer, a decimal text, or the name of a service.
+    conndeadl: seconds for the name, every address and every retry together.
+
+    Errors: as the plain calls: EAI_NONAME, EAI_AGAIN, EAI_SERVICE, ECONNREFUSED,
+        ENETUNREACH, EHOSTUNREACH, ETIMEDOUT, EMFILE.
+    Waits: for the name and the connection, at most conndeadl seconds. A name that
+        needs the resolver is looked up on a thread of the library, one for each
+        family, so a slow resolver holds nothing up. The times of connect_stream
+        are those of the race.
+    Cancelled: it leaves no socket. A resolver that is still asked ends by itself,
+        and its answer is freed.
+    """
+
 def connect_unix_stream(
     pathname: _Path, conndeadl: _Seconds | None = None
-) -> Coroutine[Any, Any, Socket]: ...
-def reader(
-    sock: Socket, limit: int | None = 65536, size: int | None = 16384
-) -> Reader: ...
+) -> Coroutine[Any, Any, Socket]:
+    """Open a unix stream connection.
+
+    pathname: str, bytes or a path; with a leading NUL a Linux abstract name.
+    conndeadl: seconds for the whole call.
+
+    Errors: ENOENT, ECONNREFUSED, EACCES, ENAMETOOLONG, ETIMEDOUT, EMFILE.
+    Waits: while the queue of the listener is full, at most conndeadl seconds.
+    Cancelled: it leaves nothing: the socket is closed.
+    """
+
+def reader(sock: Socket, limit: int | None = 65536, size: int | None = 16384) -> Reader:
+    """Make a reader, which takes lines, counts and marks out of a stream.
+
+    sock: a Socket.
+    limit: how far a mark or a newline is looked for, 65536 bytes by default.
+    size: how much one receive reads ahead at most, 16384 bytes by default.
+
+    Errors: EOPNOTSUPP: not a stream. EBADF: closed.
+    Waits: never: this is a plain call.
+    Cancelled: it cannot be.
+    """
+
 def recv(
     sock: Socket,
     bufsize: int | None = None,
     /,
     *flags: int | None,
     sec: _Seconds | None = None,
-) -> Coroutine[Any, Any, bytes]: ...
+) -> Coroutine[Any, Any, bytes]:
+    """Receive at most bufsize bytes.
+
+    sock: a Socket.
+    bufsize: how many at most; left out, 4,096 of a stream, 65,536 of a packet.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: ECONNRESET, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for something to receive, at most sec seconds.
+    Cancelled: it has received nothing; what comes is there for the next receive.
+    """
+
 def recv_into(
     sock: Socket,
     buffer: Buffer,
@@ -109,36 +247,229 @@ def recv_into(
     /,
     *flags: int | None,
     sec: _Seconds | None = None,
-) -> Coroutine[Any, Any, int]: ...
+) -> Coroutine[Any, Any, int]:
+    """Receive into a writable buffer.
+
+    sock: a Socket.
+    buffer: a writable C-contiguous buffer, which must not be resized meanwhile.
+    nbytes: how much of it to fill at most; 0, the default, all.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: ECONNRESET, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for something to receive, at most sec seconds.
+    Cancelled: it has received nothing; what comes is there for the next receive.
+    """
+
+def recvable(sock: Socket, sec: _Seconds | None = None) -> Coroutine[Any, Any, bool]:
+    """Wait until a receive would not block; False when sec seconds have passed.
+
+    sock: a Socket.
+    sec: how long at most; None, the default, without a limit; 0 only asks.
+
+    Errors: EBADF: closed. EBUSY: another coroutine waits for this.
+    Waits: at most sec seconds; a socket that is ready is not waited for.
+    Cancelled: it changes nothing.
+    """
+
+def recvall(
+    sock: Socket, n: int, sec: _Seconds | None = None
+) -> Coroutine[Any, Any, bytes]:
+    """Receive exactly n bytes; fewer only where the stream ends.
+
+    sock: a Socket.
+    n: how many; 0 is b'' at once.
+    sec: how long at most, over all; None, the default, without a limit; 0 is one
+        attempt.
+
+    Errors: ECONNRESET, ETIMEDOUT, EOPNOTSUPP, EBADF, EBUSY.
+    Waits: for the bytes, at most sec seconds.
+    Cancelled: it loses none: the bytes that had come are pending, for the next
+        receive.
+    """
+
 def recvfd(
     sock: Socket, /, *flags: int | None, sec: _Seconds | None = None
-) -> Coroutine[Any, Any, int | None]: ...
+) -> Coroutine[Any, Any, int | None]:
+    """Take a message that carries one descriptor.
+
+    sock: a Socket.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: EINVAL: with MSG_PEEK. EBADMSG, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for something to receive, at most sec seconds.
+    Cancelled: it has received nothing; what comes is there for the next receive.
+    """
+
+def recvfds(
+    sock: Socket,
+    bufsize: int | None = None,
+    /,
+    *flags: int | None,
+    sec: _Seconds | None = None,
+) -> Coroutine[Any, Any, tuple[list[int], bytes]]:
+    """Take a message and the descriptors that it carries.
+
+    sock: a Socket.
+    bufsize: at most so many bytes, by default as for recv.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: EINVAL: with MSG_PEEK. EMFILE, EMSGSIZE, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for something to receive, at most sec seconds.
+    Cancelled: it has received nothing; what comes is there for the next receive.
+    """
+
 def recvfrom(
     sock: Socket,
     bufsize: int | None = None,
     /,
     *flags: int | None,
     sec: _Seconds | None = None,
-) -> Coroutine[Any, Any, tuple[bytes, AddrInfo | None]]: ...
+) -> Coroutine[Any, Any, tuple[bytes, AddrInfo | None]]:
+    """Receive at most bufsize bytes and the sender's address.
+
+    sock: a Socket.
+    bufsize: as of recv.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: ECONNRESET, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for something to receive, at most sec seconds.
+    Cancelled: it has received nothing; what comes is there for the next receive.
+    """
+
+def recvline(
+    sock: Socket, *, max: int | None = 65536, sec: _Seconds | None = None
+) -> Coroutine[Any, Any, bytes]:
+    """Receive up to and with the next newline, at most max bytes.
+
+    sock: a Socket.
+    max: the most bytes to take, by keyword only, 65536 by default; a line that is
+        longer comes in parts.
+    sec: how long at most, over all, by keyword only; None, the default, without a
+        limit; 0 is one attempt.
+
+    Errors: ECONNRESET, ETIMEDOUT, EOPNOTSUPP, EBADF, EBUSY.
+    Waits: for the line, at most sec seconds.
+    Cancelled: it loses nothing: the bytes that had come are pending, for the next
+        receive.
+    """
+
 def recvmany(
     sock: Socket,
     max: int | None = 64,
     bufsize: int | None = 65536,
     sec: _Seconds | None = None,
-) -> Coroutine[Any, Any, list[Packet]]: ...
+) -> Coroutine[Any, Any, list[Packet]]:
+    """Receive at most max packets, each with its sender.
+
+    sock: a Socket.
+    max: how many at most, 64 by default, 1 to 1,024.
+    bufsize: the room of each, 65,536 by default.
+    sec: how long at most; None, the default, without a limit; 0 is one attempt.
+
+    Errors: EOPNOTSUPP: a stream. ETIMEDOUT, EBADF, EBUSY.
+    Waits: for something to receive, at most sec seconds.
+    Cancelled: it has received nothing; what comes is there for the next receive.
+    """
+
 def recvmsg(
     sock: Socket, mh: MsgHdr, /, *flags: int | None, sec: _Seconds | None = None
-) -> Coroutine[Any, Any, int]: ...
+) -> Coroutine[Any, Any, int]:
+    """Receive a message with its sender and control data.
+
+    sock: a Socket.
+    mh: a MsgHdr, which nothing else may use until the coroutine has ended.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: EMSGSIZE, ECONNRESET, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for something to receive, at most sec seconds.
+    Cancelled: it has received nothing; what comes is there for the next receive.
+    """
+
 def send(
     sock: Socket, msg: Buffer, /, *flags: int | None, sec: _Seconds | None = None
-) -> Coroutine[Any, Any, int]: ...
+) -> Coroutine[Any, Any, int]:
+    """Send bytes and return how many were taken.
+
+    sock: a Socket.
+    msg: any C-contiguous buffer, which must not be resized meanwhile.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: EPIPE, ECONNRESET, EMSGSIZE, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for room in the send buffer, at most sec seconds.
+    Cancelled: it has sent nothing.
+    """
+
+def sendable(sock: Socket, sec: _Seconds | None = None) -> Coroutine[Any, Any, bool]:
+    """Wait until a send would not block; False when sec seconds have passed.
+
+    sock: a Socket.
+    sec: how long at most; None, the default, without a limit; 0 only asks.
+
+    Errors: EBADF: closed. EBUSY: another coroutine waits for this.
+    Waits: at most sec seconds; a socket that is ready is not waited for.
+    Cancelled: it changes nothing.
+    """
+
+def sendall(
+    sock: Socket,
+    msg: Buffer | list[Any] | tuple[Buffer, ...] | IoVec,
+    sec: _Seconds | None = None,
+) -> Coroutine[Any, Any, int]:
+    """Send all of a message, or all pieces of a list; its length.
+
+    sock: a Socket.
+    msg: any C-contiguous buffer, which must not be resized meanwhile; or a list,
+        a tuple or an IoVec of pieces, which are sent one after the other without
+        being copied together.
+    sec: how long at most, over all; None, the default, without a limit; 0 is one
+        attempt.
+
+    Errors: EPIPE, ECONNRESET, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for room in the send buffer, at most sec seconds.
+    Cancelled: it has sent a part of unknown size; a stream cannot be used any
+        more.
+    """
+
 def sendfile(
     sock: Socket,
     file: _Descriptor,
     bytes: int,
     offset: int | None = 0,
     sec: _Seconds | None = None,
-) -> Coroutine[Any, Any, int]: ...
+) -> Coroutine[Any, Any, int]:
+    """Send part of a file.
+
+    sock: a Socket.
+    file: a descriptor, or an object with fileno(), whose flush(), if it has one,
+        is called before. It may be closed meanwhile.
+    bytes: how many.
+    offset: where to begin, 0 by default.
+    sec: how long at most; None, the default, without a limit; 0 is one attempt.
+
+    Errors: EMFILE: the call needs a descriptor of its own. ESPIPE, EPIPE,
+        ECONNRESET, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for the disk, and for room in the send buffer, at most sec seconds.
+    Cancelled: it has sent nothing.
+    """
+
 def sendmany(
     sock: Socket,
     msgs: list[Any] | tuple[Buffer, ...] | IoVec,
@@ -146,10 +477,40 @@ def sendmany(
     /,
     *flags: int | None,
     sec: _Seconds | None = None,
-) -> Coroutine[Any, Any, int]: ...
+) -> Coroutine[Any, Any, int]:
+    """Send many packets and return how many were taken.
+
+    sock: a Socket.
+    msgs: a list, a tuple or an IoVec, a packet each.
+    to: the AddrInfo of all, or a list of as many; left out, the peer.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: EOPNOTSUPP: a stream. EPIPE, ECONNRESET, EMSGSIZE, ETIMEDOUT, EBADF,
+        EBUSY.
+    Waits: for room in the send buffer, at most sec seconds.
+    Cancelled: it has sent nothing.
+    """
+
 def sendmsg(
     sock: Socket, mh: MsgHdr, /, *flags: int | None, sec: _Seconds | None = None
-) -> Coroutine[Any, Any, int]: ...
+) -> Coroutine[Any, Any, int]:
+    """Send a message with its address and control data.
+
+    sock: a Socket.
+    mh: a MsgHdr, which nothing else may use until the coroutine has ended.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: EPIPE, ECONNRESET, EMSGSIZE, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for room in the send buffer, at most sec seconds.
+    Cancelled: it has sent nothing.
+    """
+
 def sendto(
     sock: Socket,
     msg: Buffer,
@@ -157,22 +518,35 @@ def sendto(
     /,
     *flags: int | None,
     sec: _Seconds | None = None,
-) -> Coroutine[Any, Any, int]: ...
-def recvable(sock: Socket, sec: _Seconds | None = None) -> Coroutine[Any, Any, bool]: ...
-def recvall(
-    sock: Socket, n: int, sec: _Seconds | None = None
-) -> Coroutine[Any, Any, bytes]: ...
-def recvline(
-    sock: Socket, max: int | None = 65536, sec: _Seconds | None = None
-) -> Coroutine[Any, Any, bytes]: ...
-def sendable(sock: Socket, sec: _Seconds | None = None) -> Coroutine[Any, Any, bool]: ...
-def sendall(
-    sock: Socket,
-    msg: Buffer | list[Buffer] | tuple[Buffer, ...] | IoVec,
-    sec: _Seconds | None = None,
-) -> Coroutine[Any, Any, int]: ...
+) -> Coroutine[Any, Any, int]:
+    """Send bytes to an address.
+
+    sock: a Socket.
+    msg: as of send.
+    ai: an AddrInfo.
+    *flags: MSG_ flags; with MSG_DONTWAIT, MSG_OOB or MSG_ERRQUEUE nothing is
+        waited for, and what would block is a BlockingIOError.
+    sec: how long at most, by keyword only; None, the default, without a limit; 0
+        is one attempt.
+
+    Errors: EPIPE, ECONNRESET, EMSGSIZE, ETIMEDOUT, EBADF, EBUSY.
+    Waits: for room in the send buffer, at most sec seconds.
+    Cancelled: it has sent nothing.
+    """
+
+# surface: end
+
 async def serve(
     listener: Socket,
     handler: Callable[[Socket], Awaitable[object]],
     limit: int | None = None,
 ) -> None: ...
+async def tls_client(
+    sock: Socket,
+    context: ssl.SSLContext,
+    host: str | None,
+    sec: _Seconds | None = None,
+) -> Connection: ...
+async def tls_server(
+    sock: Socket, context: ssl.SSLContext, sec: _Seconds | None = None
+) -> Connection: ...

@@ -12,8 +12,10 @@ def new(level: int, type: int, data: Buffer | int | dict[str, Any], /) -> CmsgHd
 
     level: SOL_SOCKET, IPPROTO_IP, IPPROTO_IPV6.
     type: SCM_CREDENTIALS, IP_PKTINFO, IP_TTL and so on.
-    data: bytes; an integer; or a table or dict with pid, uid and gid, or with
-        ifindex and addr, the address to send from.
+    data: bytes; an integer, which with SCM_TIMESTAMPING says by
+        SOF_TIMESTAMPING_TX_ flags which times of this packet are wanted; or a
+        table or dict with pid, uid and gid, or with ifindex and addr, the address
+        to send from.
 
     Returns: a CmsgHdr.
     Raises: ValueError or OverflowError.

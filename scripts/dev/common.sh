@@ -82,6 +82,16 @@ build() {
     quietly cmake --build "$builds/$name"
 }
 
+# Runs tests in parallel. Half of the time a test waits for its peer, so a processor has two
+# workers. What Python compiles is kept beside the builds.
+pytest_parallel() {
+  : "${NSK_WORKERS:=$(($(getconf _NPROCESSORS_ONLN) * 2))}"
+  PYTHONPYCACHEPREFIX=$builds/pycache
+  export PYTHONPYCACHEPREFIX
+  unset PYTHONDONTWRITEBYTECODE
+  "$venv/bin/python" -m pytest -n "$NSK_WORKERS" --dist worksteal "$@"
+}
+
 # use_build NAME: every program started from here finds that build.
 use_build() {
   NSK_BUILD=$builds/$1

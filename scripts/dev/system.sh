@@ -24,6 +24,8 @@ extra  iproute2         has ip
 extra  curl             has curl
 extra  socat            has socat
 extra  nginx-light|nginx  has nginx
+extra  redis-server     has redis-server
+extra  dnsmasq-base     has dnsmasq
 extra  musl-tools       has musl-gcc
 extra  luarocks         has luarocks
 extra  lua-socket       lua_has socket

@@ -6,7 +6,7 @@ row differs it is under its id: `SOCKET.sendall.msg`, `SOCKET.recvfd`.
 
 from __future__ import annotations
 
-from fronts.manifest import Row
+from support.fronts.manifest import Row
 
 SOURCE = "AddrInfo", "net.socket.addrinfo"
 TEXT = "str | bytes", "string"
@@ -43,6 +43,8 @@ PARAMETERS = {
     "cmsgs": ("CmsgHdrs", "net.socket.cmsghdrs"),
     "conndeadl": TIME,
     "data": ("Buffer | int | dict[str, Any]", "string|integer|table"),
+    "cid": INT,
+    "ethertype": INT,
     "events": ("", "''|'r'|'w'|'rw'"),
     "errfn": ("Callable[[BaseException], object] | None", "function?"),
     "exception": FLAG,
@@ -54,8 +56,10 @@ PARAMETERS = {
     "flags": ("int | None", "integer?"),
     "fn": ("Callable[..., object]", "function"),
     "group": SOURCE,
+    "groups": INT,
     "handle": INT,
     "host": ("_Host", "string?"),
+    "hwaddr": TEXT,
     "i": INT,
     "ifname": TEXT,
     "into": ("", "string[]"),
@@ -87,6 +91,7 @@ PARAMETERS = {
     "reuseaddr": FLAG,
     "reuseport": FLAG,
     "sec": TIME,
+    "sock": ("Socket", ""),
     "senders": ("", "table<integer, net.socket.addrinfo>"),
     "size": INT,
     "socktype": INT,
@@ -102,18 +107,23 @@ PARAMETERS = {
     "value": ("int | Buffer", "integer|string"),
     "with_ai": FLAG,
     "wr": ("Sequence[_Descriptor]", "(integer|net.socket|file*)[]"),
+    "ADDRESS.netlink.port": INT,
+    "ADDRESS.raw.data": ("Buffer", "string"),
+    "ADDRESS.vsock.port": INT,
     "IOVEC.readv.fd": FILE,
     "IOVEC.writev.fd": FILE,
+    "LUA_MODULE.warnleaks.flag": FLAG,
     "LUA_POLLSET.watch.fd": FILE,
     "LUA_POLLSET.wait.sec": SECONDS,
     "PY_SOCKET.setblocking.flag": FLAG,
     "PY_SOCKET.settimeout.sec": ("float | None", ""),
     "SOCKET.timeout.sec": SECONDS,
     "SOCKET.sendall.msg": (
-        "Buffer | list[Buffer] | tuple[Buffer, ...] | IoVec",
+        "Buffer | list[Any] | tuple[Buffer, ...] | IoVec",
         "string|string[]|net.socket.iovec",
     ),
     "SOCKET.sendfd.fd": FILE,
+    "SOCKET.sendfds.fds": ("Sequence[_Descriptor]", "(integer|net.socket|file*)[]"),
     **dict.fromkeys([f"ADDRESS.{one}.port" for one in NUMERIC], PORT),
     **dict.fromkeys([f"ADDRESS.{one}.port" for one in NUMERIC[:2]], PORT_OR_NONE),
 }
@@ -142,6 +152,7 @@ RESULTS = {
     "fd": INT,
     "fdflag": FLAG,
     "flflag": FLAG,
+    "fds+bytes": ("tuple[list[int], bytes]", "integer[]"),
     "float|none": ("float | None", "number?"),
     "handle": INT,
     "int": INT,
@@ -159,21 +170,24 @@ RESULTS = {
     "none": ("None", "nil"),
     "packets": ("list[Packet]", "string[]"),
     "pollset": ("", "net.socket.pollset"),
+    "queued|none": ("dict[str, Any] | None", "net.socket.Queued?"),
     "reader": ("Reader", "net.socket.reader"),
     "ready": ("tuple[list[Any], list[Any]]", "table"),
     "seconds": SECONDS,
     "socket": ("Socket", "net.socket"),
     "socket+ai": ("Socket", "net.socket"),
+    "socket.socket": ("_socket.socket", ""),
     "sockets": ("tuple[Socket, Socket]", "net.socket[]"),
     "tcpinfo": ("TcpInfo", "net.socket.TcpInfo"),
     "text|none": ("str | None", "string?"),
+    "texts": ("list[str]", "string[]"),
     "true": ("Literal[True]", "boolean"),
     "u32": INT,
     "u64": INT,
     "u8": INT,
     "value|none": (
-        "int | float | dict[str, Any] | None",
-        "integer|number|table|nil",
+        "int | float | AddrInfo | dict[str, Any] | None",
+        "integer|number|net.socket.addrinfo|table|nil",
     ),
     "ADDRINFO.addr": ("str | bytes | None", "string?"),
     "LUA_POLLSET.wait": ("", "integer[]"),
@@ -200,6 +214,7 @@ LUA_WORDS = {
     "err": "net.socket.error",
     "false": "boolean",
     "fd": "integer",
+    "msg": "string",
     "msgs": "string[]",
     "n": "integer",
     "nil": "nil",
@@ -216,6 +231,29 @@ PYTHON_OVERLOADS = {
         (["with_ai: Literal[False] | None = False"], "Socket"),
         (["with_ai: Literal[True]"], "tuple[Socket, AddrInfo]"),
         (["with_ai: bool | None"], "Socket | tuple[Socket, AddrInfo]"),
+    ],
+    "AIO.accept": [
+        (
+            [
+                "sock: Socket",
+                "sec: _Seconds | None = None",
+                "with_ai: Literal[False] | None = False",
+            ],
+            "Coroutine[Any, Any, Socket]",
+        ),
+        (
+            [
+                "sock: Socket",
+                "sec: _Seconds | None = None",
+                "*",
+                "with_ai: Literal[True]",
+            ],
+            "Coroutine[Any, Any, tuple[Socket, AddrInfo]]",
+        ),
+        (
+            ["sock: Socket", "sec: _Seconds | None", "with_ai: Literal[True]"],
+            "Coroutine[Any, Any, tuple[Socket, AddrInfo]]",
+        ),
     ],
     "SOCKET.getsockopt": [
         (["level: int", "name: int", "size: None = None", "/"], "int"),
@@ -234,3 +272,9 @@ def result(row: Row) -> tuple[str, str]:
     if row.id == "OPTION.rcvtimeo" or row.id == "OPTION.sndtimeo":
         return SECONDS
     return RESULTS.get(row.id) or RESULTS[row.result]
+
+
+def awaited(row: Row, plain: Row) -> str:
+    """What a function of netsocket.aio returns; a reader is made at once."""
+    kind = result(plain)[0]
+    return kind if row.name == "reader" else f"Coroutine[Any, Any, {kind}]"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from docs.pages import LUA_PREFIX, entry_of
-from fronts.manifest import Row
+from support.fronts.manifest import Row
 
 from . import columns
 from .rows import constants, groups, of_owner

@@ -6,7 +6,7 @@ import re
 import textwrap
 
 from docs.pages import PREFIX, entry_of
-from fronts.manifest import TABLES, Row, rows
+from support.fronts.manifest import TABLES, Row, rows
 
 from .rows import groups, of_owner
 

@@ -8,10 +8,10 @@ import textwrap
 from docstrings import docstring
 
 from docs.pages import entry_of
-from fronts.manifest import Row
+from support.fronts.manifest import Row
 
 from . import columns
-from .rows import groups, of_owner
+from .rows import coroutines, groups, of_owner
 
 CLASSES = {
     *("SOCKET", "ADDRINFO", "READER", "DEADLINE"),
@@ -26,6 +26,8 @@ def part(name: str) -> str:
             f"# {title}.\n" + "".join(f"{one}: Final[int]\n" for one in names)
             for title, names in groups()
         )
+    if name == "AIO":
+        return "".join(coroutine(*pair) + "\n" for pair in coroutines())
     rows = [row for row in of_owner(name) if "python" in row.languages]
     method = rows[0].chapter in CLASSES
     indent = "    " if method else ""
@@ -46,6 +48,15 @@ def function(row: Row, method: bool) -> str:
     return "".join("@overload\n" + one for one in made)
 
 
+def coroutine(row: Row, plain: Row) -> str:
+    """A function of netsocket.aio: the types are those of the plain call of its name."""
+    overloads = columns.PYTHON_OVERLOADS.get(row.id)
+    if overloads is None:
+        overloads = [(parameters(row, plain), columns.awaited(row, plain))]
+    made = [signature(row, params, returns, False) for params, returns in overloads]
+    return "\n".join("@overload\n" * (len(made) > 1) + one for one in made)
+
+
 def in_class(row: Row, text: str) -> str:
     """An iovec has a method `bytes`."""
     return text.replace("bytes", "_bytes") if row.chapter == "IOVEC" else text
@@ -55,11 +66,14 @@ def result(row: Row) -> str:
     return in_class(row, columns.result(row)[0])
 
 
-def parameters(row: Row) -> list[str]:
+def parameters(row: Row, types: Row | None = None) -> list[str]:
+    """`types`: the row whose columns have the types, where it is another."""
     found: list[str] = []
     rest = False
     for param in row.params:
-        kind, _ = columns.parameter(row, param.name)
+        kind, _ = columns.parameter(types or row, param.name)
+        if param.named and "*" not in found:
+            found.append("*")
         if param.rest:
             found += ["/"] * bool(found) + [f"*{param.name}: {kind}"]
             rest = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from fronts.manifest import TABLES, Row, options, rows
+from support.fronts.manifest import TABLES, Row, aio_rows, options, rows
 
 
 @cache
@@ -16,6 +16,14 @@ def of_owner(owners: str) -> tuple[Row, ...]:
     if "OPTION" in wanted:
         found += [option.row for option in options()]
     return tuple(found)
+
+
+@cache
+def coroutines() -> tuple[tuple[Row, Row], ...]:
+    """The rows of aio.def, each with that of the plain call of its name."""
+    owners = ("SOCKET", "PY_SOCKET", "MODULE")
+    plain = {row.name: row for owner in owners for row in of_owner(owner)}
+    return tuple((row, plain[row.name]) for row in aio_rows())
 
 
 @cache

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lateness import QUIET
+from support.machine_lag import QUIET
 
 pytestmark = pytest.mark.measures
 
@@ -53,6 +53,19 @@ def test_udp() -> None:
     bench("udp", *([] if QUIET else ["--quick"]))
 
 
+@pytest.mark.timeout(600)
+def test_tls() -> None:
+    """That it runs; docs/performance.md tells which goals are not met."""
+    bench("tls", "--quick")
+
+
+@pytest.mark.timeout(600)
+def test_programs() -> None:
+    """That all ways to write a program give the same answer; the figures are those of
+    docs/performance.md."""
+    bench("programs", "--quick")
+
+
 def test_clients() -> None:
     bench("clients", "--count", "100", "--seconds", "0.3")
 
@@ -69,6 +82,12 @@ def test_server(tmp_path: Path) -> None:
 def test_waits() -> None:
     """Ends on time wherever the machine lets it."""
     bench("waits", "--check" if QUIET else "--quick")
+
+
+@pytest.mark.timeout(600)
+def test_beside() -> None:
+    """How late the other thread is counts on a quiet machine alone."""
+    bench("beside", *(["--check"] if QUIET else ["--size", "64", "--tries", "1"]))
 
 
 def test_deadlines() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lateness import QUIET
+from support.machine_lag import QUIET
 
 pytestmark = pytest.mark.measures
 

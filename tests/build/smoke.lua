@@ -21,8 +21,8 @@ assert(peer:send(('x'):rep(1000)) == 1000)
 assert(client:recvable(10))
 assert(client:recv() == ('x'):rep(1000))
 
-local nobody <close> = assert(socket.bind_inet_stream('127.0.0.1', 0))
-local none, err = socket.connect_inet_stream('127.0.0.1', nobody:getsockname():port(), 10)
+local silent <close> = assert(socket.bind_inet_stream('127.0.0.1', 0))
+local none, err = socket.connect_inet_stream('127.0.0.1', silent:getsockname():port(), 10)
 assert(none == nil and err.op == 'connect' and err.type == errno.ECONNREFUSED)
 assert(not pcall(socket.bind_inet_stream))
 

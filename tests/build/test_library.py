@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lateness import PATIENCE
+from support.machine_lag import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -78,4 +78,6 @@ def test_a_program_builds_and_works(installed: Path) -> None:
 def test_versions_agree(installed: Path) -> None:
     (pc,) = installed.rglob("netsocket.pc")
     (version,) = re.findall(r"^Version: (.+)$", pc.read_text(), re.M)
-    assert f'#define NSK_VERSION "{version}"' in (ROOT / "include/netsocket.h").read_text()
+    assert (
+        f'#define NSK_VERSION "{version}"' in (ROOT / "include/netsocket.h").read_text()
+    )

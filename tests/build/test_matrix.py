@@ -1,5 +1,6 @@
-"""The quick run of `dev matrix`: the same rows, of fewer versions, not optimised. All parts
-run under `./dev check`; those that build little and need nothing run with the other tests."""
+"""The quick run of `dev matrix`: the same rows, of fewer versions, not optimised. All
+parts run under `./dev check`; those that build little and need nothing run with the other
+tests."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from lateness import QUIET
+from support.machine_lag import QUIET
 
 pytestmark = pytest.mark.measures
 

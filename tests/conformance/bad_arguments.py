@@ -11,9 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from fronts.front import Front, Handle
-from fronts.manifest import Param, Row
-from fronts.wire import Callback
+from support.fronts.front import Front, Handle
+from support.fronts.manifest import Param, Row
+from support.fronts.wire import Callback
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def _ready(net: Front) -> list[Handle]:
 SOCKETS = Kind(_ready, ("3", 5, 1.5, True, OTHER), takes_none=True)
 IFNAME = Kind(_constant("lo"), (5, 1.5, True, [], OTHER))
 
-# A descriptor that nobody has, for calls that must not reach one of the test's.
+# A descriptor number that is not open, for calls that must not reach one of the test's.
 NOBODYS = Kind(_constant(2**31 - 1), INTEGER.wrong)
 
 KINDS: dict[str, Kind] = {
@@ -133,6 +133,10 @@ KINDS: dict[str, Kind] = {
     "group": ADDRESS,
     "source": ADDRESS,
     "ifname": IFNAME,
+    "hwaddr": Kind(_constant("02:fc:00:00:00:01"), IFNAME.wrong),
+    "cid": INTEGER,
+    "groups": INTEGER,
+    "ethertype": INTEGER,
     "errfn": Kind(_constant(Callback("record")), NO_OBJECT, takes_none=True),
     "fn": Kind(_constant(Callback("record")), NO_OBJECT),
     "args": Kind(_constant(1), ()),
@@ -143,11 +147,17 @@ KINDS: dict[str, Kind] = {
 # Where a name means something else than it does elsewhere: in a row, or in an option
 # of a kind.
 OF_ROW: dict[tuple[str, str], Kind] = {
+    ("MSGHDR.control_room", "limit"): Kind(_constant(64), INTEGER.wrong, takes_none=True),
+    ("ADDRESS.vsock", "port"): INTEGER,
+    ("ADDRESS.netlink", "port"): INTEGER,
+    ("ADDRESS.raw", "data"): BYTES,
     ("SOCKET.setsockopt", "value"): Kind(_constant(1), (True, [], OTHER)),
     ("SOCKET.recvall", "n"): INTEGER,
+    ("SOCKET.sendfds", "fds"): Kind(_constant([1]), ("x", 5, 1.5, True, OTHER)),
     ("SOCKET.sendall", "msg"): Kind(_constant(b"x"), (5, 1.5, True, OTHER)),
     ("PY_SOCKET.settimeout", "sec"): Kind(_constant(0), SECONDS.wrong, takes_none=True),
     ("PY_SOCKET.setblocking", "flag"): BOOLEAN,
+    ("LUA_MODULE.warnleaks", "flag"): BOOLEAN,
     ("IOVEC.readv", "fd"): NOBODYS,
     ("IOVEC.writev", "fd"): NOBODYS,
     ("int", "value"): INTEGER,
@@ -162,7 +172,7 @@ OF_ROW: dict[tuple[str, str], Kind] = {
 }
 
 
-# Values of a type that the parameter takes, and of no use to it.
+# Values of a type that the parameter takes, out of its range.
 ODD_INTEGERS = (
     *(-1, -2, -(2**31), -(2**31) - 1, -(2**63)),
     *(2**31, 2**32, 2**63 - 1, 2**63, 2**70),
@@ -177,6 +187,7 @@ ODD: dict[str, tuple[Any, ...]] = {
     "port": (*ODD_INTEGERS, 65536, "", " 80", "80x", "-1", "65536", "\0", "80\0"),
     "pathname": ("", "/x\0y", "/" + "x" * 107, LONG, b"\0" + b"x" * 108),
     "ifname": NAMES,
+    "hwaddr": ("", "0", "00:", ":00", "0g:00", "00-00", LONG, "00\0"),
 }
 
 

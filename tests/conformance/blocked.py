@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from fronts import process
-from fronts.front import Front, Handle
-from fronts.manifest import TABLES, surface
-from fronts.outcome import Outcome
-from peers import Peers, fill
+from support.fronts import process
+from support.fronts.front import Front, Handle
+from support.fronts.manifest import TABLES, surface
+from support.fronts.outcome import Outcome
+from support.net.peers import Peers, fill
 
 UNIX = socket.AF_UNIX
 
@@ -116,9 +116,15 @@ def _recvfd(net: Front, peers: Peers, name: str, folder: Path) -> Blocked:
     def right(outcome: Outcome) -> bool:
         return bool(net.close(outcome.value).value is True)
 
+    def right_with_bytes(outcome: Outcome) -> bool:
+        (fd,), msg = outcome.all
+        return bool(net.close(fd).value is True and msg == b".")
+
     def ready() -> None:
         socket.send_fds(theirs, [b"."], [theirs.fileno()])
 
+    if name == "recvfds":
+        return Blocked(name, ours, (10,), ready, right_with_bytes)
     return Blocked(name, ours, (), ready, right)
 
 
@@ -192,6 +198,8 @@ def _sends(net: Front, peers: Peers, name: str, folder: Path) -> Blocked:
         args = (_iovec(net, b"data"),)
     elif name == "sendfd":
         args, sent = (ours,), b"\0"
+    elif name == "sendfds":
+        args = ([ours], b"data", None)
     elif name == "sendfile":
         path = folder / "sent"
         path.write_bytes(b"some data")
@@ -212,6 +220,7 @@ def _sends(net: Front, peers: Peers, name: str, folder: Path) -> Blocked:
 
 OTHERS = {
     "recvfd": _recvfd,
+    "recvfds": _recvfd,
     "accept": _accepts,
     "acceptfd": _accepts,
     "connect": _connect,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from fronts.front import Front
-from peers import Peers
+from support.fronts.front import Front
+from support.net.peers import Peers
 
 from .blocked import Blocked, Make, blocked, needs
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from fronts.front import Front, Handle
-from fronts.outcome import ERROR, LINE, Outcome
+from support.fronts.front import Front, Handle
+from support.fronts.outcome import ERROR, LINE, Outcome
 
 
 def iovec(net: Front, *elements: bytes | int) -> Handle:

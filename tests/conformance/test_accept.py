@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from fronts import process
-from fronts.front import Front, Handle
-from limits import descriptors_left
-from peers import Peers, reset
+from support.fronts import process
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, reset
+from support.processes.limits import descriptors_left
 
 covers = pytest.mark.covers
 
@@ -118,7 +118,7 @@ def test_acceptfd(net: Front, peers: Peers) -> None:
 @covers("SOCKET.accept", "error")
 @covers("SOCKET.acceptfd", "error")
 def test_h044_not_a_listener(net: Front) -> None:
-    """Permanent refusals are errors, not retried for ever."""
+    """Permanent refusals are errors, not retried without end."""
     stream = net.new_inet_stream().value
     datagrams = net.new_inet_dgram().value
     with net.no_new_descriptors():

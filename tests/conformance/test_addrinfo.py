@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
+from support.fronts.front import Front
 
 covers = pytest.mark.covers
 
@@ -237,6 +237,16 @@ def test_h023_scopes(net: Front) -> None:
     net.addrinfo.inet6("fe80::1%nosuchif", 80).fails(
         "EAI_NONAME", addr="fe80::1%nosuchif"
     )
+
+
+def test_h023_a_zone_by_number_alone(net: Front) -> None:
+    """A number need not be an interface's; it is kept whole, and has 32 bits."""
+    make = net.addrinfo
+    ai = make.inet6("fe80::1%4711", 80).value
+    assert ai.addr().value == b"fe80::1%4711"
+    assert ai != make.inet6("fe80::1%4712", 80).value
+    for zone in ("4294967297", "99999999999999999999"):
+        make.inet6(f"fe80::1%{zone}", 80).fails("EAI_NONAME")
 
 
 def test_equality(net: Front) -> None:

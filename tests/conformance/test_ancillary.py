@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from conformance.parts import bytes_of, cmsg, flags_of, message, received
-from fronts.front import Front, Handle
-from peers import Peers, arrived, wait_until
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, arrived, wait_until
 
 SOL, IP, IPV6 = socket.SOL_SOCKET, socket.IPPROTO_IP, socket.IPPROTO_IPV6
 CREDENTIALS, SO_TIMESTAMP, SO_TIMESTAMPNS = 2, 29, 35
@@ -20,6 +20,7 @@ SO_TIMESTAMPING = 37
 IP_TOS, IP_TTL, IP_PKTINFO, IP_RECVTTL, IP_RECVTOS = 1, 2, 8, 12, 13
 IPV6_RECVPKTINFO, IPV6_PKTINFO, IPV6_RECVHOPLIMIT, IPV6_HOPLIMIT = 49, 50, 51, 52
 IPV6_RECVTCLASS, IPV6_TCLASS = 66, 67
+IP_ORIGDSTADDR, IPV6_ORIGDSTADDR = 20, 74
 Found = dict[tuple[int, int], Handle]
 
 
@@ -74,8 +75,8 @@ def test_credentials_sent(net: Front) -> None:
 def test_credentials_of_nobody(net: Front) -> None:
     """The kernel checks: a process that does not exist is refused, and nothing sent."""
     a, b = net.pair_stream().all
-    nobody = cmsg(net, SOL, CREDENTIALS, {"pid": 2**22 + 5, "uid": 0, "gid": 0})
-    assert a.sendmsg(message(net, b"x", control=[nobody])).failure.op == "sendmsg"
+    stranger = cmsg(net, SOL, CREDENTIALS, {"pid": 2**22 + 5, "uid": 0, "gid": 0})
+    assert a.sendmsg(message(net, b"x", control=[stranger])).failure.op == "sendmsg"
     assert b.recv().is_again()
 
 
@@ -165,6 +166,18 @@ def test_packet_info_of_ipv6_received(net: Front, peers: Peers) -> None:
     assert value[b"addr"].addr().value == b"::1"
 
 
+@pytest.mark.parametrize("six", [False, True], ids=["inet", "inet6"])
+def test_original_destination_received(net: Front, peers: Peers, six: bool) -> None:
+    """The address with its port, which the packet info does not have."""
+    ours, at = ours_and_address(net, six)
+    ours.recvorigdstaddr(True)
+    peers.udp(socket.AF_INET6 if six else socket.AF_INET).sendto(b"x", at)
+    value = take(net, ours)[(IPV6, IPV6_ORIGDSTADDR) if six else (IP, IP_ORIGDSTADDR)]
+    found = value.value().value
+    assert (found.addr().value, found.port().value) == (at[0].encode(), at[1])
+    assert found.family().value == ours.family().value
+
+
 def test_packet_info_sent(net: Front, peers: Peers) -> None:
     """The source address of one datagram, chosen with it."""
     ours = net.bind_inet_dgram("*", 0).value
@@ -234,6 +247,23 @@ def test_header_fields(
     assert ours.sendmsg(made).value == 1
     _, control, _, _ = theirs.recvmsg(10, 100)
     assert [(one[0], one[1], one[2][0]) for one in control] == [(level, kind, value + 4)]
+
+
+@pytest.mark.parametrize("kind, receive", [(36, 75), (12, 82)], ids=["mark", "priority"])
+def test_of_the_socket(net: Front, kind: int, receive: int) -> None:
+    """SO_MARK and SO_PRIORITY go with a datagram, and come where they are told."""
+    ours, at = ours_and_address(net)
+    theirs = net.new_inet_dgram().value
+    if theirs.setsockopt(SOL, kind, 5).kind == "error":
+        pytest.skip("marking takes CAP_NET_ADMIN")
+    if ours.setsockopt(SOL, receive, 1).kind == "error":
+        pytest.skip("this kernel does not tell it")
+    to = net.addrinfo.inet(*at).value
+    assert theirs.sendto(b"the socket's", to).value == 12
+    assert take(net, ours)[SOL, kind].value().value == 5
+    made = message(net, b"its own", name=to, control=[cmsg(net, SOL, kind, 6)])
+    assert theirs.sendmsg(made).value == 7
+    assert take(net, ours)[SOL, kind].value().value == 6
 
 
 UDP, UDP_SEGMENT, UDP_GRO, SO_RXQ_OVFL = socket.IPPROTO_UDP, 103, 104, 40

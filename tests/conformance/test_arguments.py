@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from conformance.bad_arguments import INTEGER, KINDS, OTHER, good_arguments, kind_of
-from fronts import manifest
-from fronts.front import NAMESPACES, NOTHING, Front, Handle
-from fronts.manifest import Row
+from support.fronts import manifest
+from support.fronts.front import NAMESPACES, NOTHING, Front, Handle
+from support.fronts.manifest import Row
 
 OBJECTS = ("SOCKET", "ADDRINFO", "MSGHDR", "CMSGHDR", "CMSGHDRS", "IOVEC")
 CHAPTERS = (*OBJECTS, "MODULE", *(name for name in NAMESPACES if name != "POLLER"))
@@ -33,7 +33,7 @@ def target(net: Front, row: Row) -> Any:
     if row.chapter in ("SOCKET", "OPTION"):
         made, other = net.pair_stream().all
         if row.name in ("recvall", "recvline"):
-            other.close()  # without a deadline they wait for ever
+            other.close()  # without a deadline they wait without end
         return made
     if row.chapter == "ADDRINFO":
         return net.addrinfo.inet("127.0.0.1", 80).value
@@ -107,7 +107,7 @@ def test_none_where_required(
 ) -> None:
     """nil is no value, unless the contract makes it one (host, port)."""
     if row.id == "MODULE.select":
-        return  # it would wait for ever: test_select.py gives it a deadline
+        return  # it would wait without end: test_select.py gives it a deadline
     kind = kind_of(row, row.params[position])
     args = good_arguments(front, row, len(row.params))[: position + 1]
     args[position] = None

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from fronts.front import Front
-from fronts.outcome import Attempt, Outcome
-from lateness import LATE, in_time, tried
-from limits import descriptors_left
-from peers import Peers, port_of
+from support.fronts.front import Front
+from support.fronts.outcome import Attempt, Outcome
+from support.machine_lag import LATE, in_time, tried
+from support.net.peers import Peers, port_of
+from support.processes.limits import descriptors_left
 
 INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX
 SHORT = 0.2
@@ -103,7 +103,7 @@ def test_full_unix_queue(net: Front, peers: Peers) -> None:
 
 
 @pytest.mark.parametrize("form", BY_NAME)
-def test_two_refused(on_island: None, net: Front, peers: Peers, form: str) -> None:
+def test_two_refused(in_netns: None, net: Front, peers: Peers, form: str) -> None:
     """Both addresses of the name, in their order."""
     port = peers.refused_port()
     peers.bound(INET, socket.SOCK_STREAM, ("127.0.0.2", port))
@@ -115,7 +115,7 @@ def test_two_refused(on_island: None, net: Front, peers: Peers, form: str) -> No
     ]
 
 
-def test_both_families(on_island: None, net: Front, peers: Peers) -> None:
+def test_both_families(in_netns: None, net: Front, peers: Peers) -> None:
     port = peers.refused_port(INET6)
     peers.bound(INET, socket.SOCK_STREAM, ("127.0.0.1", port))
     outcome = net.connect_stream("localhost", port, 5)
@@ -123,7 +123,7 @@ def test_both_families(on_island: None, net: Front, peers: Peers) -> None:
 
 
 def test_family_that_is_not_there(
-    on_island: None, net: Front, peers: Peers, folder: Path
+    in_netns: None, net: Front, peers: Peers, folder: Path
 ) -> None:
     """An address without a route ends at once, and the other has its turn."""
     (folder / "hosts").write_text("2001:db8::6 mixed\n127.0.0.1 mixed\n")
@@ -137,7 +137,7 @@ def test_family_that_is_not_there(
 
 @pytest.mark.measures
 @pytest.mark.parametrize("form", BY_NAME)
-def test_two_silent(on_island: None, net: Front, peers: Peers, form: str) -> None:
+def test_two_silent(in_netns: None, net: Front, peers: Peers, form: str) -> None:
     """One after the other they share the time; in a race the second starts later."""
     port = peers.black_hole(at=("127.0.0.1", 0))[1]
     peers.black_hole(at=("127.0.0.2", port))
@@ -161,7 +161,7 @@ def test_two_silent(on_island: None, net: Front, peers: Peers, form: str) -> Non
         assert first < 0.2 + LATE
 
 
-def test_silent_then_refused(on_island: None, net: Front, peers: Peers) -> None:
+def test_silent_then_refused(in_netns: None, net: Front, peers: Peers) -> None:
     port = peers.black_hole(at=("127.0.0.1", 0))[1]
     peers.bound(INET, socket.SOCK_STREAM, ("127.0.0.2", port))
     outcome = in_time(
@@ -174,9 +174,7 @@ def test_silent_then_refused(on_island: None, net: Front, peers: Peers) -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 5, 17, 60])
-def test_many(
-    on_island: None, net: Front, peers: Peers, folder: Path, count: int
-) -> None:
+def test_many(in_netns: None, net: Front, peers: Peers, folder: Path, count: int) -> None:
     """However many addresses a name has, each is tried once and told."""
     hosts = [f"127.0.1.{i}" for i in range(1, count + 1)]
     (folder / "hosts").write_text("".join(f"{host} many\n" for host in hosts))
@@ -188,7 +186,7 @@ def test_many(
         assert sorted(brief(outcome)) == sorted(refusal(f"{h}:{port}") for h in hosts)
 
 
-def test_before_any_address(on_island: None, net: Front, peers: Peers) -> None:
+def test_before_any_address(in_netns: None, net: Front, peers: Peers) -> None:
     """A name that is not known, or not in time, has an empty list."""
     peers.bound(INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
     outcome = net.connect_inet_stream("slow.example", 80, SHORT)
@@ -196,7 +194,7 @@ def test_before_any_address(on_island: None, net: Front, peers: Peers) -> None:
     assert attempts(outcome) == ()
 
 
-def test_unknown_name(on_island: None, net: Front) -> None:
+def test_unknown_name(in_netns: None, net: Front) -> None:
     outcome = net.connect_inet_stream("no.such.example", 80, 5)
     assert outcome.failure.domain == "resolver"
     assert attempts(outcome) == ()
@@ -212,7 +210,7 @@ def test_without_a_descriptor(net: Front, peers: Peers) -> None:
     assert brief(outcome) == [(f"127.0.0.1:{port}", "socket", "EMFILE", 24)]
 
 
-def test_h120_still_under_way(on_island: None, net: Front, peers: Peers) -> None:
+def test_h120_still_under_way(in_netns: None, net: Front, peers: Peers) -> None:
     """A race needs no descriptor beside its attempts; both are told, and closed."""
     port = peers.black_hole(INET6)[1]
     peers.black_hole(at=("127.0.0.1", port))
@@ -238,7 +236,7 @@ def test_only_connecting_has_them(net: Front, peers: Peers) -> None:
 
 
 def test_a_success_after_failures_has_none_left(
-    on_island: None, net: Front, peers: Peers
+    in_netns: None, net: Front, peers: Peers
 ) -> None:
     """The list of one call is not in the error of the next."""
     port = peers.refused_port()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
-from peers import Peers
+from support.fronts.front import Front
+from support.net.peers import Peers
 
 BY_HOST = [
     "bind_inet_stream",

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from peers import Peers, arrived, port_of, wait_until
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, arrived, port_of, wait_until
 
 covers = pytest.mark.covers
 
@@ -120,6 +120,7 @@ def test_h022_empty_host(
 
 
 @pytest.mark.parametrize("name, host, family, kind", BY_HOST)
+@pytest.mark.level("strict")
 def test_host_and_port_absent(
     net: Front, name: str, host: str, family: int, kind: int
 ) -> None:
@@ -157,7 +158,7 @@ def test_host_of_the_other_family(net: Front, family: int, host: str) -> None:
 
 
 def test_foreign_address(net: Front) -> None:
-    """192.0.2.0/24 is nobody's."""
+    """192.0.2.0/24 is no host's (RFC 5737)."""
     with net.no_new_descriptors():
         net.bind_inet_stream("192.0.2.77", 0).fails(
             "EADDRNOTAVAIL", op="bind", addr="192.0.2.77:0"
@@ -229,7 +230,7 @@ def test_h089_time_wait(net: Front, before: bool, now: bool) -> None:
     number = port(first)
     with socket.create_connection(("127.0.0.1", number)) as client:
         arrived(first)
-        first.accept().value.close()  # whoever closes first has the TIME-WAIT
+        first.accept().value.close()  # the side that closes first has the TIME-WAIT
         assert client.recv(1) == b""
     first.close()
     wait_until(lambda: waits(number), "the connection is in TIME-WAIT")
@@ -284,6 +285,13 @@ def test_listen_on_datagrams(net: Front, name: str) -> None:
     net.call(name).value.listen().fails("EOPNOTSUPP", op="listen")
 
 
+@pytest.mark.parametrize("name", ["bind_inet_stream", "bind_inet_dgram"])
+def test_both_kinds_of_reuse(net: Front, name: str) -> None:
+    made = net.call(name, "127.0.0.1", 0, True, True).value
+    assert made.reuseaddr().value is True
+    assert made.reuseport().value is True
+
+
 @pytest.mark.parametrize("backlog", [0, 1, 4096, 2**31 - 1, None])
 def test_backlogs(net: Front, backlog: int | None) -> None:
     """Every int is the kernel's to judge; absent is SOMAXCONN."""
@@ -291,6 +299,7 @@ def test_backlogs(net: Front, backlog: int | None) -> None:
 
 
 @pytest.mark.parametrize("backlog", [-1, 2**31, 2**32 + 1, 2**63])
+@pytest.mark.level("strict")
 def test_h006_impossible_backlog(net: Front, backlog: int) -> None:
     made = net.bind_inet_stream("127.0.0.1", 0).value
     made.listen(backlog).fails("EINVAL")
@@ -298,14 +307,14 @@ def test_h006_impossible_backlog(net: Front, backlog: int) -> None:
         assert own.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN) == 0
 
 
-def test_h035_second_candidate(on_island: None, net: Front, peers: Peers) -> None:
+def test_h035_second_candidate(in_netns: None, net: Front, peers: Peers) -> None:
     """The first address of a name is taken: the second is bound."""
     taken = peers.listener(at=("127.0.0.1", 0))
     made = net.bind_inet_stream("two", port_of(taken)).value
     assert made.getsockname().value.addr().value == b"127.0.0.2"
 
 
-def test_h035_every_candidate_taken(on_island: None, net: Front, peers: Peers) -> None:
+def test_h035_every_candidate_taken(in_netns: None, net: Front, peers: Peers) -> None:
     """The last error is reported, and every socket that lost is closed."""
     taken = peers.listener(at=("127.0.0.1", 0))
     peers.listener(at=("127.0.0.2", port_of(taken)))
@@ -314,7 +323,7 @@ def test_h035_every_candidate_taken(on_island: None, net: Front, peers: Peers) -
         refused.fails("EADDRINUSE", op="bind", addr=f"127.0.0.2:{port_of(taken)}")
 
 
-def test_service_names(on_island: None, net: Front) -> None:
+def test_service_names(in_netns: None, net: Front) -> None:
     """services(5) names work as ports, without a thread of ours."""
     number = socket.getservbyname("http")
     assert port(net.bind_inet_stream("127.0.0.1", "http").value) == number

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from conformance.bad_arguments import good_arguments
-from fronts import manifest
-from fronts.front import Front, Handle
-from fronts.manifest import Row
-from lateness import LATE
-from peers import Peers
+from support.fronts import manifest
+from support.fronts.front import Front, Handle
+from support.fronts.manifest import Row
+from support.machine_lag import LATE
+from support.net.peers import Peers
 
 covers = pytest.mark.covers
 
@@ -91,7 +91,7 @@ def test_harmless_on_a_closed_object(net: Front, name: str) -> None:
 
 
 def test_closed_object_leaves_the_new_owner_alone(net: Front) -> None:
-    """The number is somebody else's now; nothing of the dead object reaches it."""
+    """The number is another file's now; nothing of the dead object reaches it."""
     made, other_end = net.pair_stream().all
     number = made.fd().value
     made.close()

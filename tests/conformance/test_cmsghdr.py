@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from conformance.parts import cmsg, cmsgs
-from fronts.front import Front
-from handed import closing, handed
+from support.fronts.front import Front
+from support.processes.passed_fds import closing, identity, identity_here, passed_fds
 
 covers = pytest.mark.covers
 
 SOL, IP, IPV6 = socket.SOL_SOCKET, socket.IPPROTO_IP, socket.IPPROTO_IPV6
-UDP, UDP_SEGMENT, UDP_GRO, SO_MARK, SO_RXQ_OVFL = 17, 103, 104, 36, 40
+UDP, UDP_SEGMENT, UDP_GRO = 17, 103, 104
+SO_MARK, SO_RXQ_OVFL, SO_PRIORITY = 36, 40, 12
 RIGHTS, CREDENTIALS, TIMESTAMP = 1, 2, 29
 IP_TTL, IP_TOS, IP_PKTINFO = 2, 1, 8
 IPV6_PKTINFO, IPV6_HOPLIMIT, IPV6_TCLASS = 50, 52, 67
@@ -73,6 +74,10 @@ def test_integers_of_their_own_size(net: Front) -> None:
     made = cmsg(net, SOL, SO_MARK, 2**32 - 1)
     assert made.data().value == b"\xff" * 4
     assert made.value().value == 2**32 - 1
+    made = cmsg(net, SOL, SO_PRIORITY, 2**32 - 1)
+    assert made.data().value == b"\xff" * 4
+    assert made.value().value == 2**32 - 1
+    assert cmsg(net, SOL, SO_PRIORITY, b"\1\0\0").value().value is None
     assert cmsg(net, SOL, SO_RXQ_OVFL, b"\xff" * 4).value().value == 2**32 - 1
     assert cmsg(net, UDP, UDP_GRO, struct.pack("@i", 1200)).value().value == 1200
     for level, kind, number in (
@@ -122,7 +127,7 @@ def test_bad_credentials(net: Front, name: str, value: Any) -> None:
     "data", [{}, {"pid": 1}, {"pid": 1, "uid": 2}, 5, [1, 2, 3], None]
 )
 def test_incomplete_credentials(net: Front, data: Any) -> None:
-    """Nobody means to be root by leaving something out."""
+    """Leaving a field out does not make one root."""
     assert net.cmsghdr.new(SOL, CREDENTIALS, data).kind in ("raised", "error")
 
 
@@ -163,7 +168,7 @@ def test_values_of_no_kind(net: Front, kind: int, data: Any) -> None:
 @covers("CMSGHDR_MAKE.rights", "success")
 def test_rights(net: Front) -> None:
     """Sending ones stay the caller's: data shows the numbers, as often as asked."""
-    with closing(*os.pipe()) as ends, handed(net, *ends) as fds:
+    with closing(*os.pipe()) as ends, passed_fds(net, *ends) as fds:
         made = net.cmsghdr.rights(*fds).value
         assert (made.level().value, made.type().value) == (SOL, RIGHTS)
         assert len(made) == 8
@@ -224,3 +229,11 @@ def test_push_copies(net: Front) -> None:
     assert made.data().value == b"data"
     made.forget()
     assert [queue.shift().value.data().value for _ in range(2)] == [b"data", b"data"]
+
+
+def test_pushed_descriptors_stay_the_callers(net: Front) -> None:
+    """A queue closes what was received into it, and nothing that was pushed."""
+    with closing(os.memfd_create("nsk")) as (file,), passed_fds(net, file) as (fd,):
+        with net.no_new_descriptors():
+            cmsgs(net, net.cmsghdr.rights(fd).value).forget()
+        assert identity(net, fd) == identity_here(file)

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from fronts import manifest
-from record import CLAIMS
+from support.fronts import manifest
+from support.run.record import CLAIMS
 
 TESTS = Path(__file__).resolve().parents[1]
 FOLDERS = ("conformance", "lua", "python")

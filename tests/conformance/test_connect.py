@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
-from peers import Peers, port_of
+from support.fronts.front import Front
+from support.net.peers import Peers, port_of
 
 from .test_happy_eyeballs import settled
 
@@ -84,14 +84,16 @@ def test_refused(net: Front, peers: Peers, form: str, deadline: tuple[Any, ...])
     with net.no_new_descriptors():
         refused = net.call(form, *arguments(net, form, address), *deadline)
         failure = refused.fails("ECONNREFUSED", op="connect", addr=shown(address))
-    assert failure.message == "Connection refused"
-    assert failure.code == 111
+    if refused.strict:
+        assert failure.message == "Connection refused"
+        assert failure.code == 111
 
 
 @pytest.mark.parametrize(
     "deadline", [float("nan"), -1, -0.001, float("-inf"), -(2**63), -1e300]
 )
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.level("strict")
 def test_h039_impossible_deadline(
     net: Front, peers: Peers, form: str, deadline: float
 ) -> None:
@@ -136,7 +138,7 @@ def test_port_text(net: Front, peers: Peers) -> None:
     assert made.getpeername().value.port().value == port_of(listener)
 
 
-def test_name_and_service(on_island: None, net: Front, peers: Peers) -> None:
+def test_name_and_service(in_netns: None, net: Front, peers: Peers) -> None:
     """Both go to the resolver, without a deadline (in place) and with one (a worker)."""
     listener = peers.listener(at=("127.0.0.1", socket.getservbyname("http")))
     for deadline in ((), (5,)):
@@ -146,9 +148,8 @@ def test_name_and_service(on_island: None, net: Front, peers: Peers) -> None:
 
 
 @pytest.mark.parametrize("deadline", [(), (5,)])
-def test_h026_unknown_name(
-    on_island: None, net: Front, deadline: tuple[Any, ...]
-) -> None:
+@pytest.mark.level("strict")
+def test_h026_unknown_name(in_netns: None, net: Front, deadline: tuple[Any, ...]) -> None:
     """The resolver's own code, as CPython has it from the same resolver."""
     with pytest.raises(socket.gaierror) as known:
         socket.getaddrinfo("no.such.invalid", 80, INET, STREAM)
@@ -162,7 +163,7 @@ def test_h026_unknown_name(
 
 @pytest.mark.parametrize("deadline", [(), (5,)])
 def test_inet_is_ipv4_only(
-    on_island: None, net: Front, peers: Peers, deadline: tuple[Any, ...]
+    in_netns: None, net: Front, peers: Peers, deadline: tuple[Any, ...]
 ) -> None:
     """A name that has IPv6 alone is unknown to the inet function."""
     listener = peers.listener(INET6)
@@ -177,7 +178,7 @@ def test_inet_is_ipv4_only(
 @pytest.mark.parametrize("alive", [INET, INET6])
 @pytest.mark.parametrize("deadline", [(), (5,)])
 def test_h035_next_address(
-    on_island: None, net: Front, peers: Peers, alive: int, deadline: tuple[Any, ...]
+    in_netns: None, net: Front, peers: Peers, alive: int, deadline: tuple[Any, ...]
 ) -> None:
     """One of the two addresses of a name refuses: the other is connected."""
     listener = peers.listener(alive)
@@ -190,7 +191,7 @@ def test_h035_next_address(
 
 @pytest.mark.parametrize("deadline", [(), (5,)])
 def test_h035_every_address_refuses(
-    on_island: None, net: Front, peers: Peers, deadline: tuple[Any, ...]
+    in_netns: None, net: Front, peers: Peers, deadline: tuple[Any, ...]
 ) -> None:
     """The last error comes back; every socket that lost is closed."""
     port = peers.refused_port()
@@ -199,7 +200,7 @@ def test_h035_every_address_refuses(
         refused.fails("ECONNREFUSED", op="connect", addr=f"127.0.0.2:{port}")
 
 
-def test_unreachable_network(on_island: None, net: Front) -> None:
+def test_unreachable_network(in_netns: None, net: Front) -> None:
     with net.no_new_descriptors():
         net.connect_inet_stream("192.0.2.1", 80, 5).fails(
             "ENETUNREACH", op="connect", addr="192.0.2.1:80"
@@ -250,7 +251,7 @@ def test_h023_mapped_address_is_not_ipv4(net: Front, peers: Peers) -> None:
 def test_h029_blocking_call_returns_nonblocking_socket(
     net: Front, peers: Peers, form: str
 ) -> None:
-    """A connect that waited for ever still gives a socket that does not wait."""
+    """A connect that waited without end still gives a socket that does not wait."""
     listener = peers.listener(family_of(form))
     made = net.call(form, *arguments(net, form, listener.getsockname())).value
     assert made.nonblock().value is True
@@ -258,8 +259,9 @@ def test_h029_blocking_call_returns_nonblocking_socket(
 
 
 @pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
-def test_wildcard_is_for_binding(on_island: None, net: Front, form: str) -> None:
-    """ "*" names nobody that one could connect to."""
+@pytest.mark.level("strict")
+def test_wildcard_is_for_binding(in_netns: None, net: Front, form: str) -> None:
+    """ "*" names no host to connect to."""
     with net.no_new_descriptors():
         failure = net.call(form, "*", 80, 5).failure
     assert (failure.domain, failure.op, failure.addr) == ("resolver", "getaddrinfo", "*")

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
-from peers import Peers, port_of
+from support.fronts.front import Front
+from support.net.peers import Peers, port_of
 
 covers = pytest.mark.covers
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from fronts.front import Front, Handle
-from lateness import LATE
-from peers import Peers, port_of
+from support.fronts.front import Front, Handle
+from support.machine_lag import LATE
+from support.net.peers import Peers, port_of
 
 covers = pytest.mark.covers
 
@@ -25,6 +25,7 @@ def address(net: Front, port: int, host: str = "127.0.0.1") -> Handle:
 
 @covers("SOCKET.connect", "success")
 @covers("SOCKET.connect", "again")
+@pytest.mark.level("strict")
 def test_h027_in_progress_then_done(net: Front, peers: Peers) -> None:
     """The first call starts, a later one with the same address completes."""
     listener = peers.listener()
@@ -42,6 +43,7 @@ def test_h027_in_progress_then_done(net: Front, peers: Peers) -> None:
     assert theirs.recv(5) == b"x"
 
 
+@pytest.mark.level("strict")
 def test_h027_ealready_is_not_success(net: Front, peers: Peers) -> None:
     """A connect that is still under way says so as often as it is asked."""
     ai = address(net, peers.black_hole()[1])
@@ -163,6 +165,7 @@ def test_unix_failures(net: Front, path: str, error: str) -> None:
     made.connect(net.addrinfo.unix(path).value).fails(error, op="connect", addr=addr)
 
 
+@pytest.mark.level("strict")
 def test_h028_another_address_while_connected(net: Front, peers: Peers) -> None:
     """EISCONN, and the first connection stays."""
     one, two = peers.listener(), peers.listener()
@@ -171,6 +174,7 @@ def test_h028_another_address_while_connected(net: Front, peers: Peers) -> None:
     assert made.getpeername().value.port().value == port_of(one)
 
 
+@pytest.mark.level("strict")
 def test_h028_same_address_while_connected(net: Front, peers: Peers) -> None:
     """No connect is pending, so a second one is a mistake."""
     listener = peers.listener()
@@ -178,6 +182,7 @@ def test_h028_same_address_while_connected(net: Front, peers: Peers) -> None:
     made.connect(address(net, port_of(listener))).fails("EISCONN", op="connect")
 
 
+@pytest.mark.level("strict")
 def test_h028_completing_with_another_address(net: Front, peers: Peers) -> None:
     """A connect to A that is done is no success of a connect to B."""
     one, two = peers.listener(), peers.listener()
@@ -226,6 +231,7 @@ WILDCARDS = [("inet", "0.0.0.0"), ("inet6", "::"), ("inet6", "::1%lo")]
 
 
 @pytest.mark.parametrize("family, host", WILDCARDS)
+@pytest.mark.level("strict")
 def test_h028_completing_with_a_wildcard(
     net: Front, peers: Peers, family: str, host: str
 ) -> None:
@@ -243,6 +249,7 @@ def test_h028_completing_with_a_wildcard(
 
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "0.0.0.0"])
+@pytest.mark.level("strict")
 def test_h028_completing_with_another_host(net: Front, peers: Peers, host: str) -> None:
     """Also where the port is the same, and where a wildcard would be elsewhere."""
     first = "127.0.0.1" if host != "0.0.0.0" else "127.0.0.3"
@@ -264,8 +271,8 @@ SELVES = [("inet", "127.0.0.1"), ("inet", "0.0.0.0"), ("inet6", "::1"), ("inet6"
 
 
 @pytest.mark.parametrize("family, host", SELVES)
-def test_h033_not_to_itself(on_island: None, net: Front, family: str, host: str) -> None:
-    """Nobody listens, and the socket is given the very port that it connects to."""
+def test_h033_not_to_itself(in_netns: None, net: Front, family: str, host: str) -> None:
+    """No socket listens, and this one is given the very port that it connects to."""
     ai = net.addrinfo.call(family, host, one_port_left()).value
     for nonblock in (True, False, True):
         made = net.call(f"new_{family}_stream").value
@@ -281,7 +288,7 @@ def test_h033_not_to_itself(on_island: None, net: Front, family: str, host: str)
 
 @pytest.mark.parametrize("family, host", SELVES)
 def test_h033_no_connection_to_itself(
-    on_island: None, net: Front, family: str, host: str
+    in_netns: None, net: Front, family: str, host: str
 ) -> None:
     """As refused as with any other port, and the port is free for a server at once."""
     port = one_port_left()

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from fronts import manifest
-from fronts.front import Front
-from fronts.lua_front import LuaFront
+from support.fronts import manifest
+from support.fronts.front import Front
+from support.fronts.lua_front import LuaFront
 
 HEADERS = (
     "sys/types.h",

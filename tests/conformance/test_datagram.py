@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from fronts.front import Front, Handle
-from peers import Peers, arrived, port_of, wait_until
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, arrived, port_of, wait_until
 
 covers = pytest.mark.covers
 
@@ -143,6 +143,7 @@ def test_h052_end_of_packets(net: Front) -> None:
 
 
 @pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
+@pytest.mark.level("outcomes")
 def test_reset_of_packets_that_a_send_meets(net: Front, receiver: str) -> None:
     """The kernel tells it to the send alone: the receives give what came, then it."""
     a, b = net.pair_seqpacket().all
@@ -161,6 +162,7 @@ LONG = bytes(range(251)) * 262
 @pytest.mark.parametrize("args", [(), (None,)])
 @pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
 @pytest.mark.parametrize("kind", ["pair_dgram", "pair_seqpacket"])
+@pytest.mark.level("strict")
 def test_default_size_of_packets(
     net: Front, kind: str, receiver: str, args: tuple[None, ...]
 ) -> None:
@@ -172,6 +174,7 @@ def test_default_size_of_packets(
 
 
 @pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
+@pytest.mark.level("strict")
 def test_default_size_of_udp(net: Front, peers: Peers, receiver: str) -> None:
     """The longest datagram comes whole."""
     ours, theirs = bound(net, peers), peers.udp()
@@ -183,6 +186,7 @@ def test_default_size_of_udp(net: Front, peers: Peers, receiver: str) -> None:
 
 @pytest.mark.skipif(not hasattr(socket, "AF_NETLINK"), reason="sockets of Linux")
 @pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
+@pytest.mark.level("strict")
 def test_default_size_of_raw(net: Front, peers: Peers, receiver: str) -> None:
     usersock = 2  # the netlink protocol by which programs talk to each other
     ours = net.new(socket.AF_NETLINK, socket.SOCK_RAW, usersock).value
@@ -248,10 +252,7 @@ def test_h018_sendto_another_family(
 def test_h058_refused_once(net: Front, peers: Peers) -> None:
     """A connected UDP socket reports a closed port once, and goes on working."""
     ours = bound(net, peers)
-    gone = peers.udp()
-    ai = address_of(net, gone)
-    assert ours.connect(ai).value is True
-    gone.close()
+    assert ours.connect(address_of(net, peers.refused_udp())).value is True
     assert ours.send(b"x").value == 1
     wait_until(lambda: ours.recvable(0).kind == "value", "the refusal arrives")
     ours.recv().fails("ECONNREFUSED", op="recv")

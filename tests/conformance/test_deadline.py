@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from fronts import process
-from fronts.front import Front
-from fronts.outcome import Outcome
-from lateness import LATE, in_time, succeeded, tried
-from peers import Peers, fill, port_of
+from support.fronts import process
+from support.fronts.front import Front
+from support.fronts.outcome import Outcome
+from support.machine_lag import LATE, in_time, succeeded, tried
+from support.net.peers import Peers, fill, port_of
 
 pytestmark = pytest.mark.measures
 
@@ -62,6 +62,7 @@ FORMS = [
 
 
 @pytest.mark.parametrize("form", FORMS)
+@pytest.mark.level("strict")
 def test_h034_black_hole(net: Front, peers: Peers, form: str) -> None:
     """At its deadline, not before, with the time in words and nothing left open."""
     call = silent(net, peers, form, SHORT)
@@ -126,7 +127,8 @@ def test_h041_deadline_zero_and_refusal(net: Front, peers: Peers) -> None:
     net.connect_unix_stream(path, 0).fails("ECONNREFUSED", op="connect", addr=path)
 
 
-def test_h041_deadline_zero_and_name(on_island: None, net: Front, peers: Peers) -> None:
+@pytest.mark.level("strict")
+def test_h041_deadline_zero_and_name(in_netns: None, net: Front, peers: Peers) -> None:
     """A name that needs the resolver is a timeout at once."""
     listener = peers.listener()
     with net.no_new_descriptors(), within(0, LATE):
@@ -135,7 +137,8 @@ def test_h041_deadline_zero_and_name(on_island: None, net: Front, peers: Peers) 
     assert error is not None and error.name == "ETIMEDOUT"
 
 
-def test_h036_shares(on_island: None, net: Front, peers: Peers) -> None:
+@pytest.mark.level("strict")
+def test_h036_shares(in_netns: None, net: Front, peers: Peers) -> None:
     """A silent first address gets half of the time; the second is connected in time.
 
     connect_stream races instead: test_happy_eyeballs.py."""
@@ -150,7 +153,8 @@ def test_h036_shares(on_island: None, net: Front, peers: Peers) -> None:
     peers.accept(listener)
 
 
-def test_h036_two_silent_addresses(on_island: None, net: Front, peers: Peers) -> None:
+@pytest.mark.level("strict")
+def test_h036_two_silent_addresses(in_netns: None, net: Front, peers: Peers) -> None:
     """The deadline is the whole call's, not each address's."""
     port = peers.black_hole(at=("127.0.0.1", 0))[1]
     peers.black_hole(at=("127.0.0.2", port))
@@ -158,7 +162,8 @@ def test_h036_two_silent_addresses(on_island: None, net: Front, peers: Peers) ->
         assert net.connect_inet_stream("two", port, SHORT).kind == "timeout"
 
 
-def test_h035_silent_then_refused(on_island: None, net: Front, peers: Peers) -> None:
+@pytest.mark.level("strict")
+def test_h035_silent_then_refused(in_netns: None, net: Front, peers: Peers) -> None:
     """The last address decides: it refused, in time."""
     port = peers.black_hole(at=("127.0.0.1", 0))[1]
     peers.bound(INET, socket.SOCK_STREAM, ("127.0.0.2", port))
@@ -169,7 +174,7 @@ def test_h035_silent_then_refused(on_island: None, net: Front, peers: Peers) -> 
     outcome.fails("ECONNREFUSED", op="connect", addr=f"127.0.0.2:{port}")
 
 
-def test_h025_hanging_resolver(on_island: None, net: Front, peers: Peers) -> None:
+def test_h025_hanging_resolver(in_netns: None, net: Front, peers: Peers) -> None:
     """The name server never answers: the call ends in time all the same."""
     server = peers.bound(INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
     before = net.descriptors()
@@ -200,7 +205,7 @@ def test_h025_digits_start_no_thread(net: Front, peers: Peers, form: str) -> Non
 @pytest.mark.parametrize("deadline", [None, 5])
 @pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
 def test_h025_numeric_host_and_service(
-    on_island: None, net: Front, peers: Peers, form: str, deadline: float | None
+    in_netns: None, net: Front, peers: Peers, form: str, deadline: float | None
 ) -> None:
     """Looked up in place or on a thread, it is the same connection."""
     listener = peers.listener(at=("127.0.0.1", socket.getservbyname("domain")))
@@ -217,6 +222,7 @@ def test_waits_without_spinning(net: Front, peers: Peers, form: str) -> None:
     assert process.cpu_seconds(net.pid) - before < 0.2
 
 
+@pytest.mark.level("strict")
 def test_unix_queue_that_empties(net: Front, peers: Peers) -> None:
     """A full listener that accepts again lets the waiting connect in."""
     listener = peers.listener(UNIX, backlog=0)
@@ -257,6 +263,7 @@ def test_h040_wait_times_out(net: Front, method: str, exception: tuple[Any, ...]
 
 @pytest.mark.parametrize("sec", [(), (None,), (0,), (0.0,), (1e-9,)])
 @pytest.mark.parametrize("method", WAITS)
+@pytest.mark.level("strict")
 def test_h041_wait_asks_once(net: Front, method: str, sec: tuple[Any, ...]) -> None:
     """0, and absent, asks without waiting."""
     a, _ = waiting(net, method)
@@ -295,6 +302,7 @@ def test_wait_is_woken(net: Front, peers: Peers, sec: float) -> None:
 
 @pytest.mark.parametrize("sec", [float("nan"), -1, -1e-9, float("-inf"), -1e300])
 @pytest.mark.parametrize("method", ["recvable", "sendable"])
+@pytest.mark.level("strict")
 def test_h039_impossible_wait(net: Front, method: str, sec: float) -> None:
     a, _ = net.pair_stream().all
     a.call(method, sec).fails("EINVAL", op=method, text="sec")

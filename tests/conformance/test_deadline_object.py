@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from fronts.manifest import rows
-from fronts.outcome import Outcome
-from lateness import LATE
-from peers import Peers, fill, port_of
+from support.fronts.front import Front, Handle
+from support.fronts.manifest import rows
+from support.fronts.outcome import Outcome
+from support.machine_lag import LATE
+from support.net.peers import Peers, fill, port_of
 
 pytestmark = pytest.mark.measures
 

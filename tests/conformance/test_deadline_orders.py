@@ -17,12 +17,12 @@ from pathlib import Path
 
 import pytest
 
-from fronts import process
-from fronts.front import Front
-from fronts.lua_front import LuaFront
-from lateness import LATE, ended, in_time, measured, succeeded, tried
-from nameserver import name_server
-from peers import Peers, port_of, wait_until
+from support.fronts import process
+from support.fronts.front import Front
+from support.fronts.lua_front import LuaFront
+from support.machine_lag import LATE, ended, in_time, measured, succeeded, tried
+from support.net.nameserver import name_server
+from support.net.peers import Peers, port_of, wait_until
 
 pytestmark = pytest.mark.measures
 
@@ -56,7 +56,7 @@ def prepare(peers: Peers, kind: str, host: str, port: int) -> None:
 
 
 def free_port(peers: Peers) -> int:
-    """A port that is free on every address of the island."""
+    """A port that is free on every address of the namespace."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return port_of(probe)
@@ -65,7 +65,7 @@ def free_port(peers: Peers) -> int:
 @pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
 @pytest.mark.parametrize("order", itertools.permutations(["hangs", "refuses", "works"]))
 def test_addresses_of_a_name(
-    on_island: None,
+    in_netns: None,
     net: Front,
     peers: Peers,
     folder: Path,
@@ -98,7 +98,7 @@ HOPELESS = [
 @pytest.mark.parametrize("kinds", HOPELESS, ids="-".join)
 @pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
 def test_no_address_works(
-    on_island: None,
+    in_netns: None,
     net: Front,
     peers: Peers,
     folder: Path,
@@ -132,7 +132,7 @@ KINDS = ["name hangs", "hangs", "refuses", "works"]
 
 @pytest.mark.parametrize("order", itertools.permutations(KINDS, 3), ids="-".join)
 def test_calls_in_a_row(
-    on_island: None, net: Front, peers: Peers, order: tuple[str, ...]
+    in_netns: None, net: Front, peers: Peers, order: tuple[str, ...]
 ) -> None:
     """Each call ends inside its own deadline, whatever the one before has left under way;
     the abandoned resolver's late answer leaves no descriptor and no thread."""
@@ -171,10 +171,8 @@ class Info(ctypes.Structure):
 
 
 @pytest.mark.parametrize("form", ["connect_inet_stream", "connect_stream"])
-def test_late_answers_leave_no_byte(
-    on_island: None, python_net: Front, form: str
-) -> None:
-    """Freed by the thread that nobody waits for; the core is the same under Lua."""
+def test_late_answers_leave_no_byte(in_netns: None, python_net: Front, form: str) -> None:
+    """Freed by the thread that is waited for no more; the core is the same under Lua."""
     libc = ctypes.CDLL(None)
     libc.mallinfo2.restype = Info
     used: list[int] = []
@@ -246,7 +244,7 @@ def many_in_coroutines(net: LuaFront, host: str, port: int, count: int) -> list[
 
 
 @pytest.mark.parametrize("what", ["black hole", "hanging name"])
-def test_many_deadlines(on_island: None, net: Front, peers: Peers, what: str) -> None:
+def test_many_deadlines(in_netns: None, net: Front, peers: Peers, what: str) -> None:
     """None is early, on a quiet machine none is 0.1 s late, and nothing is left."""
     count = int(os.environ.get("NSK_DEADLINES", "100"))
     port = free_port(peers)

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
-from limits import descriptors_left
+from support.fronts.front import Front
+from support.processes.limits import descriptors_left
 
 covers = pytest.mark.covers
 
@@ -92,7 +92,7 @@ def told(one: dict[bytes, bytes]) -> tuple[str, int]:
     )
 
 
-def test_on_an_island(on_island: None, net: Front) -> None:
+def test_in_a_netns(in_netns: None, net: Front) -> None:
     """In another network there are other interfaces: nothing is cached."""
     devices = net.device.getifaddrs().value
     assert b"lo" in devices
@@ -101,7 +101,7 @@ def test_on_an_island(on_island: None, net: Front) -> None:
     )
 
 
-def test_added_addresses(on_island: None, net: Front) -> None:
+def test_added_addresses(in_netns: None, net: Front) -> None:
     """Several addresses of one interface, with a broadcast and a point-to-point one."""
     if not shutil.which("ip"):
         pytest.skip("there is no program ip here")

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from fronts import manifest
-from fronts.front import Front
-from fronts.outcome import Outcome
-from peers import Peers, arrived, port_of
+from support.fronts import manifest
+from support.fronts.front import Front
+from support.fronts.outcome import Outcome
+from support.net.peers import Peers, arrived, port_of
 
 Step = tuple[str, Any]  # what came of a step: the kind, and its value or errno name
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import select
 import socket
 import struct
 import time
@@ -12,14 +11,14 @@ from typing import Any
 import pytest
 
 from conformance.parts import bytes_of, cmsg, message, received
-from fronts.front import Front, Handle
-from peers import Peers
+from support.fronts.front import Front, Handle
+from support.net.error_queue import wait_for_entry
+from support.net.peers import Peers, port_of
 
 IP, IPV6, SOL = socket.IPPROTO_IP, socket.IPPROTO_IPV6, socket.SOL_SOCKET
 IP_RECVERR, IPV6_RECVERR, SO_TIMESTAMPING = 11, 25, 37
 ERRQUEUE = 0x2000  # MSG_ERRQUEUE, which CPython has under that name on Linux only
 EXTENDED = "=IBBBBII"  # struct sock_extended_err
-LIMIT = 10.0
 
 Values = dict[tuple[int, int], Any]
 
@@ -27,9 +26,7 @@ Values = dict[tuple[int, int], Any]
 def queued(net: Front, sock: Handle) -> tuple[Handle, Values]:
     """The next message of the error queue, once there is one, and what came with it."""
     with sock.second_reader() as own:
-        poll = select.poll()
-        poll.register(own, 0)  # POLLERR needs no asking
-        assert poll.poll(LIMIT * 1000), "nothing in the error queue"
+        wait_for_entry(own)
     into = message(net, 2000, control=[])
     assert sock.recvmsg(into, ERRQUEUE).kind == "value"
     return into, {
@@ -56,14 +53,11 @@ def test_nobody_is_at_the_port(
     type_and_code: tuple[int, int],
 ) -> None:
     """The bytes that were sent, where to, and who has said that they did not arrive."""
-    gone = socket.socket(family, socket.SOCK_DGRAM)
-    gone.bind((host, 0))
-    port = gone.getsockname()[1]
+    port = port_of(peers.refused_udp(family))
     six = family == socket.AF_INET6
     ours = net.call("new_inet6_dgram" if six else "new_inet_dgram").value
     ours.recverr(True)
     to = net.addrinfo.call("inet6" if six else "inet", host, port).value
-    gone.close()
     assert ours.sendto(b"is anyone there", to).value == 15
     into, values = queued(net, ours)
     value = values[level, kind]

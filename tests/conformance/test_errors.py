@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from fronts.outcome import Failure, Outcome
-from peers import Peers, arrived, fill, port_of, reset
+from support.fronts.front import Front, Handle
+from support.fronts.outcome import Failure, Outcome
+from support.net.peers import Peers, arrived, fill, port_of, reset
 
 
 def handles(outcome: Outcome) -> tuple[Handle, Handle]:

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from fronts.outcome import Outcome
-from limits import descriptors_left
-from peers import Peers, port_of
+from support.fronts.front import Front, Handle
+from support.fronts.outcome import Outcome
+from support.net.peers import Peers, port_of
+from support.processes.limits import descriptors_left
 
 covers = pytest.mark.covers
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
-from peers import Peers, reset
+from support.fronts.front import Front
+from support.net.peers import Peers, port_of, reset
 
 INET = (socket.AF_INET, socket.AF_INET6)
 
@@ -79,7 +79,7 @@ def test_reader_names_the_peer(net: Front, peers: Peers) -> None:
 
 def test_refused_datagram_names_the_peer(net: Front, peers: Peers) -> None:
     """A socket that has a peer hears of it; the address is that of the connect."""
-    port = peers.refused_port()
+    port = port_of(peers.refused_udp())
     ours = net.new_inet_dgram().value
     assert ours.connect(net.addrinfo.inet("127.0.0.1", port).value).value is True
     assert ours.send(b"x").value == 1
@@ -110,3 +110,14 @@ def test_without_a_peer_there_is_none(net: Front) -> None:
     a, b = net.pair_stream().all
     assert b.close().value is True
     assert a.send(b"x").fails("EPIPE", op="send").addr is None
+
+
+def test_error_that_a_send_has_met(net: Front, peers: Peers) -> None:
+    """`error` tells it once, in the place of a receive."""
+    ours, theirs = peers.stream(net)
+    reset(theirs)
+    assert ours.recvable(20).value is True
+    ours.send(b"x").fails("ECONNRESET", op="send")
+    assert ours.error().value is not None
+    assert ours.error().value is None
+    assert ours.recv().is_end()

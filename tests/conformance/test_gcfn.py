@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from fronts.outcome import Failure
-from fronts.wire import Callback
+from support.fronts.front import Front, Handle
+from support.fronts.outcome import Failure
+from support.fronts.wire import Callback
 
 covers = pytest.mark.covers
 
@@ -211,7 +211,7 @@ def test_many(net: Front) -> None:
 
 
 def test_collected_with_itself_as_an_argument(net: Front) -> None:
-    """A function that refers to its own socket does not keep it alive for ever."""
+    """A function that refers to its own socket does not keep it alive."""
     made, peer = net.pair_stream().all
     added(made, RECORD, made, b"ran")
     before = set(net.descriptors())
@@ -226,7 +226,7 @@ def test_collected_with_itself_as_an_argument(net: Front) -> None:
 
 
 def test_with_a_descriptor_of_ones_own(net: Front) -> None:
-    """The usual use: whoever watches the descriptor forgets it before it is closed."""
+    """The usual use: a watcher of the descriptor forgets it before it is closed."""
     made = net.pair_stream().all[0]
     number = made.fd().value
     added(made, RECORD, number)

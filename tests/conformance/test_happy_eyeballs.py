@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from fronts import process
-from fronts.front import Front
-from fronts.outcome import Outcome
-from lateness import LATE, best, late, measured
-from limits import descriptors_left
-from peers import Peers, fill_queue, port_of, wait_until
+from support.fronts import process
+from support.fronts.front import Front
+from support.fronts.outcome import Outcome
+from support.machine_lag import LATE, best, late, measured
+from support.net.peers import Peers, fill_queue, port_of, wait_until
+from support.processes.limits import descriptors_left
 
 pytestmark = pytest.mark.measures
 
@@ -77,7 +77,7 @@ def connecting(net: Front) -> int:
 
 @pytest.mark.parametrize("deadline", [None, 5])
 def test_dead_ipv6(
-    on_island: None, net: Front, peers: Peers, deadline: float | None
+    in_netns: None, net: Front, peers: Peers, deadline: float | None
 ) -> None:
     """IPv6 drops every packet: over IPv4 within 300 ms, and no loser is left."""
     port = silent(peers, V6)
@@ -92,7 +92,7 @@ def test_dead_ipv6(
     peers.accept(listener)
 
 
-def test_both_alive(on_island: None, net: Front, peers: Peers) -> None:
+def test_both_alive(in_netns: None, net: Front, peers: Peers) -> None:
     """IPv6 is chosen, and IPv4 is not even asked."""
     six = peers.listener(INET6)
     four = listening(peers, V4, port_of(six))
@@ -109,7 +109,7 @@ def test_both_alive(on_island: None, net: Front, peers: Peers) -> None:
 
 
 def test_h120_no_descriptor_for_the_next(
-    on_island: None, net: Front, peers: Peers
+    in_netns: None, net: Front, peers: Peers
 ) -> None:
     """The attempt under way is well, and may do: it does as soon as there is room."""
     listener = peers.listener(INET6, backlog=0)
@@ -129,7 +129,7 @@ def test_h120_no_descriptor_for_the_next(
 
 
 def test_h120_time_up_without_a_descriptor(
-    on_island: None, net: Front, peers: Peers
+    in_netns: None, net: Front, peers: Peers
 ) -> None:
     """What could not even be begun has not been tried."""
     port = silent(peers, V6)
@@ -141,7 +141,7 @@ def test_h120_time_up_without_a_descriptor(
     assert [a.addr for a in outcome.error.attempts] == [f"[::1]:{port}"]
 
 
-def test_ipv6_refuses(on_island: None, net: Front, peers: Peers) -> None:
+def test_ipv6_refuses(in_netns: None, net: Front, peers: Peers) -> None:
     """A refusal ends the head start: IPv4 has its turn at once."""
     port = peers.refused_port(INET6)
     listener = listening(peers, V4, port)
@@ -155,7 +155,7 @@ def test_ipv6_refuses(on_island: None, net: Front, peers: Peers) -> None:
     assert best(once, HEAD_START) < HEAD_START
 
 
-def test_late_winner_is_the_first(on_island: None, net: Front, peers: Peers) -> None:
+def test_late_winner_is_the_first(in_netns: None, net: Front, peers: Peers) -> None:
     """IPv6 answers after IPv4 was started, IPv4 never: IPv6 has not been given up."""
     port = silent(peers, V4)
     six = peers.listener(INET6, (V6, port), backlog=0)
@@ -169,9 +169,7 @@ def test_late_winner_is_the_first(on_island: None, net: Front, peers: Peers) -> 
     assert connecting(net) <= quiet
 
 
-def test_families_in_turn(
-    on_island: None, net: Front, peers: Peers, folder: Path
-) -> None:
+def test_families_in_turn(in_netns: None, net: Front, peers: Peers, folder: Path) -> None:
     """Two of one family and one of the other, which is second, not last."""
     name = hosts(folder, V6, V4, "127.0.0.2")
     port = peers.refused_port(INET6)
@@ -184,7 +182,7 @@ def test_families_in_turn(
 
 
 def test_each_has_its_head_start(
-    on_island: None, net: Front, peers: Peers, folder: Path
+    in_netns: None, net: Front, peers: Peers, folder: Path
 ) -> None:
     """Two that are silent, and the third is started after the head start of each."""
     name = hosts(folder, V6, V4, "127.0.0.2")
@@ -201,7 +199,7 @@ def test_each_has_its_head_start(
 
 
 def test_more_than_can_fly(
-    on_island: None, net: Front, peers: Peers, folder: Path
+    in_netns: None, net: Front, peers: Peers, folder: Path
 ) -> None:
     """Six silent ones: not all fly at a time, the deadline holds, all is closed."""
     addresses = [V6, *(f"127.0.0.{i}" for i in range(1, 6))]
@@ -222,7 +220,7 @@ def test_more_than_can_fly(
 
 @pytest.mark.parametrize("order", ["silent first", "refused first"])
 def test_waits_without_spinning(
-    on_island: None, net: Front, peers: Peers, order: str
+    in_netns: None, net: Front, peers: Peers, order: str
 ) -> None:
     """One refused and one silent: the rest of the time costs no processor time."""
     dead, closed = (V6, V4) if order == "silent first" else (V4, V6)
@@ -238,7 +236,7 @@ def test_waits_without_spinning(
     assert process.cpu_seconds(net.pid) - before < 0.2
 
 
-def test_losers_are_closed_at_the_peer(on_island: None, net: Front, peers: Peers) -> None:
+def test_losers_are_closed_at_the_peer(in_netns: None, net: Front, peers: Peers) -> None:
     """No SYN of a loser is repeated once the winner is there."""
     port = silent(peers, V6)
     listener = listening(peers, V4, port)
@@ -250,7 +248,7 @@ def test_losers_are_closed_at_the_peer(on_island: None, net: Front, peers: Peers
 
 
 def test_h120_no_descriptor_to_resolve_with(
-    on_island: None, net: Front, peers: Peers
+    in_netns: None, net: Front, peers: Peers
 ) -> None:
     """Running out of descriptors before there is an address; see test_attempts.py."""
     net.connect_stream("localhost", 1).fails("ECONNREFUSED")  # the resolver is loaded

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance.parts import iovec
-from fronts.front import Front, Handle
+from support.fronts.front import Front, Handle
 
 covers = pytest.mark.covers
 

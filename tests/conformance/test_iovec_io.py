@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 
 from conformance.parts import iovec
-from fronts.front import Front, Handle
-from fronts.outcome import Outcome
-from handed import closing, handed
-from peers import Peers, fill, reset
+from support.fronts.front import Front, Handle
+from support.fronts.outcome import Outcome
+from support.net.peers import Peers, fill, reset
+from support.processes.passed_fds import closing, passed_fds
 
 covers = pytest.mark.covers
 
@@ -95,6 +95,21 @@ def test_again_and_end(net: Front) -> None:
     while b.recv(1 << 20).data:
         pass
     assert b.readv(into).is_end()
+
+
+def test_no_room_is_no_end(net: Front, pipe: tuple[int, int]) -> None:
+    """readv into nothing takes nothing of the bytes that are there."""
+    a, b = net.pair_stream().all
+    nothing = net.iovec.new().value
+    a.send(b"bytes")
+    os.write(pipe[1], b"bytes")
+    with passed_fds(net, pipe[0]) as (reading,):
+        for outcome in (b.readv(nothing), nothing.readv(reading)):
+            # Python's 0 is both.
+            assert (
+                outcome.kind == "end" if net.language == "python" else not outcome.value
+            )
+    assert b.recv().value == os.read(pipe[0], 9) == b"bytes"
 
 
 @covers("SOCKET.readv", "error")
@@ -197,7 +212,7 @@ def pipe() -> Iterator[tuple[int, int]]:
 @covers("IOVEC.writev", "success")
 @covers("IOVEC.readv", "success")
 def test_pipe(net: Front, pipe: tuple[int, int]) -> None:
-    with handed(net, *pipe) as (reading, writing):
+    with passed_fds(net, *pipe) as (reading, writing):
         out = iovec(net, b"through ", b"", b"a pipe")
         assert out.writev(writing).value == 14
         assert out.writev(writing, 8).value == 6
@@ -215,7 +230,7 @@ def test_pipe_empty_full_and_ended(net: Front) -> None:
         fcntl.fcntl(writing, 1031, 4096)  # F_SETPIPE_SZ
         for fd in (reading, writing):
             os.set_blocking(fd, False)
-        with handed(net, reading, writing) as (theirs_in, theirs_out):
+        with passed_fds(net, reading, writing) as (theirs_in, theirs_out):
             into = iovec(net, b"kept")
             assert into.readv(theirs_in).is_again()
             assert into.concat().value == b"kept"
@@ -230,7 +245,7 @@ def test_pipe_empty_full_and_ended(net: Front) -> None:
 @covers("IOVEC.readv", "error")
 @covers("IOVEC.writev", "error")
 def test_wrong_end(net: Front, pipe: tuple[int, int]) -> None:
-    with handed(net, *pipe) as (reading, writing):
+    with passed_fds(net, *pipe) as (reading, writing):
         iovec(net, 4).readv(writing).fails("EBADF", op="readv")
         iovec(net, b"x").writev(reading).fails("EBADF", op="writev")
 
@@ -238,7 +253,7 @@ def test_wrong_end(net: Front, pipe: tuple[int, int]) -> None:
 def test_h050_broken_pipe(net: Front) -> None:
     """A pipe has no MSG_NOSIGNAL: the signal is kept in all the same."""
     reading, writing = os.pipe()
-    with closing(writing), handed(net, writing) as (theirs,):
+    with closing(writing), passed_fds(net, writing) as (theirs,):
         os.close(reading)
         for _ in range(3):
             iovec(net, b"x").writev(theirs).fails("EPIPE", op="writev")
@@ -249,7 +264,7 @@ def test_file(net: Front, folder: Path) -> None:
     path = folder / "file"
     path.write_bytes(b"0123456789")
     fd = os.open(path, os.O_RDWR)
-    with closing(fd), handed(net, fd) as (theirs,):
+    with closing(fd), passed_fds(net, fd) as (theirs,):
         into = iovec(net, 4, 2)
         assert into.readv(theirs).value == 6
         assert into.concat().value == b"012345"

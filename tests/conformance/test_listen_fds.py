@@ -16,10 +16,10 @@ from typing import Any
 
 import pytest
 
-from fronts.agent_process import lua_command, lua_environment, python_environment
-from fronts.front import Front
-from lateness import PATIENCE
-from peers import Peers, port_of
+from support.fronts.agent_process import lua_command, lua_environment, python_environment
+from support.fronts.front import Front
+from support.machine_lag import PATIENCE
+from support.net.peers import Peers, port_of
 
 covers = pytest.mark.covers
 
@@ -52,6 +52,11 @@ def call():
         return netsocket.listen_fds(*eval(sys.argv[1]))
     except OSError as error:
         return error
+def names():
+    try:
+        return netsocket.listen_fdnames()
+    except OSError as error:
+        return {"error": error.errno}
 def told(made):
     if isinstance(made, OSError):
         return {"error": made.errno}
@@ -60,12 +65,14 @@ def told(made):
 def alive():
     return [fd for fd in range(3, 8) if os.path.exists(f"/proc/self/fd/{fd}")]
 before = alive()
+report = {"names": names()}
 first = call()
-report = {"first": told(first), "alive": [fd for fd in alive() if fd in before]}
-names = ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
+report.update(first=told(first), alive=[fd for fd in alive() if fd in before])
+variables = ("LISTEN_PID", "LISTEN_FDS", "LISTEN_FDNAMES")
 # os.environ is a copy made at the start: a child sees the environment itself.
-report["kept"] = [n for n in names if os.system(f'test "${{{n}+set}}"') == 0]
-assert [n for n in names if n in os.environ] == report["kept"]
+report["kept"] = [n for n in variables if os.system(f'test "${{{n}+set}}"') == 0]
+assert [n for n in variables if n in os.environ] == report["kept"]
+report["names again"] = names()
 again = call()
 report["again"] = told(again)
 print(json.dumps(report))
@@ -87,7 +94,11 @@ local function told(made, err)
   end
   return #list > 0 and list or cjson.empty_array or list
 end
-local report = {}
+local function names()
+  local list, err = socket.listen_fdnames()
+  return list or {error = err.code}
+end
+local report = {names = names()}
 local function exists(fd)
   return os.execute('test -e /proc/$PPID/fd/' .. fd) == true
 end
@@ -102,6 +113,7 @@ end
 for _, n in ipairs {'LISTEN_PID', 'LISTEN_FDS', 'LISTEN_FDNAMES'} do
   if os.getenv(n) then table.insert(report.kept, n) end
 end
+report['names again'] = names()
 local again, problem2 = call()
 report.again = told(again, problem2)
 print((cjson.encode(report):gsub('{}', '[]')))
@@ -198,6 +210,44 @@ def test_nothing_was_passed(net: Front) -> None:
     """A program started by hand has none, here in the test's own process."""
     assert net.listen_fds().value == []
     assert net.listen_fds(False).value == []
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("web:control", ["web", "control"]),
+        (":", ["", ""]),
+        ("n\xe4me:" + 255 * "n", ["n\xe4me", 255 * "n"]),
+        (None, ["unknown", "unknown"]),
+    ],
+)
+@covers("MODULE.listen_fdnames", "success")
+def test_names(net: Front, peers: Peers, text: str | None, names: list[str]) -> None:
+    """In the order of the sockets, for as long as the environment has them."""
+    fds = [peers.listener().fileno(), peers.listener().fileno()]
+    for unset in (None, False):
+        report = activated(net, fds, unset, {"LISTEN_FDNAMES": text})
+        assert report["names"] == names
+        assert report["names again"] == ([] if unset is None else names)
+    net.observed.add(("MODULE.listen_fdnames", "success"))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("", 22), ("one", 22), ("a:b:", 22), ("a:b:c", 22), ("a:" + 256 * "n", 36)],
+)
+@covers("MODULE.listen_fdnames", "error")
+def test_wrong_names(net: Front, peers: Peers, text: str, code: int) -> None:
+    """EINVAL, ENAMETOOLONG; the sockets can be adopted all the same."""
+    fds = [peers.listener().fileno(), peers.listener().fileno()]
+    report = activated(net, fds, None, {"LISTEN_FDNAMES": text})
+    assert report["names"] == {"error": code}
+    assert [one["fd"] for one in report["first"]] == [3, 4]
+    net.observed.add(("MODULE.listen_fdnames", "error"))
+
+
+def test_no_names_without_sockets(net: Front) -> None:
+    assert net.listen_fdnames().value == []
 
 
 @covers("MODULE.listen_fds", "error")

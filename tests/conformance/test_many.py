@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from peers import Peers, arrived, wait_until
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, arrived, wait_until
 
 covers = pytest.mark.covers
 
@@ -179,11 +179,21 @@ def test_the_blocking_ones_wait(net: Front) -> None:
 
 
 def test_refused_port_is_told_once(net: Front, peers: Peers) -> None:
-    gone = peers.udp()
     ours = net.new_inet_dgram().value
-    ours.connect(net.addrinfo.inet(*gone.getsockname()).value)
-    gone.close()
+    ours.connect(net.addrinfo.inet(*peers.refused_udp().getsockname()).value)
     assert ours.send(b"x").value == 1
     wait_until(lambda: ours.recvable(0, True).kind == "value", "the refusal has come")
     ours.recvmany().fails("ECONNREFUSED", op="recvmany")
     assert ours.recvmany().is_again()
+
+
+def test_as_many_as_there_is_room_for(net: Front) -> None:
+    """The count of those that went, though the next one would have to wait."""
+    a, b = net.pair_dgram().all
+    sent = a.sendmany([b"x"] * 5000).value
+    assert 0 < sent < 5000
+    assert a.sendmany([b"x"]).is_again()
+    received = 0
+    while (outcome := b.recvmany(1024, 10)).kind == "value":
+        received += len(outcome.value)
+    assert received == sent

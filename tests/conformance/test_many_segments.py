@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from conformance.test_many import drained, messages, udp
-from fronts.front import Front, Handle
+from support.fronts.front import Front, Handle
 
 UDP_CORK, UDP_SEGMENT, UDP_GRO, SO_NO_CHECK = 1, 103, 104, 11
 

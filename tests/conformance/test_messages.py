@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from conformance.parts import bytes_of, cmsg, cmsgs, flags_of, iovec, message
-from fronts.front import Front, Handle
-from peers import Peers, arrived, fill
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, arrived, fill
 
 covers = pytest.mark.covers
 
@@ -62,7 +62,7 @@ def test_parts_of_another_kind(net: Front, name: str) -> None:
 
 
 def test_parts_are_kept_alive(net: Front) -> None:
-    """The message holds its parts when nobody else does."""
+    """The message alone holds its parts."""
     a, b = net.pair_stream().all
     made = net.msghdr.new().value
     for name in ("iov", "control"):
@@ -275,11 +275,9 @@ def test_h058_udp_error_queue(net: Front, peers: Peers) -> None:
     """A refused datagram's error comes from the queue of errors, with its address."""
     made = net.new_inet_dgram().value
     made.setsockopt(socket.IPPROTO_IP, 11, 1)  # IP_RECVERR
-    dead = peers.udp()
-    port = dead.getsockname()[1]
-    dead.close()
-    made.connect(net.addrinfo.inet("127.0.0.1", port).value)
+    made.connect(net.addrinfo.inet(*peers.refused_udp().getsockname()).value)
     made.send(b"lost")
+    assert made.recvable(20).value is True
     into = message(net, 64, control=[])
     failure = made.recvmsg(into).failure
     assert failure.name == "ECONNREFUSED"

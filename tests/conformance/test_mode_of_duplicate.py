@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from fronts.front import Front, Handle
-from lateness import PATIENCE, late
-from peers import Peers, fill
+from support.fronts.front import Front, Handle
+from support.machine_lag import PATIENCE, late
+from support.net.peers import Peers, fill
 
 from .blocked import NEEDS, Make
 
@@ -43,6 +43,16 @@ def test_no_call_blocks_beyond_its_timeout(make: Make, name: str) -> None:
     case.sock.timeout(0.1)
     other_blocks(case.sock)
     assert case.call().kind == "timeout"
+
+
+@pytest.mark.parametrize("nonblock", [True, False])
+def test_it_takes_the_mode(net: Front, nonblock: bool) -> None:
+    ours, _ = net.pair_stream().all
+    assert ours.nonblock(nonblock).kind == "value"
+    copy = ours.dup().value
+    assert copy.nonblock().value is nonblock
+    if nonblock:
+        assert copy.recv().is_again()
 
 
 def listening(net: Front, peers: Peers) -> Handle:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from peers import Peers, arrived
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, arrived
 
 covers = pytest.mark.covers
 
@@ -76,7 +76,7 @@ def arrives(ours: Handle, theirs: socket.socket, port: int) -> bool:
 @covers("SOCKET.mcastjoin", "success")
 @covers("SOCKET.mcastleave", "success")
 def test_join_and_leave(net: Front, peers: Peers) -> None:
-    """A member gets what is sent to the group, and nobody else does."""
+    """A member gets what is sent to the group, and no other socket does."""
     ours, port = bound(net, "inet")
     theirs = loopback_sender(peers)
     assert not arrives(ours, theirs, port)

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 import pytest
 
-import neighbour
 from conformance.parts import message, received
-from fronts.front import Front, Handle
-from island import NotAllowed
-from peers import Peers, arrived
+from support.fronts.front import Front, Handle
+from support.net import veth_peer
+from support.net.netns import NotAllowed
+from support.net.peers import Peers, arrived
 
 FAMILIES = ["inet", "inet6"]
 IP_RECVTTL, IPV6_RECVHOPLIMIT = 12, 51
@@ -36,19 +36,19 @@ PLANS = {
 
 
 @pytest.fixture
-def cable(on_island: None) -> Iterator[neighbour.Neighbour]:
+def cable(in_netns: None) -> Iterator[veth_peer.VethPeer]:
     try:
-        with neighbour.connected() as side:
+        with veth_peer.connected() as side:
             yield side
     except NotAllowed as reason:
         pytest.skip(f"this machine allows no virtual cable: {reason}")
 
 
-def sender(side: neighbour.Neighbour, peers: Peers, plan: Plan, at: str) -> socket.socket:
+def sender(side: veth_peer.VethPeer, peers: Peers, plan: Plan, at: str) -> socket.socket:
     """Their socket, bound to an address of theirs, sending multicast on the cable."""
     with side.there():
         made = peers.bound(plan.family, socket.SOCK_DGRAM, (at, 0))
-        index = socket.if_nametoindex(neighbour.THERE)
+        index = socket.if_nametoindex(veth_peer.THERE)
     if plan.family == socket.AF_INET:
         made.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(at))
     else:
@@ -70,7 +70,7 @@ def arrives(ours: Handle, theirs: socket.socket, plan: Plan, port: int) -> bool:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_h094_join_leave_and_sources(
-    cable: neighbour.Neighbour, net: Front, peers: Peers, family: str
+    cable: veth_peer.VethPeer, net: Front, peers: Peers, family: str
 ) -> None:
     """From another machine: joined, left, for one source, with one source blocked."""
     plan = PLANS[family]
@@ -85,23 +85,23 @@ def test_h094_join_leave_and_sources(
         return arrives(ours, one, plan, port), arrives(ours, two, plan, port)
 
     assert heard() == (False, False)
-    ours.mcastjoin(group, neighbour.HERE)
+    ours.mcastjoin(group, veth_peer.HERE)
     assert heard() == (True, True)
-    ours.mcastblocksrc(group, source, neighbour.HERE)
+    ours.mcastblocksrc(group, source, veth_peer.HERE)
     assert heard() == (False, True)
-    ours.mcastunblocksrc(group, source, neighbour.HERE)
+    ours.mcastunblocksrc(group, source, veth_peer.HERE)
     assert heard() == (True, True)
-    ours.mcastleave(group, neighbour.HERE)
+    ours.mcastleave(group, veth_peer.HERE)
     assert heard() == (False, False)
-    ours.mcastjoinsrc(group, source, neighbour.HERE)
+    ours.mcastjoinsrc(group, source, veth_peer.HERE)
     assert heard() == (True, False)
-    ours.mcastleavesrc(group, source, neighbour.HERE)
+    ours.mcastleavesrc(group, source, veth_peer.HERE)
     assert heard() == (False, False)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_joined_on_another_interface(
-    cable: neighbour.Neighbour, net: Front, peers: Peers, family: str
+    cable: veth_peer.VethPeer, net: Front, peers: Peers, family: str
 ) -> None:
     """Membership is an interface's: on lo it says nothing about the cable."""
     plan = PLANS[family]
@@ -115,7 +115,7 @@ def test_joined_on_another_interface(
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_sending(
-    cable: neighbour.Neighbour, net: Front, peers: Peers, family: str
+    cable: veth_peer.VethPeer, net: Front, peers: Peers, family: str
 ) -> None:
     """mcastif chooses the cable, mcastttl the hops."""
     plan = PLANS[family]
@@ -125,7 +125,7 @@ def test_sending(
         theirs = peers.bound(
             plan.family, socket.SOCK_DGRAM, ("::" if six else "0.0.0.0", 0)
         )
-        index = socket.if_nametoindex(neighbour.THERE)
+        index = socket.if_nametoindex(veth_peer.THERE)
     packed = socket.inet_pton(plan.family, plan.group)
     if six:
         theirs.setsockopt(
@@ -138,8 +138,8 @@ def test_sending(
     theirs.setsockopt(level, IPV6_RECVHOPLIMIT if six else IP_RECVTTL, 1)
     port = theirs.getsockname()[1]
     ours = net.call(f"new_{family}_dgram").value
-    assert ours.mcastif(neighbour.HERE).value is None
-    assert ours.mcastif().value == neighbour.HERE.encode()
+    assert ours.mcastif(veth_peer.HERE).value is None
+    assert ours.mcastif().value == veth_peer.HERE.encode()
     make = net.addrinfo.inet6 if six else net.addrinfo.inet
     to, straight = make(plan.group, port).value, make(plan.theirs, port).value
     ours.mcastttl(5)
@@ -152,16 +152,16 @@ def test_sending(
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_loop(cable: neighbour.Neighbour, net: Front, family: str) -> None:
+def test_loop(cable: veth_peer.VethPeer, net: Front, family: str) -> None:
     """mcastloop decides whether this machine hears its own datagrams."""
     plan = PLANS[family]
     member = net.call(f"bind_{family}_dgram", "*", 0).value
     port = member.getsockname().value.port().value
     make = net.addrinfo.inet if family == "inet" else net.addrinfo.inet6
     to = make(plan.group, port).value
-    member.mcastjoin(make(plan.group, 0).value, neighbour.HERE)
+    member.mcastjoin(make(plan.group, 0).value, veth_peer.HERE)
     ours = net.call(f"new_{family}_dgram").value
-    ours.mcastif(neighbour.HERE)
+    ours.mcastif(veth_peer.HERE)
     for loop, text in ((False, b"silent"), (True, b"heard")):
         ours.mcastloop(loop)
         assert ours.sendto(text, to).value == len(text)
@@ -174,10 +174,10 @@ def test_loop(cable: neighbour.Neighbour, net: Front, family: str) -> None:
 
 @pytest.mark.parametrize("where", ["fe80::77%nsk0", "fe80::77"])
 def test_h023_scope_ids(
-    cable: neighbour.Neighbour, net: Front, peers: Peers, where: str
+    cable: veth_peer.VethPeer, net: Front, peers: Peers, where: str
 ) -> None:
     """A link-local address needs its zone, keeps it, and prints it."""
-    neighbour.ip("addr add fe80::77/64 dev nsk0 nodad")
+    veth_peer.ip("addr add fe80::77/64 dev nsk0 nodad")
     ai = net.addrinfo.inet6(where, 0, socket.SOCK_DGRAM).value
     if "%" not in where:
         net.bind(ai).fails("EINVAL", op="bind")
@@ -188,7 +188,7 @@ def test_h023_scope_ids(
     port = name.port().value
     assert name.text() == f"[fe80::77%nsk0]:{port}"
     with cable.there():
-        neighbour.ip("addr add fe80::78/64 dev nsk1 nodad")
+        veth_peer.ip("addr add fe80::78/64 dev nsk1 nodad")
         index = socket.if_nametoindex("nsk1")
         theirs = peers.bound(
             socket.AF_INET6, socket.SOCK_DGRAM, ("fe80::78", 0, 0, index)

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from fronts.front import Front, Handle
-from peers import Peers, port_of
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, port_of
 
 covers = pytest.mark.covers
 

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from fronts.front import Front
+from support.fronts.front import Front
 
 INET, INET6, UNIX = socket.AF_INET, socket.AF_INET6, socket.AF_UNIX
 STREAM, DGRAM, SEQPACKET = socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET
@@ -155,6 +155,14 @@ def test_creation_flags_in_the_type(net: Front, kind: int) -> None:
     assert made.flags() & os.O_NONBLOCK
 
 
+@pytest.mark.level("strict")
+def test_nonblock_in_the_type(net: Front) -> None:
+    """The flag of the type is asked as well as the parameter."""
+    made = net.new(UNIX, STREAM | socket.SOCK_NONBLOCK, 0, False).value
+    assert made.flags() & os.O_NONBLOCK
+    assert made.nonblock().value is True
+
+
 def test_blocking_when_asked(net: Front) -> None:
     """nonblock=false makes a blocking socket, and nonblock() knows it."""
     made = net.new(UNIX, STREAM, 0, False).value
@@ -178,7 +186,7 @@ def test_each_has_its_own_descriptor(net: Front) -> None:
 
 
 def test_h001_collected_object_closes(net: Front) -> None:
-    """An object that nobody holds any more gives its descriptor back."""
+    """An object that is held no more gives its descriptor back."""
     before = net.descriptors()
     made = net.new_inet_stream().value
     made.forget()

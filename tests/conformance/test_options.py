@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from fronts import manifest
-from fronts.front import Front, Handle
+from support.fronts import manifest
+from support.fronts.front import Front, Handle
 
 covers = pytest.mark.covers
 
@@ -25,6 +25,7 @@ IP, IPV6, TCP, UDP, SOL = (
 )
 # Names of Linux that CPython has not got.
 IP_MTU_DISCOVER, IP_RECVERR, IP_RECVTTL, IP_FREEBIND = 10, 11, 12, 15
+IP_BIND_ADDRESS_NO_PORT = 24
 TCP_FASTOPEN_CONNECT, UDP_SEGMENT, UDP_GRO = 30, 103, 104
 SO_TIMESTAMP, SO_TIMESTAMPNS, SO_TIMESTAMPING, SO_RXQ_OVFL = 29, 35, 37, 40
 STREAM, DGRAM, SIX, UNIX = (
@@ -149,8 +150,10 @@ KNOWN: dict[str, Known] = {
     "recvttl": switch(DGRAM, IP, IP_RECVTTL),
     "recvtos": switch(DGRAM, IP, socket.IP_RECVTOS),
     "recvpktinfo": switch(SIX, IPV6, socket.IPV6_RECVPKTINFO),
+    "recvorigdstaddr": switch(DGRAM, IP, 20),
     "recverr": switch(DGRAM, IP, IP_RECVERR),
     "freebind": switch(STREAM, IP, IP_FREEBIND),
+    "bindaddressnoport": switch(STREAM, IP, IP_BIND_ADDRESS_NO_PORT),
     "mtudiscover": Known(DGRAM, None, (0, 1, 2, 3), integer(IP, IP_MTU_DISCOVER)),
     "tcpquickack": switch(STREAM, TCP, socket.TCP_QUICKACK, first=True),
     "tcpdeferaccept": Known(STREAM, 0, (1, 7, 0), integer(TCP, socket.TCP_DEFER_ACCEPT)),
@@ -225,6 +228,7 @@ def test_h090_set_and_read_back(net: Front, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [*KNOWN, *READ_ONLY])
+@pytest.mark.level("strict")
 def test_closed(net: Front, name: str) -> None:
     made = net.call(READ_ONLY[name] if name in READ_ONLY else KNOWN[name].made).value
     made.close()
@@ -255,6 +259,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("name, value", WRONG)
+@pytest.mark.level("strict")
 def test_h084_wrong_type(net: Front, name: str, value: Any) -> None:
     """Nothing is taken for a value that is none, and the old value stays."""
     made = net.call(KNOWN[name].made).value
@@ -270,6 +275,7 @@ NO_INT = (-2, -(2**31), 2**31, 2**32 + 1, 2**63 - 1, 2**63, -(2**63), -(2**63) -
     "name, value",
     [(n, v) for n in INTEGERS for v in NO_INT if n not in UNSIGNED or v != 2**31],
 )
+@pytest.mark.level("strict")
 def test_h085_h086_out_of_range(net: Front, name: str, value: int) -> None:
     """Refused before the kernel can cut it down, with the old value left."""
     made = net.call(KNOWN[name].made).value
@@ -280,6 +286,7 @@ def test_h085_h086_out_of_range(net: Front, name: str, value: int) -> None:
 
 @pytest.mark.parametrize("name", INTEGERS)
 @pytest.mark.parametrize("value", [3.5, float("nan"), float("inf")])
+@pytest.mark.level("strict")
 def test_h085_fractions(net: Front, name: str, value: float) -> None:
     """3.5 is no integer: EINVAL in Lua, a TypeError in Python."""
     made = net.call(KNOWN[name].made).value
@@ -309,6 +316,7 @@ LEAST: dict[str, tuple[int, ...]] = {
 @pytest.mark.parametrize(
     "name, value", [(n, v) for n, values in LEAST.items() for v in values]
 )
+@pytest.mark.level("strict")
 def test_h088_h094_range_of_each(net: Front, name: str, value: int) -> None:
     """ttl -1 would read 1, linger -5 would be garbage, rcvbuf -1 would be the most."""
     made = net.call(KNOWN[name].made).value
@@ -338,6 +346,7 @@ def refusal(made: str, where: str) -> str:
 
 @pytest.mark.parametrize("made", SOCKETS)
 @pytest.mark.parametrize("option", manifest.options(), ids=lambda option: option.name)
+@pytest.mark.level("strict")
 def test_which_sockets_have_it(net: Front, made: str, option: manifest.Option) -> None:
     """A wrong family or type is said before the kernel reads a foreign option."""
     sock = net.call(made).value

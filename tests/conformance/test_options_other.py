@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
-from lateness import LATE
-from peers import Peers
+from support.fronts import manifest
+from support.fronts.front import Front
+from support.machine_lag import LATE
+from support.net.peers import Peers
 
 covers = pytest.mark.covers
 
@@ -29,7 +30,7 @@ NAME_IDS = ["16 bytes", "5000 bytes", "NUL", "only NUL", "unknown"]
 
 @pytest.mark.parametrize("name", ["rcvtimeo", "sndtimeo"])
 def test_h087_never_rounded_to_for_ever(net: Front, name: str) -> None:
-    """0 means for ever, so what is above 0 never becomes 0."""
+    """0 means no limit, so what is above 0 never becomes 0."""
     made = net.new_inet_stream().value
     for value in (1e-7, 1e-9, 5e-324, 0.000001):
         made.call(name, value)
@@ -91,6 +92,7 @@ def test_h090_sndlowat_cannot_be_set(net: Front) -> None:
     assert made.sndlowat().value == 1
 
 
+@pytest.mark.level("strict")
 def test_h090_failed_set_names_the_option(net: Front) -> None:
     """What the kernel refuses keeps its value and says which option it was."""
     made = net.new_inet_stream().value
@@ -110,6 +112,7 @@ def test_acceptconn(net: Front) -> None:
 
 
 @pytest.mark.parametrize("name", ["acceptconn", "peercred", "cookie"])
+@pytest.mark.level("strict")
 def test_read_only(net: Front, name: str) -> None:
     """A value for what cannot be set is a failure, never read as a question."""
     made = net.pair_stream().all[0]
@@ -251,6 +254,22 @@ def test_h084_boolean_is_not_zero(net: Front, value: int) -> None:
     assert made.reuseaddr().value is True
 
 
+@pytest.mark.parametrize("family, host", [("inet", "127.0.0.1"), ("inet6", "::1")])
+def test_the_port_may_wait_for_connect(
+    net: Front, peers: Peers, family: str, host: str
+) -> None:
+    """bind fixes the address, and connect may share the port with other connections."""
+    made = net.call(f"new_{family}_stream").value
+    assert made.bindaddressnoport(True).value is False
+    made.bind(net.addrinfo.call(family, host, 0).value)
+    bound = made.getsockname().value
+    assert bound.addr().value == host.encode()
+    assert bound.port().value == 0
+    listener = peers.listener(getattr(socket, f"AF_{family.upper()}"))
+    made.connect(net.addrinfo.call(family, host, listener.getsockname()[1]).value)
+    assert made.getsockname().value.port().value > 0
+
+
 OF_IPV6: dict[tuple[str, Any], tuple[int, int]] = {
     ("mcastttl", 7): (socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_HOPS),
     ("mcastloop", False): (socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_LOOP),
@@ -258,10 +277,19 @@ OF_IPV6: dict[tuple[str, Any], tuple[int, int]] = {
     ("ttl", 7): (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS),
     ("recvttl", True): (socket.IPPROTO_IPV6, socket.IPV6_RECVHOPLIMIT),
     ("recvtos", True): (socket.IPPROTO_IPV6, socket.IPV6_RECVTCLASS),
+    ("recvorigdstaddr", True): (socket.IPPROTO_IPV6, 74),
     ("recverr", True): (socket.IPPROTO_IPV6, 25),
     ("freebind", True): (socket.IPPROTO_IPV6, 78),
+    ("bindaddressnoport", True): (socket.IPPROTO_IP, 24),
     ("mtudiscover", 2): (socket.IPPROTO_IPV6, 23),
 }
+
+
+def test_every_option_of_ip_is_tried_on_ipv6() -> None:
+    """A wrong LEVEL6 or OPT6 would be seen by no other case."""
+    rows = [o for o in manifest.options() if o.where in ("IP", "PACKETS") and o.writable]
+    only_there = {"mcastif", "recvpktinfo"}  # test_options.py has them on IPv6
+    assert {name for name, _ in OF_IPV6} | only_there == {o.name for o in rows}
 
 
 @pytest.mark.parametrize("name, value", [*OF_IPV6])

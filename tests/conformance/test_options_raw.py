@@ -1,16 +1,17 @@
-"""getsockopt and setsockopt by number, and the out-of-band mark."""
+"""getsockopt and setsockopt by number, the out-of-band mark, the send queue."""
 
 from __future__ import annotations
 
 import fcntl
 import socket
 import struct
+import termios
 from typing import Any
 
 import pytest
 
-from fronts.front import Front
-from peers import Peers, arrived, wait_until
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, arrived, wait_until
 
 covers = pytest.mark.covers
 
@@ -47,6 +48,7 @@ def test_bytes(net: Front) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 4, 8, 64, 65536])
+@pytest.mark.level("strict")
 def test_h084_returned_length(net: Front, size: int) -> None:
     """As many bytes as the kernel wrote, never what lay behind them in memory."""
     made = net.new_inet_stream().value
@@ -80,6 +82,7 @@ def test_unknown_numbers(net: Front) -> None:
 
 
 @pytest.mark.parametrize("size", [0, -1, 65537, 2**31, 2**32 + 8, 2**63 - 1, 2**63])
+@pytest.mark.level("strict")
 def test_h054_sizes(net: Front, size: int) -> None:
     made = net.new_inet_stream().value
     made.getsockopt(SOL, socket.SO_LINGER, size).fails("EINVAL", text="size")
@@ -112,6 +115,7 @@ def test_too_few_bytes(net: Front, value: bytes) -> None:
 
 
 @pytest.mark.parametrize("value", [True, None, [], {}])
+@pytest.mark.level("strict")
 def test_wrong_value(net: Front, value: Any) -> None:
     made = net.new_inet_stream().value
     assert made.setsockopt(SOL, socket.SO_KEEPALIVE, value).raised
@@ -143,3 +147,33 @@ def test_atmark(net: Front, peers: Peers) -> None:
 @covers("SOCKET.atmark", "error")
 def test_atmark_of_no_stream(net: Front) -> None:
     net.new_inet_dgram().value.atmark().fails("ENOTTY", op="atmark")
+
+
+def kept_by_kernel(made: Handle) -> int:
+    with made.second_reader() as own:
+        return int(struct.unpack("@i", fcntl.ioctl(own, termios.TIOCOUTQ, bytes(4)))[0])
+
+
+@covers("SOCKET.sendqueue", "success")
+@pytest.mark.parametrize("family", [socket.AF_INET, socket.AF_INET6, socket.AF_UNIX])
+def test_sendqueue_is_empty_when_the_peer_has_all(
+    net: Front, peers: Peers, family: int
+) -> None:
+    ours, theirs = peers.stream(net, family)
+    assert ours.sendqueue().value == 0
+    sent = 0
+    while (outcome := ours.send(bytes(100_000))).kind == "value":
+        sent += outcome.value
+    wait_until(lambda: ours.sendqueue().value == kept_by_kernel(ours) > 0, "it is full")
+    while sent > 0:
+        sent -= len(theirs.recv(100_000))
+    wait_until(lambda: ours.sendqueue().value == 0, "all is acknowledged")
+
+
+@covers("SOCKET.sendqueue", "error")
+def test_sendqueue_of_what_has_none(net: Front) -> None:
+    listening = net.bind_inet_stream("127.0.0.1", 0).value
+    listening.listen()
+    listening.sendqueue().fails("EINVAL", op="sendqueue")
+    netlink = net.new(socket.AF_NETLINK, socket.SOCK_RAW).value
+    netlink.sendqueue().fails("ENOTTY", op="sendqueue")

@@ -7,7 +7,7 @@ import socket
 
 import pytest
 
-from fronts.front import Front
+from support.fronts.front import Front
 
 covers = pytest.mark.covers
 

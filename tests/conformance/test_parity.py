@@ -15,10 +15,10 @@ import pytest
 from conformance.bad_arguments import OTHER, good_arguments, kind_of, odd_values
 from conformance.parts import iovec, seen
 from conformance.test_arguments import every_row, other_object, target
-from fronts import manifest
-from fronts.front import Front, Handle
-from fronts.manifest import Option, Row
-from fronts.outcome import Outcome
+from support.fronts import manifest
+from support.fronts.front import Front, Handle
+from support.fronts.manifest import Option, Row
+from support.fronts.outcome import Outcome
 
 # Options other than booleans have their own sweep, on sockets of every kind.
 ROWS = [row for row in every_row("lua") if row.owner != "OPTION"]
@@ -50,10 +50,10 @@ def call(net: Front, row: Row, position: int, value: Any) -> Outcome:
 
 @pytest.mark.parametrize("row, position", PARAMETERS)
 def test_odd_arguments(both: tuple[Front, Front], row: Row, position: int) -> None:
-    """Values of other types, out of range, of no use, and none."""
+    """Values of other types, out of range, and none."""
     param = row.params[position]
     left_out = {
-        None: row.id == "MODULE.select",  # it would wait for ever
+        None: row.id == "MODULE.select",  # it would wait without end
         2**63 - 1: "NSK_SANITIZED" in os.environ,  # reports an allocation of that size
     }
     for value in (*kind_of(row, param).wrong, *odd_values(row, param), None):

@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from fronts.outcome import Outcome
-from lateness import LATE, measured
-from peers import Peers, arrived, reset, wait_until
+from support.fronts.front import Front, Handle
+from support.fronts.outcome import Outcome
+from support.machine_lag import LATE, measured
+from support.net.peers import Peers, arrived, reset, wait_until
 
 from .blocked import needs
 
@@ -50,6 +50,7 @@ RECEIVES: dict[str, Callable[[Front, Handle], Outcome]] = {
     "recvfrom": lambda net, sock: sock.recvfrom(10),
     "recvmsg": by_message,
     "recvfd": lambda net, sock: sock.recvfd(),
+    "recvfds": lambda net, sock: sock.recvfds(10),
     "readv": lambda net, sock: sock.readv(room(net, 10)),
     "recv_into": lambda net, sock: sock.recv_into(bytearray(10)),
     "recvall": lambda net, sock: sock.recvall(10, 5),
@@ -132,7 +133,7 @@ def test_the_error_queue_has_no_pending_bytes(
 
 
 def test_a_result_has_no_earlier_sender(net: Front, peers: Peers, folder: Path) -> None:
-    """Of an unnamed sender, of a stream and of pending bytes there is none, whoever was
+    """Of an unnamed sender, of a stream and of pending bytes there is none, whichever was
     the sender of the call before."""
     ours = net.bind_unix_dgram(peers.path()).value
     named, unnamed = peers.udp(UNIX), peers.open(UNIX, DGRAM)
@@ -196,6 +197,8 @@ def test_a_reset_comes_after_pending_bytes(
     if receive.__name__ == "recvfd":
         first.fails("ENOMSG")  # the byte had no descriptor
         assert ours.recv(10).value == b"123456789"
+    elif receive.__name__ == "recvfds":
+        assert first.all == ([], b"0123456789")
     elif receive.__name__ != "recvline":
         assert first.value in (b"0123456789", 10)
     elif first.kind == "error":
@@ -279,7 +282,7 @@ def joined(net: Front, peers: Peers) -> tuple[Handle, socket.socket]:
 
 @pytest.mark.measures
 def test_a_receive_ends_in_time_while_the_peer_sends(net: Front, peers: Peers) -> None:
-    """Nobody copies so much in that time."""
+    """No processor copies so much in that time."""
     ours, theirs = joined(net, peers)
     with flood(theirs), measured() as watch:
         outcome = ours.recvall(1 << 28, 0.005)

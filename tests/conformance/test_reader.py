@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from peers import Peers, reset
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, reset
 
 covers = pytest.mark.covers
 
@@ -78,6 +78,7 @@ def test_read(net: Front, peers: Peers) -> None:
     arrived(ours, 5)
     assert reader.read(2, 5).value == b"he"
     assert reader.read(100, 5).value == b"llo"
+    assert reader.readexactly(0, 5).value == b""  # which waits for nothing
     theirs.shutdown(socket.SHUT_WR)
     assert reader.read(1, 5).is_end()
     for n in (0, -1):
@@ -178,6 +179,18 @@ def test_line_that_does_not_end(net: Front, peers: Peers) -> None:
     outcome.fails("EPROTO", "line", text="without the mark")
     assert ours.pending().value == 7
     assert reader.readline(5).value == b"nd more"
+
+
+@pytest.mark.parametrize("method", ["line", "readline", "readuntil"])
+def test_a_whole_line_that_is_too_long(net: Front, peers: Peers, method: str) -> None:
+    """The limit is for what has come as well: a line of 8 bytes with its end, not 9."""
+    ours, theirs, reader = readers(net, peers, 8, 100)
+    theirs.sendall(b"1234567\n12345678\n")
+    arrived(ours, 17)
+    args = (b"\n",) if method == "readuntil" else ()
+    assert reader.call(method, *args, 5).value.rstrip() == b"1234567"
+    reader.call(method, *args, 5).fails("EMSGSIZE", method)
+    assert ours.pending().value == 9
 
 
 @covers("READER.lines", "success")

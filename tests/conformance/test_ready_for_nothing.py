@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from fronts import process
-from fronts.front import Front, Handle
-from peers import Peers
-from unread import leave_unread
+from support.fronts import process
+from support.fronts.front import Front, Handle
+from support.net.error_queue import leave_unread
+from support.net.peers import Peers
 
 WAIT = 0.4
 

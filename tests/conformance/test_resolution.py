@@ -5,15 +5,17 @@ server is late or silent, the addresses of the other family are used.
 from __future__ import annotations
 
 import itertools
+import os
+import signal
 import socket
 from collections.abc import Iterator
 
 import pytest
 
-from fronts import process
-from fronts.front import Front, Pending
-from lateness import LATE, QUIET, late, measured
-from nameserver import (
+from support.fronts import process
+from support.fronts.front import Front, Pending
+from support.machine_lag import LATE, QUIET, late, measured
+from support.net.nameserver import (
     AAAA,
     NO_ERROR,
     NO_SUCH_NAME,
@@ -22,7 +24,7 @@ from nameserver import (
     NameServer,
     name_server,
 )
-from peers import Peers, port_of, wait_until
+from support.net.peers import Peers, port_of, wait_until
 
 from .test_happy_eyeballs import connecting, listening, settled, silent, won_by
 
@@ -39,7 +41,7 @@ DEADLINES = [None, 5]
 
 
 @pytest.fixture
-def server(on_island: None) -> Iterator[NameServer]:
+def server(in_netns: None) -> Iterator[NameServer]:
     with name_server() as made:
         yield made
 
@@ -84,7 +86,7 @@ def test_ipv6_is_silent(
     won_by(outcome, V4)
     assert DELAY <= watch.took < DELAY + SLACK
     untouched(six)
-    server.answer(AAAA, V6)  # long after: to nobody
+    server.answer(AAAA, V6)  # long after: no one asks any more
     settled(net, before, outcome)
 
 
@@ -291,3 +293,26 @@ def test_both_are_late(server: NameServer, net: Front, deadline: float) -> None:
     server.answer(AAAA, V6)
     wait_until(lambda: process.threads(net.pid) == threads, "no thread is left")
     settled(net, before)
+
+
+def mask(task: str) -> int:
+    """The signals that a thread blocks."""
+    with open(f"/proc/{task}/status") as file:
+        rows = dict(line.split(":", 1) for line in file)
+    return int(rows["SigBlk"], 16)
+
+
+def test_what_there_is_meanwhile(server: NameServer, net: Front, peers: Peers) -> None:
+    """Both threads that ask leave signals to the program's own, and no descriptor is for
+    a program that is started."""
+    usual = sum(1 << number - 1 for number in (signal.SIGINT, signal.SIGTERM))
+    before = net.descriptors()
+    pending = begin(net, server, peers.refused_port(), 5)
+    masks = [mask(f"{net.pid}/task/{thread}") for thread in process.threads(net.pid)]
+    new = set(process.descriptors(net.pid)) - set(before)
+    flags = [process.flags(net.pid, fd) for fd in new]
+    server.answer(AAAA, V6)
+    server.answer(A, V4)
+    pending.result()
+    assert sum(one & usual == usual for one in masks) == 2
+    assert flags and all(one & os.O_CLOEXEC for one in flags)

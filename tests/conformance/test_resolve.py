@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
+from support.fronts.front import Front
 
 covers = pytest.mark.covers
 
@@ -45,13 +45,13 @@ def test_numeric(net: Front, function: str) -> None:
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 @pytest.mark.parametrize("host", ["one", "two", "localhost"])
-def test_names(on_island: None, net: Front, function: str, host: str) -> None:
+def test_names(in_netns: None, net: Front, function: str, host: str) -> None:
     """Every address of the name, in the resolver's order, as CPython sees it."""
     args = (host, 80, INET, STREAM) if function == "getaddrinfo" else (host, 80)
     assert found(net, function, *args) == known(host, 80, INET, STREAM)
 
 
-def test_both_families(on_island: None, net: Front) -> None:
+def test_both_families(in_netns: None, net: Front) -> None:
     assert found(net, "getaddrinfo", "localhost", 80, None, STREAM) == known(
         "localhost", 80, 0, STREAM
     )
@@ -60,7 +60,7 @@ def test_both_families(on_island: None, net: Front) -> None:
     ]
 
 
-def test_h026_each_address_once(on_island: None, net: Front) -> None:
+def test_h026_each_address_once(in_netns: None, net: Front) -> None:
     """Without a type an address is not repeated for every type."""
     assert found(net, "getaddrinfo", "two", 80, INET) == [
         (INET, b"127.0.0.1", 80),
@@ -90,7 +90,7 @@ def test_types(net: Front, function: str, kind: int) -> None:
     ],
 )
 def test_type_that_is_not_asked_for(
-    on_island: None,
+    in_netns: None,
     net: Front,
     host: str,
     asked: tuple[int | None, ...],
@@ -107,6 +107,19 @@ def test_absent_host(net: Front, function: str, passive: bool, addr: bytes) -> N
     assert found(net, function, None, 80, passive) == [(INET, addr, 80)]
 
 
+@pytest.mark.parametrize("passive, addr", [(False, b"::1"), (True, b"::")])
+def test_absent_host_of_inet6(net: Front, passive: bool, addr: bytes) -> None:
+    flags = (net.const("AI_PASSIVE"),) if passive else ()
+    args = (None, 80, INET6, STREAM, 0, *flags)
+    assert found(net, "getaddrinfo", *args) == [(INET6, addr, 80)]
+
+
+@pytest.mark.parametrize("host, family", [("127.0.0.1", INET6), ("::1", INET)])
+def test_digits_of_the_other_family(net: Front, host: str, family: int) -> None:
+    failed = net.addrinfo.getaddrinfo(host, 80, family)
+    failed.fails("EAI_ADDRFAMILY", op="getaddrinfo", addr=host)
+
+
 def test_absent_port(net: Front) -> None:
     assert found(net, "getaddrinfo", "127.0.0.1") == [(INET, b"127.0.0.1", 0)]
 
@@ -119,7 +132,7 @@ def test_both_absent(net: Front, function: str) -> None:
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_h026_unknown_name(on_island: None, net: Front, function: str) -> None:
+def test_h026_unknown_name(in_netns: None, net: Front, function: str) -> None:
     with pytest.raises(socket.gaierror) as theirs:
         socket.getaddrinfo("no.such.invalid", 80)
     failure = net.addrinfo.call(function, "no.such.invalid", 80).failure
@@ -137,13 +150,22 @@ def test_service(net: Front, function: str) -> None:
 
 
 @pytest.mark.parametrize("canonname", [None, False, True])
-def test_canonical_name(on_island: None, net: Front, canonname: bool | None) -> None:
+def test_canonical_name(in_netns: None, net: Front, canonname: bool | None) -> None:
     """Where it was asked for, and nil elsewhere."""
     first, *_ = net.addrinfo.getaddrinfo_stream("one", 80, None, canonname).value
     assert first.canonname().value == (b"one" if canonname else None)
     flags = (net.const("AI_CANONNAME"),) if canonname else ()
     first, *_ = net.addrinfo.getaddrinfo("one", 80, INET, STREAM, 0, *flags).value
     assert first.canonname().value == (b"one" if canonname else None)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_canonical_name_of_digits(net: Front, host: str) -> None:
+    flag = net.const("AI_CANONNAME")
+    (ai,) = net.addrinfo.getaddrinfo(host, 80, None, STREAM, 0, flag).value
+    assert ai.canonname().value == host.encode()
+    first, *_ = net.addrinfo.getaddrinfo(None, 80, None, STREAM, 0, flag).value
+    assert first.canonname().value is None
 
 
 def test_numeric_host_flag(net: Front) -> None:
@@ -194,7 +216,7 @@ def test_names_of_an_address(net: Front) -> None:
         assert ai.value.getnameinfo(host | serv).value == names
 
 
-def test_looked_up_names(on_island: None, net: Front) -> None:
+def test_looked_up_names(in_netns: None, net: Front) -> None:
     """The names of the hosts file and of services(5), as CPython has them."""
     names = net.addrinfo.inet("127.0.0.2", 80).value.getnameinfo().value
     host, service = socket.getnameinfo(("127.0.0.2", 80), 0)
@@ -202,7 +224,7 @@ def test_looked_up_names(on_island: None, net: Front) -> None:
 
 
 @covers("ADDRINFO.getnameinfo", "error")
-def test_name_required(on_island: None, net: Front) -> None:
+def test_name_required(in_netns: None, net: Front) -> None:
     """NI_NAMEREQD and an address without a name."""
     required = net.const("NI_NAMEREQD")
     with pytest.raises(socket.gaierror) as theirs:

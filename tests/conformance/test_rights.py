@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from fronts import process
-from fronts.front import Front, Handle
-from handed import closing, handed, identity, identity_here
-from limits import descriptors_left
-from peers import Peers, fill
+from support.fronts import process
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, fill
+from support.processes.limits import descriptors_left
+from support.processes.passed_fds import closing, identity, identity_here, passed_fds
 
 covers = pytest.mark.covers
 
@@ -41,7 +41,7 @@ def send_raw(far: Handle, data: bytes, fds: list[int]) -> None:
 def test_h069_one_descriptor(net: Front, file: int, pair: str) -> None:
     """It arrives as a new number for the same file, close-on-exec; ours stays open."""
     a, b = net.call(pair).all
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         assert a.sendfd(fd).value == 0
         assert identity(net, fd) == identity_here(file)
         taken = b.recvfd().value
@@ -56,7 +56,7 @@ def test_h069_one_descriptor(net: Front, file: int, pair: str) -> None:
 def test_sendfd_as_another_program_sees_it(net: Front, file: int, pair: str) -> None:
     """One byte with one descriptor: what any program receives."""
     a, b = net.call(pair).all
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         assert a.sendfd(fd).value == 0
     with b.second_reader() as own:
         data, fds, _, _ = socket.recv_fds(own, 10, 10)
@@ -83,7 +83,7 @@ def test_end(net: Front, pair: str) -> None:
 def test_no_room(net: Front, file: int) -> None:
     a, b = net.pair_stream().all
     fill(a)
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         assert a.sendfd(fd).is_again()
     assert b.recv(10).data == b"x" * 10
 
@@ -92,7 +92,7 @@ def test_in_order(net: Front) -> None:
     """Several sent one by one come one by one, each the right file."""
     a, b = net.pair_stream().all
     with closing(*(os.memfd_create(f"nsk{n}") for n in range(5))) as ours:
-        with handed(net, *ours) as fds:
+        with passed_fds(net, *ours) as fds:
             for fd in fds:
                 assert a.sendfd(fd).value == 0
         taken = [b.recvfd().value for _ in ours]
@@ -108,13 +108,13 @@ def test_in_order(net: Front) -> None:
 )
 def test_h073_not_a_unix_socket(net: Front, file: int, made: str) -> None:
     """TCP would take the byte and drop the descriptor in silence."""
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         net.call(made).value.sendfd(fd).fails("EOPNOTSUPP", op="sendfd")
 
 
 def test_h073_a_connected_stream(net: Front, peers: Peers, file: int) -> None:
     ours, theirs = peers.stream(net)
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         ours.sendfd(fd).fails("EOPNOTSUPP")
     ours.close()
     assert theirs.recv(10) == b""  # not a byte went out
@@ -129,7 +129,7 @@ def test_h006_no_descriptor(net: Front, number: int) -> None:
 
 def test_closed_descriptor(net: Front, file: int) -> None:
     a, b = net.pair_stream().all
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         pass
     a.sendfd(fd).fails("EBADF", op="sendfd")
     assert b.recv().is_again()
@@ -145,15 +145,15 @@ def test_wrong_descriptor(net: Front, wrong: Any) -> None:
 def test_broken(net: Front, file: int) -> None:
     a, b = net.pair_stream().all
     b.close()
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         a.sendfd(fd).fails("EPIPE", op="sendfd")
 
 
 def test_to_an_address(net: Front, peers: Peers, file: int) -> None:
-    """A datagram socket that is connected to nobody."""
+    """A datagram socket without a peer."""
     theirs = peers.bound(socket.AF_UNIX, socket.SOCK_DGRAM)
     ours = net.new_unix_dgram().value
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         assert ours.sendfd(fd, net.addrinfo.unix(theirs.getsockname()).value).value == 0
         ours.sendfd(fd, net.addrinfo.inet("127.0.0.1", 9).value).fails("EAFNOSUPPORT")
         ours.sendfd(fd).fails("ENOTCONN")

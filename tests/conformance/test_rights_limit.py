@@ -8,9 +8,9 @@ import os
 import pytest
 
 from conformance.parts import message
-from fronts.front import Front, Handle
-from handed import closing, handed
-from limits import descriptors_left
+from support.fronts.front import Front, Handle
+from support.processes.limits import descriptors_left
+from support.processes.passed_fds import closing, passed_fds
 
 MOST = 270  # a stream's buffer holds as many messages of one byte
 
@@ -29,11 +29,12 @@ def test_h075_too_many_on_their_way(without_privileges: None, net: Front) -> Non
     """The error is the system's own, nothing of the refused message arrives, and once
     the others are taken there is room again."""
     a, b = net.pair_stream().all
-    with closing(os.memfd_create("nsk")) as (file,), handed(net, file) as (fd,):
+    with closing(os.memfd_create("nsk")) as (file,), passed_fds(net, file) as (fd,):
         two = message(net, b"x", control=[net.cmsghdr.rights(fd, fd).value])
         with descriptors_left(net, 4):
             sent = send_until_refused(a, fd)
             a.sendmsg(two).fails("ETOOMANYREFS", op="sendmsg")
+            a.sendfds([fd, fd]).fails("ETOOMANYREFS", op="sendfds")
         taken = []
         while (outcome := b.recvfd()).kind == "value":
             taken.append(outcome.value)

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 import pytest
 
 from conformance.parts import bytes_of, cmsgs, flags_of, message
-from fronts import process
-from fronts.front import Front, Handle
-from handed import closing, handed, identity, identity_here
-from limits import descriptors_left
-from peers import Peers, fill
+from support.fronts import process
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, fill
+from support.processes.limits import descriptors_left
+from support.processes.passed_fds import closing, identity, identity_here, passed_fds
 
 covers = pytest.mark.covers
 
@@ -46,7 +46,7 @@ def test_h064_as_many_as_there_may_be(
 ) -> None:
     """Sent by us, received by us: each arrives, close-on-exec, and is the caller's."""
     a, b = net.call(pair).all
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         made = message(net, b"all", control=[net.cmsghdr.rights(*[fd] * count).value])
         assert a.sendmsg(made).value == 3
     into = message(net, 3, control=[])
@@ -96,7 +96,7 @@ def test_h067_taken_ones_cannot_be_pushed(net: Front, file: int) -> None:
     "where", ["queue", "message", "cmsghdr", "socket refill", "shared"]
 )
 def test_h067_untaken_are_closed(net: Front, file: int, where: str) -> None:
-    """What nobody takes goes with what holds it: nothing is left open."""
+    """What is not taken goes with what holds it: nothing is left open."""
     a, b = net.pair_dgram().all
     with net.no_new_descriptors():
         send_raw(a, b"x", [file] * 3)
@@ -154,7 +154,7 @@ def test_h065_table_is_full(net: Front, file: int, room: int) -> None:
 def test_h075_over_253_together(net: Front, file: int, counts: tuple[int, int]) -> None:
     """The kernel merges them: more than 253 are refused before anything is sent."""
     a, b = net.pair_stream().all
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         parts = [net.cmsghdr.rights(*[fd] * count).value for count in counts]
         a.sendmsg(message(net, b"x", control=parts)).fails("EINVAL", text="253")
     assert b.recv().is_again()
@@ -163,7 +163,7 @@ def test_h075_over_253_together(net: Front, file: int, counts: tuple[int, int]) 
 def test_h075_two_messages_are_merged(net: Front, file: int) -> None:
     """Two control messages of descriptors arrive as one: every one of them is there."""
     a, b = net.pair_dgram().all
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         parts = [net.cmsghdr.rights(*[fd] * count).value for count in (2, 3)]
         assert a.sendmsg(message(net, b"x", control=parts)).value == 1
     into = message(net, 9, control=[])
@@ -177,7 +177,7 @@ def test_h075_two_messages_are_merged(net: Front, file: int) -> None:
 
 @pytest.mark.parametrize("made", ["new_inet_dgram", "new_inet_stream", "new_inet6_dgram"])
 def test_h073_not_a_unix_socket(net: Front, file: int, made: str) -> None:
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         out = message(net, b"x", control=[net.cmsghdr.rights(fd).value])
         net.call(made).value.sendmsg(out).fails("EOPNOTSUPP", text="control")
 
@@ -185,7 +185,7 @@ def test_h073_not_a_unix_socket(net: Front, file: int, made: str) -> None:
 def test_closed_number_in_a_message(net: Front, file: int) -> None:
     """The kernel looks when it is sent: EBADF, and nothing goes out."""
     a, b = net.pair_stream().all
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         made = message(net, b"x", control=[net.cmsghdr.rights(fd).value])
     a.sendmsg(made).fails("EBADF", op="sendmsg")
     assert b.recv().is_again()
@@ -199,7 +199,7 @@ def test_h074_once_in_a_short_send(net: Front, file: int) -> None:
     size = 1 << 20
     seen, total = 0, 0
     into = message(net, 1 << 17, control=[])
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         queue = cmsgs(net, net.cmsghdr.rights(fd).value)
         made = message(net, bytes(size), control=queue)
         short = a.sendmsg(made).value
@@ -234,7 +234,7 @@ def test_h074_set_again_is_a_new_message(net: Front, file: int, part: str) -> No
     a, b = net.pair_stream().all
     into = message(net, 1 << 18, control=[])
     counts: list[int] = []
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         made = message(net, bytes(1 << 20), control=[net.cmsghdr.rights(fd).value])
         assert a.sendmsg(made).value < 1 << 20
         made.call(part, made.call(part).value)
@@ -257,7 +257,7 @@ def test_h074_again_keeps_them(net: Front, file: int) -> None:
     """A send that would block has sent no descriptor: the retry carries it."""
     a, b = net.pair_stream().all
     filled = fill(a)
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         made = message(net, b"x", control=[net.cmsghdr.rights(fd).value])
         assert a.sendmsg(made).is_again()
         assert a.sendmsg(made).is_again()
@@ -486,7 +486,7 @@ def test_unix_socket_as_a_message_part(net: Front, peers: Peers, file: int) -> N
     theirs = peers.bound(socket.AF_UNIX, socket.SOCK_DGRAM)
     ours = net.new_unix_dgram().value
     to = net.addrinfo.unix(theirs.getsockname()).value
-    with handed(net, file) as (fd,):
+    with passed_fds(net, file) as (fd,):
         rights = net.cmsghdr.rights(fd).value
         assert ours.sendmsg(message(net, b"to", name=to, control=[rights])).value == 2
     data, fds, _, _ = socket.recv_fds(theirs, 10, 10)

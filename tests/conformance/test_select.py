@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from fronts import process
-from fronts.front import Front
-from fronts.lua_front import LuaFront
-from lateness import LATE
-from limits import descriptors_left, high_descriptors
-from peers import Peers, fill, reset
+from support.fronts import process
+from support.fronts.front import Front, Handle
+from support.fronts.lua_front import LuaFront
+from support.machine_lag import LATE
+from support.net.peers import Peers, fill, reset
+from support.processes.limits import descriptors_left, high_descriptors
 
 covers = pytest.mark.covers
 
@@ -37,6 +37,30 @@ def test_ready_at_once(net: Front, sec: tuple[Any, ...]) -> None:
     assert net.select([a, b], None, *sec).all == ([a], [])
     assert net.select(None, [b, c], *sec).all == ([], [b])
     assert a.recv().value == b"x"
+
+
+def with_pending(net: Front) -> Handle:
+    """A full socket with bytes that the kernel does not know of any more."""
+    pair: tuple[Handle, Handle] = net.pair_stream().all
+    a, b = pair
+    b.send(b"abc")
+    assert a.recvall(9, 0).kind == "timeout"
+    assert a.pending().value == 3
+    fill(a)
+    return a
+
+
+@pytest.mark.measures
+def test_pending_bytes_are_for_readers(net: Front) -> None:
+    """They make a reader ready at once, and no writer."""
+    a = with_pending(net)
+    c, _ = net.pair_stream().all
+    start = time.monotonic()
+    assert net.select([c, a], [a], 30).all == ([a], [])
+    assert time.monotonic() - start < LATE
+    start = time.monotonic()
+    assert net.select([c], [a], SHORT).all == ([], [])
+    assert time.monotonic() - start >= SHORT
 
 
 @pytest.mark.measures

@@ -16,12 +16,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from fronts import process
-from fronts.agent_process import python_environment
-from fronts.front import Front, Handle
-from handed import closing, handed
-from lateness import PATIENCE
-from peers import Peers, fill
+from support.fronts import process
+from support.fronts.agent_process import python_environment
+from support.fronts.front import Front, Handle
+from support.machine_lag import PATIENCE
+from support.net.peers import Peers, fill
+from support.processes.passed_fds import closing, passed_fds
 
 covers = pytest.mark.covers
 
@@ -60,7 +60,7 @@ def test_from_a_descriptor(net: Front, fd: int) -> None:
     """The file's position is neither used nor moved."""
     a, b = net.pair_stream().all
     os.lseek(fd, 123, os.SEEK_SET)
-    with handed(net, fd) as (theirs,):
+    with passed_fds(net, fd) as (theirs,):
         assert a.sendfile(theirs, 1000).value == 1000
         assert a.sendfile(theirs, 10, 5000).value == 10
         assert a.sendfile(theirs, 0).value == 0
@@ -104,7 +104,7 @@ def test_what_cannot_be_written(net: Front) -> None:
 def test_h079_end_of_file(net: Front, fd: int, offset: int) -> None:
     """Fewer than asked where the file ends, and 0 at the end of it: no spinning."""
     a, b = net.pair_stream().all
-    with handed(net, fd) as (theirs,):
+    with passed_fds(net, fd) as (theirs,):
         wanted = TEXT[offset : offset + 1000]
         assert a.sendfile(theirs, 1000, offset).value == len(wanted)
         assert a.sendfile(theirs, 1000, 50_000).value == 0
@@ -115,7 +115,7 @@ def test_h079_end_of_file(net: Front, fd: int, offset: int) -> None:
 def test_no_room(net: Front, fd: int) -> None:
     a, b = net.pair_stream().all
     fill(a)
-    with handed(net, fd) as (theirs,):
+    with passed_fds(net, fd) as (theirs,):
         assert a.sendfile(theirs, 10).is_again()
     b.recv(1)
 
@@ -126,7 +126,7 @@ def test_no_room(net: Front, fd: int) -> None:
 )
 def test_h080_negative_and_huge(net: Front, fd: int, bytes_: int, offset: int) -> None:
     a, b = net.pair_stream().all
-    with handed(net, fd) as (theirs,):
+    with passed_fds(net, fd) as (theirs,):
         a.sendfile(theirs, bytes_, offset).fails("EINVAL")
     assert b.recv().is_again()
 
@@ -135,7 +135,7 @@ def test_h080_negative_and_huge(net: Front, fd: int, bytes_: int, offset: int) -
 def test_h080_more_than_there_is(net: Front, fd: int, bytes_: int) -> None:
     """A length far beyond the file is clamped, not refused."""
     a, b = net.pair_stream().all
-    with handed(net, fd) as (theirs,):
+    with passed_fds(net, fd) as (theirs,):
         assert a.sendfile(theirs, bytes_, 40_000).value == 10_000
     assert rest_of(b) == TEXT[40_000:]
 
@@ -154,7 +154,7 @@ def test_wrong_file(net: Front, wrong: Any) -> None:
 
 def test_closed_file(net: Front, path: Path, fd: int) -> None:
     a, _ = net.pair_stream().all
-    with handed(net, fd) as (theirs,):
+    with passed_fds(net, fd) as (theirs,):
         pass
     a.sendfile(theirs, 10).fails("EBADF")
 
@@ -165,7 +165,7 @@ def test_fallback_for_a_file_without_pages(net: Front) -> None:
     wanted = Path("/proc/self/environ").read_bytes()[:5000]
     with (
         closing(os.open("/proc/self/environ", os.O_RDONLY)) as (fd,),
-        handed(net, fd) as (theirs,),
+        passed_fds(net, fd) as (theirs,),
     ):
         assert a.sendfile(theirs, 5000).value == len(wanted)
         assert a.sendfile(theirs, 8, 3).value == 8
@@ -176,7 +176,7 @@ def test_fallback_for_a_file_without_pages(net: Front) -> None:
 def test_over_packets(net: Front, fd: int, pair: str) -> None:
     """What goes out are the file's bytes, in however many packets."""
     a, b = net.call(pair).all
-    with handed(net, fd) as (theirs,):
+    with passed_fds(net, fd) as (theirs,):
         assert a.sendfile(theirs, 3000).value == 3000
     assert rest_of(b) == TEXT[:3000]
 
@@ -184,7 +184,7 @@ def test_over_packets(net: Front, fd: int, pair: str) -> None:
 def test_a_pipe_has_no_offset(net: Front) -> None:
     """Neither sendfile nor pread can: the error says so, and nothing is consumed."""
     a, b = net.pair_stream().all
-    with closing(*os.pipe()) as (reading, writing), handed(net, reading) as (theirs,):
+    with closing(*os.pipe()) as (reading, writing), passed_fds(net, reading) as (theirs,):
         os.write(writing, b"stays")
         assert a.sendfile(theirs, 5).failure.name in ("ESPIPE", "EINVAL")
         assert os.read(reading, 9) == b"stays"
@@ -193,25 +193,25 @@ def test_a_pipe_has_no_offset(net: Front) -> None:
 
 def test_a_folder(net: Front, folder: Path) -> None:
     a, _ = net.pair_stream().all
-    with closing(os.open(folder, os.O_RDONLY)) as (fd,), handed(net, fd) as (theirs,):
+    with closing(os.open(folder, os.O_RDONLY)) as (fd,), passed_fds(net, fd) as (theirs,):
         assert a.sendfile(theirs, 5).failure.name in ("EISDIR", "EINVAL")
 
 
 def test_write_only_file(net: Front, path: Path) -> None:
     a, _ = net.pair_stream().all
-    with closing(os.open(path, os.O_WRONLY)) as (fd,), handed(net, fd) as (theirs,):
+    with closing(os.open(path, os.O_WRONLY)) as (fd,), passed_fds(net, fd) as (theirs,):
         a.sendfile(theirs, 5).fails("EBADF")
 
 
 def test_not_connected(net: Front, fd: int) -> None:
-    with handed(net, fd) as (theirs,):
+    with passed_fds(net, fd) as (theirs,):
         failure = net.new_unix_stream().value.sendfile(theirs, 5).failure
         assert failure.name in ("ENOTCONN", "EPIPE")
 
 
 def test_h079_file_shrinks(net: Front, path: Path, fd: int) -> None:
     a, b = net.pair_stream().all
-    with handed(net, fd) as (theirs,):
+    with passed_fds(net, fd) as (theirs,):
         os.truncate(path, 100)
         assert a.sendfile(theirs, 50_000).value == 100
         os.truncate(path, 0)
@@ -226,7 +226,7 @@ def test_h081_short_count_first(net: Front, path: Path) -> None:
     a, b = net.pair_stream().all
     seen = []
     sent = 0
-    with closing(os.open(path, os.O_RDONLY)) as (fd,), handed(net, fd) as (theirs,):
+    with closing(os.open(path, os.O_RDONLY)) as (fd,), passed_fds(net, fd) as (theirs,):
         first = a.sendfile(theirs, len(big)).value
         assert 0 < first < len(big)
         sent = first
@@ -246,7 +246,7 @@ def test_h081_count_before_the_error(net: Front, path: Path) -> None:
     a, b = net.pair_stream().all
     a.nonblock(False)
     with b.second_reader() as theirs, closing(os.open(path, os.O_RDONLY)) as (fd,):
-        with handed(net, fd) as (number,):
+        with passed_fds(net, fd) as (number,):
             with_peer = os.dup(theirs.fileno())
             if net.language == "lua":
                 b.close()
@@ -267,7 +267,7 @@ def test_h081_count_before_the_error(net: Front, path: Path) -> None:
 def test_h078_sigpipe(net: Front, peers: Peers, path: Path, source: str) -> None:
     """EPIPE, no signal, nothing left pending or blocked, for unix and TCP."""
     name = path if source == "file" else Path(source)
-    with closing(os.open(name, os.O_RDONLY)) as (fd,), handed(net, fd) as (number,):
+    with closing(os.open(name, os.O_RDONLY)) as (fd,), passed_fds(net, fd) as (number,):
         a, b = net.pair_stream().all
         b.close()
         for _ in range(3):
@@ -338,7 +338,7 @@ def test_h083_exactly_that_part(
     a, b = net.pair_stream().all
     a.sndbuf(4096)
     sent, seen = 0, []
-    with closing(os.open(path, os.O_RDONLY)) as (fd,), handed(net, fd) as (number,):
+    with closing(os.open(path, os.O_RDONLY)) as (fd,), passed_fds(net, fd) as (number,):
         while sent < length:
             outcome = a.sendfile(number, min(step, length - sent), offset + sent)
             if outcome.kind == "again":

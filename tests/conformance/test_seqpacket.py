@@ -7,8 +7,8 @@ import socket
 import pytest
 
 from conformance.parts import bytes_of, flags_of, message
-from fronts.front import Front, Handle
-from peers import Peers
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers
 
 SEQPACKET, UNIX = socket.SOCK_SEQPACKET, socket.AF_UNIX
 

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from fronts import process
-from fronts.front import Front
-from peers import Peers, arrived
+from support.fronts import process
+from support.fronts.front import Front
+from support.net.peers import Peers, arrived
 
 covers = pytest.mark.covers
 
@@ -118,7 +118,7 @@ def test_h006_close_does_not_narrow(net: Front) -> None:
 @covers("SOCKET.close", "success")
 @pytest.mark.parametrize("flag", [None, "SHUT_WR"])
 def test_h095_close_twice(net: Front, flag: str | None) -> None:
-    """Once closed, closing is true again and touches nobody else's descriptor."""
+    """Once closed, closing is true again and touches no other descriptor."""
     a, b = net.pair_stream().all
     number = a.fd().value
     args = () if flag is None else (net.const(flag),)
@@ -153,7 +153,7 @@ def test_close_with_unknown_flag_closes(net: Front) -> None:
 
 
 def test_h097_close_does_not_shut_down(net: Front) -> None:
-    """A descriptor that somebody else shares stays usable after our close."""
+    """A descriptor that another process shares stays usable after our close."""
     a, b = net.pair_stream().all
     with a.second_reader() as own:
         assert a.close().value is True

@@ -10,10 +10,10 @@ import signal
 
 import pytest
 
-from children import output_of, run_python
-from fronts import process
-from fronts.front import Front
-from peers import Peers, reset
+from support.fronts import process
+from support.fronts.front import Front
+from support.net.peers import Peers, reset
+from support.processes.children import output_of, run_python
 
 PROGRAM = """
 import signal, sys

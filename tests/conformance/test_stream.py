@@ -10,8 +10,16 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
-from peers import Peers, arrived, fill, port_of, receive_all, reset, wait_until
+from support.fronts.front import Front
+from support.net.peers import (
+    Peers,
+    arrived,
+    fill,
+    port_of,
+    receive_all,
+    reset,
+    wait_until,
+)
 
 covers = pytest.mark.covers
 
@@ -96,6 +104,7 @@ def test_buffer_sizes(net: Front, receiver: str, bufsize: int) -> None:
         assert a.call(receiver, 100).value == b"123456"[bufsize:]
 
 
+@pytest.mark.level("strict")
 def test_default_buffer_size(net: Front) -> None:
     """4096 bytes unless said otherwise; nil counts as absent."""
     a, b = net.pair_stream().all
@@ -106,6 +115,7 @@ def test_default_buffer_size(net: Front) -> None:
 
 @pytest.mark.parametrize("receiver", RECEIVERS)
 @pytest.mark.parametrize("bufsize", [0, -1, -(2**31), -(2**63), 2**63, 2**64, 1e400])
+@pytest.mark.level("strict")
 def test_h054_silly_sizes(net: Front, receiver: str, bufsize: Any) -> None:
     """Refused before anything is taken from the socket."""
     a, b = net.pair_stream().all
@@ -152,6 +162,7 @@ def test_h058_reset_then_epipe(net: Front, peers: Peers, family: int) -> None:
 
 
 @pytest.mark.parametrize("receiver", ["recv", "read", "recvfrom"])
+@pytest.mark.level("outcomes")
 def test_reset_that_a_send_meets(net: Front, peers: Peers, receiver: str) -> None:
     """It is told to who receives as well, once, and no clean end comes in its place."""
     ours, theirs = peers.stream(net)
@@ -220,6 +231,7 @@ def test_h051_empty_message(net: Front, sender: str) -> None:
     assert b.recv().is_again()
 
 
+@pytest.mark.level("strict")
 def test_h051_empty_message_asks_nobody(net: Front) -> None:
     """No system call: even a socket that is not connected says 0."""
     assert net.new_inet_stream().value.send(b"").value == 0
@@ -291,6 +303,7 @@ def test_half_close(net: Front, peers: Peers) -> None:
     ours.send(b"x").fails("EPIPE", op="send")
 
 
+@pytest.mark.level("strict")
 def test_h061_mode_changed_outside(net: Front) -> None:
     """O_NONBLOCK cleared behind our back does not make our calls wait."""
     a, _ = net.pair_stream().all

@@ -12,10 +12,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from fronts.front import Front
-from fronts.outcome import Outcome
-from lateness import PATIENCE
-from peers import Peers
+from support.fronts.front import Front
+from support.fronts.outcome import Outcome
+from support.machine_lag import PATIENCE
+from support.net.peers import Peers
 
 from .blocked import NEEDS, Blocked, Make
 
@@ -65,11 +65,17 @@ def limited(case: Blocked) -> None:
 
 
 @pytest.mark.parametrize("name", NEEDS)
-def test_signals_do_not_stretch_it(net: Front, make: Make, name: str) -> None:
+@pytest.mark.parametrize("whose", ["the system's", "the socket's"])
+def test_signals_do_not_stretch_it(net: Front, make: Make, name: str, whose: str) -> None:
+    """Nor the socket's timeout."""
     case = make(name)
-    limited(case)
+    if whose == "the system's":
+        limited(case)
+    else:
+        case.sock.timeout(LIMIT)
     start = time.monotonic()
-    assert beaten(net, case).is_again()
+    outcome = beaten(net, case)
+    assert outcome.is_again() if whose == "the system's" else outcome.kind == "timeout"
     assert time.monotonic() - start > LIMIT - 0.01
     case.ready()
     assert case.right(case.call())

@@ -12,32 +12,43 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from peers import Peers, wait_until
+from support.fronts.front import Front, Handle
+from support.net.peers import Peers, wait_until
 
 covers = pytest.mark.covers
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "options.md"
-# Where some fields are in the structure, and their form.
-PLACES = {
-    b"retransmits": (2, "B"),
-    b"rto_us": (8, "I"),
-    b"snd_mss_bytes": (16, "I"),
-    b"pmtu_bytes": (60, "I"),
-    b"rtt_us": (68, "I"),
-    b"snd_ssthresh": (76, "I"),
-    b"snd_cwnd": (80, "I"),
-    b"advmss_bytes": (84, "I"),
-    b"total_retrans": (100, "I"),
-    b"bytes_acked": (120, "Q"),
-    b"bytes_received": (128, "Q"),
-    b"segs_out": (136, "I"),
-    b"min_rtt_us": (148, "I"),
-    b"bytes_sent": (200, "Q"),
-    b"snd_wnd_bytes": (228, "I"),
-    b"total_rto": (240, "H"),
-    b"received_ce": (248, "I"),
-}
+# The structure's fields from its ninth byte on, by their form. Left out are those that no
+# kernel fills, change with each millisecond, or are absent without a limit.
+LAYOUT = """
+I rto_us ato_us snd_mss_bytes rcv_mss_bytes unacked sacked lost retrans
+I - - - - - pmtu_bytes rcv_ssthresh_bytes rtt_us rttvar_us snd_ssthresh snd_cwnd
+I advmss_bytes reordering rcv_rtt_us rcv_space_bytes total_retrans
+Q - - bytes_acked bytes_received
+I segs_out segs_in notsent_bytes min_rtt_us data_segs_in data_segs_out
+Q delivery_rate_bytes_per_s busy_time_us rwnd_limited_us sndbuf_limited_us
+I delivered delivered_ce
+Q bytes_sent bytes_retrans
+I dsack_dups reord_seen rcv_ooopack snd_wnd_bytes rcv_wnd_bytes rehash
+H total_rto total_rto_recoveries
+I total_rto_time_ms received_ce delivered_e1_bytes delivered_e0_bytes
+I delivered_ce_bytes received_e1_bytes received_e0_bytes received_ce_bytes
+"""
+
+
+def laid_out() -> dict[bytes, tuple[int, str]]:
+    """Where each field is, and its form."""
+    found = {b"retransmits": (2, "B"), b"probes": (3, "B"), b"backoff": (4, "B")}
+    at = 8
+    for form, *names in map(str.split, LAYOUT.strip().splitlines()):
+        for name in names:
+            if name != "-":
+                found[name.encode()] = (at, form)
+            at += struct.calcsize(form)
+    return found
+
+
+PLACES = laid_out()
 
 
 def kernel(own: socket.socket) -> bytes:
@@ -81,6 +92,8 @@ def test_fields_are_where_the_kernel_has_them(net: Front, peers: Peers) -> None:
     shifts = raw[6] if sys.byteorder == "little" else raw[6] >> 4 | raw[6] << 4 & 0xF0
     assert (found[b"snd_wscale"], found[b"rcv_wscale"]) == (shifts & 15, shifts >> 4)
     assert isinstance(found[b"delivery_rate_app_limited"], bool)
+    for name, bit, size in ((b"usec_ts", 64, 248), (b"tfo_child", 128, 276)):
+        assert found.get(name) is (bool(raw[5] & bit) if len(raw) >= size else None)
 
 
 def test_states(net: Front, peers: Peers) -> None:

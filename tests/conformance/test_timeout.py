@@ -10,12 +10,12 @@ from typing import Any
 
 import pytest
 
-from fronts import process
-from fronts.front import Front
-from fronts.manifest import rows
-from fronts.outcome import Outcome
-from lateness import LATE, measured
-from peers import Peers, fill
+from support.fronts import process
+from support.fronts.front import Front
+from support.fronts.manifest import rows
+from support.fronts.outcome import Outcome
+from support.machine_lag import LATE, measured
+from support.net.peers import Peers, fill
 
 from .blocked import NEEDS, TAKES_FLAGS, Make, other_end
 from .parts import iovec

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from fronts import process
-from fronts.front import Front, Handle
-from lateness import LATE
-from peers import Peers, arrived, fill, receive_all, reset, taken
+from support.fronts import process
+from support.fronts.front import Front, Handle
+from support.machine_lag import LATE
+from support.net.peers import Peers, arrived, fill, receive_all, reset, taken
 
 covers = pytest.mark.covers
 
@@ -72,6 +72,46 @@ def test_pieces(net: Front, peers: Peers) -> None:
         theirs.sendall(piece)
     assert pending.result().value == b"0123456789"
     assert ours.recvall(4, 5).value == b"rest"
+
+
+# Around the sizes above which a call goes another way from the start.
+SIZES = [1, 2, 16384, 16385, 65535, 65536, 65537]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_rest_follows(net: Front, peers: Peers, size: int) -> None:
+    """A part is there before the call, which has no time of its own; the rest follows."""
+    ours, theirs = peers.stream(net, UNIX)
+    data = os.urandom(size)
+    theirs.sendall(data[: size // 2])
+    pending = ours.start("recvall", size)
+    theirs.sendall(data[size // 2 :] + b"next")
+    assert pending.result().value == data
+    assert ours.recvall(4).value == b"next"
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_end_follows(net: Front, size: int) -> None:
+    """The stream ends within what is wanted, and before it."""
+    a, b = net.pair_stream().all
+    assert b.sendall(b"x" * (size // 2)).value == size // 2
+    assert b.shutdown(socket.SHUT_WR).value
+    if size > 1:
+        assert a.recvall(size).value == b"x" * (size // 2)
+    assert a.recvall(size).is_end()
+
+
+@pytest.mark.parametrize("size", SIZES[2:])
+def test_part_sent(net: Front, peers: Peers, size: int) -> None:
+    """A part goes at once, and none twice; the call has no time of its own."""
+    ours, theirs = peers.stream(net, UNIX)
+    data = os.urandom(size)
+    small_buffer(ours)
+    pending = ours.start("sendall", data)
+    assert receive_exactly(theirs, size) == data
+    assert pending.result().value == size
+    assert ours.send(b"next").value == 4
+    assert theirs.recv(100) == b"next"
 
 
 @covers("SOCKET.recvall", "end")
@@ -138,6 +178,7 @@ def test_h041_receive_once(net: Front, nonblock: bool, sec: float) -> None:
 @covers("SOCKET.sendall", "timeout")
 @pytest.mark.parametrize("sec", [SHORT, 0])
 @pytest.mark.parametrize("nonblock", NONBLOCK)
+@pytest.mark.level("strict")
 def test_send_timeout(net: Front, peers: Peers, nonblock: bool, sec: float) -> None:
     """The count is exactly what the peer gets."""
     ours, theirs = peers.stream(net, UNIX)
@@ -180,6 +221,7 @@ def test_h057_reset_after_bytes(net: Front, peers: Peers) -> None:
 
 
 @covers("SOCKET.sendall", "error")
+@pytest.mark.level("strict")
 def test_h057_peer_goes_while_sending(net: Front, peers: Peers) -> None:
     """EPIPE or ECONNRESET with the count so far; no SIGPIPE (the guard counts them)."""
     ours, theirs = peers.stream(net, UNIX)
@@ -193,6 +235,7 @@ def test_h057_peer_goes_while_sending(net: Front, peers: Peers) -> None:
     assert 0 < outcome.done < 400_000
 
 
+@pytest.mark.level("strict")
 def test_h050_peer_is_gone(net: Front) -> None:
     a, b = net.pair_stream().all
     b.close()
@@ -212,6 +255,7 @@ def test_not_connected(net: Front) -> None:
 
 
 @pytest.mark.parametrize("sec", [0, 5, None])
+@pytest.mark.level("strict")
 def test_h043_closed(net: Front, sec: float | None) -> None:
     """EBADF at once, with nothing done; a send of nothing included."""
     a, _ = net.pair_stream().all
@@ -226,7 +270,7 @@ def test_h043_closed(net: Front, sec: float | None) -> None:
 
 
 def test_h051_empty_message(net: Front) -> None:
-    """Nothing to send is done at once, also where a send would block; nobody sees it."""
+    """Nothing to send is done at once, also where a send would block."""
     a, b = net.pair_stream().all
     fill(a)
     assert a.sendall(b"", 0).value == 0
@@ -237,6 +281,7 @@ def test_h051_empty_message(net: Front) -> None:
         assert set(receive_all(own)) == set(b"x")
 
 
+@pytest.mark.level("strict")
 def test_waits_for_room_without_spinning(net: Front) -> None:
     """Waiting costs no processor time."""
     a, _ = net.pair_stream().all

@@ -13,10 +13,10 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from fronts.lua_front import LuaFront
-from fronts.outcome import Outcome
-from peers import wait_until
+from support.fronts.front import Front, Handle
+from support.fronts.lua_front import LuaFront
+from support.fronts.outcome import Outcome
+from support.net.peers import wait_until
 
 
 class CalledOff(Exception):

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front
-from lateness import LATE
-from peers import Peers, arrived, reset, taken
+from support.fronts.front import Front
+from support.machine_lag import LATE
+from support.net.peers import Peers, arrived, reset, taken
 
 covers = pytest.mark.covers
 

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from conformance.parts import iovec
-from fronts.front import Front
-from handed import closing, handed
-from peers import Peers, receive_all, reset
+from support.fronts.front import Front
+from support.net.peers import Peers, receive_all, reset
+from support.processes.passed_fds import closing, passed_fds
 
 covers = pytest.mark.covers
 
@@ -98,7 +98,7 @@ def test_errors(net: Front, peers: Peers, kind: str) -> None:
 
 # --------------------------------------------------------------------------- sendfileall
 
-TEXT = bytes(n % 251 for n in range(1_200_000))
+TEXT = (bytes(range(251)) * 5_000)[:1_200_000]
 PARTS = [
     (),
     (None,),
@@ -166,7 +166,7 @@ def test_file_deadline(net: Front, fd: int, blocking: bool) -> None:
     """What was counted has gone."""
     a, b = net.pair_stream().all
     a.nonblock(not blocking)
-    with handed(net, fd) as (number,):
+    with passed_fds(net, fd) as (number,):
         outcome = a.sendfileall(number, None, 0, SHORT)
     assert outcome.timeout is not None and 0 < outcome.done < len(TEXT)
     assert b.recvall(outcome.done, 5).value == TEXT[: outcome.done]
@@ -177,9 +177,11 @@ def test_file_deadline(net: Front, fd: int, blocking: bool) -> None:
 def test_file_errors(net: Front, peers: Peers, fd: int) -> None:
     ours, theirs = peers.stream(net)
     read_end, write_end = os.pipe()
-    with closing(read_end, write_end), handed(net, fd, read_end) as (file, pipe):
+    with closing(read_end, write_end), passed_fds(net, fd, read_end) as (file, pipe):
         for args in ((-1,), (None, -1), (1, 0, -1), (1, 0, float("nan"))):
-            ours.sendfileall(file, *args).fails("EINVAL")
+            outcome = ours.sendfileall(file, *args)
+            outcome.fails("EINVAL")
+            assert outcome.done is None  # nothing was begun
         ours.sendfileall(2**31 - 1).fails("EBADF", "sendfileall")
         ours.sendfileall(pipe).fails("ESPIPE", "sendfileall")
         reset(theirs)

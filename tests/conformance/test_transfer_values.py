@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from fronts.front import Front, Handle
-from lateness import LATE
-from limits import descriptors_left
-from peers import Peers, port_of
+from support.fronts.front import Front, Handle
+from support.machine_lag import LATE
+from support.net.peers import Peers, port_of
+from support.processes.limits import descriptors_left
 
 covers = pytest.mark.covers
 
@@ -130,6 +130,7 @@ def test_accept_waits(net: Front, peers: Peers) -> None:
 @covers("SOCKET.acceptwait", "timeout")
 @pytest.mark.parametrize("nonblock", [True, False])
 @pytest.mark.parametrize("sec", [SHORT, 0, 1e-9])
+@pytest.mark.level("strict")
 def test_accept_timeout(net: Front, nonblock: bool, sec: float) -> None:
     """Never early, nothing left, and a blocking listener does not block beyond it."""
     listener, _ = listening(net)
@@ -144,6 +145,7 @@ def test_accept_timeout(net: Front, nonblock: bool, sec: float) -> None:
 
 @pytest.mark.measures
 @covers("SOCKET.acceptwait", "error")
+@pytest.mark.level("strict")
 def test_accept_errors(net: Front) -> None:
     """Not listening, not a stream, closed: at once, however long it may take."""
     start = time.monotonic()

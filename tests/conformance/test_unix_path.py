@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from fronts.front import Front
-from peers import Peers
+from support.fronts.front import Front
+from support.net.peers import Peers
 
 covers = pytest.mark.covers
 
@@ -158,6 +158,31 @@ def test_abstract_name(net: Front, peers: Peers, folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["bind_unix_stream", "bind_unix_dgram"])
+def test_name_of_the_kernel(net: Front, peers: Peers, name: str) -> None:
+    """Without a path: abstract, different each time, and one that a peer can reach."""
+    first, second = net.call(name), net.call(name, None, None, False)
+    names = [made.value.getsockname().value.addr().value for made in (first, second)]
+    assert len(set(names)) == 2
+    for one in names:
+        assert one[:1] in (b"\0", "\0") and len(one) > 1
+    if net.language == "lua":
+        assert first.extra.addr().value == names[0]
+    far = peers.open(socket.AF_UNIX, socket.SOCK_DGRAM)
+    if name == "bind_unix_dgram":
+        far.sendto(b"found", names[0])
+        assert first.value.recv().value == b"found"
+    net.call(name, names[1]).fails("EADDRINUSE", op="bind")
+
+
+@pytest.mark.parametrize("name", ["bind_unix_stream", "bind_unix_dgram"])
+def test_name_of_the_kernel_has_no_file(net: Front, name: str) -> None:
+    with net.no_new_descriptors():
+        net.call(name, None, 0o600).fails("EINVAL", text="mode")
+        net.call(name, None, None, True).fails("EINVAL", text="unlink")
+        net.call(name, "").fails("EINVAL", text="pathname")
+
+
 def test_mode_leaves_a_foreign_file(net: Front, folder: Path) -> None:
     """A bind that fails changes nothing of what is there."""
     path = folder / "s"
@@ -183,7 +208,7 @@ def test_mode_without_a_directory(net: Front, folder: Path, name: str) -> None:
 @pytest.mark.parametrize("name", BOTH)
 @pytest.mark.parametrize("left_by", BOTH)
 def test_stale_path(net: Front, peers: Peers, name: str, left_by: str) -> None:
-    """A socket file that nobody has open is replaced, whatever left it."""
+    """A socket file that no process has open is replaced, whatever left it."""
     path = Path(peers.path())
     with socket.socket(UNIX, KINDS[left_by]) as old:
         old.bind(str(path))
@@ -203,7 +228,7 @@ def test_stale_path(net: Front, peers: Peers, name: str, left_by: str) -> None:
 @pytest.mark.parametrize("name", BOTH)
 @pytest.mark.parametrize("owner", BOTH)
 def test_path_in_use(net: Front, peers: Peers, name: str, owner: str) -> None:
-    """Somebody is there, of this kind or the other: EADDRINUSE, and it goes on."""
+    """A server is there, of this kind or the other: EADDRINUSE, and it goes on."""
     path = peers.path()
     theirs = peers.bound(UNIX, KINDS[owner], path)
     if owner == "bind_unix_stream":
@@ -355,7 +380,7 @@ def test_others_of_the_same_socket_leave_it(net: Front, folder: Path) -> None:
 
 @pytest.mark.parametrize("by", ["file", "socket", "nothing"])
 def test_replaced_file_is_left(net: Front, folder: Path, by: str) -> None:
-    """The name belongs to somebody else now, or to nobody."""
+    """The name belongs to another socket now, or to none."""
     path, aside = folder / "s", folder / "aside"
     made = net.bind_unix_stream(str(path), None, True).value
     path.rename(aside)

@@ -1,4 +1,4 @@
-"""wrap: adopting a descriptor that somebody else made."""
+"""wrap: adopting a descriptor that was made elsewhere."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from fronts import process
-from fronts.front import Front
-from limits import high_descriptors
-from peers import Peers, arrived, port_of
+from support.fronts import process
+from support.fronts.front import Front
+from support.net.peers import Peers, arrived, port_of
+from support.processes.limits import high_descriptors
 
 covers = pytest.mark.covers
 
@@ -116,7 +116,7 @@ def test_unwrap_and_wrap(net: Front) -> None:
 
 
 def test_wrapped_listener_accepts(net: Front, peers: Peers) -> None:
-    """A blocking listener of somebody else gives non-blocking connections."""
+    """A blocking listener made elsewhere gives non-blocking connections."""
     listener = peers.listener()
     with net.given(listener.fileno()) as (front, (fd,)):
         adopted = front.wrap(fd, False).value

@@ -36,8 +36,13 @@ static void test_h040_rounding(void **state) {
   static const struct {
     double seconds;
     int64_t least;
-  } cases[] = {{0, 0},     {1e-9, 1},        {1.5e-9, 2},
-               {1e-12, 1}, {0.1, 100000000}, {9e9, 9000000000}};
+  } cases[] = {{0, 0},
+               {1e-9, 1},
+               {1.5e-9, 2},
+               {1e-12, 1},
+               {0.0009999995, 1000000},
+               {0.1, 100000000},
+               {9e9, 9000000000}};
   for (size_t i = 0; i < COUNT(cases); i++) {
     nsk_deadline made;
     nsk_error error;
@@ -63,6 +68,21 @@ static void test_h037_monotonic(void **state) {
   clock_gettime(CLOCK_MONOTONIC, &now);
   int64_t kernel = (int64_t)now.tv_sec * SECOND + now.tv_nsec;
   assert_true(kernel >= last && kernel - last < 10 * SECOND);
+}
+
+static void test_time_of_day(void **state) {
+  (void)state;
+  struct timespec now;
+  clock_gettime(CLOCK_REALTIME, &now);
+  int64_t since = nsk_time_of_day() - (int64_t)now.tv_sec * SECOND;
+  assert_true(since > -3600 * SECOND && since < 3600 * SECOND);
+}
+
+static void test_left(void **state) {
+  (void)state;
+  const nsk_deadline passed = {nsk_now() - SECOND, 1}, never = {NSK_NEVER, INFINITY};
+  assert_true(nsk_deadline_left(&passed) == 0);
+  assert_true(isinf(nsk_deadline_left(&never)));
 }
 
 static void test_h043_waiting_on_nothing(void **state) {
@@ -101,12 +121,24 @@ static void test_waiting(void **state) {
   assert_int_equal(nsk_socket_close(&a, &error), NSK_DONE);
 }
 
+/* A wait beyond what every time_t holds is made in parts. */
+static void test_time_left_is_cut(void **state) {
+  (void)state;
+  const int64_t longest = 2000000000;
+  assert_true(nski_time_left(nsk_now() + (longest + 60) * SECOND).tv_sec == longest);
+  assert_true(nski_time_left(nsk_now() + 60 * SECOND).tv_sec <= 60);
+  assert_true(nski_time_left(nsk_now() - SECOND).tv_sec == 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
+      cmocka_unit_test(test_time_left_is_cut),
       cmocka_unit_test(test_h039_refused_numbers),
       cmocka_unit_test(test_h039_for_ever),
       cmocka_unit_test(test_h040_rounding),
       cmocka_unit_test(test_h037_monotonic),
+      cmocka_unit_test(test_time_of_day),
+      cmocka_unit_test(test_left),
       cmocka_unit_test(test_h043_waiting_on_nothing),
       cmocka_unit_test(test_waiting),
   };

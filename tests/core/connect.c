@@ -108,7 +108,7 @@ static void test_h032_h035_the_next_candidate(void **state) {
   close(refusing);
 }
 
-/* Three silent addresses share 60 ms; nobody waits for the whole of it. Returns whether
+/* Three silent addresses share 60 ms; none is given the whole of it. Returns whether
  * each had its turn, which a machine that does much else may prevent. */
 static bool had_their_shares(void) {
   attempt a;
@@ -228,7 +228,7 @@ static void test_h025_a_name_on_a_worker(void **state) {
   close(listener);
 }
 
-/* The answer comes to nobody; the worker frees it. */
+/* The answer is waited for no more; the worker frees it. */
 static void test_h025_losing_interest(void **state) {
   (void)state;
   for (int i = 0; i < 20; i++) {

@@ -85,6 +85,42 @@ static void test_not_done(void **state) {
   assert_failed(nski_not_done(&error, "recv", EIO), &error, NSK_ERRNO, EIO, "recv");
 }
 
+/* What an error said before is not in what it says next. */
+static void test_filled_anew(void **state) {
+  (void)state;
+  nsk_error error;
+  nski_fail_about(&error, "recv", EIO, "", 0);
+  error.byte = 3;
+  error.early_end = true;
+  nski_fail_about(&error, "recv", EIO, "", 0);
+  assert_int_equal(error.byte, -1);
+  assert_false(error.early_end);
+}
+
+static void test_codes_of_reasons(void **state) {
+  (void)state;
+  nsk_error error;
+  nsk_error_because(&error, "recv", NSK_GIVEN_UP, NULL);
+  assert_int_equal(error.code, ETIMEDOUT);
+  nsk_error_because(&error, "recv", NSK_CANCELED, NULL);
+  assert_int_equal(error.code, ECANCELED);
+}
+
+/* A collection may help with descriptors, also those of the whole system; one for want of
+   memory would not be sure to. */
+static void test_what_is_scarce(void **state) {
+  (void)state;
+  static const struct {
+    int code;
+    bool scarce, exhausted;
+  } cases[] = {{EMFILE, true, true},   {ENFILE, true, true}, {ENOMEM, false, true},
+               {ENOBUFS, false, true}, {EIO, false, false},  {0, false, false}};
+  for (size_t i = 0; i < COUNT(cases); i++) {
+    assert_int_equal(nski_scarce(cases[i].code), cases[i].scarce);
+    assert_int_equal(nski_exhausted(cases[i].code), cases[i].exhausted);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_names),
@@ -95,6 +131,9 @@ int main(void) {
       cmocka_unit_test(test_control_bytes_are_shown),
       cmocka_unit_test(test_long_subjects),
       cmocka_unit_test(test_not_done),
+      cmocka_unit_test(test_filled_anew),
+      cmocka_unit_test(test_codes_of_reasons),
+      cmocka_unit_test(test_what_is_scarce),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,6 @@
 /* Forks are counted, and what the system lets a call wait is one point of time. */
 #include "kernel.h"
+#include "system/pollset.h"
 
 #include <sys/wait.h>
 
@@ -68,10 +69,33 @@ static void test_limits(void **state) {
   assert_true(nsk_socket_limit(&a, NSK_READ, before) == NSK_NEVER);
 }
 
+/* What is taken out of a group is told no more, although a child has its copy. */
+static void test_a_copy_elsewhere(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  size_t sent;
+  nsk_socket_init(&a);
+  nsk_socket_init(&b);
+  assert_int_equal(nsk_socket_pair(&a, &b, SOCK_STREAM, 0, true, &error), NSK_DONE);
+  int group = nski_pollset_open(), copy = nski_dup_fd(a.fd);
+  assert_true(group >= 0 && copy >= 0);
+  assert_int_equal(nski_pollset_add(group, a.fd, POLLIN), 0);
+  nski_pollset_remove(group, a.fd);
+  nsk_socket_close(&a, &error);
+  assert_int_equal(nsk_socket_send(&b, "x", 1, 0, &sent, &error), NSK_DONE);
+  assert_int_equal(nsk_wait(copy, NSK_READ, NSK_NEVER, &error), NSK_DONE);
+  assert_int_equal(nsk_wait(group, NSK_READ, nsk_now(), &error), NSK_TIMEOUT);
+  close(copy);
+  close(group);
+  nsk_socket_close(&b, &error);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       leaving_nothing(test_generations),
       leaving_nothing(test_limits),
+      leaving_nothing(test_a_copy_elsewhere),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

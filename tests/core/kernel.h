@@ -116,7 +116,7 @@ static inline bool full_queue(int listener) {
   return info.tcpi_unacked > info.tcpi_sacked;
 }
 
-/* A listener whose queue is full, so that it answers nobody: Linux lets one connection
+/* A listener whose queue is full, so that it answers no one: Linux lets one connection
  * wait where none may. fds[0] is the listener. */
 static inline void black_hole(nsk_addrinfo *ai, int fds[HOLE]) {
   const struct timespec moment = {0, MILLISECOND};

@@ -148,7 +148,7 @@ static double read_seconds(nsk_socket *s) {
   return value.seconds;
 }
 
-/* A time above 0 never becomes 0, which would mean for ever. */
+/* A time above 0 never becomes 0, which would mean no limit. */
 static void test_h087_seconds(void **state) {
   (void)state;
   static const double bad[] = {-1, -1e-9, 1e300};

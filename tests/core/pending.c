@@ -177,6 +177,62 @@ static void test_receive_size(void **state) {
   assert_int_equal(size, 4096);
 }
 
+static nsk_outcome begin(nsk_transfer *op, nsk_socket *s, size_t n, nsk_error *error) {
+  return nsk_transfer_receive(op, s, NSK_RECEIVE_ALL, n, NSK_NO_DEADLINE, error);
+}
+
+/* Two that were kept, of which one has been begun, are one for who receives all. */
+static void test_parts_are_joined(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_transfer op;
+  nsk_interest interest;
+  char byte;
+  size_t n;
+  open_pair(&a, &b, SOCK_STREAM);
+  keep(&a, "xcd");
+  assert_int_equal(nsk_socket_recv(&a, &byte, 1, 0, &n, &error), NSK_DONE);
+  keep(&a, "ab");
+  assert_int_equal(begin(&op, &a, 4, &error), NSK_DONE);
+  assert_int_equal(nsk_transfer_step(&op, &a, &interest, &error), NSK_DONE);
+  assert_memory_equal(nsk_transfer_bytes(&op), "abcd", 4);
+  nsk_transfer_end(&op, &a, true);
+  close_pair(&a, &b);
+}
+
+static void test_one_receive_at_a_time(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_transfer first, second;
+  open_pair(&a, &b, SOCK_STREAM);
+  assert_int_equal(begin(&first, &a, 4, &error), NSK_DONE);
+  assert_failed(begin(&second, &a, 4, &error), &error, NSK_ERRNO, EBUSY, "recv");
+  nsk_transfer_end(&second, &a, false);
+  nsk_transfer_end(&first, &a, false);
+  assert_int_equal(begin(&second, &a, 4, &error), NSK_DONE);
+  nsk_transfer_end(&second, &a, false);
+  close_pair(&a, &b);
+}
+
+/* Only what ends a connection is told to who receives. */
+static void test_errors_that_are_noted(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  char byte;
+  size_t n;
+  open_pair(&a, &b, SOCK_STREAM);
+  nski_note_error(&a, ENOBUFS);
+  assert_int_equal(a.error, 0);
+  nski_note_error(&a, ECONNRESET);
+  assert_int_equal(a.error, ECONNRESET);
+  a.error = 0;
+  assert_int_equal(nsk_socket_recv(&a, &byte, 1, 0, &n, &error), NSK_AGAIN);
+  close_pair(&a, &b);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
       cmocka_unit_test(test_reserve),
@@ -186,6 +242,9 @@ int main(void) {
       cmocka_unit_test(test_closing_frees_what_is_kept),
       cmocka_unit_test(test_reset_beside_a_transfer),
       cmocka_unit_test(test_receive_size),
+      cmocka_unit_test(test_parts_are_joined),
+      cmocka_unit_test(test_one_receive_at_a_time),
+      cmocka_unit_test(test_errors_that_are_noted),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -191,7 +191,7 @@ static int udp(nsk_addrinfo *at) {
 
 #ifdef IP_RECVERR
 
-/* A socket whose error queue has an ICMP message that nobody has read. */
+/* A socket whose error queue has an unread ICMP message. */
 static int with_unread_error(nsk_addrinfo *at) {
   const int on = 1;
   nsk_error error;
@@ -287,6 +287,53 @@ static void test_first_retry_is_plain(void **state) {
   close_socket(&b);
 }
 
+/* However often a descriptor was ready for nothing, what comes is seen soon. */
+static void test_pauses_have_an_end(void **state) {
+  (void)state;
+  nsk_event event;
+  nsk_error error;
+  nsk_retry retry = {0};
+  int64_t longest = 0;
+  assert_int_equal(nsk_event_open(&event, &error), NSK_DONE);
+  nsk_event_post(&event);
+  for (int i = 0; i < 20; i++) {
+    nsk_interest interest = {.fd = event.wait_fd, .need = NSK_READ, .until = NSK_NEVER};
+    if (nsk_retry_wait(&retry, &interest) == NSK_DONE || interest.set == NULL) continue;
+    longest = interest.until - nsk_now();
+    assert_true(longest <= 50 * MILLISECOND);
+  }
+  nsk_retry_end(&retry);
+  nsk_event_close(&event);
+}
+
+/* ---------------------------------------------------------------------- descriptors --
+ */
+
+static void assert_not_inherited(int fd) {
+  assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
+}
+
+/* A program that is started has none of what the core opens beside sockets. */
+static void test_not_inherited(void **state) {
+  (void)state;
+  nsk_event event;
+  nsk_error error;
+  nsk_group group;
+  int fd;
+  assert_int_equal(nsk_event_open(&event, &error), NSK_DONE);
+  assert_not_inherited(event.wait_fd);
+  assert_not_inherited(event.post_fd);
+  assert_int_equal(nsk_group_open(&group, &error), NSK_DONE);
+  if (nsk_group_fd(&group, &fd, &error) == NSK_DONE) assert_not_inherited(fd);
+  fd = nski_pollset_open_edge(event.wait_fd, POLLIN);
+  if (fd >= 0) {
+    assert_not_inherited(fd);
+    close(fd);
+  }
+  nsk_group_close(&group);
+  nsk_event_close(&event);
+}
+
 /* --------------------------------------------------------------------- signals -- */
 
 static volatile sig_atomic_t came;
@@ -334,6 +381,8 @@ int main(void) {
       leaving_nothing(test_unread_error_hides_nothing),
 #endif
       leaving_nothing(test_first_retry_is_plain),
+      leaving_nothing(test_pauses_have_an_end),
+      leaving_nothing(test_not_inherited),
       leaving_nothing(test_no_signal_is_missed),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

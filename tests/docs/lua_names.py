@@ -18,6 +18,7 @@ SILENT = re.compile(
     r"--\[\[.*?\]\]|--[^\n]*|\[\[.*?\]\]|'(?:\\.|[^'\\\n])*'|\"(?:\\.|[^\"\\\n])*\"", re.S
 )
 REQUIRE = re.compile(r"local (\w+) = require *\(?['\"]net\.socket['\"]")
+REQUIRE_TLS = re.compile(r"local (\w+) = require *\(?['\"]net\.socket\.tls['\"]")
 LOCAL = re.compile(r"\blocal ([\w, <>]+?) = (?:assert\()?((?:\w+\.)*\w+[.:]\w+)\(", re.M)
 METHOD = re.compile(r"(?<![\w.:])(\w+):(\w+)\(")
 SPACES = {"addrinfo", "msghdr", "cmsghdr", "cmsghdrs", "iovec", "device", "poller"}
@@ -63,7 +64,9 @@ def faults(program: str) -> list[str]:
         return []
     module = found[1]
     code = SILENT.sub("''", program)
-    return wrong_fields(code, module) + wrong_calls(code, module)
+    tls = REQUIRE_TLS.search(program)
+    objects = {tls[1]: "net.socket.tls.module"} if tls else {}
+    return wrong_fields(code, module) + wrong_calls(code, module, objects)
 
 
 def wrong_fields(code: str, module: str) -> list[str]:
@@ -84,10 +87,9 @@ def wrong_fields(code: str, module: str) -> list[str]:
     return wrong
 
 
-def wrong_calls(code: str, module: str) -> list[str]:
+def wrong_calls(code: str, module: str, objects: dict[str, str]) -> list[str]:
     """Methods of objects whose class is known, and variables that no result fills."""
     known = types().functions
-    objects: dict[str, str] = {}
     wrong: dict[str, None] = {}
     calls = [*LOCAL.finditer(code), *METHOD.finditer(code)]
     for call in sorted(calls, key=lambda one: one.end()):

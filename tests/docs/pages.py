@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from fronts.manifest import Param, Row
+from support.fronts.manifest import Param, Row
 
 ROOT = Path(__file__).resolve().parents[2]
 REFERENCE = ROOT / "docs" / "reference"
@@ -24,6 +24,7 @@ NAMES = re.compile(r"^(?:`\w+`(?:[,.]\s|\.$)?)+(?=\n|$)", re.M)
 # How the reference writes the functions of an owner, and how declarations for Lua do.
 PREFIX = {
     "MODULE": "socket.",
+    "LUA_MODULE": "socket.",
     "SOCKET": "sock:",
     "LUA_SOCKET": "sock:",
     "PY_SOCKET": "sock.",
@@ -44,9 +45,11 @@ PREFIX = {
     "LUA_POLLER": "poller.",
     "LUA_POLLSET": "set:",
     "OPTION": "sock:",
+    "AIO": "aio.",
 }
 LUA_PREFIX = {
     "MODULE": "socket.",
+    "LUA_MODULE": "socket.",
     "SOCKET": "Socket:",
     "LUA_SOCKET": "Socket:",
     "OPTION": "Socket:",

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from fronts.agent_process import lua_command, lua_environment
-from lateness import PATIENCE
 from lua.schedule import MORE_LUA, missing
+from support.fronts.agent_process import lua_command, lua_environment
+from support.machine_lag import PATIENCE
 
 from .pages import ROOT
 
@@ -64,7 +64,7 @@ def command(program: str) -> list[str]:
 
 
 def run(
-    program: str, *arguments: str, code: str | None = None
+    program: str, *arguments: str, code: str | None = None, folder: Path | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Runs an example, or with `code` that text under a name which tells its language."""
     path = "-" if code is not None else str(EXAMPLES / program)
@@ -74,6 +74,7 @@ def run(
         capture_output=True,
         text=True,
         env=environment(),
+        cwd=folder,
         timeout=PATIENCE,
         check=False,
     )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import netsocket
-from fronts.manifest import Row, options, rows
+from support.fronts.manifest import Row, options, rows
 
 from .pages import entry_of
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from fronts.agent_process import lua_command
-from lateness import PATIENCE
-from peers import Peers, port_of, receive_all
+from support.fronts.agent_process import lua_command
+from support.machine_lag import PATIENCE
+from support.net.peers import Peers, port_of, receive_all
 
 from .programs import EXAMPLES, command, environment, need, run, server
 
@@ -25,8 +25,8 @@ def file(folder: Path) -> Path:
     return made
 
 
-def test_demo(on_island: None) -> None:
-    """On an island, because it also looks for a name that does not exist."""
+def test_demo(in_netns: None) -> None:
+    """In a network of its own, because it also looks for a name that does not exist."""
     done = subprocess.run(
         [sys.executable, str(EXAMPLES / "demo.py")],
         capture_output=True,

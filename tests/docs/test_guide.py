@@ -6,11 +6,14 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from fronts.agent_process import lua_command
-from lateness import PATIENCE
+from lua.schedule import need_luasec
+from support.fronts.agent_process import lua_command
+from support.machine_lag import PATIENCE
 
 from .pages import ROOT
 from .programs import Block, blocks, command, environment, need, run
@@ -21,17 +24,45 @@ PAGES = [
     DOCS / "errors.md",
     *sorted((DOCS / "reference").glob("*.md")),
 ]
-ALL = [block for page in PAGES for block in blocks(page)]
+TESTING = DOCS / "guide" / "testing.md"  # its blocks are files of tests
+ALL = [block for page in PAGES if page != TESTING for block in blocks(page)]
 SUFFIX = {"lua": "block.lua", "python": "block.py"}
 
 
 @pytest.mark.parametrize("block", ALL, ids=lambda block: block.id)
-def test_block_runs(block: Block) -> None:
+def test_block_runs(block: Block, request: pytest.FixtureRequest) -> None:
     for scheduler in re.findall(r"require 'net\.socket\.poller\.(\w+)'", block.code):
         need(scheduler)
-    done = run(SUFFIX[block.language], code=block.code)
+    folder = None  # of TLS: that of its certificates
+    if block.page == DOCS / "guide" / "tls.md":
+        folder = request.getfixturevalue("authority").folder
+        if block.language == "lua":
+            need_luasec()
+    done = run(SUFFIX[block.language], code=block.code, folder=folder)
     assert done.returncode == 0, done.stderr
     assert done.stderr == ""
+
+
+@pytest.mark.timeout(3 * PATIENCE)
+@pytest.mark.parametrize("block", blocks(TESTING), ids=lambda block: block.id)
+def test_block_of_tests(block: Block, tmp_path: Path) -> None:
+    """They pass; those skip whose server is not installed, or without namespaces."""
+    (tmp_path / "conftest.py").write_text(
+        'pytest_plugins = ["netsocket_conformance.fixtures"]\n'
+    )
+    (tmp_path / "test_block.py").write_text(block.code)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider"],
+        cwd=tmp_path,
+        env=environment() | {"PYTHONPATH": str(ROOT / "conformance")},
+        capture_output=True,
+        text=True,
+        timeout=3 * PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    if re.search(r" passed", done.stdout) is None:
+        pytest.skip(done.stdout)
 
 
 # The recipe of servers.md, with every descriptor taken: the connection waits, and is

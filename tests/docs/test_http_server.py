@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import random
 import shutil
 import signal
 import socket
@@ -14,12 +15,12 @@ from typing import NamedTuple
 
 import pytest
 
-from lateness import PATIENCE
-from peers import receive_all
+from support.machine_lag import PATIENCE
+from support.net.peers import receive_all
 
 from .programs import need, server
 
-BIG = b"".join(b"%08d\n" % number for number in range(1_000_000))  # above any buffer
+BIG = random.Random(1).randbytes(9_000_000)  # above any buffer
 SMALL = b"<p>all work and no play</p>\n"
 
 

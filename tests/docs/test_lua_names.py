@@ -47,6 +47,14 @@ def test_program_names_what_there_is(program: str) -> None:
             " ai:addr() s:send('x')",
             [],
         ),
+        (
+            "local tls = require 'net.socket.tls' local c = tls.client(s) c:sned('x')",
+            ["c:sned"],
+        ),
+        (
+            "local tls = require 'net.socket.tls' local a, b, c, d = tls.client(s, 'h')",
+            ["tls.client"],
+        ),
         ("-- socket.nothing\nprint('socket.nothing')", []),
     ],
 )

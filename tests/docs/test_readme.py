@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from peers import Peers
+from support.net.peers import Peers
 
 from .pages import ROOT
 from .programs import blocks, run, server
@@ -49,6 +49,11 @@ def test_error_line_is_the_libraries(page: str, language: str, peers: Peers) -> 
     done = run(f"echo_client.{language}", port)
     (line,) = re.findall(r"(?:\[Errno 111\] )?connect .*refused$", done.stderr, re.M)
     assert f"\n{line.replace(f':{port}:', ':7000:')}\n" in (ROOT / page).read_text()
+
+
+def test_counts_are_the_tables() -> None:
+    rows = (ROOT / "tables" / "option.def").read_text().count("\nOPTION(")
+    assert f"| Options | {rows} by name" in README.read_text()
 
 
 def test_links_lead_somewhere() -> None:

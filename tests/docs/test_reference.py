@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from fronts.manifest import Row, options, rows
+from support.fronts.manifest import Row, options, rows
 
 from .pages import PREFIX, REFERENCE, ROOT, entries, entry_of, heading, names_in, shown
 
@@ -80,3 +80,11 @@ def test_codes() -> None:
     page = REFERENCE / "errors.md"
     assert names_in(page, "Errno") == codes("ERRNO")
     assert names_in(page, "Resolver") == codes("EAI")
+
+
+def test_every_opener_is_a_function() -> None:
+    """A row of opener.def that api.def lacks would be code which nothing calls."""
+    text = (ROOT / "tables" / "opener.def").read_text()
+    openers = set(re.findall(r"^[A-Z_]+\((\w+),.*\)$", text, re.M))
+    assert len(openers) > 20
+    assert openers <= {row.name for row in rows()}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
-from fronts.manifest import Row, options, rows
+from support.fronts.manifest import Row, options, rows
 
 from .pages import LUA_PREFIX, ROOT
 
@@ -22,10 +23,13 @@ ALL = [
 ]
 
 
-def declared() -> dict[str, tuple[list[str], list[tuple[str, str]]]]:
+TLS = ROOT / "lua" / "types" / "tls.lua"  # a module of its own, without rows
+
+
+def declared(*paths: Path) -> dict[str, tuple[list[str], list[tuple[str, str]]]]:
     """Each function: its parameters, and its annotated ones with `?` where optional."""
     found = {}
-    for path in sorted((ROOT / "lua" / "types").glob("*.lua")):
+    for path in paths or sorted({*TLS.parent.glob("*.lua")} - {TLS}):
         for notes, name, params in DECLARATION.findall(path.read_text()):
             assert name not in found, f"{name} is declared twice"
             listed = [param for param in params.split(", ") if param]
@@ -49,3 +53,16 @@ def test_row_is_declared(row: Row) -> None:
 
 def test_nothing_else_is_declared() -> None:
     assert sorted(declared()) == sorted(map(name_of, ALL))
+
+
+def test_tls_is_declared_as_the_page_has_it() -> None:
+    page = (ROOT / "docs" / "reference" / "tls.md").read_text()
+    on_page = {}
+    for name, params in re.findall(r"^### ([\w.:]+)\((.*)\)$", page, re.M):
+        pythons = "context" in params or name in ("conn:recvall", "conn:recvline")
+        if not pythons:
+            on_page[name.replace("conn:", "Connection:")] = [
+                (param, "?" if bracket else "")
+                for bracket, param in re.findall(r"(\[)?(?:, )?(\w+)", params)
+            ]
+    assert {name: notes for name, (_, notes) in declared(TLS).items()} == on_page

@@ -7,5 +7,5 @@ each row of the manifest, in a child process that has the fault build.
 A new row of api.def needs a recipe here, which says how to call it so that it succeeds;
 a new option needs nothing. A new row of sys.def needs a wrapper (`wrap_socket.c` or
 `wrap_system.c`), without which the fault build does not link, and the errors worth
-trying on it (`verdict.py`).
+trying on it (`expected.py`).
 """

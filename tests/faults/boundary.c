@@ -1,6 +1,6 @@
 /*
  * The functions of the core through which a user's own descriptor comes in, or one of
- * ours goes out: no system call tells the ledger about that.
+ * ours goes out: no system call tells the tracker about that.
  */
 #include "fault.h"
 #include "netsocket.h"
@@ -61,6 +61,14 @@ nsk_outcome __wrap_nsk_socket_recvfd(nsk_socket *s, int flags, int *fd,
   nsk_outcome outcome = __real_nsk_socket_recvfd(s, flags, fd, error);
   if (outcome == NSK_DONE) fault_given_away(*fd);
   return outcome;
+}
+
+void __real_nsk_parcel_end(nsk_socket *s, nsk_parcel *parcel, bool delivered);
+void __wrap_nsk_parcel_end(nsk_socket *s, nsk_parcel *parcel, bool delivered);
+void __wrap_nsk_parcel_end(nsk_socket *s, nsk_parcel *parcel, bool delivered) {
+  for (size_t i = 0; delivered && i < parcel->count; i++)
+    fault_given_away(parcel->fds[i]);
+  __real_nsk_parcel_end(s, parcel, delivered);
 }
 
 void __real_nsk_cmsg_take(nsk_cmsg *cmsg);

@@ -13,7 +13,7 @@ from . import (
     recipes_timeout,
     recipes_wait,
 )
-from .stage import Case, cases, missing
+from .setup import Trial, missing, trials
 
 CHAPTERS = (
     recipes_address,
@@ -29,4 +29,4 @@ CHAPTERS = (
     recipes_wait,
 )
 
-__all__ = ["CHAPTERS", "Case", "cases", "missing"]
+__all__ = ["CHAPTERS", "Trial", "missing", "trials"]

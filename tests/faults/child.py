@@ -13,13 +13,13 @@ from typing import Any, Protocol
 
 import pytest
 
-from fronts import process
-from fronts.front import Front, Handle
-from fronts.outcome import Outcome
-from peers import wait_until
+from support.fronts import process
+from support.fronts.front import Front, Handle
+from support.fronts.outcome import Outcome
+from support.net.peers import wait_until
 
+from .counts import Counts
 from .plan import Plan
-from .tally import Tally
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -80,7 +80,7 @@ class Net:
         self.window = window
         self.plan = plan
         self.language = front.language
-        self.tally = Tally()  # of the test that runs
+        self.counts = Counts()  # of the test that runs
         self.reset()
         self._descriptors = self.descriptors()
         self._threads = process.threads(front.pid)
@@ -118,7 +118,7 @@ class Net:
         left = self.descriptors().items() - self._descriptors.items()
         self._none(len(left), f"left open: {sorted(left)}")
         owned = self.plan.owned()
-        self._none(len(owned), f"the ledger still has {sorted(owned)}")
+        self._none(len(owned), f"the tracker still has {sorted(owned)}")
         self._none(self.plan.lists, "an answer of getaddrinfo is not freed")
 
     def check_descriptors(self, before: dict[int, str]) -> None:
@@ -138,18 +138,18 @@ class Net:
         self._none(max(left, 0), f"{left} heap blocks are left")
 
     def _wait_for_threads(self) -> None:
-        """A resolver that nobody asks any more ends by itself, and frees what it has."""
+        """A resolver that is waited for no more ends by itself, and frees what it has."""
         wait_until(
             lambda: process.threads(self.front.pid) <= self._threads, "no thread is left"
         )
 
     def _none(self, count: int, words: str) -> None:
-        self.tally.leak(count)
+        self.counts.leak(count)
         assert count == 0, words
 
     @contextmanager
     def explained(self, doing: str) -> Iterator[None]:
-        """A failure inside says what was done, and what the ledger said about it."""
+        """A failure inside says what was done, and what the tracker said about it."""
         try:
             yield
         except (AssertionError, OSError, EOFError) as error:

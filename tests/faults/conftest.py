@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from record import PASSED
+from support.run.record import PASSED
 
 from .child import Net, faults_build
+from .counts import Counts, lines
 from .lua_child import LuaChild
 from .plan import Plan
 from .python_child import PythonChild
-from .stage import Stage
-from .tally import Tally, lines
+from .setup import Setup
 
 MAKERS: dict[str, type[PythonChild | LuaChild]] = {"python": PythonChild, "lua": LuaChild}
 
@@ -64,24 +64,24 @@ def children() -> Iterator[Children]:
 
 @pytest.fixture
 def started(children: Children) -> None:
-    """Before fd_guard looks: the children are not the test's."""
+    """Before leak_check looks: the children are not the test's."""
     children.start()
 
 
 @pytest.fixture(autouse=True)
-def fd_guard(started: None, fd_guard: None) -> None:
+def leak_check(started: None, leak_check: None) -> None:
     """The guard of the whole suite, after the children have been started."""
 
 
 @pytest.fixture
 def fault_net(
-    children: Children, request: pytest.FixtureRequest, tally: Tally
+    children: Children, request: pytest.FixtureRequest, counts: Counts
 ) -> Iterator[Net]:
-    """The library in a child; a parameter or the test's case says in which language."""
-    case = request.node.callspec.params.get("case")
-    language = case.language if case else request.param
+    """The library in a child; a parameter or the test's trial says in which language."""
+    trial = request.node.callspec.params.get("trial")
+    language = trial.language if trial else request.param
     net = children.net(language)
-    net.tally = tally
+    net.counts = counts
     yield net
     # After a failure nothing is known about the child.
     if not request.node.stash.get(PASSED, False) or not net.usable():
@@ -89,9 +89,9 @@ def fault_net(
 
 
 @pytest.fixture
-def stage(fault_net: Net, folder: Path) -> Iterator[Stage]:
+def setup(fault_net: Net, folder: Path) -> Iterator[Setup]:
     """For a test with a script of its own; nothing may be left when it is over."""
-    with Stage(fault_net, folder) as own:
+    with Setup(fault_net, folder) as own:
         own.clear()
         yield own
         if fault_net.usable():
@@ -100,9 +100,9 @@ def stage(fault_net: Net, folder: Path) -> Iterator[Stage]:
 
 
 @pytest.fixture
-def tally(request: pytest.FixtureRequest) -> Tally:
+def counts(request: pytest.FixtureRequest) -> Counts:
     """What a test counts, for the report at the end."""
-    own = Tally()
+    own = Counts()
     request.node.user_properties.append(("faults", own.counts))
     return own
 

@@ -78,7 +78,7 @@ const fault_rule *fault_enter(int call) {
     uint32_t total = atomic_fetch_add(&plan->total, 1);
     uint32_t limit = atomic_load(&plan->limit);
     if (total < FAULT_TRACE) plan->trace[total] = (uint8_t)call;
-    /* A call that spins would hold the test for ever. */
+    /* A call that spins would hold the test without end. */
     if (limit != 0 && total >= limit)
       fault_abort(names[call], -1, "more system calls than this function may need");
   }

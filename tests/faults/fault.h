@@ -1,7 +1,7 @@
 /*
  * The fault seam. In the fault build every system call and every allocation of the
  * modules goes through a __wrap_ function, which counts it, asks the plan whether
- * it is to fail, and tells the ledger about the descriptors in it.
+ * it is to fail, and tells the tracker about the descriptors in it.
  *
  * The plan lies in a file (NSK_FAULT_FILE) that the tested program and the test map
  * both, so that a test steers a Lua and a Python process alike, without a word in
@@ -33,7 +33,7 @@ enum {
   FAULT_NAME = 24,     /* bytes of a name */
   FAULT_TRACE = 512,   /* calls whose order is kept */
   FAULT_WORDS = 240,   /* bytes of the reason for an abort */
-  FAULT_FDS = 1 << 16, /* descriptors in the ledger */
+  FAULT_FDS = 1 << 16, /* descriptors in the tracker */
 };
 
 _Static_assert((int)FAULT_CALLS <= (int)FAULT_NAMES, "fault.h: FAULT_NAMES is too small");
@@ -58,7 +58,7 @@ typedef struct {
   _Atomic uint32_t hits; /* how many did */
 } fault_rule;
 
-/* What the ledger knows of a descriptor number. */
+/* What the tracker knows of a descriptor number. */
 enum { FAULT_UNKNOWN, FAULT_OWNED, FAULT_CLOSED };
 
 typedef struct {
@@ -82,14 +82,14 @@ const fault_rule *fault_enter(int call);
 fault_plan *fault_plan_in_use(void); /* NULL: none */
 _Noreturn void fault_abort(const char *call, int fd, const char *reason);
 
-/* ledger.c: a call has made, uses, is about to close a descriptor. */
+/* fd_tracker.c: a call has made, uses, is about to close a descriptor. */
 void fault_made(int call, int fd);
 void fault_used(int call, int fd);
 void fault_closing(int fd);
 void fault_adopted(int fd);
 void fault_given_away(int fd);
 
-/* Not 0 while this thread works on a number that the user has given: nobody knows
+/* Not 0 while this thread works on a number that the user has given: no one knows
    here whether that is open. */
 extern _Thread_local int fault_foreign;
 

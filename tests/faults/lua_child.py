@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from fronts.agent_process import Agent
-from fronts.choice import AGENT
-from fronts.front import NAMESPACES, Call, Handle
-from fronts.lua_front import LuaFront, _raised, _refs
-from fronts.lua_idiom import shape
-from fronts.outcome import Outcome
+from support.fronts.agent_process import Agent
+from support.fronts.choice import AGENT
+from support.fronts.front import NAMESPACES, Call, Handle
+from support.fronts.lua_front import LuaFront, _raised, _refs
+from support.fronts.lua_idiom import shape
+from support.fronts.outcome import Outcome
 
 from .child import environment
 from .plan import Plan

@@ -19,10 +19,10 @@ from dataclasses import replace
 from typing import Any
 
 from faults.messages import Ref, Request, convert
-from fronts.front import Call, Handle
-from fronts.manifest import Row
-from fronts.outcome import Outcome
-from fronts.python_front import PythonFront
+from support.fronts.front import Call, Handle
+from support.fronts.manifest import Row
+from support.fronts.outcome import Outcome
+from support.fronts.python_front import PythonFront
 
 
 def _bring_back(error: MemoryError) -> None:

@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from fronts.front import Call, Front, Handle, Pending
-from fronts.manifest import Row
-from fronts.outcome import RAISED, Failure, Outcome
+from support.fronts.front import Call, Front, Handle, Pending
+from support.fronts.manifest import Row
+from support.fronts.outcome import RAISED, Failure, Outcome
 
 from .child import environment
 from .messages import Ref, Request, convert

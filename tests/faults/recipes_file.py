@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from conformance.parts import iovec, message
-from fronts.outcome import Outcome
+from support.fronts.outcome import Outcome
 
-from .stage import Scene, Stage, done, recipe
+from .setup import Case, Setup, done, recipe
 
 # ------------------------------------------------------------------------------- files
 
@@ -18,18 +18,18 @@ TEXT = bytes(n % 251 for n in range(5000))
 
 
 @recipe("SOCKET.sendfile")
-def sendfile(s: Stage) -> Scene:
+def sendfile(s: Setup) -> Case:
     return _sendfile(s, s.file(TEXT), TEXT[100:1100])
 
 
 @recipe("SOCKET.sendfileall")
-def sendfileall(s: Stage) -> Scene:
-    scene = sendfile(s)
-    return replace(scene, args=[*scene.args, 5.0])
+def sendfileall(s: Setup) -> Case:
+    case = sendfile(s)
+    return replace(case, args=[*case.args, 5.0])
 
 
 @recipe("SOCKET.sendfileall/end")
-def sendfileall_end(s: Stage) -> Scene:
+def sendfileall_end(s: Setup) -> Case:
     """To the end of the file, on a socket that would block in sendfile(2)."""
     a, b = s.pair()
     done(a.nonblock(False))
@@ -40,17 +40,17 @@ def sendfileall_end(s: Stage) -> Scene:
         assert outcome.value == 1000
         assert b.recv(10000).value.endswith(TEXT[4000:])
 
-    return Scene([file, None, 4000, 5.0], a, check=arrived, watched=[a, b])
+    return Case([file, None, 4000, 5.0], a, check=arrived, watched=[a, b])
 
 
 @recipe("SOCKET.sendfile/copied")
-def sendfile_copied(s: Stage) -> Scene:
+def sendfile_copied(s: Setup) -> Case:
     """sendfile(2) takes no such file of /proc: it is read and sent."""
     path = f"/proc/{os.getpid()}/environ"
     return _sendfile(s, path, Path(path).read_bytes()[100:1100])
 
 
-def _sendfile(s: Stage, path: str, wanted: bytes) -> Scene:
+def _sendfile(s: Setup, path: str, wanted: bytes) -> Case:
     a, b = s.pair()
     file = s.front.open_file(path)
 
@@ -59,17 +59,17 @@ def _sendfile(s: Stage, path: str, wanted: bytes) -> Scene:
         assert b.recv().value == wanted
         assert b.recv().is_again()
 
-    return Scene([file, len(wanted), 100], a, check=arrived, watched=[a, b])
+    return Case([file, len(wanted), 100], a, check=arrived, watched=[a, b])
 
 
 @recipe("SOCKET.sendfile/blocked")
-def sendfile_blocked(s: Stage) -> Scene:
+def sendfile_blocked(s: Setup) -> Case:
     s.block_sigpipe()
     return sendfile_gone(s)
 
 
 @recipe("SOCKET.sendfile/gone")
-def sendfile_gone(s: Stage) -> Scene:
+def sendfile_gone(s: Setup) -> Case:
     """An error, and no signal: sendfile(2) has no MSG_NOSIGNAL."""
     a, b = s.pair()
     done(b.close())
@@ -78,18 +78,18 @@ def sendfile_gone(s: Stage) -> Scene:
     def check(outcome: Outcome) -> None:
         outcome.fails("EPIPE", op="sendfile")
 
-    return Scene([file, 1000], a, check=check, watched=[a])
+    return Case([file, 1000], a, check=check, watched=[a])
 
 
 # ---------------------------------------------------------------------- the interfaces
 
 
 @recipe("DEVICE.getifaddrs")
-def getifaddrs(s: Stage) -> Scene:
+def getifaddrs(s: Setup) -> Case:
     def check(outcome: Outcome) -> None:
         assert b"lo" in outcome.value
 
-    return Scene(check=check)
+    return Case(check=check)
 
 
 # ------------------------------------------- counts that no interpreter has in store
@@ -98,21 +98,21 @@ MUCH = b"x" * 3000
 
 
 @recipe("SOCKET.sendmsg/much")
-def sendmsg_much(s: Stage) -> Scene:
+def sendmsg_much(s: Setup) -> Case:
     return _sends(s, [message(s.front, MUCH)])
 
 
 @recipe("SOCKET.writev/much")
-def writev_much(s: Stage) -> Scene:
+def writev_much(s: Setup) -> Case:
     return _sends(s, [iovec(s.front, MUCH)])
 
 
 @recipe("SOCKET.sendall/much")
-def sendall_much(s: Stage) -> Scene:
+def sendall_much(s: Setup) -> Case:
     return _sends(s, [MUCH])
 
 
-def _sends(s: Stage, args: list[Any]) -> Scene:
+def _sends(s: Setup, args: list[Any]) -> Case:
     a, b = s.pair()
 
     def arrived(outcome: Outcome) -> None:
@@ -120,25 +120,25 @@ def _sends(s: Stage, args: list[Any]) -> Scene:
         assert b.recv(10000).value == MUCH
         assert b.recv().is_again()
 
-    return Scene(args, a, check=arrived, watched=[a, b])
+    return Case(args, a, check=arrived, watched=[a, b])
 
 
 @recipe("SOCKET.recvmsg/much")
-def recvmsg_much(s: Stage) -> Scene:
+def recvmsg_much(s: Setup) -> Case:
     return _receives(s, [message(s.front, len(MUCH))])
 
 
 @recipe("SOCKET.readv/much")
-def readv_much(s: Stage) -> Scene:
+def readv_much(s: Setup) -> Case:
     return _receives(s, [iovec(s.front, len(MUCH))])
 
 
 @recipe("PY_SOCKET.recv_into/much")
-def recv_into_much(s: Stage) -> Scene:
+def recv_into_much(s: Setup) -> Case:
     return _receives(s, [bytearray(len(MUCH))])
 
 
-def _receives(s: Stage, args: list[Any]) -> Scene:
+def _receives(s: Setup, args: list[Any]) -> Case:
     a, b = s.pair()
     done(b.send(MUCH))
 
@@ -146,11 +146,11 @@ def _receives(s: Stage, args: list[Any]) -> Scene:
         assert outcome.value == len(MUCH)
         assert a.recv().is_again()
 
-    return Scene(args, a, check=once, watched=[a, b])
+    return Case(args, a, check=once, watched=[a, b])
 
 
 @recipe("IOVEC.writev/much")
-def iovec_writev_much(s: Stage) -> Scene:
+def iovec_writev_much(s: Setup) -> Case:
     a, b = s.pair()
     iov = iovec(s.front, MUCH)
 
@@ -159,11 +159,11 @@ def iovec_writev_much(s: Stage) -> Scene:
         assert b.recv(10000).value == MUCH
         assert b.recv().is_again()
 
-    return Scene([a.fd().value], iov, check=arrived, watched=[a, b, iov])
+    return Case([a.fd().value], iov, check=arrived, watched=[a, b, iov])
 
 
 @recipe("IOVEC.readv/much")
-def iovec_readv_much(s: Stage) -> Scene:
+def iovec_readv_much(s: Setup) -> Case:
     a, b = s.pair()
     done(b.send(MUCH))
     iov = iovec(s.front, len(MUCH))
@@ -172,4 +172,4 @@ def iovec_readv_much(s: Stage) -> Scene:
         assert outcome.value == len(MUCH)
         assert a.recv().is_again()
 
-    return Scene([a.fd().value], iov, check=once, watched=[a, b, iov])
+    return Case([a.fd().value], iov, check=once, watched=[a, b, iov])

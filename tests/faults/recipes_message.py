@@ -5,11 +5,12 @@ from __future__ import annotations
 import socket
 
 from conformance.parts import bytes_of, iovec, message, received
-from fronts.front import Handle
-from fronts.outcome import END, Outcome
+from support.fronts.front import Handle
+from support.fronts.outcome import END, Outcome
+from support.net.error_queue import wait_for_entry
 
 from .recipes_socket import udp_pair
-from .stage import Scene, Stage, done, recipe
+from .setup import Case, Setup, done, equals, recipe
 
 SOL, RIGHTS = socket.SOL_SOCKET, socket.SCM_RIGHTS
 
@@ -17,7 +18,7 @@ SOL, RIGHTS = socket.SOL_SOCKET, socket.SCM_RIGHTS
 
 
 @recipe("SOCKET.sendmsg")
-def sendmsg(s: Stage) -> Scene:
+def sendmsg(s: Setup) -> Case:
     """With a descriptor, which the receiver gets too."""
     a, b = s.pair()
     made = message(s.front, b"hel", b"lo", control=[rights_of(s, a)])
@@ -29,16 +30,16 @@ def sendmsg(s: Stage) -> Scene:
         assert bytes_of(into)[:5] == b"hello"
         assert len(received(into)[0]) == 4
 
-    return Scene([made], a, check=arrived, watched=[a, b, made])
+    return Case([made], a, check=arrived, watched=[a, b, made])
 
 
-def rights_of(s: Stage, *sockets: Handle) -> Handle:
+def rights_of(s: Setup, *sockets: Handle) -> Handle:
     made: Handle = s.front.cmsghdr.rights(*[own.fd().value for own in sockets]).value
     return made
 
 
 @recipe("SOCKET.sendmsg/name")
-def sendmsg_name(s: Stage) -> Scene:
+def sendmsg_name(s: Setup) -> Case:
     sender, _ = udp_pair(s)
     receiver, at = udp_pair(s)
     made = message(s.front, b"hello", name=at)
@@ -48,12 +49,12 @@ def sendmsg_name(s: Stage) -> Scene:
         done(receiver.recvable(5))
         assert receiver.recv().value == b"hello"
 
-    return Scene([made], sender, check=arrived, watched=[sender, made])
+    return Case([made], sender, check=arrived, watched=[sender, made])
 
 
 @recipe("SOCKET.recvmsg")
-def recvmsg(s: Stage) -> Scene:
-    """Two descriptors come with the bytes; nobody takes them, so they go."""
+def recvmsg(s: Setup) -> Case:
+    """Two descriptors come with the bytes; they are not taken, so they go."""
     a, b = s.pair()
     done(b.sendmsg(message(s.front, b"hello", control=[rights_of(s, a, b)])))
     into = message(s.front, 3, 9, control=[])
@@ -66,11 +67,11 @@ def recvmsg(s: Stage) -> Scene:
         assert len(rights) == 8
         assert a.recv().is_again()
 
-    return Scene([into], a, check=once, watched=[a, b, into])
+    return Case([into], a, check=once, watched=[a, b, into])
 
 
 @recipe("SOCKET.recvmsg/taken")
-def recvmsg_taken(s: Stage) -> Scene:
+def recvmsg_taken(s: Setup) -> Case:
     """As above, but they are taken."""
     a, b = s.pair("seqpacket")
     done(b.sendmsg(message(s.front, b"hello", control=[rights_of(s, a, b)])))
@@ -83,11 +84,11 @@ def recvmsg_taken(s: Stage) -> Scene:
         for fd in fds:
             done(s.front.module.close(fd))
 
-    return Scene([into], a, check=once, watched=[a, b, into])
+    return Case([into], a, check=once, watched=[a, b, into])
 
 
 @recipe("SOCKET.recvmsg/name")
-def recvmsg_name(s: Stage) -> Scene:
+def recvmsg_name(s: Setup) -> Case:
     """A sender's address, and a control message that holds bytes."""
     sender, source = udp_pair(s)
     receiver, at = udp_pair(s)
@@ -103,35 +104,60 @@ def recvmsg_name(s: Stage) -> Scene:
         assert stamp.value().value > 1e9
         assert receiver.recv().is_again()
 
-    return Scene([into], receiver, check=once, watched=[receiver, into])
+    return Case([into], receiver, check=once, watched=[receiver, into])
 
 
 @recipe("SOCKET.recvmsg/end")
-def recvmsg_end(s: Stage) -> Scene:
+def recvmsg_end(s: Setup) -> Case:
     a, b = s.pair("seqpacket")
     done(b.close())
     into = message(s.front, 9, control=[])
 
     def check(outcome: Outcome) -> None:
-        # Without poll(2) it cannot be told from a packet of no bytes.
+        # Without poll(2) it looks as a packet of no bytes does.
         assert outcome.kind == END or outcome.value == 0, outcome.describe()
 
-    return Scene([into], a, check=check, watched=[a, into])
+    return Case([into], a, check=check, watched=[a, into])
 
 
 @recipe("SOCKET.recvfd/end")
-def recvfd_end(s: Stage) -> Scene:
+def recvfd_end(s: Setup) -> Case:
     a, b = s.pair("seqpacket")
     done(b.close())
 
     def check(outcome: Outcome) -> None:
         assert outcome.kind == END, outcome.describe()
 
-    return Scene([], a, check=check, watched=[a])
+    return Case([], a, check=check, watched=[a])
+
+
+@recipe("SOCKET.errqueue")
+def errqueue(s: Setup) -> Case:
+    """What there is no memory for comes with the next call, and comes once."""
+    own: Handle = s.front.call("new_inet_dgram").value
+    done(own.recverr(True))
+    to = s.inet(s.refused_udp()[1])
+    done(own.sendto(b"hello", to))
+    with own.second_reader() as second:
+        wait_for_entry(second)
+
+    def once(outcome: Outcome) -> None:
+        told = outcome.value or done(own.errqueue())  # EAGAIN says that there is nothing
+        assert (told[b"msg"], told[b"to"]) == (b"hello", to)
+        assert told[b"offender"].addr().value == b"127.0.0.1"
+        assert done(own.errqueue()) is None
+
+    return Case([], own, check=once, watched=[own])
+
+
+@recipe("SOCKET.errqueue/nothing")
+def errqueue_nothing(s: Setup) -> Case:
+    own: Handle = s.front.call("new_inet_dgram").value
+    return Case([], own, check=equals(None), watched=[own])
 
 
 @recipe("SOCKET.sendfd")
-def sendfd(s: Stage) -> Scene:
+def sendfd(s: Setup) -> Case:
     a, b = s.pair()
 
     def arrived(outcome: Outcome) -> None:
@@ -139,18 +165,18 @@ def sendfd(s: Stage) -> Scene:
         s.close_fd(b.recvfd())
         assert b.recvfd().is_again()
 
-    return Scene([a.fd().value], a, check=arrived, watched=[a, b])
+    return Case([a.fd().value], a, check=arrived, watched=[a, b])
 
 
 @recipe("SOCKET.recvfd")
-def recvfd(s: Stage) -> Scene:
+def recvfd(s: Setup) -> Case:
     a, b = s.pair()
     done(b.sendfd(b.fd().value))
-    return Scene([], a, watched=[a, b], after=s.close_fd)
+    return Case([], a, watched=[a, b], after=s.close_fd)
 
 
 @recipe("SOCKET.recvfd/two")
-def recvfd_two(s: Stage) -> Scene:
+def recvfd_two(s: Setup) -> Case:
     """More than one: all are closed. The message is gone, so the next is what comes."""
     a, b = s.pair("seqpacket")
     for _ in range(2):
@@ -159,11 +185,56 @@ def recvfd_two(s: Stage) -> Scene:
     def check(outcome: Outcome) -> None:
         outcome.fails("EMSGSIZE", op="recvfd")
 
-    return Scene([], a, check=check, watched=[a, b])
+    return Case([], a, check=check, watched=[a, b])
+
+
+@recipe("SOCKET.sendfds")
+def sendfds(s: Setup) -> Case:
+    a, b = s.pair()
+
+    def arrived(outcome: Outcome) -> None:
+        assert outcome.value == 5
+        fds, msg = b.recvfds().all
+        for fd in fds:
+            done(s.front.module.close(fd))
+        assert (len(fds), msg) == (2, b"hello")
+        assert b.recvfds().is_again()
+
+    return Case([[a.fd().value, b], b"hello"], a, check=arrived, watched=[a, b])
+
+
+@recipe("SOCKET.recvfds")
+def recvfds(s: Setup) -> Case:
+    a, b = s.pair()
+    done(b.sendfds([a, b], b"hello"))
+
+    def check(outcome: Outcome) -> None:
+        """Without memory for the result they were closed, and the bytes come again."""
+        fds, msg = outcome.all
+        assert len(fds) in (0, 2)
+        assert msg == b"hello"
+
+    def after(outcome: Outcome) -> None:
+        for fd in outcome.all[0]:
+            done(s.front.module.close(fd))
+
+    return Case([], a, check=check, watched=[a, b], after=after)
+
+
+@recipe("SOCKET.recvfds/end")
+def recvfds_end(s: Setup) -> Case:
+    a, b = s.pair("seqpacket")
+    done(b.close())
+
+    def check(outcome: Outcome) -> None:
+        # Without poll(2) it cannot be told from a packet of no bytes.
+        assert outcome.kind == END or outcome.all == ([], b""), outcome.describe()
+
+    return Case([], a, check=check, watched=[a])
 
 
 @recipe("SOCKET.writev")
-def writev(s: Stage) -> Scene:
+def writev(s: Setup) -> Case:
     a, b = s.pair()
     iov = iovec(s.front, b"hel", b"lo")
 
@@ -171,11 +242,11 @@ def writev(s: Stage) -> Scene:
         assert outcome.value == 4
         assert b.recv().value == b"ello"
 
-    return Scene([iov, 1], a, check=arrived, watched=[a, b, iov])
+    return Case([iov, 1], a, check=arrived, watched=[a, b, iov])
 
 
 @recipe("SOCKET.readv")
-def readv(s: Stage) -> Scene:
+def readv(s: Setup) -> Case:
     a, b = s.pair()
     done(b.send(b"hello"))
     iov = iovec(s.front, 3, 9)
@@ -185,11 +256,11 @@ def readv(s: Stage) -> Scene:
         assert done(iov.concat()) == b"\0hello" + bytes(6)
         assert a.recv().is_again()
 
-    return Scene([iov, 1], a, check=once, watched=[a, b, iov])
+    return Case([iov, 1], a, check=once, watched=[a, b, iov])
 
 
 @recipe("PY_SOCKET.recv_into")
-def recv_into(s: Stage) -> Scene:
+def recv_into(s: Setup) -> Case:
     a, b = s.pair()
     done(b.send(b"hello"))
 
@@ -197,14 +268,14 @@ def recv_into(s: Stage) -> Scene:
         assert outcome.value == 5
         assert a.recv().is_again()
 
-    return Scene([bytearray(9)], a, check=once, watched=[a, b])
+    return Case([bytearray(9)], a, check=once, watched=[a, b])
 
 
 # ------------------------------------------------------------- descriptors of the user
 
 
 @recipe("IOVEC.writev")
-def iovec_writev(s: Stage) -> Scene:
+def iovec_writev(s: Setup) -> Case:
     a, b = s.pair()
     iov = iovec(s.front, b"hel", b"lo")
 
@@ -212,19 +283,19 @@ def iovec_writev(s: Stage) -> Scene:
         assert outcome.value == 5
         assert b.recv().value == b"hello"
 
-    return Scene([a.fd().value], iov, check=arrived, watched=[a, b, iov])
+    return Case([a.fd().value], iov, check=arrived, watched=[a, b, iov])
 
 
 @recipe("IOVEC.writev/blocked")
-def iovec_writev_blocked(s: Stage) -> Scene:
+def iovec_writev_blocked(s: Setup) -> Case:
     """The signal that the library raised is told from one that was there before."""
     s.block_sigpipe()
     return iovec_writev_gone(s)
 
 
 @recipe("IOVEC.writev/gone")
-def iovec_writev_gone(s: Stage) -> Scene:
-    """An error, and no signal: in Lua nobody ignores SIGPIPE."""
+def iovec_writev_gone(s: Setup) -> Case:
+    """An error, and no signal: Lua does not ignore SIGPIPE."""
     a, b = s.pair()
     done(b.close())
     iov = iovec(s.front, b"hello")
@@ -232,11 +303,11 @@ def iovec_writev_gone(s: Stage) -> Scene:
     def check(outcome: Outcome) -> None:
         outcome.fails("EPIPE", op="writev")
 
-    return Scene([a.fd().value], iov, check=check, watched=[a, iov])
+    return Case([a.fd().value], iov, check=check, watched=[a, iov])
 
 
 @recipe("IOVEC.readv")
-def iovec_readv(s: Stage) -> Scene:
+def iovec_readv(s: Setup) -> Case:
     a, b = s.pair()
     done(b.send(b"hello"))
     iov = iovec(s.front, 3, 9)
@@ -246,4 +317,4 @@ def iovec_readv(s: Stage) -> Scene:
         assert done(iov.concat()) == b"hello" + bytes(7)
         assert a.recv().is_again()
 
-    return Scene([a.fd().value], iov, check=once, watched=[a, b, iov])
+    return Case([a.fd().value], iov, check=once, watched=[a, b, iov])

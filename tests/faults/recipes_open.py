@@ -7,32 +7,32 @@ import socket
 import stat
 from collections.abc import Callable
 
-from fronts.outcome import TIMEOUT, Outcome
+from support.fronts.outcome import TIMEOUT, Outcome
 
-from .stage import Scene, Stage, done, recipe
+from .setup import Case, Setup, done, recipe
 
 
 @recipe("MODULE.wrap")
-def wrap(s: Stage) -> Scene:
+def wrap(s: Setup) -> Case:
     """Of a descriptor that lacks both flags, so that both must be set."""
     made = s.front.call("new_unix_stream").value
     done(made.nonblock(False))
     done(made.cloexec(False))
     fd = s.raw_fd(made)
-    return Scene([fd], check=s.is_socket, watched=[fd])
+    return Case([fd], check=s.is_socket, watched=[fd])
 
 
 @recipe("MODULE.new")
-def new(s: Stage) -> Scene:
-    return Scene([s.const("AF_INET"), s.const("SOCK_STREAM")], check=s.is_socket)
+def new(s: Setup) -> Case:
+    return Case([s.const("AF_INET"), s.const("SOCK_STREAM")], check=s.is_socket)
 
 
-def _typed(s: Stage) -> Scene:
-    return Scene([s.const("SOCK_STREAM"), 0, True, True], check=s.is_socket)
+def _typed(s: Setup) -> Case:
+    return Case([s.const("SOCK_STREAM"), 0, True, True], check=s.is_socket)
 
 
-def _plain(s: Stage) -> Scene:
-    return Scene([True, True], check=s.is_socket)
+def _plain(s: Setup) -> Case:
+    return Case([True, True], check=s.is_socket)
 
 
 recipe("MODULE.new_inet", "MODULE.new_inet6")(_typed)
@@ -45,36 +45,36 @@ recipe(
 
 
 @recipe("MODULE.new_unix")
-def new_unix(s: Stage) -> Scene:
+def new_unix(s: Setup) -> Case:
     # A unix socket has SO_REUSEADDR; SO_REUSEPORT it refuses on newer kernels.
-    return Scene([s.const("SOCK_STREAM"), 0, True], check=s.is_socket)
+    return Case([s.const("SOCK_STREAM"), 0, True], check=s.is_socket)
 
 
 @recipe("MODULE.new_unix_stream", "MODULE.new_unix_dgram")
-def new_unix_plain(s: Stage) -> Scene:
-    return Scene([True], check=s.is_socket)
+def new_unix_plain(s: Setup) -> Case:
+    return Case([True], check=s.is_socket)
 
 
 @recipe("MODULE.pair")
-def pair(s: Stage) -> Scene:
-    return Scene([s.const("SOCK_STREAM")], check=s.is_socket)
+def pair(s: Setup) -> Case:
+    return Case([s.const("SOCK_STREAM")], check=s.is_socket)
 
 
 @recipe("MODULE.pair_stream", "MODULE.pair_dgram", "MODULE.pair_seqpacket")
-def pair_plain(s: Stage) -> Scene:
-    return Scene(check=s.is_socket)
+def pair_plain(s: Setup) -> Case:
+    return Case(check=s.is_socket)
 
 
 # ------------------------------------------------------------------------------ bind
 
 
 @recipe("MODULE.bind")
-def bind(s: Stage) -> Scene:
-    return Scene([s.inet(), True, True], check=s.is_socket)
+def bind(s: Setup) -> Case:
+    return Case([s.inet(), True, True], check=s.is_socket)
 
 
-def _bind_to(host: str | None) -> Callable[[Stage], Scene]:
-    return lambda s: Scene([host, 0, True, True], check=s.is_socket)
+def _bind_to(host: str | None) -> Callable[[Setup], Case]:
+    return lambda s: Case([host, 0, True, True], check=s.is_socket)
 
 
 recipe("MODULE.bind_inet_stream", "MODULE.bind_inet_dgram")(_bind_to("127.0.0.1"))
@@ -88,12 +88,17 @@ recipe(
 
 
 @recipe("MODULE.bind_unix_stream", "MODULE.bind_unix_dgram")
-def bind_unix(s: Stage) -> Scene:
-    return Scene([s.abstract()], check=s.is_socket)
+def bind_unix(s: Setup) -> Case:
+    return Case([s.abstract()], check=s.is_socket)
+
+
+@recipe("MODULE.bind_unix_stream/autoname", "MODULE.bind_unix_dgram/autoname")
+def bind_unix_autoname(s: Setup) -> Case:
+    return Case([], check=s.is_socket)
 
 
 @recipe("MODULE.bind_unix_stream/mode", "MODULE.bind_unix_dgram/mode")
-def bind_unix_mode(s: Stage) -> Scene:
+def bind_unix_mode(s: Setup) -> Case:
     """More than the umask leaves, so that the mode is set twice."""
     path = s.path()
 
@@ -101,41 +106,41 @@ def bind_unix_mode(s: Stage) -> Scene:
         s.is_socket(outcome)
         assert stat.S_IMODE(os.stat(path).st_mode) == 0o777
 
-    return Scene([path, 0o777], check=check)
+    return Case([path, 0o777], check=check)
 
 
 @recipe("MODULE.bind_unix_stream/unlink", "MODULE.bind_unix_dgram/unlink")
-def bind_unix_unlink(s: Stage) -> Scene:
+def bind_unix_unlink(s: Setup) -> Case:
     path = s.path()
-    return Scene([path, None, True], check=_goes_with_its_socket(s, path))
+    return Case([path, None, True], check=_goes_with_its_socket(s, path))
 
 
 @recipe("MODULE.bind_unix_stream/over")
-def bind_unix_over(s: Stage) -> Scene:
-    """Where a socket has been that nobody has any more."""
+def bind_unix_over(s: Setup) -> Case:
+    """Where a socket has been that is closed."""
     return _over(s, socket.SOCK_STREAM)
 
 
 @recipe("MODULE.bind_unix_dgram/over")
-def bind_unix_over_dgram(s: Stage) -> Scene:
+def bind_unix_over_dgram(s: Setup) -> Case:
     return _over(s, socket.SOCK_DGRAM)
 
 
 @recipe("MODULE.bind_unix_stream/relative")
-def bind_unix_relative(s: Stage) -> Scene:
+def bind_unix_relative(s: Setup) -> Case:
     """A path that is kept as an absolute one."""
     path = s.path()
-    return Scene([s.relative(path), None, True], check=_goes_with_its_socket(s, path))
+    return Case([s.relative(path), None, True], check=_goes_with_its_socket(s, path))
 
 
-def _over(s: Stage, kind: int) -> Scene:
+def _over(s: Setup, kind: int) -> Case:
     path = s.path()
     with socket.socket(socket.AF_UNIX, kind) as gone:
         gone.bind(path)
-    return Scene([path, None, True], check=_goes_with_its_socket(s, path))
+    return Case([path, None, True], check=_goes_with_its_socket(s, path))
 
 
-def _goes_with_its_socket(s: Stage, path: str) -> Callable[[Outcome], None]:
+def _goes_with_its_socket(s: Setup, path: str) -> Callable[[Outcome], None]:
     def check(outcome: Outcome) -> None:
         s.is_socket(outcome)
         assert os.path.exists(path)
@@ -146,7 +151,7 @@ def _goes_with_its_socket(s: Stage, path: str) -> Callable[[Outcome], None]:
 
 
 @recipe("MODULE.listen_fds")
-def listen_fds(s: Stage) -> Scene:
+def listen_fds(s: Setup) -> Case:
     """One listener has been passed, as 3."""
     own = s.front.call("bind_inet_stream", "127.0.0.1", 0).value
     done(own.listen())
@@ -160,35 +165,47 @@ def listen_fds(s: Stage) -> Scene:
         assert done(listener.acceptconn()) is True
         assert done(s.front.call("listen_fds")) == []
 
-    return Scene(check=check, watched=[3])
+    return Case(check=check, watched=[3])
+
+
+@recipe("MODULE.listen_fdnames")
+def listen_fdnames(s: Setup) -> Case:
+    s.net.window.environ("LISTEN_PID", str(s.front.pid))
+    s.net.window.environ("LISTEN_FDS", "2")
+    s.net.window.environ("LISTEN_FDNAMES", "web:control")
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value == [b"web", b"control"]
+
+    return Case(check=check)
 
 
 @recipe("MODULE.listen_fds/nothing")
-def listen_fds_nothing(s: Stage) -> Scene:
+def listen_fds_nothing(s: Setup) -> Case:
     def check(outcome: Outcome) -> None:
         assert outcome.value == []
 
-    return Scene(check=check)
+    return Case(check=check)
 
 
 # --------------------------------------------------------------------------- connect
 
 
 @recipe("MODULE.connect")
-def connect(s: Stage) -> Scene:
-    return Scene([s.inet(s.port()), 5.0], check=s.is_socket)
+def connect(s: Setup) -> Case:
+    return Case([s.inet(s.port()), 5.0], check=s.is_socket)
 
 
 @recipe("MODULE.connect/unix")
-def connect_unix(s: Stage) -> Scene:
+def connect_unix(s: Setup) -> Case:
     name = s.name()
-    return Scene([s.unix(name)], check=s.is_socket)
+    return Case([s.unix(name)], check=s.is_socket)
 
 
 def _connect_to(
     host: str, family: int, deadline: float | None
-) -> Callable[[Stage], Scene]:
-    return lambda s: Scene([host, s.port(family), deadline], check=s.is_socket)
+) -> Callable[[Setup], Case]:
+    return lambda s: Case([host, s.port(family), deadline], check=s.is_socket)
 
 
 recipe("MODULE.connect_inet_stream")(_connect_to("127.0.0.1", socket.AF_INET, 5.0))
@@ -197,12 +214,12 @@ recipe("MODULE.connect_stream")(_connect_to("127.0.0.1", socket.AF_INET, None))
 # Without a deadline the resolver runs in place, with one on a thread.
 recipe("MODULE.connect_inet_stream/name")(_connect_to("localhost", socket.AF_INET, None))
 recipe("MODULE.connect_inet_stream/worker")(_connect_to("localhost", socket.AF_INET, 5.0))
-# On two threads. Nobody but the resolver takes this for 127.0.0.1, and it asks no server.
+# On two threads. The resolver alone takes this for 127.0.0.1, and it asks no server.
 recipe("MODULE.connect_stream/worker")(_connect_to("127.1", socket.AF_INET, 5.0))
 
 
-def _peer_of(host: str) -> Callable[[Stage], Scene]:
-    return lambda s: Scene([host, 9, 5.0], check=s.is_socket)
+def _peer_of(host: str) -> Callable[[Setup], Case]:
+    return lambda s: Case([host, 9, 5.0], check=s.is_socket)
 
 
 recipe("MODULE.connect_inet_dgram")(_peer_of("127.0.0.1"))
@@ -211,18 +228,18 @@ recipe("MODULE.connect_dgram")(_peer_of("127.0.0.1"))
 
 
 @recipe("MODULE.connect_unix_dgram")
-def connect_unix_dgram(s: Stage) -> Scene:
+def connect_unix_dgram(s: Setup) -> Case:
     path = s.path()
     done(s.front.call("bind_unix_dgram", path))
-    return Scene([path], check=s.is_socket)
+    return Case([path], check=s.is_socket)
 
 
 @recipe("MODULE.connect_unix_stream")
-def connect_unix_stream(s: Stage) -> Scene:
-    return Scene([s.name(), 5.0], check=s.is_socket)
+def connect_unix_stream(s: Setup) -> Case:
+    return Case([s.name(), 5.0], check=s.is_socket)
 
 
-# Nobody answers: the call waits, and has a descriptor in hand while it does.
+# No peer answers: the call waits, and has a descriptor in hand while it does.
 
 
 def _timed_out(outcome: Outcome) -> None:
@@ -230,32 +247,32 @@ def _timed_out(outcome: Outcome) -> None:
 
 
 @recipe("MODULE.connect_inet_stream/silent")
-def connect_silent(s: Stage) -> Scene:
+def connect_silent(s: Setup) -> Case:
     host, port = s.silent(socket.AF_INET)
-    return Scene([host, port, 0.01], check=_timed_out)
+    return Case([host, port, 0.01], check=_timed_out)
 
 
 @recipe("MODULE.connect_unix_stream/silent")
-def connect_full(s: Stage) -> Scene:
-    return Scene([s.silent(socket.AF_UNIX), 0.01], check=_timed_out)
+def connect_full(s: Setup) -> Case:
+    return Case([s.silent(socket.AF_UNIX), 0.01], check=_timed_out)
 
 
 # ------------------------------------------------------------------ raw descriptors
 
 
 @recipe("MODULE.shutdown")
-def shutdown(s: Stage) -> Scene:
+def shutdown(s: Setup) -> Case:
     a, b = s.pair()
-    return Scene([a.fd().value], watched=[b])
+    return Case([a.fd().value], watched=[b])
 
 
 @recipe("MODULE.close")
-def close(s: Stage) -> Scene:
+def close(s: Setup) -> Case:
     a, b = s.pair()
-    return Scene([s.raw_fd(a)], watched=[b])
+    return Case([s.raw_fd(a)], watched=[b])
 
 
 @recipe("MODULE.close/flag")
-def close_how(s: Stage) -> Scene:
+def close_how(s: Setup) -> Case:
     a, b = s.pair()
-    return Scene([s.raw_fd(a), s.const("SHUT_RDWR")], watched=[b])
+    return Case([s.raw_fd(a), s.const("SHUT_RDWR")], watched=[b])

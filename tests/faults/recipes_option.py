@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from fronts.manifest import Option, options
-from fronts.outcome import Outcome
-from fronts.wire import Callback
+from support.fronts.manifest import Option, options
+from support.fronts.outcome import Outcome
+from support.fronts.wire import Callback
 
-from .stage import Scene, Stage, done, equals, recipe
+from .setup import Case, Setup, done, equals, recipe
 
 # ---------------------------------------------------------------------------- options
 
@@ -29,7 +29,7 @@ VALUES: dict[str, Any] = {
     "IFNAME": "lo",
     "STRING": "lo",
 }
-# The kernel has a limit of its own; or lets only the privileged set it, or nobody.
+# The kernel has a limit of its own; or lets only the privileged set it, or no process.
 OWN_VALUES = {
     "tcpkeepcnt": 5,
     "debug": False,
@@ -45,15 +45,15 @@ MAKERS = {"UNIX": "new_unix_stream", "INET6": "new_inet6_dgram", "TCP": "new_ine
 NEEDS_PEER = ("mtu",)
 
 
-def _option(option: Option, writes: bool) -> Callable[[Stage], Scene]:
+def _option(option: Option, writes: bool) -> Callable[[Setup], Case]:
     maker = MAKERS.get(option.where, "new_inet_dgram")
 
-    def build(s: Stage) -> Scene:
+    def build(s: Setup) -> Case:
         own = s.front.call(maker).value
         if option.name in NEEDS_PEER:
             done(own.connect(done(s.front.addrinfo.inet("127.0.0.1", 9))))
         value = OWN_VALUES.get(option.name, VALUES.get(option.kind))
-        return Scene([value] if writes else [], own, watched=[own], check=check)
+        return Case([value] if writes else [], own, watched=[own], check=check)
 
     def check(outcome: Outcome) -> None:
         if writes and option.name == "sndlowat" and sys.platform == "linux":
@@ -72,13 +72,13 @@ for _each in options():
         recipe(f"{_each.row.id}/set")(_option(_each, True))
 
 
-def _chosen(maker: str) -> Callable[[Stage], Scene]:
+def _chosen(maker: str) -> Callable[[Setup], Case]:
     """The option is read back by the interface's name."""
 
-    def build(s: Stage) -> Scene:
+    def build(s: Setup) -> Case:
         own = s.front.call(maker).value
         done(own.mcastif("lo"))
-        return Scene([], own, check=equals(b"lo"), watched=[own])
+        return Case([], own, check=equals(b"lo"), watched=[own])
 
     return build
 
@@ -87,58 +87,58 @@ recipe("OPTION.mcastif/chosen")(_chosen("new_inet_dgram"))
 
 
 @recipe("OPTION.mcastif/chosen6")
-def mcastif6(s: Stage) -> Scene:
+def mcastif6(s: Setup) -> Case:
     own = s.front.call("new_inet6_dgram").value
     done(own.mcastif("lo"))
 
     def check(outcome: Outcome) -> None:
         assert outcome.value in (b"lo", None), outcome.describe()
 
-    return Scene([], own, check=check, watched=[own])
+    return Case([], own, check=check, watched=[own])
 
 
 @recipe("OPTION.mcastif/set6")
-def mcastif_set6(s: Stage) -> Scene:
+def mcastif_set6(s: Setup) -> Case:
     own = s.front.call("new_inet6_dgram").value
-    return Scene(["lo"], own, watched=[own])
+    return Case(["lo"], own, watched=[own])
 
 
 @recipe("OPTION.peercred/pair")
-def peercred(s: Stage) -> Scene:
+def peercred(s: Setup) -> Case:
     own, _ = s.pair()
 
     def check(outcome: Outcome) -> None:
         assert outcome.value[b"pid"] == s.front.pid
 
-    return Scene([], own, check=check, watched=[own])
+    return Case([], own, check=check, watched=[own])
 
 
 LINGER = struct.pack("@ii", 1, 9)
 
 
 @recipe("SOCKET.getsockopt")
-def getsockopt(s: Stage) -> Scene:
+def getsockopt(s: Setup) -> Case:
     own, _ = s.pair()
     args = [socket.SOL_SOCKET, socket.SO_TYPE]
-    return Scene(args, own, check=equals(socket.SOCK_STREAM), watched=[own])
+    return Case(args, own, check=equals(socket.SOCK_STREAM), watched=[own])
 
 
 @recipe("SOCKET.getsockopt/bytes")
-def getsockopt_bytes(s: Stage) -> Scene:
+def getsockopt_bytes(s: Setup) -> Case:
     own = s.front.call("new_inet_stream").value
     done(own.linger(9))
     args = [socket.SOL_SOCKET, socket.SO_LINGER, 4096]
-    return Scene(args, own, check=equals(LINGER), watched=[own])
+    return Case(args, own, check=equals(LINGER), watched=[own])
 
 
 @recipe("SOCKET.setsockopt")
-def setsockopt(s: Stage) -> Scene:
+def setsockopt(s: Setup) -> Case:
     own, _ = s.pair()
-    return Scene([socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1], own, watched=[own])
+    return Case([socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1], own, watched=[own])
 
 
 @recipe("SOCKET.setsockopt/bytes")
-def setsockopt_bytes(s: Stage) -> Scene:
+def setsockopt_bytes(s: Setup) -> Case:
     own = s.front.call("new_inet_stream").value
 
     def check(outcome: Outcome) -> None:
@@ -146,7 +146,7 @@ def setsockopt_bytes(s: Stage) -> Scene:
         assert done(own.linger()) == 9
 
     args = [socket.SOL_SOCKET, socket.SO_LINGER, LINGER]
-    return Scene(args, own, check=check, watched=[own])
+    return Case(args, own, check=check, watched=[own])
 
 
 # ----------------------------------------------------------------------------- groups
@@ -162,8 +162,8 @@ GROUPS: dict[str, tuple[tuple[str, ...], bool]] = {
 }
 
 
-def _group(name: str, family: str, group: str, source: str) -> Callable[[Stage], Scene]:
-    def build(s: Stage) -> Scene:
+def _group(name: str, family: str, group: str, source: str) -> Callable[[Setup], Case]:
+    def build(s: Setup) -> Case:
         own = s.front.call(f"bind_{family}_dgram", "*", 0).value
         to = s.front.addrinfo.call(family, group, 0).value
         of = s.front.addrinfo.call(family, source, 0).value
@@ -173,7 +173,7 @@ def _group(name: str, family: str, group: str, source: str) -> Callable[[Stage],
 
         for before in GROUPS[name][0]:
             done(own.call(before, *args(before)))
-        return Scene(args(name), own, watched=[own])
+        return Case(args(name), own, watched=[own])
 
     return build
 
@@ -189,7 +189,7 @@ RECORD = Callback("record")
 
 
 @recipe("SOCKET.addgcfn")
-def addgcfn(s: Stage) -> Scene:
+def addgcfn(s: Setup) -> Case:
     a, b = s.pair()
 
     def check(outcome: Outcome) -> None:
@@ -198,11 +198,11 @@ def addgcfn(s: Stage) -> Scene:
         done(a.close())
         assert s.front.recorded() == [[b"one", 2]]
 
-    return Scene([RECORD, RECORD, b"one", 2], a, check=check, watched=[a, b])
+    return Case([RECORD, RECORD, b"one", 2], a, check=check, watched=[a, b])
 
 
 @recipe("SOCKET.delgcfn")
-def delgcfn(s: Stage) -> Scene:
+def delgcfn(s: Setup) -> Case:
     a, b = s.pair()
     done(a.addgcfn(None, RECORD, b"first"))
     handle = done(a.addgcfn(None, RECORD, b"second"))
@@ -213,4 +213,4 @@ def delgcfn(s: Stage) -> Scene:
         done(a.close())
         assert s.front.recorded() == [[b"first"]]
 
-    return Scene([handle], a, check=check, watched=[a, b])
+    return Case([handle], a, check=check, watched=[a, b])

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any
 
 from conformance.parts import cmsg, cmsgs, iovec, message, received
-from fronts.front import Handle
-from fronts.outcome import Outcome
+from support.fronts.front import Handle
+from support.fronts.outcome import Outcome
 
 from .recipes_message import rights_of
-from .stage import Scene, Stage, done, equals, recipe
+from .setup import Case, Setup, done, equals, recipe
 
 SOL = socket.SOL_SOCKET
 
@@ -27,41 +27,41 @@ def _makes(size: int) -> Callable[[Outcome], None]:
     return check
 
 
-recipe("IOVEC_MAKE.new", "CMSGHDRS_MAKE.new")(lambda s: Scene(check=_makes(0)))
-recipe("MSGHDR_MAKE.new")(lambda s: Scene())
-recipe("CMSGHDR_MAKE.new")(lambda s: Scene([17, 4, b"x" * 100], check=_makes(100)))
+recipe("IOVEC_MAKE.new", "CMSGHDRS_MAKE.new")(lambda s: Case(check=_makes(0)))
+recipe("MSGHDR_MAKE.new")(lambda s: Case())
+recipe("CMSGHDR_MAKE.new")(lambda s: Case([17, 4, b"x" * 100], check=_makes(100)))
 recipe("CMSGHDR_MAKE.new/integer")(
-    lambda s: Scene([socket.IPPROTO_IP, socket.IP_TTL, 5], check=_makes(4))
+    lambda s: Case([socket.IPPROTO_IP, socket.IP_TTL, 5], check=_makes(4))
 )
 
 
 @recipe("CMSGHDR_MAKE.rights")
-def rights(s: Stage) -> Scene:
+def rights(s: Setup) -> Case:
     a, b = s.pair()
     args = [a.fd().value, b.fd().value]
-    return Scene(args, check=_makes(8), watched=[a, b])
+    return Case(args, check=_makes(8), watched=[a, b])
 
 
 @recipe("MSGHDR.name")
-def msghdr_name(s: Stage) -> Scene:
+def msghdr_name(s: Setup) -> Case:
     before, after = s.inet(80), s.inet(81)
     made = message(s.front, name=before)
-    return Scene([after], made, check=_replaced(made, "name", before, after))
+    return Case([after], made, check=_replaced(made, "name", before, after))
 
 
 @recipe("MSGHDR.iov")
-def msghdr_iov(s: Stage) -> Scene:
+def msghdr_iov(s: Setup) -> Case:
     before, after = iovec(s.front, b"one"), iovec(s.front, b"two")
     made = s.front.msghdr.new().value
     done(made.iov(before))
-    return Scene([after], made, check=_replaced(made, "iov", before, after))
+    return Case([after], made, check=_replaced(made, "iov", before, after))
 
 
 @recipe("MSGHDR.control")
-def msghdr_control(s: Stage) -> Scene:
+def msghdr_control(s: Setup) -> Case:
     before, after = cmsgs(s.front), cmsgs(s.front)
     made = message(s.front, control=before)
-    return Scene([after], made, check=_replaced(made, "control", before, after))
+    return Case([after], made, check=_replaced(made, "control", before, after))
 
 
 def _replaced(
@@ -75,30 +75,70 @@ def _replaced(
     return check
 
 
+@recipe("MSGHDR.control_room")
+def msghdr_control_room(s: Setup) -> Case:
+    made = message(s.front)
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value == 2048
+        assert made.control_room().value == 100
+
+    return Case([100], made, check=check)
+
+
 @recipe("MSGHDR.flags")
-def msghdr_flags(s: Stage) -> Scene:
-    return Scene([], message(s.front), check=equals(0))
+def msghdr_flags(s: Setup) -> Case:
+    return Case([], message(s.front), check=equals(0))
 
 
 @recipe("CMSGHDR.level", "CMSGHDR.type", "CMSGHDR.value")
-def cmsghdr_ask(s: Stage) -> Scene:
+def cmsghdr_ask(s: Setup) -> Case:
     made = cmsg(s.front, socket.IPPROTO_IP, socket.IP_TTL, 5)
-    return Scene([], made, watched=[made])
+    return Case([], made, watched=[made])
 
 
 @recipe("CMSGHDR.value/credentials")
-def cmsghdr_credentials(s: Stage) -> Scene:
+def cmsghdr_credentials(s: Setup) -> Case:
     who = {"pid": s.front.pid, "uid": os.getuid(), "gid": os.getgid()}
     made = cmsg(s.front, SOL, 2, who)
 
     def check(outcome: Outcome) -> None:
         assert outcome.value == {key.encode(): who[key] for key in who}
 
-    return Scene([], made, check=check, watched=[made])
+    return Case([], made, check=check, watched=[made])
+
+
+@recipe("CMSGHDR.value/pktinfo")
+def cmsghdr_pktinfo(s: Setup) -> Case:
+    hosts = [socket.inet_aton(host) for host in ("192.0.2.7", "192.0.2.8")]
+    made = cmsg(s.front, socket.IPPROTO_IP, 8, struct.pack("=i4s4s", 3, *hosts))
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value[b"local"].addr().value == b"192.0.2.7"
+        assert outcome.value[b"addr"].addr().value == b"192.0.2.8"
+
+    return Case([], made, check=check, watched=[made])
+
+
+@recipe("CMSGHDR.value/address")
+def cmsghdr_address(s: Setup) -> Case:
+    data = struct.pack("=H2x4s8x", socket.AF_INET, socket.inet_aton("192.0.2.7"))
+    made = cmsg(s.front, socket.IPPROTO_IP, 20, data)
+
+    def check(outcome: Outcome) -> None:
+        assert outcome.value.addr().value == b"192.0.2.7"
+
+    return Case([], made, check=check, watched=[made])
+
+
+@recipe("CMSGHDR.value/time")
+def cmsghdr_time(s: Setup) -> Case:
+    made = cmsg(s.front, SOL, 29, struct.pack("@ll", 5, 250_000))
+    return Case([], made, check=equals(5.25), watched=[made])
 
 
 @recipe("CMSGHDR.value/queued")
-def cmsghdr_queued(s: Stage) -> Scene:
+def cmsghdr_queued(s: Setup) -> Case:
     """An error of the error queue, with the address of who has reported it."""
     data = struct.pack("=IBBBBII", 111, 2, 3, 3, 0, 0, 0)
     data += struct.pack("=H2x4s8x", socket.AF_INET, socket.inet_aton("192.0.2.7"))
@@ -107,22 +147,22 @@ def cmsghdr_queued(s: Stage) -> Scene:
     def check(outcome: Outcome) -> None:
         assert outcome.value[b"offender"].addr().value == b"192.0.2.7"
 
-    return Scene([], made, check=check, watched=[made])
+    return Case([], made, check=check, watched=[made])
 
 
 @recipe("CMSGHDR_MAKE.new/credentials")
-def cmsghdr_new_credentials(s: Stage) -> Scene:
+def cmsghdr_new_credentials(s: Setup) -> Case:
     who = {"pid": s.front.pid, "uid": os.getuid(), "gid": os.getgid()}
-    return Scene([SOL, 2, who], check=_makes(12))
+    return Case([SOL, 2, who], check=_makes(12))
 
 
 @recipe("CMSGHDR.data")
-def cmsghdr_data(s: Stage) -> Scene:
+def cmsghdr_data(s: Setup) -> Case:
     made = cmsg(s.front, 17, 4, b"x" * 100)
-    return Scene([], made, check=equals(b"x" * 100), watched=[made])
+    return Case([], made, check=equals(b"x" * 100), watched=[made])
 
 
-def _with_rights(s: Stage) -> tuple[Handle, Handle]:
+def _with_rights(s: Setup) -> tuple[Handle, Handle]:
     """A message that has come with two descriptors, and its receiver."""
     a, b = s.pair()
     done(b.sendmsg(message(s.front, b"x", control=[rights_of(s, a, b)])))
@@ -132,7 +172,7 @@ def _with_rights(s: Stage) -> tuple[Handle, Handle]:
 
 
 @recipe("CMSGHDR.data/rights")
-def cmsghdr_data_rights(s: Stage) -> Scene:
+def cmsghdr_data_rights(s: Setup) -> Case:
     into, a = _with_rights(s)
     (made,) = received(into)
 
@@ -144,11 +184,11 @@ def cmsghdr_data_rights(s: Stage) -> Scene:
         assert len(outcome.value) == 2
         assert done(made.data()) is None
 
-    return Scene([], made, check=check, watched=[a, made], after=after)
+    return Case([], made, check=check, watched=[a, made], after=after)
 
 
 @recipe("CMSGHDRS.push")
-def cmsghdrs_push(s: Stage) -> Scene:
+def cmsghdrs_push(s: Setup) -> Case:
     queue = cmsgs(s.front, cmsg(s.front, 17, 4, b"first"))
     made = cmsg(s.front, 17, 4, b"second")
 
@@ -160,11 +200,11 @@ def cmsghdrs_push(s: Stage) -> Scene:
         ]
         assert done(queue.shift()) is None
 
-    return Scene([made], queue, check=check, watched=[queue, made])
+    return Case([made], queue, check=check, watched=[queue, made])
 
 
 @recipe("CMSGHDRS.push/rights")
-def cmsghdrs_push_rights(s: Stage) -> Scene:
+def cmsghdrs_push_rights(s: Setup) -> Case:
     """The copy has descriptors of its own."""
     into, a = _with_rights(s)
     (made,) = received(into)
@@ -175,11 +215,11 @@ def cmsghdrs_push_rights(s: Stage) -> Scene:
         assert len(queue) == 1
         assert len(queue.shift().value) == len(made) == 8
 
-    return Scene([made], queue, check=check, watched=[queue, made])
+    return Case([made], queue, check=check, watched=[queue, made])
 
 
 @recipe("CMSGHDRS.shift")
-def cmsghdrs_shift(s: Stage) -> Scene:
+def cmsghdrs_shift(s: Setup) -> Case:
     into, a = _with_rights(s)
     queue = into.control().value
 
@@ -187,11 +227,11 @@ def cmsghdrs_shift(s: Stage) -> Scene:
         assert len(outcome.value) == 8
         assert done(queue.shift()) is None
 
-    return Scene([], queue, check=check, watched=[a, queue])
+    return Case([], queue, check=check, watched=[a, queue])
 
 
 @recipe("CMSGHDRS.shift/pushed")
-def cmsghdrs_shift_pushed(s: Stage) -> Scene:
+def cmsghdrs_shift_pushed(s: Setup) -> Case:
     """The very message comes out; where it cannot, it stays in."""
     into, a = _with_rights(s)
     (made,) = received(into)
@@ -201,20 +241,20 @@ def cmsghdrs_shift_pushed(s: Stage) -> Scene:
         assert len(outcome.value) == len(made) == 8
         assert done(queue.shift()) is None
 
-    return Scene([], queue, check=check, watched=[queue, made])
+    return Case([], queue, check=check, watched=[queue, made])
 
 
 # ------------------------------------------------------- rows of bytes, counted from 1
 
 
-def _row(s: Stage, *args: Any, value: Any, content: bytes) -> Scene:
+def _row(s: Setup, *args: Any, value: Any, content: bytes) -> Case:
     iov = iovec(s.front, b"one", b"two")
 
     def check(outcome: Outcome) -> None:
         assert outcome.value == value, outcome.describe()
         assert done(iov.concat()) == content
 
-    return Scene(args, iov, check=check, watched=[iov])
+    return Case(args, iov, check=check, watched=[iov])
 
 
 recipe("IOVEC.add")(lambda s: _row(s, b"x" * 99, value=3, content=b"onetwo" + b"x" * 99))

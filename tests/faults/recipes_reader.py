@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from fronts.front import Handle
-from fronts.outcome import END, TIMEOUT, Outcome
+from support.fronts.front import Handle
+from support.fronts.outcome import END, TIMEOUT, Outcome
 
-from .stage import Scene, Stage, done, recipe
+from .setup import Case, Setup, done, recipe
 
 
-def _reader(s: Stage, sent: bytes, end: bool = False) -> tuple[Handle, Handle, Handle]:
+def _reader(s: Setup, sent: bytes, end: bool = False) -> tuple[Handle, Handle, Handle]:
     """A socket with its peer, which has sent this, and a reader of it."""
     a, b = s.pair()
     done(b.send(sent))
@@ -29,7 +29,7 @@ def _gives(
     row: str, args: list[Any], sent: bytes, wanted: bytes, rest: bytes = b""
 ) -> None:
     @recipe(f"READER.{row}")
-    def scene(s: Stage) -> Scene:
+    def case(s: Setup) -> Case:
         a, b, reader = _reader(s, sent, end=row == "readall")
 
         def check(outcome: Outcome) -> None:
@@ -39,7 +39,7 @@ def _gives(
             left = a.recv()
             assert (b"" if left.kind != "value" else left.value) == rest
 
-        return Scene([*args, 5.0], reader, check, [a] if row == "readall" else [a, b])
+        return Case([*args, 5.0], reader, check, [a] if row == "readall" else [a, b])
 
 
 _gives("read", [100], b"hello", b"hello")
@@ -53,7 +53,7 @@ _gives("peek", [3], b"hello", b"hel", b"hello")
 
 def _not_given(row: str, args: list[Any], kind: str, end: bool) -> None:
     @recipe(f"READER.{row}/{kind}")
-    def scene(s: Stage) -> Scene:
+    def case(s: Setup) -> Case:
         a, b, reader = _reader(s, b"abc", end)
         if kind == END:
             done(a.recv())
@@ -64,7 +64,7 @@ def _not_given(row: str, args: list[Any], kind: str, end: bool) -> None:
                 assert a.recv().value == b"abc"
 
         sec = 5.0 if end else 0.001
-        return Scene([*args, sec], reader, check, [a] if end else [a, b])
+        return Case([*args, sec], reader, check, [a] if end else [a, b])
 
 
 for _row, _args in (("readexactly", [10]), ("readuntil", [b"--"]), ("line", [])):
@@ -75,23 +75,23 @@ for _row, _args in (("read", [1]), ("readline", []), ("peek", [1])):
 
 
 @recipe("READER.lines")
-def lines(s: Stage) -> Scene:
+def lines(s: Setup) -> Case:
     a, b, reader = _reader(s, b"one\n")
-    return Scene([5.0], reader, watched=[a, b])
+    return Case([5.0], reader, watched=[a, b])
 
 
 @recipe("SOCKET.reader")
-def reader_of(s: Stage) -> Scene:
+def reader_of(s: Setup) -> Case:
     a, b = s.pair()
-    return Scene([100, 10], a, watched=[a, b])
+    return Case([100, 10], a, watched=[a, b])
 
 
 @recipe("SOCKET.pending")
-def pending(s: Stage) -> Scene:
+def pending(s: Setup) -> Case:
     a, b, reader = _reader(s, b"abc")
     done(reader.peek(1))
 
     def check(outcome: Outcome) -> None:
         assert outcome.value == 3, outcome.describe()
 
-    return Scene([], a, check, [a, b])
+    return Case([], a, check, [a, b])

@@ -6,51 +6,51 @@ import socket
 from typing import Any
 
 from conformance.parts import iovec
-from fronts.outcome import TIMEOUT, Outcome
+from support.fronts.outcome import TIMEOUT, Outcome
 
-from .stage import Scene, Stage, done, equals, recipe
+from .setup import Case, Setup, done, equals, recipe
 
 SHORT = 0.001
 
 
 @recipe("SOCKET.timeout")
-def timeout(s: Stage) -> Scene:
+def timeout(s: Setup) -> Case:
     a, b = s.pair()
     done(a.timeout(2))
-    return Scene([3.0], a, check=equals(2.0), watched=[a, b])
+    return Case([3.0], a, check=equals(2.0), watched=[a, b])
 
 
 @recipe("SOCKET.timeout/first")
-def timeout_first(s: Stage) -> Scene:
+def timeout_first(s: Setup) -> Case:
     """The socket gets a record for it."""
     a, b = s.pair()
-    return Scene([3.0], a, check=equals(0.0), watched=[a, b])
+    return Case([3.0], a, check=equals(0.0), watched=[a, b])
 
 
 @recipe("PY_SOCKET.settimeout")
-def settimeout(s: Stage) -> Scene:
+def settimeout(s: Setup) -> Case:
     a, b = s.pair()
-    return Scene([3.0], a, check=lambda _: a.timeout().value == 3, watched=[b])
+    return Case([3.0], a, check=lambda _: a.timeout().value == 3, watched=[b])
 
 
 @recipe("PY_SOCKET.setblocking")
-def setblocking(s: Stage) -> Scene:
+def setblocking(s: Setup) -> Case:
     a, b = s.pair()
-    return Scene([True], a, watched=[b])
+    return Case([True], a, watched=[b])
 
 
 @recipe("MODULE.deadline")
-def deadline(s: Stage) -> Scene:
+def deadline(s: Setup) -> Case:
     def check(outcome: Outcome) -> None:
         assert 0 < outcome.value.left().value <= 5
 
-    return Scene([5.0], check=check)
+    return Case([5.0], check=check)
 
 
 @recipe("DEADLINE.left")
-def left(s: Stage) -> Scene:
+def left(s: Setup) -> Case:
     made = done(s.front.call("deadline", 5.0))
-    return Scene([], made, check=lambda outcome: 0 < outcome.value <= 5)
+    return Case([], made, check=lambda outcome: 0 < outcome.value <= 5)
 
 
 def is_late(outcome: Outcome) -> None:
@@ -58,28 +58,28 @@ def is_late(outcome: Outcome) -> None:
 
 
 @recipe("SOCKET.recv/late", "SOCKET.read/late", "SOCKET.recvfrom/late")
-def receive(s: Stage) -> Scene:
+def receive(s: Setup) -> Case:
     a, b = s.pair()
     done(a.timeout(SHORT))
-    return Scene([4], a, check=is_late, watched=[a, b])
+    return Case([4], a, check=is_late, watched=[a, b])
 
 
-@recipe("SOCKET.recvfd/late")
-def recvfd(s: Stage) -> Scene:
+@recipe("SOCKET.recvfd/late", "SOCKET.recvfds/late")
+def recvfd(s: Setup) -> Case:
     a, b = s.pair()
     done(a.timeout(SHORT))
-    return Scene([], a, check=is_late, watched=[a, b])
+    return Case([], a, check=is_late, watched=[a, b])
 
 
 @recipe("SOCKET.accept/late", "SOCKET.acceptfd/late")
-def accept(s: Stage) -> Scene:
+def accept(s: Setup) -> Case:
     own = done(s.front.call("bind_inet_stream", "127.0.0.1", 0))
     done(own.listen())
     done(own.timeout(SHORT))
-    return Scene([], own, check=is_late, watched=[own])
+    return Case([], own, check=is_late, watched=[own])
 
 
-def fill(s: Stage) -> Any:
+def fill(s: Setup) -> Any:
     """A socket with a timeout that takes no more."""
     a, b = s.pair()
     with a.second_reader() as own:
@@ -92,26 +92,26 @@ def fill(s: Stage) -> Any:
 
 
 @recipe("SOCKET.send/late", "SOCKET.write/late")
-def send(s: Stage) -> Scene:
+def send(s: Setup) -> Case:
     a, b = fill(s)
-    return Scene([b"x" * 4096], a, check=is_late, watched=[a, b])
+    return Case([b"x" * 4096], a, check=is_late, watched=[a, b])
 
 
 @recipe("SOCKET.writev/late")
-def writev(s: Stage) -> Scene:
+def writev(s: Setup) -> Case:
     a, b = fill(s)
-    return Scene([iovec(s.front, b"x" * 4096)], a, check=is_late, watched=[a, b])
+    return Case([iovec(s.front, b"x" * 4096)], a, check=is_late, watched=[a, b])
 
 
 @recipe("IOVEC.writev/late")
-def iovec_writev(s: Stage) -> Scene:
+def iovec_writev(s: Setup) -> Case:
     a, b = fill(s)
     own = iovec(s.front, b"x" * 4096)
-    return Scene([a], own, check=is_late, watched=[a, b])
+    return Case([a], own, check=is_late, watched=[a, b])
 
 
 @recipe("IOVEC.readv/late")
-def iovec_readv(s: Stage) -> Scene:
+def iovec_readv(s: Setup) -> Case:
     a, b = s.pair()
     done(a.timeout(SHORT))
-    return Scene([a], iovec(s.front, 4), check=is_late, watched=[a, b])
+    return Case([a], iovec(s.front, 4), check=is_late, watched=[a, b])

@@ -6,16 +6,16 @@ import socket
 from dataclasses import replace
 
 from conformance.parts import iovec
-from fronts.front import Handle
-from fronts.outcome import END, TIMEOUT, VALUE, Outcome
-from unread import leave_unread
+from support.fronts.front import Handle
+from support.fronts.outcome import END, TIMEOUT, VALUE, Outcome
+from support.net.error_queue import leave_unread
 
 from .recipes_socket import _listening
-from .stage import Scene, Stage, done, recipe
+from .setup import Case, Setup, done, recipe
 
 
 @recipe("MODULE.select")
-def select(s: Stage) -> Scene:
+def select(s: Setup) -> Case:
     """The socket is ready already, and nothing is waited for."""
     a, b = s.pair()
     done(b.send(b"x"))
@@ -24,11 +24,11 @@ def select(s: Stage) -> Scene:
         rd, wr = outcome.all
         assert (rd, wr) == ([a], [b]), outcome.describe()
 
-    return Scene([[a, b.fd().value], [b], 5.0], check=check, watched=[a, b])
+    return Case([[a, b.fd().value], [b], 5.0], check=check, watched=[a, b])
 
 
 @recipe("MODULE.select/timeout")
-def select_timeout(s: Stage) -> Scene:
+def select_timeout(s: Setup) -> Case:
     """The group that is waited for goes with the call; one is in it twice."""
     a, b = s.pair()
     with b.second_reader() as own:
@@ -38,7 +38,7 @@ def select_timeout(s: Stage) -> Scene:
     def check(outcome: Outcome) -> None:
         assert list(outcome.all) == [[], []], outcome.describe()
 
-    return Scene([[b.fd().value, b], [b], 0.001], check=check, watched=[a, b])
+    return Case([[b.fd().value, b], [b], 0.001], check=check, watched=[a, b])
 
 
 def _fill(sock: socket.socket) -> int:
@@ -54,28 +54,28 @@ def _fill(sock: socket.socket) -> int:
 
 
 @recipe("SOCKET.sendall")
-def sendall(s: Stage) -> Scene:
+def sendall(s: Setup) -> Case:
     a, b = s.pair()
 
     def arrived(outcome: Outcome) -> None:
         assert outcome.value == 5
         assert b.recv().value == b"hello"
 
-    return Scene([b"hello", 5.0], a, check=arrived, watched=[a, b])
+    return Case([b"hello", 5.0], a, check=arrived, watched=[a, b])
 
 
 @recipe("SOCKET.sendall/pieces")
-def sendall_pieces(s: Stage) -> Scene:
+def sendall_pieces(s: Setup) -> Case:
     return replace(sendall(s), args=[[b"he", b"", b"llo"], 5.0])
 
 
 @recipe("SOCKET.sendall/iovec")
-def sendall_iovec(s: Stage) -> Scene:
+def sendall_iovec(s: Setup) -> Case:
     return replace(sendall(s), args=[iovec(s.front, b"hel", b"lo"), 5.0])
 
 
 @recipe("SOCKET.sendall/timeout")
-def sendall_timeout(s: Stage) -> Scene:
+def sendall_timeout(s: Setup) -> Case:
     """There is room for a part: what arrives is what was counted."""
     a, b = s.pair()
     with a.second_reader() as own:
@@ -91,7 +91,7 @@ def sendall_timeout(s: Stage) -> Scene:
         assert (outcome.done or 0) <= count < 200000
 
     # Long enough that a busy machine comes to its first wait in time.
-    return Scene([b"x" * 200000, 0.05], a, check=check, watched=[a, b])
+    return Case([b"x" * 200000, 0.05], a, check=check, watched=[a, b])
 
 
 class Taken:
@@ -116,7 +116,7 @@ def drain(own: Handle) -> bytes:
 
 
 @recipe("SOCKET.recvall")
-def recvall(s: Stage) -> Scene:
+def recvall(s: Setup) -> Case:
     """A part is pending: a failure leaves it so, and the same call has the whole."""
     a, b = s.pair()
     done(b.send(b"hello"))
@@ -127,11 +127,11 @@ def recvall(s: Stage) -> Scene:
         assert outcome.value == b"helloworld"
         assert drain(a) == b"againended"
 
-    return Scene([10, 5.0], a, check=once, watched=[a, b])
+    return Case([10, 5.0], a, check=once, watched=[a, b])
 
 
 @recipe("SOCKET.recvall/large")
-def recvall_large(s: Stage) -> Scene:
+def recvall_large(s: Setup) -> Case:
     """The object is made, and then filled."""
     a, b = s.pair()
     whole = b"x" * 70000
@@ -141,11 +141,11 @@ def recvall_large(s: Stage) -> Scene:
         assert outcome.value == whole
         assert drain(a) == b"rest"
 
-    return Scene([70000, 5.0], a, check=once, watched=[a, b])
+    return Case([70000, 5.0], a, check=once, watched=[a, b])
 
 
 @recipe("SOCKET.recvall/end")
-def recvall_end(s: Stage) -> Scene:
+def recvall_end(s: Setup) -> Case:
     a, b = s.pair()
     done(b.send(b"hello"))
     done(b.close())
@@ -155,11 +155,11 @@ def recvall_end(s: Stage) -> Scene:
         assert taken.bytes + outcome.data == b"hello"
         assert a.recv().is_end()
 
-    return Scene([1 << 20, 5.0], a, once, [a], failed=taken)
+    return Case([1 << 20, 5.0], a, once, [a], failed=taken)
 
 
 @recipe("SOCKET.recvall/timeout")
-def recvall_timeout(s: Stage) -> Scene:
+def recvall_timeout(s: Setup) -> Case:
     """What has come is pending."""
     a, b = s.pair()
     done(b.send(b"hello"))
@@ -172,11 +172,11 @@ def recvall_timeout(s: Stage) -> Scene:
         assert outcome.done in (len(left), None), outcome
         assert taken.bytes + left == b"hello"
 
-    return Scene([10, 0.001], a, once, [a, b], failed=taken)
+    return Case([10, 0.001], a, once, [a, b], failed=taken)
 
 
 @recipe("SOCKET.recvall/unread")
-def recvall_unread(s: Stage) -> Scene:
+def recvall_unread(s: Setup) -> Case:
     """Ready, and nothing there: it waits for what happens next."""
     listener = s.listener(socket.AF_INET)
     port = listener.getsockname()[1]
@@ -188,11 +188,11 @@ def recvall_unread(s: Stage) -> Scene:
     def check(outcome: Outcome) -> None:
         assert outcome.kind == TIMEOUT, outcome.describe()
 
-    return Scene([1, 0.005], a, check=check, watched=[a])
+    return Case([1, 0.005], a, check=check, watched=[a])
 
 
 @recipe("SOCKET.recvline")
-def recvline(s: Stage) -> Scene:
+def recvline(s: Setup) -> Case:
     a, b = s.pair()
     done(b.send(b"line\nrest"))
 
@@ -200,11 +200,11 @@ def recvline(s: Stage) -> Scene:
         assert outcome.value == b"line\n"
         assert a.recv().value == b"rest"
 
-    return Scene([100, 5.0], a, check=once, watched=[a, b])
+    return Case([100, 5.0], a, check=once, watched=[a, b])
 
 
 @recipe("SOCKET.recvline/long")
-def recvline_long(s: Stage) -> Scene:
+def recvline_long(s: Setup) -> Case:
     """The room grows while the line comes."""
     a, b = s.pair()
     line = b"x" * 20000 + b"\n"
@@ -214,21 +214,21 @@ def recvline_long(s: Stage) -> Scene:
         assert outcome.value == line
         assert a.recv().value == b"rest"
 
-    return Scene([None, 5.0], a, check=once, watched=[a, b])
+    return Case([None, 5.0], a, check=once, watched=[a, b])
 
 
 @recipe("SOCKET.acceptwait")
-def acceptwait(s: Stage) -> Scene:
+def acceptwait(s: Setup) -> Case:
     own = _listening(s)
-    return Scene([5.0], own, check=s.is_socket, watched=[own])
+    return Case([5.0], own, check=s.is_socket, watched=[own])
 
 
 @recipe("SOCKET.acceptwait/timeout")
-def acceptwait_timeout(s: Stage) -> Scene:
+def acceptwait_timeout(s: Setup) -> Case:
     own = s.front.call("bind_inet_stream", "127.0.0.1", 0).value
     done(own.listen())
 
     def check(outcome: Outcome) -> None:
         assert outcome.kind == TIMEOUT, outcome.describe()
 
-    return Scene([0.001], own, check=check, watched=[own])
+    return Case([0.001], own, check=check, watched=[own])

@@ -11,12 +11,12 @@ import errno as e
 
 import pytest
 
-from peers import wait_until
+from support.net.peers import wait_until
 
+from .counts import BOTH, MEMORY
 from .lua_child import LuaChild
 from .plan import ALWAYS, Rule
-from .stage import Stage
-from .tally import BOTH, MEMORY
+from .setup import Setup
 
 pytestmark = pytest.mark.parametrize("fault_net", ["lua"], indirect=True)
 
@@ -45,30 +45,30 @@ return sock ~= nil, refused, err and err.name
 FAR = 400
 
 
-def connect(stage: Stage, host: str, first: int, count: int) -> tuple[bool, int, object]:
-    front = stage.front
+def connect(setup: Setup, host: str, first: int, count: int) -> tuple[bool, int, object]:
+    front = setup.front
     assert isinstance(front, LuaChild)
-    blocks = stage.net.plan.blocks
-    connected, refused, words = front.run(CONNECT, first, count, host, stage.port())
+    blocks = setup.net.plan.blocks
+    connected, refused, words = front.run(CONNECT, first, count, host, setup.port())
     if not connected:
-        stage.net.window.collect()
-    assert not stage.net.plan.owned(), "a descriptor is still open"
-    # The worker frees its request when it sees that nobody waits.
-    wait_until(lambda: stage.net.plan.blocks <= blocks, "the request is freed")
-    assert stage.net.plan.lists == 0
+        setup.net.window.collect()
+    assert not setup.net.plan.owned(), "a descriptor is still open"
+    # The worker frees its request when it sees that no call waits.
+    wait_until(lambda: setup.net.plan.blocks <= blocks, "the request is freed")
+    assert setup.net.plan.lists == 0
     return connected, refused, words
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 @pytest.mark.parametrize("count", [1, 2, 1 << 40])
-def test_h001_every_allocation_fails(stage: Stage, host: str, count: int) -> None:
-    assert connect(stage, host, 0, 0)[0]
+def test_h001_every_allocation_fails(setup: Setup, host: str, count: int) -> None:
+    assert connect(setup, host, 0, 0)[0]
     for first in range(FAR):
-        connected, refused, words = connect(stage, host, first, count)
+        connected, refused, words = connect(setup, host, first, count)
         if refused == 0:
             break
         assert connected or words == b"not enough memory", words
-        stage.net.tally.add(MEMORY, "lua")
+        setup.net.counts.add(MEMORY, "lua")
     else:
         pytest.fail(f"more than {FAR} allocations")
     assert first > 5, "nothing was allocated: the poller was not used"
@@ -83,14 +83,14 @@ def test_h001_every_allocation_fails(stage: Stage, host: str, count: int) -> Non
     ],
     ids=str,
 )
-def test_h106_no_memory_for_the_error(stage: Stage, rule: Rule) -> None:
-    assert connect(stage, "localhost", 0, 0)[0]
+def test_h106_no_memory_for_the_error(setup: Setup, rule: Rule) -> None:
+    assert connect(setup, "localhost", 0, 0)[0]
     for first in range(FAR):
-        with stage.net.plan.armed(rule):
-            connected, refused, words = connect(stage, "localhost", first, 1 << 40)
+        with setup.net.plan.armed(rule):
+            connected, refused, words = connect(setup, "localhost", first, 1 << 40)
         assert not connected
         if refused == 0:
             break
         assert words == b"not enough memory", words
-        stage.net.tally.add(BOTH, "lua")
+        setup.net.counts.add(BOTH, "lua")
     assert words == e.errorcode[rule.code].encode()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from fronts.front import ADDRINFO, Handle
-from fronts.outcome import AGAIN, END, ERROR, RAISED, VALUE, Failure, Outcome
+from support.fronts.front import ADDRINFO, Handle
+from support.fronts.outcome import AGAIN, END, ERROR, RAISED, VALUE, Failure, Outcome
 
 
 def plain(value: Any) -> Any:

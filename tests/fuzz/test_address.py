@@ -8,7 +8,7 @@ import socket
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fronts.front import Front, Handle
+from support.fronts.front import Front, Handle
 
 PORTS = st.integers(0, 65535)
 # What looks like an address, or nearly.

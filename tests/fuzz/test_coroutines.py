@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from faults.child import faults_build
-from fronts.agent_process import lua_command, lua_environment
 from fuzz.batches import BATCH, batches
+from support.fronts.agent_process import lua_command, lua_environment
 
 MAIN = Path(__file__).with_name("coroutines") / "main.lua"
 NAME = "tests/fuzz/test_coroutines.py"
@@ -42,7 +42,9 @@ def run(command: list[str], environment: dict[str, str]) -> None:
 @pytest.mark.timeout(0)  # each process has its own
 def test_nothing_is_lost() -> None:
     """Every byte and packet comes once and in order, and every failure is a legal one."""
-    run([lua_command()], lua_environment())
+    own = lua_environment()
+    path = f"{os.environ['NSK_BUILD']}/tests/lua/?.so;{own['LUA_CPATH']}"
+    run([lua_command()], {**own, "LUA_CPATH": path})
 
 
 @pytest.mark.timeout(0)
@@ -51,7 +53,7 @@ def test_nothing_is_lost_without_memory() -> None:
     build = faults_build()
     environment = {
         **os.environ,
-        "LUA_CPATH": f"{build}/lua/?.so;;",
+        "LUA_CPATH": f"{build}/lua/?.so;{build}/tests/lua/?.so;;",
         "LUA_PATH": f"{build}/lua/?.lua;;",
     }
     run([str(build / "tests" / "lua_host")], environment)

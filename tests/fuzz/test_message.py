@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from conformance.parts import cmsgs
-from fronts.front import Front, Handle
+from support.fronts.front import Front, Handle
 
 from .seen import alike
 
@@ -113,9 +113,16 @@ def test_iovec(net: Front) -> None:
 
 
 LEVELS = st.sampled_from(
-    [socket.SOL_SOCKET, socket.IPPROTO_IP, socket.IPPROTO_IPV6, 0, 4711, -1]
+    [
+        socket.SOL_SOCKET,
+        socket.IPPROTO_IP,
+        socket.IPPROTO_IPV6,
+        socket.IPPROTO_UDP,
+        4711,
+        -1,
+    ]
 )
-CONTROL = st.tuples(LEVELS, st.integers(-3, 60), st.binary(max_size=48)).filter(
+CONTROL = st.tuples(LEVELS, st.integers(-3, 110), st.binary(max_size=48)).filter(
     lambda drawn: drawn[:2] != (socket.SOL_SOCKET, socket.SCM_RIGHTS)
 )
 

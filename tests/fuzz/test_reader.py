@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fronts.front import Front, Handle
-from fronts.lua_front import LuaFront
-from fronts.outcome import Outcome
+from support.fronts.front import Front, Handle
+from support.fronts.lua_front import LuaFront
+from support.fronts.outcome import Outcome
 
 TEXT = st.text("ab-\r\n", max_size=9).map(str.encode)
 MARKS = st.sampled_from([b"\n", b"-", b"--", b"-a-", b"\r\n"])

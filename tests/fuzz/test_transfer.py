@@ -7,8 +7,8 @@ from collections.abc import Callable
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fronts.front import Front, Handle
-from fronts.outcome import Outcome
+from support.fronts.front import Front, Handle
+from support.fronts.outcome import Outcome
 
 # None stands for a call.
 SEGMENTS = st.lists(

@@ -25,6 +25,7 @@ from .threads_calls import (
     take,
     whole_packet,
 )
+from .threads_fork import MOST, fork
 from .threads_model import Stream
 from .threads_world import Boom, Box, World
 
@@ -81,6 +82,7 @@ WHAT = (
     "garbage",
     "junk",
     "boom",
+    "fork",
     "",
 )
 
@@ -115,6 +117,9 @@ class Acts:
             elif what == "grow" and recent:
                 with suppress(BufferError):  # a call is using it
                     self.dice.choice(recent).add(b"more")
+            elif what == "fork" and self.world.forks < MOST:
+                if self.dice.random() < 0.1:
+                    fork(self.world, self.dice, self.boxes, (), True)
             elif what == "boom" and may_raise:
                 raise Boom
 

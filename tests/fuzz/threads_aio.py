@@ -11,22 +11,27 @@ from netsocket import aio
 
 from .threads_acts import Acts
 from .threads_model import KEY, Stream
+from .threads_strangers import Strangers, succeed
 from .threads_world import Box, World, done_of, name_of
 
 TASKS = 3
 STEPS = 25
+LONG = 30  # seconds; what a stream has to come, or its end, comes sooner
 
 
 async def receive(world: World, dice: random.Random, box: Box) -> None:
     """One operation, which logs what it gives before anything can come in between."""
     sock, sec = box.sock, dice.choice((0, 0.001, 0.01))
-    holds, names = False, {"timeout"}
+    if isinstance(box.channel, Stream) and dice.random() < 0.2:
+        sec = LONG
+    holds, names = False, set() if sec == LONG else {"timeout"}
     if isinstance(box.channel, Stream):
         kind = dice.choice(("recvall", "recvall", "recvline", "recvable"))
         holds = kind != "recvable"
         wait: Any = getattr(aio, kind)
-        given = (dice.choice((1, 100, 5000)),) if holds else ()
-        operation = wait(sock, *given, sec)
+        name = {"recvall": "n", "recvline": "max"}.get(kind)
+        given = {name: dice.choice((1, 100, 5000))} if name else {}
+        operation = wait(sock, **given, sec=sec)
     elif box.channel.name == "listener":
         kind = "accept"
         operation = aio.accept(sock, sec)
@@ -75,50 +80,74 @@ async def one(world: World, dice: random.Random, box: Box) -> None:
         pass
 
 
-def abandon(world: World, dice: random.Random, box: Box, left: list[Any]) -> None:
+def abandon(world: World, dice: random.Random, box: Box) -> None:
     """A coroutine that waits, is never resumed, and is collected at some time."""
     made = receive(world, dice, box)
     try:
         made.send(None)
     except StopIteration:
         return
-    left.append(made)
+    world.left.append(made)
     if dice.random() < 0.7:
-        left.clear()
+        world.left.clear()
 
 
 async def wander(world: World, acts: Acts, boxes: Sequence[Box], name: str) -> None:
-    dice = world.dice(name)
-    left: list[Any] = []
+    dice, strangers = world.dice(name), Strangers(world, f"{name} strangers")
     for _ in range(STEPS):
         box = dice.choice(boxes)
         if box.over or box.closed or box.owner is not None:
             await asyncio.sleep(0)
         elif dice.random() < 0.1:
-            abandon(world, dice, box, left)
+            abandon(world, dice, box)
+        elif dice.random() < 0.1:
+            await succeed(world, strangers)
         elif dice.random() < 0.1:
             acts.user_code(box, False)
         else:
             await one(world, dice, box)
+    strangers.leave()
 
 
-async def wander_all(world: World, acts: Acts, boxes: Sequence[Box]) -> None:
+async def wander_all(world: World, acts: Acts, boxes: Sequence[Box], name: str) -> None:
     await asyncio.gather(
-        *(wander(world, acts, boxes, f"task {number}") for number in range(TASKS))
+        *(wander(world, acts, boxes, f"{name} task {n}") for n in range(TASKS))
     )
+    strand(world, world.dice(f"{name} stranded"), boxes)
+    await asyncio.sleep(0)
+
+
+def strand(world: World, dice: random.Random, boxes: Sequence[Box]) -> None:
+    """Tasks that still wait when their loop closes. Another one takes their places, as
+    soon as they are dropped."""
+    for box in dice.sample(boxes, dice.randint(0, len(boxes))):
+        if not box.over and not box.closed and box.owner is None:
+            world.left.append(asyncio.ensure_future(receive(world, dice, box)))
 
 
 def complain(world: World, context: dict[str, Any]) -> None:
     error = context.get("exception")
+    if "destroyed but it is pending" in context["message"]:
+        return
     if isinstance(error, OSError) and "never retrieved" in context["message"]:
         return  # the coroutine that would have been told was abandoned
     world.fail(f"loop: {context}")
 
 
-def run_loop(world: World, acts: Acts, boxes: Sequence[Box]) -> None:
+def run_loop(world: World, acts: Acts, boxes: Sequence[Box], name: str) -> None:
     loop = asyncio.new_event_loop()
     loop.set_exception_handler(lambda _, context: complain(world, context))
     try:
-        loop.run_until_complete(wander_all(world, acts, boxes))
+        loop.run_until_complete(wander_all(world, acts, boxes, name))
     finally:
         loop.close()
+
+
+def run_loops(world: World, acts: Acts, boxes: Sequence[Box], name: str) -> None:
+    """One after the other, in a thread; each takes over what the one before has left."""
+    dice = world.dice(name)
+    for number in range(dice.randint(1, 3)):
+        run_loop(world, acts, boxes, f"{name} {number}")
+        if dice.random() < 0.7:
+            world.left.clear()
+    world.left.clear()

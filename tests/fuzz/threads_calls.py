@@ -110,9 +110,10 @@ def receive(dice: random.Random, sock: netsocket.Socket, act: Act | None) -> Rec
         if kind == "recvall":
             most = dice.choice((1, 100, 100, 3000, 3000, 100_000))
         limit = dice.choice((0.0, 0.001, 0.02, None))
-        call = partial(
-            getattr(sock, kind), most, None if limit is None else seconds(limit, act)
-        )
+        sec = None if limit is None else seconds(limit, act)
+        call = partial(sock.recvall, most, sec)
+        if kind == "recvline":
+            call = partial(sock.recvline, max=most, sec=sec)
         return Receive(call, bytes, True, names=("timeout",), line=kind == "recvline")
     if kind == "peek":
         flags = socket.MSG_PEEK | socket.MSG_DONTWAIT
@@ -137,6 +138,7 @@ def take(
     beside = box.channel.leave(use, made.holds)
     if not out:
         if error is not None:
+            box.refusal = repr(error)
             if not box.blocking:
                 allowed.add("EAGAIN")
             what = f"{box.channel.name} {words_of(made)}"
@@ -209,7 +211,9 @@ def whole_packet(
             world.fail(f"{name} {kind}: took a part of a packet")
             return 0
 
-        refused = partial(getattr(sock, kind), size, 0)
+        refused = partial(sock.recvall, size, 0)
+        if kind == "recvline":
+            refused = partial(sock.recvline, max=size, sec=0)
         return Receive(refused, taken, names=("EOPNOTSUPP",))
     if kind in ("recvmsg", "readv"):
         iov, message = room(dice, size), netsocket.msghdr.new()

@@ -9,6 +9,7 @@ need many repetitions to fail again.
 
 from __future__ import annotations
 
+import asyncio
 import faulthandler
 import gc
 import os
@@ -18,16 +19,16 @@ import warnings
 from typing import Any
 
 from .threads_round import Round
-from .threads_world import Boom
+from .threads_world import Boom, World
 
-PATIENCE = 60  # seconds for a round; one that hangs shows where each thread is
+PATIENCE = 180  # seconds for a round; one that hangs shows where each thread is
 
 
 def descriptors() -> set[str]:
     return set(os.listdir("/proc/self/fd"))
 
 
-def play(seed: int) -> tuple[int, list[str]]:
+def play(seed: int) -> World:
     gc.collect()
     before = descriptors()
     faulthandler.dump_traceback_later(PATIENCE, exit=True)
@@ -46,23 +47,29 @@ def play(seed: int) -> tuple[int, list[str]]:
     if left:
         world.fail(f"{left} descriptors are left")
     faulthandler.cancel_dump_traceback_later()
-    return world.calls, world.failures
+    return world
 
 
 def main(first: int, count: int = 1, repeat: int = 1) -> int:
+    # Made at first use under a lock, which a child cannot take that is forked meanwhile.
+    asyncio.new_event_loop().close()
     warnings.simplefilter("ignore")  # of coroutines and sockets abandoned on purpose
     gc.set_threshold(60, 5, 5)
     sys.setswitchinterval(0.0005)
-    started, calls = time.monotonic(), 0
+    started = time.monotonic()
+    calls = forks = reused = 0
     for seed in range(first, first + count):
         print(f"seed {seed}", flush=True)
         for _ in range(repeat):
-            more, failures = play(seed)
-            calls += more
-            if failures:
+            world = play(seed)
+            calls += world.calls
+            forks += world.forks
+            reused += world.reused
+            if world.failures:
                 return 1
     seconds = time.monotonic() - started
-    print(f"{count * repeat} rounds, {calls} calls, {seconds:.1f} s", flush=True)
+    also = f"{forks} forks, {reused} numbers reused"
+    print(f"{count * repeat} rounds, {calls} calls, {also}, {seconds:.1f} s", flush=True)
     return 0
 
 

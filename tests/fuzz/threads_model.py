@@ -66,6 +66,10 @@ class Channel:
             self.holders -= holds
             return beside
 
+    def forked(self) -> None:
+        """In a child, where a thread that had the lock is not."""
+        self._lock = threading.RLock()
+
     def was_beside(self, use: Use) -> bool:
         return use.active > 1 or self.begun > use.begun
 

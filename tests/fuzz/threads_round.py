@@ -16,12 +16,15 @@ from typing import Any
 import netsocket
 
 from .threads_acts import Acts, step
-from .threads_aio import run_loop
+from .threads_aio import run_loops
 from .threads_calls import Receive, send, take
+from .threads_fork import forks
 from .threads_model import KEY, Channel, Stream, Things, packet
+from .threads_strangers import MOST, Strangers, close_box
 from .threads_world import Box, World, done_of, name_of
 
 STEPS = 150  # of each thread
+PATIENCE = 45  # seconds until all has come, whatever holds it
 GIVEN_UP = {"EPIPE", "ECONNRESET", "EBADF", "ECONNREFUSED"}  # there is no one to send to
 
 
@@ -135,8 +138,13 @@ class Round:
             if self.dice.random() < 0.4:
                 box.owner = self.dice.choice([threading.current_thread(), *workers])
         others = list(self.feeders)
-        if self.dice.random() < 0.6:
-            others.append(partial(run_loop, self.world, self.acts, self.boxes))
+        loops = self.dice.choice((0, 0, 1, 1, 1, 2))
+        for number in range(loops):
+            name = f"loop {number}"
+            others.append(partial(run_loops, self.world, self.acts, self.boxes, name))
+        if self.dice.random() < 0.3:
+            over = self.is_over
+            others.append(partial(forks, self.world, self.boxes, self.senders, over))
         self.threads = [
             *workers,
             *(threading.Thread(target=self.guarded, args=(run,)) for run in others),
@@ -275,8 +283,11 @@ class Round:
             self.world.judge(f"{box.channel.name} unwrap", error, allowed, False)
         box.channel.leave(use, False)
 
+    def is_over(self) -> bool:
+        return all(box.over or box.closed for box in self.boxes)
+
     def chaos(self) -> None:
-        dice = self.world.dice("chaos")
+        dice, strangers = self.world.dice("chaos"), Strangers(self.world, "strangers")
         while not self.stop:
             time.sleep(dice.uniform(0, 0.003))
             what = dice.random()
@@ -289,11 +300,15 @@ class Round:
             elif what < 0.65:
                 box = dice.choice(self.boxes)
                 if box.may_close and not box.closed:
-                    box.close()
+                    close_box(strangers, box)
             elif what < 0.7 and self.closable:
                 sender, channel = dice.choice(self.closable)
                 channel.finished = True
                 sender.close()
+            elif what < 0.75:
+                strangers.appear(set())
+                strangers.leave(MOST)
+        strangers.leave()
 
     # -------------------------------------------------------------- the end --
 
@@ -317,8 +332,15 @@ class Round:
         return more and not box.over
 
     def drain_all(self) -> None:
-        while sum(self.drain(box) for box in self.boxes) > 0:  # of all, not of one
+        until = time.monotonic() + PATIENCE
+        # Of all in turn, not of one to its end.
+        while more := [box for box in self.boxes if self.drain(box)]:
             time.sleep(0.003)
+            if time.monotonic() < until:
+                continue
+            for box in more:
+                self.world.fail(f"{box.channel.name}: no end comes, but {box.refusal}")
+            break
 
     def run(self) -> None:
         self.plan()

@@ -39,6 +39,7 @@ class Box:
         self.blocking = False
         self.over = False  # the end was seen
         self.may_close = False
+        self.refusal = ""  # what the last receive that failed was told
         self.owner: threading.Thread | None = None  # the only thread that receives
 
     def close(self) -> None:
@@ -57,7 +58,9 @@ class World:
         self.seed = seed
         self.failures: list[str] = []
         self.armed = False  # of the main thread alone
-        self.calls = 0
+        self.calls = self.forks = self.reused = 0
+        self.left: list[Any] = []  # coroutines and tasks that nothing will resume
+        self.is_child = False  # of a fork: no model hears of what happens here
         self.main = threading.current_thread()
         self.depth = threading.local()
 
@@ -104,7 +107,7 @@ class World:
             self.armed = False
         self.depth.now = depth + 1
         try:
-            yield depth < 2
+            yield depth < 2 and not self.is_child
         finally:
             self.depth.now = depth
             if own:

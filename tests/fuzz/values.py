@@ -13,8 +13,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from conformance.parts import iovec
-from fronts.front import Front, Handle
-from fronts.manifest import Param, Row
+from support.fronts.front import Front, Handle
+from support.fronts.manifest import Param, Row
 
 
 @dataclass(frozen=True)
@@ -98,6 +98,7 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
     "mh": ELEMENTS.map(lambda drawn: message(*drawn)),
     "iov": ELEMENTS.map(lambda drawn: buffers(*drawn)),
     "fd": st.sampled_from([OWN_FD, *EDGES]),
+    "fds": st.one_of(st.just([]), st.lists(st.sampled_from(EDGES), max_size=2)),
     "file": st.sampled_from([OWN_FD, *EDGES]),
     "bytes": COUNTS,
     "level": st.sampled_from([socket.SOL_SOCKET, socket.IPPROTO_TCP, 4711, *EDGES]),
@@ -126,7 +127,7 @@ OF_OPTION: dict[str, st.SearchStrategy[Any]] = {
     "text|none": OF_NAME["ifname"],
     "name": st.sampled_from(["reno", "cubic", "nsk", "", "x" * 16, "reno\0"]),
 }
-# Left out, these would wait for ever.
+# Left out, these would wait without end.
 NEVER_LEFT_OUT = ("sec",)
 
 

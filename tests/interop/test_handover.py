@@ -8,10 +8,10 @@ import socket
 import pytest
 
 from conformance.parts import cmsgs, message
-from fronts import process
-from fronts.front import Front, Handle
-from fronts.lua_front import LuaFront
-from peers import Peers, arrived, port_of
+from support.fronts import process
+from support.fronts.front import Front, Handle
+from support.fronts.lua_front import LuaFront
+from support.net.peers import Peers, arrived, port_of
 
 Both = tuple[Front, LuaFront]
 Sides = tuple[Front, Front, Handle, Handle]

@@ -1,5 +1,5 @@
 """The servers that clients of luasocket talk to. Each answers only when `count` clients
-are there at a time: clients that wait in turn would wait for ever."""
+are there at a time: clients that wait in turn would wait without end."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
 
-from lateness import PATIENCE
+from support.machine_lag import PATIENCE
 
 PAGE = b"0123456789" * 30_000
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from fronts.agent_process import lua_command, lua_environment
-from lateness import PATIENCE
+from support.fronts.agent_process import lua_command, lua_environment
+from support.machine_lag import PATIENCE
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
@@ -29,6 +29,18 @@ def environment() -> dict[str, str]:
         "LUA_PATH": f"{ours};{own['LUA_PATH']};{MORE_LUA}",
         "LUA_CPATH": f"{os.environ['NSK_BUILD']}/tests/lua/?.so;{own['LUA_CPATH']}",
     }
+
+
+@functools.cache
+def _has_luasec() -> bool:
+    command = [lua_command(), "-e", "require 'ssl'"]
+    done = subprocess.run(command, env=environment(), capture_output=True, check=False)
+    return done.returncode == 0
+
+
+def need_luasec() -> None:
+    if not _has_luasec():
+        pytest.skip("LuaSec is not installed")
 
 
 @functools.cache

@@ -12,9 +12,10 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from fronts import process
-from fronts.lua_front import LuaFront
-from lateness import late
+from support.fronts import process
+from support.fronts.lua_front import LuaFront
+from support.fronts.wire import Callback
+from support.machine_lag import late
 
 POLLER = """
     require 'net.socket'.poller.use {
@@ -24,6 +25,8 @@ POLLER = """
     }
 """
 EVENTS = {b"read": select.POLLIN, b"write": select.POLLOUT}
+CONNECT = "return require 'net.socket'.connect_inet_stream(...)"
+RAISE = {"wait_readable": Callback("raise"), "wait_writable": Callback("raise")}
 PROMPT = late(0.15)  # seconds: a resume that takes longer has blocked the process
 
 

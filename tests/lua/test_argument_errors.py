@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fronts.lua_front import LuaFront
+from support.fronts.lua_front import LuaFront
 
 CASES = [
     (
@@ -149,3 +149,13 @@ def test_h113_many_flags(lua_net: LuaFront) -> None:
         return got
     """)
     assert results == [b"x"]
+
+
+def test_the_first_wrong_number_is_blamed(lua_net: LuaFront) -> None:
+    """It is a parameter, which is no address."""
+    line, addr = lua_net.run("""
+        local _, err = require 'net.socket'.new(1.5, 2.5, 3.5)
+        return tostring(err), err.addr or 'none'
+    """)
+    assert line == b"new family: EINVAL (22) not an integer in range"
+    assert addr == b"none"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-import measured
-from fronts.lua_front import LuaFront
-from fronts.wire import Callback
+from support.fronts.lua_front import LuaFront
+from support.fronts.wire import Callback
+from support.processes import measured
 
 
 def test_h100_yield_inside(lua_net: LuaFront) -> None:

@@ -6,8 +6,8 @@ import socket
 
 import pytest
 
-from fronts.lua_front import LuaFront
-from peers import Peers, port_of
+from support.fronts.lua_front import LuaFront
+from support.net.peers import Peers, port_of
 
 
 def test_send_counts(lua_net: LuaFront) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from fronts.agent_process import lua_command
 from lua.schedule import CONCURRENT, HERE, environment, missing
-from rested import rests_until_told
+from support.fronts.agent_process import lua_command
+from support.processes.rested import rests_until_told
 
 pytestmark = pytest.mark.measures
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from lua.schedule import program as lua
 
 CQUEUES = """
@@ -37,6 +39,32 @@ def test_second_controller_of_cqueues() -> None:
         a, b = table.unpack(assert(socket.pair_stream()))
         exchange(two, 'two')
         exchange(cqueues.new(), 'three')
+        """,
+        "cqueues",
+    )
+
+
+@pytest.mark.parametrize("how", ["closed", "closed and dropped", "dropped"])
+@pytest.mark.parametrize("waiting", ["true", "false"])
+def test_controller_of_cqueues_that_is_gone(how: str, waiting: str) -> None:
+    """With a socket that has been waited for, or still is: another one has it then."""
+    lua(
+        CQUEUES
+        + f"""
+        local how, waiting, one = '{how}', {waiting}, cqueues.new()
+        exchange(one, 'one')
+        if waiting then
+          one:wrap(function() a:recvline() end)
+          assert(one:step(0))
+        end
+        if how ~= 'dropped' then one:close() end
+        if how ~= 'closed' then one = nil end
+        collectgarbage()
+        collectgarbage()
+        local two = cqueues.new()
+        exchange(two, 'two')
+        assert(a:close() and b:close())
+        assert(two:loop())
         """,
         "cqueues",
     )
@@ -176,7 +204,7 @@ def test_wait_of_luv_that_another_has_resumed() -> None:
         local thread = coroutine.create(read)
         assert(coroutine.resume(thread))
         assert(coroutine.resume(thread))
-        assert(tostring(err):find 'resumed by somebody else', err)
+        assert(tostring(err):find 'resumed from elsewhere', err)
         exchange()
         """,
         "luv",
@@ -244,7 +272,7 @@ def test_wait_of_copas_that_another_has_resumed() -> None:
           err = select(2, a:recvline(nil, 5))
         end)
         assert(coroutine.resume(thread))
-        assert(tostring(err):find 'resumed by somebody else', err)
+        assert(tostring(err):find 'resumed from elsewhere', err)
         exchange()
         """,
         "copas",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import socket
 
 import pytest
 
-from children import output_of, run_lua
-from fronts import process
-from fronts.lua_front import LuaFront
-from peers import Peers, wait_until
+from support.fronts import process
+from support.fronts.lua_front import LuaFront
+from support.net.peers import Peers, wait_until
+from support.processes.children import output_of, run_lua
+from support.processes.limits import high_descriptors
 
 
 def test_close_variable(lua_net: LuaFront) -> None:
@@ -90,7 +92,7 @@ def test_finalizer_on_something_else(lua_net: LuaFront, value: str) -> None:
 
 
 def test_h001_collection_in_a_loop(lua_net: LuaFront) -> None:
-    """Sockets that nobody closes do not pile up: the collector closes them."""
+    """Sockets that are not closed do not pile up: the collector closes them."""
     before = lua_net.descriptors()
     lua_net.run("""
         local socket = require 'net.socket'
@@ -189,6 +191,56 @@ def test_objects_made_after_the_end() -> None:
         row = socket.iovec.new()
     """
     assert output_of(run_lua(program)) == "true " * 7 + "127.0.0.1:80 0"
+
+
+def test_made_while_the_state_ends() -> None:
+    """It gets no finalizer, so its descriptor is closed with the state's own, whichever
+    number it has. A close that comes later leaves the number's next owner alone."""
+    program = """
+        local socket, pair, high, numbers
+        local function missing(fd)
+          return select(3, io.open('/proc/self/fd/' .. fd)) == 2 -- ENOENT
+        end
+        KEEP = setmetatable({}, {__gc = function() -- older than the module: after it
+          for _, fd in ipairs(numbers) do io.write(tostring(missing(fd)), ' ') end
+          local one, other = io.open '/proc/self/stat', io.open '/proc/self/stat'
+          for _, sock in ipairs {pair[1], pair[2], high} do sock:close() end
+          io.write(tostring(one:read() ~= nil and other:read() ~= nil))
+        end})
+        socket = require 'net.socket'
+        LATER = setmetatable({}, {__gc = function()
+          pair = assert(socket.pair_stream())
+          high = assert(socket.wrap(tonumber(arg[1])))
+          numbers = {pair[1]:fd(), pair[2]:fd(), high:fd()}
+        end})
+    """
+    with high_descriptors(1200), socket.socket() as sock:
+        high = fcntl.fcntl(sock, fcntl.F_DUPFD, 1100)
+        try:
+            ended = run_lua(program, str(high), pass_fds=(high,))
+        finally:
+            os.close(high)
+    assert output_of(ended) == "true true true true"
+
+
+def test_unwrap_that_a_function_made_impossible() -> None:
+    """What it left pending stops the unwrap, and the descriptor is still the state's."""
+    program = """
+        local socket, fd
+        KEEP = setmetatable({}, {__gc = function() -- older than the module: after it
+          io.write(tostring(select(3, io.open('/proc/self/fd/' .. fd)) == 2)) -- ENOENT
+        end})
+        socket = require 'net.socket'
+        LATER = setmetatable({}, {__gc = function() -- what it makes gets no finalizer
+          local a, b = table.unpack(assert(socket.pair_stream()))
+          fd = a:fd()
+          a:addgcfn(nil, function() assert(b:send 'x' and not a:recvall(9, 0)) end)
+          local _, err = a:unwrap()
+          io.write(tostring(err), ' ')
+        end})
+    """
+    output = output_of(run_lua(program))
+    assert output == "unwrap: EBUSY (16) received bytes are pending true"
 
 
 def test_h110_exit_without_closing_the_state() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from fronts.agent_process import lua_command
-from lateness import PATIENCE
 from lua.luasocket_servers import Ftp, HttpServer, Redis, Server, Smtp, https, running
 from lua.schedule import ALL, HERE, environment, missing
+from support.fronts.agent_process import lua_command
+from support.machine_lag import PATIENCE
 
 OURS = "net.socket.luasocket"
 PROGRAMS = ("tcp", "stream", "option", "udp", "misc", "unix")

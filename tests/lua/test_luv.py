@@ -6,9 +6,9 @@ import subprocess
 
 import pytest
 
-from fronts.agent_process import lua_command
-from lateness import PATIENCE
 from lua.schedule import environment, missing
+from support.fronts.agent_process import lua_command
+from support.machine_lag import PATIENCE
 
 PRELUDE = """
 local uv = require 'luv'
@@ -60,7 +60,7 @@ def luv(program: str) -> None:
 
 
 def test_handles_are_used_again() -> None:
-    """None is active when nobody waits, and more exchanges make no more of them."""
+    """None is active when no call waits, and more exchanges make no more of them."""
     luv(
         """
         exchange()

@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-import measured
+from support.processes import measured
 
 pytestmark = [
     pytest.mark.measures,

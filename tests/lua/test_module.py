@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from children import output_of, run_lua
-from fronts import manifest
-from fronts.lua_front import LuaFront
+from support.fronts import manifest
+from support.fronts.lua_front import LuaFront
+from support.processes.children import output_of, run_lua
 
 
 def test_submodules_are_the_same_tables() -> None:
@@ -26,7 +26,7 @@ def test_submodules_are_the_same_tables() -> None:
 
 
 def test_only_net_socket(lua_net: LuaFront) -> None:
-    """No global is made, and `net` itself is nobody's."""
+    """No global is made, and `net` itself is no module of ours."""
     program = """
         local before = {}
         for name in pairs(_G) do before[name] = true end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from fronts.lua_front import LuaFront
+from support.fronts.lua_front import LuaFront
 
 # A poller that yields, and a peer that has to be read before the send goes on.
 BEGIN = """
@@ -116,5 +116,21 @@ def test_file_that_is_closed(lua_net: LuaFront, tmp_path: Path) -> None:
         file:close()
         assert(finish(co) == ("f"):rep(MUCH))
         assert(results[1] == MUCH)""",
+        str(path),
+    )
+
+
+def test_sendfileall_beside_another(lua_net: LuaFront, tmp_path: Path) -> None:
+    """EBUSY, and the one that waits goes on."""
+    path = tmp_path / "file"
+    path.write_bytes(b"file")
+    lua_net.run(
+        BEGIN
+        + """
+        local file = assert(io.open(..., "rb"))
+        local co = start("sendall", ("a"):rep(MUCH), 20)
+        local none, err = a:sendfileall(file)
+        assert(none == nil and err.name == "EBUSY", err)
+        assert(finish(co) == ("a"):rep(MUCH))""",
         str(path),
     )

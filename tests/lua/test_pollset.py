@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from children import output_of, run_lua
-from fronts import process
-from fronts.front import Handle
-from fronts.lua_front import LuaFront
-from lateness import LATE, measured
-from limits import descriptors_left
 from lua.schedule import program as with_processes
-from peers import fill, wait_until
+from support.fronts import process
+from support.fronts.front import Handle
+from support.fronts.lua_front import LuaFront
+from support.machine_lag import LATE, measured
+from support.net.peers import fill, wait_until
+from support.processes.children import output_of, run_lua
+from support.processes.limits import descriptors_left
 
 covers = pytest.mark.covers
 

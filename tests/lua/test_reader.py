@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fronts.lua_front import LuaFront
+from support.fronts.lua_front import LuaFront
 
 BEGIN = """
 local socket = require "net.socket"

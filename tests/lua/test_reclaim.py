@@ -6,8 +6,8 @@ import subprocess
 
 import pytest
 
-from fronts.agent_process import lua_command, lua_environment
-from lateness import PATIENCE
+from support.fronts.agent_process import lua_command, lua_environment
+from support.machine_lag import PATIENCE
 
 # Every descriptor below the limit is taken, by sockets that are kept or dropped.
 PROGRAM = """
@@ -40,7 +40,7 @@ local makers = {
   ['connect by name'] = function()
     return socket.connect_inet_stream('localhost', port, 5)
   end,
-  ['connect by name, for ever'] = function()
+  ['connect by name, no limit'] = function()
     return socket.connect_inet_stream('localhost', port)
   end,
   ['race by name'] = function() return socket.connect_stream('localhost', port, 5) end,
@@ -64,7 +64,7 @@ LIMIT = 40
 MAKERS = [
     "new", "new_unix_dgram", "pair_stream", "dup", "accept", "acceptfd", "acceptwait",
     "bind", "bind_inet_stream", "connect", "connect_inet_stream", "connect_stream",
-    "connect by name", "connect by name, for ever", "race by name", "bind by name",
+    "connect by name", "connect by name, no limit", "race by name", "bind by name",
     "getaddrinfo", "getnameinfo", "getifaddrs", "sendfileall", "mcastif",
 ]  # fmt: skip
 

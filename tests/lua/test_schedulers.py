@@ -10,9 +10,9 @@ import os
 
 import pytest
 
-from lateness import LATE, QUIET, best, late
-from limits import high_descriptors
 from lua.schedule import ALL, CONCURRENT, case
+from support.machine_lag import LATE, QUIET, best, late
+from support.processes.limits import high_descriptors
 
 pytestmark = pytest.mark.measures
 
@@ -54,7 +54,7 @@ def test_both_directions(scheduler: str) -> None:
     + [(wait, "unwrap") for wait in WAITS if wait not in HOLDERS],
 )
 def test_close_wakes(scheduler: str, wait: str, how: str) -> None:
-    """EBADF, soon; whoever gets the descriptor's number is not disturbed."""
+    """EBADF, soon; the next owner of the descriptor's number is not disturbed."""
     case(scheduler, "close", wait, how)
 
 
@@ -78,15 +78,15 @@ def test_receive_beside_another(scheduler: str, wait: str) -> None:
 
 @each
 def test_h055_closed_coroutine(scheduler: str) -> None:
-    """coroutine.close in a wait: the bytes are the next receive's, nobody waits."""
+    """coroutine.close in a wait: the bytes are the next receive's; no waiter is left."""
     case(scheduler, "unwind")
 
 
 NESTED = {
     "select": "recvline: ETIMEDOUT (110) not done within 0.05 s",
     "cqueues": "recvline: ETIMEDOUT (110) not done within 0.05 s",
-    "luv": "recvline: ECANCELED (125) resumed by somebody else",
-    "copas": "recvline: ECANCELED (125) resumed by somebody else",
+    "luv": "recvline: ECANCELED (125) resumed from elsewhere",
+    "copas": "recvline: ECANCELED (125) resumed from elsewhere",
 }
 
 
@@ -125,6 +125,12 @@ def test_number_is_another_sockets_before_the_first_goes_on(scheduler: str) -> N
     case(scheduler, "number_taken")
 
 
+@pytest.mark.parametrize("scheduler", sorted({*CONCURRENT} - {"cqueues"}))
+def test_descriptor_closed_behind_us(scheduler: str) -> None:
+    """The next call says so. (cqueues' own loop ends with EBADF, as the guide says.)"""
+    case(scheduler, "closed_behind")
+
+
 @each
 @pytest.mark.parametrize("what", ["bytes", "end", "reset"])
 def test_ready_while_nothing_waits(scheduler: str, what: str) -> None:
@@ -156,7 +162,7 @@ def test_select(scheduler: str) -> None:
 
 
 def test_luasocket_select() -> None:
-    """The one that Copas waits in takes every descriptor, whoever waits."""
+    """The one that Copas waits in takes every descriptor, whichever coroutine waits."""
     with high_descriptors(1100):
         case("copas", "luasocket_select")
 

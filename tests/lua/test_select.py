@@ -1,4 +1,4 @@
-"""select: what Lua's lists may hold, and calls that nobody comes back to."""
+"""select: what Lua's lists may hold, and calls that are never resumed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from children import output_of, run_lua
-from fronts.lua_front import LuaFront
+from support.fronts.lua_front import LuaFront
+from support.processes.children import output_of, run_lua
 
 
 def test_file_of_io(lua_net: LuaFront) -> None:
@@ -69,3 +69,28 @@ def test_abandoned(end: str) -> None:
     """The memory that closing looks at is there until the operation has ended."""
     program = ABANDONED + f"io.write('here ')\n{end}\n"
     assert output_of(run_lua(program)).startswith("here")
+
+
+def test_nothing_is_left(lua_net: LuaFront) -> None:
+    """What a poller waits for in the place of several sockets goes with the call."""
+    before = lua_net.descriptors()
+    assert lua_net.run("""
+        local socket = require 'net.socket'
+        local a, b = table.unpack(assert(socket.pair_stream()))
+        local c, d = table.unpack(assert(socket.pair_stream()))
+        local waited
+        local function wait(fd)
+          waited = fd
+          assert(b:send 'x')
+          return true
+        end
+        socket.poller.use {wait_readable = wait, wait_writable = wait}
+        local readers = coroutine.wrap(function()
+          return assert(socket.select({a, c}, nil, 20))
+        end)()
+        socket.poller.use(nil)
+        local own = waited and waited ~= a:fd() and waited ~= c:fd()
+        a:close() b:close() c:close() d:close()
+        return own, readers[1] == a
+    """) == [True, True]
+    assert lua_net.descriptors() == before

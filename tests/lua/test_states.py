@@ -12,8 +12,8 @@ import sys
 
 import pytest
 
-from fronts.agent_process import lua_command, lua_environment
-from lateness import PATIENCE
+from support.fronts.agent_process import lua_command, lua_environment
+from support.machine_lag import PATIENCE
 
 HOST = """
 import ctypes, os, sys, threading

@@ -290,15 +290,20 @@ end
 
 -- A coroutine that is closed in a wait holds nothing any more.
 function cases.closed_coroutine()
-  local both = tls_pair()
+  local both, waiting = tls_pair(), nil
   spawn(function()
     await(both)
+    local _, client = both()
+    waiting = coroutine.running()
+    client:reader():line(WITHIN)
+    error 'it was closed'
+  end)
+  spawn(function()
+    await(function() return waiting end)
     local server, client = both()
-    local thread = coroutine.create(function() return client:reader():line(WITHIN) end)
-    assert(client:timeout(0.01) == 0)
     assert(server:sendall('half a li', WITHIN))
-    coroutine.resume(thread)
-    coroutine.close(thread)
+    sleep(0.01)
+    assert(coroutine.close(waiting))
     assert(server:sendall('ne\n', WITHIN))
     local line = assert(client:reader():line(WITHIN))
     assert(line == 'half a line', line)

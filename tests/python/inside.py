@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 import netsocket
-from lateness import late
-from peers import wait_until
+from support.machine_lag import late
+from support.net.peers import wait_until
 
 WAKE = late(0.05)  # seconds, the contract's where the machine is quiet
 

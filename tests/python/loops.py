@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import netsocket
-from fronts import process
 from netsocket import aio
+from support.fronts import process
 
 KINDS = ["asyncio"] + ["uvloop"] * (importlib.util.find_spec("uvloop") is not None)
 for _kind in KINDS:  # what a loop opens for the process, it opens once
@@ -56,3 +56,11 @@ async def wait_once(sock: netsocket.Socket) -> None:
     task.cancel()
     await asyncio.wait([task])
     assert task.cancelled()
+
+
+async def readable(loop: Any, sock: Any) -> None:
+    """By a reader of the test's own, which is removed afterwards."""
+    ready = loop.create_future()
+    loop.add_reader(sock, lambda: ready.done() or ready.set_result(None))
+    await asyncio.wait_for(ready, 5)
+    loop.remove_reader(sock)

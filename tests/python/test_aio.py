@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 import netsocket
-from fronts import process
-from lateness import LATE, PATIENCE
-from limits import high_descriptors
-from nameserver import AAAA, A, name_server
 from netsocket import aio
-from peers import Peers, port_of
+from support.fronts import process
+from support.machine_lag import LATE, PATIENCE
+from support.net.nameserver import AAAA, A, name_server
+from support.net.peers import Peers, port_of
+from support.processes.limits import high_descriptors
 
 pytestmark = pytest.mark.measures
 
@@ -145,7 +145,7 @@ def test_h034_deadline(peers: Peers, family: int) -> None:
     run(main)
 
 
-def test_hanging_name(on_island: None) -> None:
+def test_hanging_name(in_netns: None) -> None:
     """The resolver is on a worker of the library: the deadline holds."""
     server = socket.socket(INET, socket.SOCK_DGRAM)
     server.bind(("127.0.0.1", 53))
@@ -189,7 +189,7 @@ def test_cancelled(peers: Peers, family: int) -> None:
     run(main)
 
 
-def test_cancelled_race(on_island: None, peers: Peers) -> None:
+def test_cancelled_race(in_netns: None, peers: Peers) -> None:
     """Two in flight, cancelled: both are gone, and what waited for them."""
     port = peers.black_hole(INET6)[1]
     peers.black_hole(INET, ("127.0.0.1", port))
@@ -208,7 +208,7 @@ def test_cancelled_race(on_island: None, peers: Peers) -> None:
     run(main)
 
 
-def test_dual_stack_with_dead_ipv6(on_island: None, peers: Peers) -> None:
+def test_dual_stack_with_dead_ipv6(in_netns: None, peers: Peers) -> None:
     port = peers.black_hole(INET6)[1]
     listener = peers.listener(INET, ("127.0.0.1", port))
 
@@ -222,7 +222,7 @@ def test_dual_stack_with_dead_ipv6(on_island: None, peers: Peers) -> None:
     asyncio.run(asyncio.wait_for(main(), PATIENCE), debug=True)
 
 
-def test_ipv6_without_an_answer(on_island: None, peers: Peers) -> None:
+def test_ipv6_without_an_answer(in_netns: None, peers: Peers) -> None:
     """The name server keeps silent about IPv6: over IPv4, and the loop goes on."""
     port = port_of(peers.listener())
 

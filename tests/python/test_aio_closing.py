@@ -6,6 +6,7 @@ import asyncio
 import gc
 import os
 import socket
+import subprocess
 import sys
 import threading
 from collections.abc import Callable, Coroutine, Iterator
@@ -14,9 +15,9 @@ from typing import Any
 import pytest
 
 import netsocket
-from fronts import process
 from netsocket import aio
-from peers import Peers
+from support.fronts import process
+from support.net.peers import Peers
 
 from .loops import EACH, loop_of, run, turns, wait_once
 
@@ -193,3 +194,52 @@ def test_a_bool_is_no_second(call: Callable[[Any], Coroutine[Any, Any, Any]]) ->
     a, b = netsocket.pair_stream()
     with a, b, pytest.raises(TypeError, match="got bool"):
         call(b).close()
+
+
+CHILD = """
+import asyncio, os, threading
+import netsocket
+from netsocket import aio
+
+a, b = netsocket.pair_stream()
+taken, go_on = threading.Event(), threading.Event()
+
+async def wait_once():
+    task = asyncio.create_task(aio.recvable(b, 20))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.wait([task])
+
+async def first():
+    await wait_once()
+    taken.set()
+    go_on.wait(20)
+
+thread = threading.Thread(target=lambda: asyncio.run(first()))
+thread.start()
+taken.wait(20)
+asyncio.run(wait_once())
+pid = os.fork()
+if pid == 0:
+    number = b.fileno()
+    b.close()
+    try:
+        os.fstat(number)
+    except OSError:
+        os._exit(0)
+    os._exit(2)
+print(os.waitpid(pid, 0)[1])
+go_on.set()
+thread.join()
+"""
+
+
+def test_a_child_closes_what_a_loop_has_still_to_forget() -> None:
+    """Another loop has taken the socket over; the first hears of it when it goes on."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", CHILD],
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert (done.stdout, done.returncode) == ("0\n", 0), done.stderr

@@ -166,7 +166,7 @@ def test_protocol() -> None:
             call.send(None)
             with pytest.raises(RuntimeError, match="awaited already"):
                 await call
-            with pytest.raises(RuntimeError, match="by somebody else"):
+            with pytest.raises(RuntimeError, match="from elsewhere"):
                 call.send(None)
             call = aio.recvline(b)
             call.send(None)

@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from lateness import LATE, PATIENCE, QUIET, best, late
 from netsocket import aio
+from support.machine_lag import LATE, PATIENCE, QUIET, best, late
 
 pytestmark = pytest.mark.measures
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from python.loops import EACH
-from rested import rests_until_told
+from support.processes.rested import rests_until_told
 
 pytestmark = pytest.mark.measures
 

@@ -154,7 +154,7 @@ def test_out_of_time_and_cancelled(method: str, args: tuple[Any, ...]) -> None:
 @EACH
 @EACH_WAIT
 def test_closed(kind: str, method: str, args: tuple[Any, ...]) -> None:
-    """Whoever waits is told, and so is each call afterwards."""
+    """The waiter gets EBADF, and so does each call afterwards."""
 
     async def main() -> None:
         a, b = netsocket.pair_stream()
@@ -256,6 +256,23 @@ def test_one_receive_serves_many(monkeypatch: pytest.MonkeyPatch) -> None:
             assert told == []
 
     run("asyncio", main)
+
+
+def test_a_pending_line_is_taken_when_awaited() -> None:
+    """Not when the call is made: one that is dropped, or made and closed, takes none."""
+
+    async def main() -> None:
+        a, b, rd = fed(b"one\ntwo\nthree\n")
+        with a, b:
+            assert await rd.line() == b"one"
+            second, third = rd.line(), aio.reader(b).readline()
+            rd.line().close()
+            assert b.pending() == 10
+            assert await third == b"two\n"
+            assert await second == b"three"
+            assert b.pending() == 0
+
+    asyncio.run(main())
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import subprocess
+import sys
 import threading
 from typing import Any
 
@@ -108,3 +110,53 @@ def test_a_call_leaves_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
         a.close()
 
     run("asyncio", main)
+
+
+REFUSED = """
+import asyncio, gc
+import netsocket
+from netsocket import aio
+
+gc.set_threshold(10**9)
+a, b = netsocket.pair_stream()
+told = []
+
+def begun():
+    made = aio.recvall(b, 1, 20)
+    made.send(None)
+    return made
+
+class InCycle:
+    def __init__(self, dropped):
+        self.me, self.dropped = self, dropped
+
+class Last:
+    def __init__(self):
+        self.me = self
+    def __del__(self):
+        try:
+            begun()
+        except OSError as error:
+            told.append(error.errno)
+
+async def main():
+    dropped = InCycle(begun())
+    Last()
+    gc.collect()
+    del dropped
+    a.send(b"x")
+    return await aio.recvall(b, 1, 20)
+
+print(asyncio.run(main()), len(told))
+"""
+
+
+def test_a_collection_that_a_finalizer_was_refused_is_made_later() -> None:
+    """Inside a collection there is none, so the place is taken; the next call has one."""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", REFUSED],
+        capture_output=True,
+        text=True,
+        timeout=50,
+    )
+    assert (done.stdout, done.returncode) == ("b'x' 1\n", 0), done.stderr

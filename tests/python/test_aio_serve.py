@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 import netsocket
-from fronts import process
 from netsocket import aio
 from python.loops import EACH, run, turns
+from support.fronts import process
 
 
 async def echo(sock: netsocket.Socket) -> None:

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import netsocket
-from lateness import LATE
 from netsocket import aio
-from peers import reset
 from python.test_aio import SHORT, run
+from support.machine_lag import LATE
+from support.net.peers import reset
 
 pytestmark = pytest.mark.measures
 
@@ -67,10 +67,10 @@ def test_lines_as_they_come() -> None:
             assert await line == b"one line\n"
             assert b.recv() == b"and more"
             a.send(b"12345678")
-            assert await aio.recvline(b, 5) == b"12345"
+            assert await aio.recvline(b, max=5) == b"12345"
             a.close()
-            assert await aio.recvline(b, 5) == b"678"
-            assert await aio.recvline(b, 5) == b""
+            assert await aio.recvline(b, max=5) == b"678"
+            assert await aio.recvline(b, max=5) == b""
 
     run(main)
 
@@ -95,7 +95,8 @@ def test_end_before_all_has_come() -> None:
 def half_received(call: Callable[..., Coroutine[Any, Any, bytes]]) -> Any:
     """The task, which has taken `half` and waits for more, and both ends."""
     a, b = netsocket.pair_stream()
-    task = asyncio.create_task(call(b, 9, SHORT))
+    size = {"n" if call is aio.recvall else "max": 9}
+    task = asyncio.create_task(call(b, **size, sec=SHORT))
     return a, b, task
 
 
@@ -107,9 +108,9 @@ def test_h034_deadline_of_a_receive(call: Any) -> None:
     """One for all pieces; what came is pending, and the error says how many bytes."""
 
     async def main() -> None:
+        start = time.monotonic()
         a, b, task = half_received(call)
         with a, b:
-            start = time.monotonic()
             await waiting(task)
             a.send(b"ha")
             await waiting(task)
@@ -230,9 +231,43 @@ def test_accept_within_its_time() -> None:
 CALLS: dict[str, Callable[[Any, Any], Coroutine[Any, Any, Any]]] = {
     "accept": lambda sock, sec: aio.accept(sock, sec),
     "recvall": lambda sock, sec: aio.recvall(sock, 9, sec),
-    "recvline": lambda sock, sec: aio.recvline(sock, 9, sec),
+    "recvline": lambda sock, sec: aio.recvline(sock, max=9, sec=sec),
     "sendall": lambda sock, sec: aio.sendall(sock, b"x", sec),
 }
+
+
+def test_time_begins_with_the_call() -> None:
+    """Not with the await: what is awaited too late is tried once and has no time left."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            call = aio.recvall(b, 1, 0.01)
+            await asyncio.sleep(0.02)
+            task = asyncio.ensure_future(call)
+            for _ in range(3):
+                await asyncio.sleep(0)
+            assert task.done()
+            assert isinstance(task.exception(), TimeoutError)
+
+    run(main)
+
+
+def test_bytes_that_come_do_not_stretch_the_time() -> None:
+    """A byte every hundredth of a second would take two seconds for all."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            task = asyncio.ensure_future(aio.recvall(b, 200, 0.1))
+            sent = 0
+            while not task.done() and sent < 200:
+                sent += a.send(b"x")
+                await asyncio.sleep(0.01)
+            with pytest.raises(TimeoutError):
+                await task
+
+    run(main)
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -324,7 +359,7 @@ def test_arguments_are_the_plain_calls() -> None:
             calls: list[Callable[[], Any]] = [
                 lambda: aio.sendall(a, "text"),  # type: ignore[arg-type] # wrong on purpose
                 lambda: aio.recvall(a, "9"),  # type: ignore[arg-type] # wrong on purpose
-                lambda: aio.recvline(a, 1.5),  # type: ignore[arg-type] # wrong on purpose
+                lambda: aio.recvline(a, max=1.5),  # type: ignore[arg-type] # wrong on purpose
                 lambda: aio.recvline(a.fileno()),  # type: ignore[arg-type] # wrong on purpose
                 lambda: aio.recvable(a, True),
                 lambda: aio.accept(a, True),
@@ -339,7 +374,39 @@ def test_arguments_are_the_plain_calls() -> None:
             with pytest.raises(ValueError, match="0 or more"):
                 await aio.recvall(a, -1)
             with pytest.raises(ValueError, match="at least 1"):
-                await aio.recvline(a, -1)
+                await aio.recvline(a, max=-1)
             assert await aio.recvall(a, 0) == b""
+
+    run(main)
+
+
+def room_for(sock: netsocket.Socket, size: int) -> bool:
+    """Whether its buffer may be as large; beyond the system's limit by right only."""
+    force = 32  # SO_SNDBUFFORCE
+    with socket.socket(fileno=os.dup(sock.fd())) as own:
+        try:
+            own.setsockopt(socket.SOL_SOCKET, force, size)
+        except PermissionError:
+            return False
+    return True
+
+
+def test_the_place_is_kept_while_the_loop_has_its_turn() -> None:
+    """A long send lets the loop go on in the middle, and no other send in between."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            if not room_for(a, 16 << 20):
+                pytest.skip("needs CAP_NET_ADMIN for a large buffer")
+            first = asyncio.ensure_future(aio.sendall(a, bytes(6 << 20), 20))
+            await asyncio.sleep(0)
+            assert not first.done()
+            with pytest.raises(OSError, match="another coroutine waits") as caught:
+                await aio.sendall(a, b"another")
+            assert caught.value.errno == errno.EBUSY
+            assert await aio.recvall(b, 6 << 20, 20) == bytes(6 << 20)
+            assert await first == 6 << 20
+            assert await aio.sendall(a, b"another") == 7
 
     run(main)

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 import netsocket
-from lateness import LATE
 from netsocket import aio
-from peers import port_of
 from python.test_aio import SHORT, run
+from support.machine_lag import LATE
+from support.net.peers import port_of
 
 pytestmark = pytest.mark.measures
 
@@ -98,7 +98,7 @@ def test_closed_socket() -> None:
 
 
 def test_second_waiter_is_refused() -> None:
-    """EBUSY instead of a wait for ever: the loop keeps one callback for each."""
+    """EBUSY instead of a wait without end: the loop keeps one callback for each."""
 
     async def main() -> None:
         a, b = netsocket.pair_stream()

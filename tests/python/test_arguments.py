@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 import netsocket
-from fronts import manifest
+import netsocket.aio
+from support.fronts import manifest
 
 
 @pytest.fixture
@@ -53,6 +54,10 @@ def test_signature(row: manifest.Row) -> None:
     signature = inspect.signature(function)
     names = [name for name in signature.parameters if name != "self"]
     assert names == [param.name for param in row.params]
+    by_name = inspect.Parameter.KEYWORD_ONLY
+    assert [param.name for param in row.params if param.named] == [
+        name for name in names if signature.parameters[name].kind is by_name
+    ]
     assert function.__doc__
     for param in row.params:
         shown = signature.parameters[param.name]
@@ -96,6 +101,11 @@ library: Any = netsocket  # for calls that no type checker would let pass
         (lambda s: s.send(msg=b"x"), "keyword"),
         (lambda s: s.write(b"x", 0), "write"),
         (lambda s: s.fd(1), "fd"),
+        (lambda s: s.recvline(5), "recvline.* positional"),
+        (lambda s: s.recvline(5, sec=5), "recvline.* positional"),
+        (lambda s: s.recvline(n=5), "unexpected .*'n'"),
+        (lambda s: library.aio.recvline(s, 5), "recvline.* positional"),
+        (lambda s: library.aio.recvline(max=5, sec=5), "missing .*'sock'"),
         (lambda s: s.nonblock(True, True), "nonblock"),
     ],
 )

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 import netsocket
-from lateness import LATE
 from netsocket import aio
+from support.machine_lag import LATE
 
 from .loops import EACH, run
 

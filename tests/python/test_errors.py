@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 import netsocket
-from netsocket import aio
-from peers import Peers, port_of
+from netsocket import aio, tls
+from support.net.peers import Peers, port_of
 
 NOTES = sys.version_info >= (3, 11)
 
@@ -193,8 +193,9 @@ def test_others_are_no_failure(other: object) -> None:
 
 def test_type_hints_can_be_had() -> None:
     """Of each function, class and method, as frameworks ask for them."""
-    modules = [netsocket, aio, netsocket.addrinfo, netsocket.errors, netsocket.iovec]
-    found = [one for module in modules for one in vars(module).values() if callable(one)]
+    modules = [netsocket, aio, tls, netsocket.addrinfo, netsocket.errors, netsocket.iovec]
+    public = [one for module in modules for one in vars(module).items()]
+    found = [one for name, one in public if callable(one) and name[0] != "_"]
     found += [
         m for one in found for m in getattr(one, "__dict__", {}).values() if callable(m)
     ]

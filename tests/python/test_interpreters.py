@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from children import run_python
+from support.processes.children import run_python
 
 PROGRAM = """
 import sys

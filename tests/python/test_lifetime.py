@@ -11,12 +11,13 @@ import selectors
 import socket
 import weakref
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 import netsocket
-from children import output_of, run_python
+from support.processes.children import output_of, run_python
 
 covers = pytest.mark.covers
 
@@ -271,3 +272,57 @@ def test_wrap_takes_over_from_cpython() -> None:
         with socket.socket(fileno=made.unwrap()) as back:
             back.sendall(b"y")
             assert theirs.recv(5) == b"y"
+
+
+FORK_BESIDE_A_CLOSE = """
+import os, threading
+import netsocket
+
+a, b = netsocket.pair_stream()
+begun, over = threading.Event(), threading.Event()
+
+def function():
+    begun.set()
+    over.wait(20)
+
+b.addgcfn(None, function)
+closer = threading.Thread(target=b.close)
+closer.start()
+begun.wait(20)
+child = os.fork()
+if child == 0:
+    fd = b.fd()
+    b.close()
+    try:
+        os.fstat(fd)
+    except OSError:
+        os._exit(0)
+    os._exit(1)
+over.set()
+closer.join()
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), b.fd())
+"""
+
+
+def test_fork_beside_a_close_whose_functions_run() -> None:
+    """That close is the parent's: the child's own closes the child's copy."""
+    assert output_of(run_python(FORK_BESIDE_A_CLOSE)) == "0 -1\n"
+
+
+def test_a_child_leaves_the_path(tmp_path: Path) -> None:
+    """It is its parent's, who removes it."""
+    program = """
+import os, sys
+import netsocket
+made = netsocket.bind_unix_stream(sys.argv[1], unlink=True)
+child = os.fork()
+if child == 0:
+    made.close()
+    os._exit(0)
+os.waitpid(child, 0)
+print(os.path.exists(sys.argv[1]))
+made.close()
+print(os.path.exists(sys.argv[1]))
+"""
+    ended = run_python(program, str(tmp_path / "socket"))
+    assert output_of(ended).split() == ["True", "False"]

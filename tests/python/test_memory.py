@@ -9,7 +9,7 @@ import os
 
 import pytest
 
-import measured
+from support.processes import measured
 
 pytestmark = [
     pytest.mark.measures,
@@ -82,6 +82,29 @@ def test_reused_message_allocates_nothing(pair: str, control: str) -> None:
     nothing, much = numbers[3:6], numbers[6:9]
     assert much[:2] == nothing[:2]
     assert much[2] <= nothing[2] + 64
+
+
+LARGE = """
+import sys, tracemalloc
+import netsocket
+
+a, b = netsocket.pair_stream()
+with a, b:
+    for size in (1 << 17, 1 << 22):
+        b.send(b"x")
+        tracemalloc.start()
+        got = a.recv(size)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        print(peak - size, sys.getsizeof(got))
+"""
+
+
+def test_large_receive_of_little() -> None:
+    """There is one block of the size that was asked for, and none of it stays."""
+    for numbers in zip(*[iter(measured.python(LARGE))] * 2):
+        more, stays = numbers
+        assert more < 4096 and stays < 64
 
 
 def test_idle_socket() -> None:

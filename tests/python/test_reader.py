@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 import netsocket
-from lateness import PATIENCE
+from support.machine_lag import PATIENCE
 
 
 @pytest.fixture

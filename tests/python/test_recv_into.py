@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import netsocket
-from fronts.front import Front
-from peers import Peers, reset
+from support.fronts.front import Front
+from support.net.peers import Peers, reset
 
 covers = pytest.mark.covers
 
@@ -107,7 +107,7 @@ def test_h053_truncation(python_net: Front) -> None:
 
 
 def test_h062_buffer_is_pinned(python_net: Front) -> None:
-    """While a call waits on it, nobody can move the memory."""
+    """While a call waits on it, the memory cannot be moved."""
     a, b = netsocket.pair_stream()
     with a, b:
         b.nonblock(False)

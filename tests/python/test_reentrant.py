@@ -119,7 +119,7 @@ def raise_it(error: BaseException) -> None:
 
 
 def test_h100_without_errfn(pair: Pair, unraisable: list[Any]) -> None:
-    """What nobody catches goes where Python reports such things."""
+    """What is not caught goes where Python reports such things."""
     a, _ = pair
     error = RuntimeError("mine")
     a.addgcfn(None, raise_it, error)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lateness import PATIENCE
+from support.machine_lag import PATIENCE
 
 PROGRAM = Path(__file__).with_name("sharing.py")
 

@@ -9,9 +9,9 @@ import socket
 
 import pytest
 
-from children import output_of, run_python
-from lateness import LATE, QUIET
-from peers import Peers
+from support.machine_lag import LATE, QUIET
+from support.net.peers import Peers
+from support.processes.children import output_of, run_python
 
 MANY = 100 if QUIET else 0  # signals that come in half a second
 
@@ -178,7 +178,7 @@ print(got == sent == total)
 RAISING = {
     "unix connect": UNIX + FULL,
     "connect": "netsocket.connect_inet_stream('127.0.0.1', int(sys.argv[1]), 20)",
-    "connect for ever": "netsocket.connect_inet_stream('127.0.0.1', int(sys.argv[1]))",
+    "connect without end": "netsocket.connect_inet_stream('127.0.0.1', int(sys.argv[1]))",
     "recv": "a.recv()",
     "recvable": "a.recvable(20)",
     "accept": "l.accept()",

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 import netsocket
-from lateness import LATE
-from peers import Peers
+from support.machine_lag import LATE
+from support.net.peers import Peers
 
 from .inside import WAKE, Inside, full_pair
 
@@ -59,18 +59,20 @@ CALLS: dict[str, tuple[Callable[[], tuple[Any, Any]], Callable[[Any], Any]]] = {
     "recvfrom": (blocking_pair, lambda s: s.recvfrom()),
     "recv_into": (blocking_pair, lambda s: s.recv_into(bytearray(10))),
     "recvfd": (blocking_pair, lambda s: s.recvfd()),
+    "recvfds": (blocking_pair, lambda s: s.recvfds()),
     "recvmsg": (blocking_pair, lambda s: s.recvmsg(message())),
     "readv": (blocking_pair, lambda s: s.readv(room())),
     "readv of an iovec": (blocking_pair, lambda s: room().readv(s)),
     "recvall": (blocking_pair, lambda s: s.recvall(10)),
     "recvline": (blocking_pair, lambda s: s.recvline()),
     "recvable": (blocking_pair, lambda s: s.recvable(20)),
-    "recvable for ever": (blocking_pair, lambda s: s.recvable(float("inf"))),
+    "recvable without end": (blocking_pair, lambda s: s.recvable(float("inf"))),
     "sendable": (full_blocking_pair, lambda s: s.sendable(20)),
     "send": (full_blocking_pair, lambda s: s.send(b"y" * 1000)),
     "write": (full_blocking_pair, lambda s: s.write(b"y" * 1000)),
     "sendmsg": (full_blocking_pair, lambda s: s.sendmsg(message())),
     "sendfd": (full_blocking_pair, lambda s: s.sendfd(0)),
+    "sendfds": (full_blocking_pair, lambda s: s.sendfds([0, 0])),
     "writev": (full_blocking_pair, lambda s: s.writev(room())),
     "writev of an iovec": (full_blocking_pair, lambda s: room().writev(s)),
     "sendall": (full_blocking_pair, lambda s: s.sendall(b"y" * 1000)),
@@ -117,7 +119,7 @@ def unix_connect(peers: Peers) -> tuple[Any, Any]:
 
 
 def test_h119_close_wakes_a_unix_connect(peers: Peers) -> None:
-    """The listener's queue is full; the kernel would wait until somebody accepts."""
+    """The listener's queue is full; the kernel would wait until the listener accepts."""
     for _ in range(5):
         made, ai = unix_connect(peers)
         inside = Inside(partial(made.connect, ai))
@@ -130,7 +132,7 @@ def test_h119_close_wakes_a_unix_connect(peers: Peers) -> None:
 
 
 def test_unix_connect_waits_for_room(peers: Peers) -> None:
-    """It is connected as soon as somebody accepts, and its sndtimeo is as before."""
+    """It is connected as soon as the listener accepts, and its sndtimeo is as before."""
     listener = peers.listener(socket.AF_UNIX, backlog=0)
     peers.open(socket.AF_UNIX).connect(listener.getsockname())
     ai = netsocket.addrinfo.unix(listener.getsockname())
@@ -170,7 +172,7 @@ def test_h119_every_waiter_is_woken() -> None:
 
 
 def test_h119_number_is_not_reused_early() -> None:
-    """While a call is inside, no new socket gets the number: nobody's data is taken."""
+    """While a call is inside, no new socket gets the number, nor its data taken."""
     for _ in range(50):
         made, other = blocking_pair()
         with other:
@@ -215,6 +217,8 @@ def test_gil_is_given_up(name: str) -> None:
             inside.value.close()
         if name in ("recvfd", "acceptfd"):
             netsocket.close(inside.value)
+        if name == "recvfds":
+            netsocket.close(*inside.value[0])
 
 
 def test_gil_is_given_up_in_a_connect(peers: Peers) -> None:
@@ -245,7 +249,7 @@ def test_h062_buffer_is_held_while_sending() -> None:
 
 
 def test_h116_close_from_many_threads() -> None:
-    """Closed once, whoever is first."""
+    """Closed once, whichever thread is first."""
     for _ in range(20):
         made, other = netsocket.pair_stream()
         barrier = threading.Barrier(4)
@@ -300,7 +304,7 @@ def test_h116_one_socket_two_directions(peers: Peers) -> None:
 
 
 def test_close_without_waiters_shuts_nothing_down() -> None:
-    """Only a close that has to wake somebody takes the connection with it."""
+    """Only a close that has to wake a waiter takes the connection with it."""
     made, other = netsocket.pair_stream()
     with other, made.dup() as copy:
         made.close()

@@ -8,19 +8,19 @@ import math
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import netsocket
-from children import output_of, run_python
-from fronts.front import Front
-from lateness import LATE
-from peers import Peers
+from support.fronts.front import Front
+from support.machine_lag import LATE, PATIENCE
+from support.net.peers import Peers
 
 from .inside import WAKE, Inside, full_pair
-from .test_signals import PRELUDE
 
 covers = pytest.mark.covers
 
@@ -148,6 +148,11 @@ def send_file(s: Any) -> Any:
         return s.sendfile(file, 100)
 
 
+def send_file_all(s: Any) -> Any:
+    with Path(__file__).open("rb") as file:
+        return s.sendfileall(file)
+
+
 CALLS: dict[str, tuple[Make, Call]] = {
     "recv": (pair, lambda s: s.recv()),
     "recv of much": (pair, lambda s: s.recv(1 << 20)),
@@ -156,6 +161,7 @@ CALLS: dict[str, tuple[Make, Call]] = {
     "recvfrom": (udp, lambda s: s.recvfrom()),
     "recvmany": (udp, lambda s: s.recvmany()),
     "recvfd": (pair, lambda s: s.recvfd()),
+    "recvfds": (pair, lambda s: s.recvfds()),
     "recvmsg": (pair, lambda s: s.recvmsg(message(10))),
     "recv_into": (pair, lambda s: s.recv_into(bytearray(10))),
     "readv": (pair, lambda s: s.readv(iovec(10))),
@@ -171,17 +177,25 @@ CALLS: dict[str, tuple[Make, Call]] = {
     "sendto": (full_receiver, lambda s: s.sendto(b"x", s.getpeername())),
     "sendmany": (full_receiver, lambda s: s.sendmany([b"x"], s.getpeername())),
     "sendfd": (full, lambda s: s.sendfd(0)),
+    "sendfds": (full, lambda s: s.sendfds([0, 0], b"x")),
     "sendmsg": (full, lambda s: s.sendmsg(message(b"x"))),
     "writev": (full, lambda s: s.writev(iovec(b"x"))),
     "sendfile": (full, send_file),
+    "iov.writev": (full, lambda s: iovec(b"x").writev(s)),
     # These have a time of their own, and take the socket's without it.
     "sendall": (full, lambda s: s.sendall(b"x")),
+    "sendfileall": (full, send_file_all),
     "recvall": (pair, lambda s: s.recvall(3)),
     "recvline": (pair, lambda s: s.recvline()),
     "acceptwait": (listener, lambda s: s.acceptwait()),
     "a reader's line": (pair, lambda s: s.reader().line()),
     "a reader's lines": (pair, lambda s: next(s.reader().lines())),
     "a reader's read": (pair, lambda s: s.reader().read(3)),
+    "a reader's readexactly": (pair, lambda s: s.reader().readexactly(3)),
+    "a reader's readuntil": (pair, lambda s: s.reader().readuntil(b"-")),
+    "a reader's readline": (pair, lambda s: s.reader().readline()),
+    "a reader's readall": (pair, lambda s: s.reader().readall(3)),
+    "a reader's peek": (pair, lambda s: s.reader().peek(3)),
     "a reader's iteration": (pair, lambda s: next(iter(s.reader()))),
 }
 
@@ -275,119 +289,6 @@ def test_a_call_keeps_its_time() -> None:
             a.recv()
 
 
-# ------------------------------------------------------------------------------- signals
-
-
-def run(program: str) -> str:
-    return output_of(run_python(PRELUDE + program)).strip()
-
-
-STORMED = {
-    "recv": "a.recv()",
-    "recvmsg": "m = netsocket.msghdr.new(); m.iov(i); a.recvmsg(m)",
-    "readv": "a.readv(i)",
-    "accept": "l.accept()",
-    "send of a datagram": "d.send(b'x')",
-    "sendall": "f.sendall(b'x')",
-    "send": "f.send(b'x')",
-}
-LIMITS = {
-    "timeout": "s.timeout(0.5)",
-    "the system's": "s.nonblock(False); s.rcvtimeo(0.5); s.sndtimeo(0.5)",
-}
-
-
-@pytest.mark.measures
-@pytest.mark.parametrize("limit", LIMITS)
-@pytest.mark.parametrize("name", STORMED)
-def test_storm(name: str, limit: str) -> None:
-    """Each signal interrupts the wait, and none starts its time anew: neither that of the
-    socket nor that which the system gives a blocking call."""
-    if name == "sendall" and limit != "timeout":
-        return  # it waits by itself, and its time is its own
-    program = f"""
-a, b = netsocket.pair_stream()
-f, g = netsocket.pair_stream()
-d, e = netsocket.pair_dgram()
-for full in f, d:
-    try:
-        while True: full.send(b"x" * 2000)
-    except BlockingIOError:
-        pass
-l = netsocket.bind_inet_stream("127.0.0.1", 0)
-l.listen()
-i = netsocket.iovec.new()
-i.addn(10)
-for s in a, f, d, l:
-    {LIMITS[limit]}
-start = time.monotonic()
-storm()
-try:
-    {STORMED[name]}
-except (TimeoutError, BlockingIOError) as error:
-    print(type(error).__name__)
-took = time.monotonic() - start
-calm()
-assert 0.5 <= took < 0.5 + {LATE}, took
-for s in a, b, d, e, f, g, l:
-    s.close()
-"""
-    wanted = "TimeoutError" if limit == "timeout" else "BlockingIOError"
-    assert run(program) == wanted
-
-
-@pytest.mark.parametrize("call", ["a.recv()", "l.accept()", "f.send(b'x')", "a.recvfd()"])
-def test_handler_that_raises(call: str) -> None:
-    """It ends the call, and what comes later is not lost."""
-    program = f"""
-class Stop(Exception):
-    pass
-
-def stop(number, frame):
-    raise Stop
-
-signal.signal(signal.SIGALRM, stop)
-a, b = netsocket.pair_stream()
-f, g = netsocket.pair_stream()
-try:
-    while True: f.send(b"x" * 65536)
-except BlockingIOError:
-    pass
-l = netsocket.bind_inet_stream("127.0.0.1", 0)
-l.listen()
-for s in a, f, l:
-    s.timeout(float("inf"))
-main = threading.get_ident()
-once(is_waiting, lambda: signal.pthread_kill(main, signal.SIGALRM))
-try:
-    {call}
-except Stop:
-    print("stopped")
-b.send(b"next")
-assert a.recv() == b"next"
-for s in a, b, f, g, l:
-    s.close()
-"""
-    assert run(program) == "stopped"
-
-
-def test_waitall_after_a_signal() -> None:
-    """A signal before the first byte leaves MSG_WAITALL what it is."""
-    program = """
-a, b = netsocket.pair_stream()
-a.nonblock(False)
-main = threading.get_ident()
-def send(number, frame):
-    b.send(b"one")
-    once(is_waiting, lambda: b.send(b"two"))
-signal.signal(signal.SIGALRM, send)
-once(is_waiting, lambda: signal.pthread_kill(main, signal.SIGALRM))
-print(a.recv(6, netsocket.MSG_WAITALL))
-a.close(); b.close()
-"""
-    assert run(program) == "b'onetwo'"
-
-
 # -------------------------------------------------------- a blocking send takes all of it
 
 
@@ -427,3 +328,36 @@ def test_a_timed_send_may_take_a_part() -> None:
         a.timeout(60)
         sent = a.send(bytes(64 << 20))
         assert 0 < sent < 64 << 20
+
+
+class Counted:
+    """Tells its descriptor, and how many times it was asked for it."""
+
+    def __init__(self, fd: int) -> None:
+        self.fd = fd
+        self.asked = 0
+
+    def fileno(self) -> int:
+        self.asked += 1
+        return self.fd
+
+
+@pytest.mark.parametrize("name, result", [("sendfile", 9), ("sendfd", 0)])
+def test_arguments_are_read_once(name: str, result: int, tmp_path: Path) -> None:
+    """However many times the call is tried until there is room."""
+    (tmp_path / "sent").write_bytes(b"x" * 9)
+    a, b = netsocket.pair_stream()
+    with a, b, open(tmp_path / "sent", "rb") as file:
+        with suppress(BlockingIOError):
+            while True:
+                a.send(b"y" * 65536)
+        a.timeout(PATIENCE)
+        counted = Counted(file.fileno())
+        args = (counted, 9) if name == "sendfile" else (counted,)
+        with ThreadPoolExecutor(1) as pool:
+            sending = pool.submit(getattr(a, name), *args)
+            while not sending.done():
+                with suppress(BlockingIOError):
+                    b.recv(1 << 20)
+        assert sending.result() == result
+        assert counted.asked == 1

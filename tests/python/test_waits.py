@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 import netsocket
-from children import output_of, run_python
-from lateness import LATE
-from peers import Peers
+from support.machine_lag import LATE
+from support.net.peers import Peers
+from support.processes.children import output_of, run_python
 
 from .inside import WAKE, Inside, full_pair
 from .test_signals import MANY
@@ -33,12 +33,12 @@ def listening() -> tuple[Any, Any]:
 
 CALLS: dict[str, tuple[Callable[[], tuple[Any, Any]], Callable[[Any], Any]]] = {
     "sendall": (full_pair, lambda s: s.sendall(b"y" * 1000, LONG)),
-    "sendall for ever": (full_pair, lambda s: s.sendall(b"y" * 1000)),
+    "sendall without end": (full_pair, lambda s: s.sendall(b"y" * 1000)),
     "recvall": (netsocket.pair_stream, lambda s: s.recvall(10, LONG)),
-    "recvall for ever": (netsocket.pair_stream, lambda s: s.recvall(10)),
-    "recvline": (netsocket.pair_stream, lambda s: s.recvline(None, LONG)),
+    "recvall without end": (netsocket.pair_stream, lambda s: s.recvall(10)),
+    "recvline": (netsocket.pair_stream, lambda s: s.recvline(sec=LONG)),
     "acceptwait": (listening, lambda s: s.acceptwait(LONG)),
-    "acceptwait for ever": (listening, lambda s: s.acceptwait()),
+    "acceptwait without end": (listening, lambda s: s.acceptwait()),
     "select to receive": (netsocket.pair_stream, lambda s: netsocket.select([s])),
     "select to send": (full_pair, lambda s: netsocket.select([], [s], LONG)),
     "select both": (full_pair, lambda s: netsocket.select([s, s], [s], LONG)),
@@ -151,8 +151,15 @@ every = [a, b, f, g, l]
 WAITS = {
     "sendall": "f.sendall(b'y' * 1000, SEC)",
     "recvall": "a.recvall(10, SEC)",
-    "recvline": "a.recvline(None, SEC)",
+    "recvline": "a.recvline(sec=SEC)",
     "acceptwait": "l.acceptwait(SEC)",
+    "readexactly": "a.reader().readexactly(10, SEC)",
+    "readuntil": "a.reader().readuntil(b'--', SEC)",
+    "readline": "a.reader().readline(SEC)",
+    "line": "a.reader().line(SEC)",
+    "lines": "next(a.reader().lines(SEC))",
+    "readall": "a.reader().readall(100, SEC)",
+    "peek": "a.reader().peek(10, SEC)",
     "select": "netsocket.select([a, l], [f], SEC)",
 }
 

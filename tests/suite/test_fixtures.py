@@ -198,6 +198,51 @@ def test_a_server_that_ends(wait_until_listening: Callable[..., None]) -> None:
             wait_until_listening(1, process=ended)
 
 
+def test_wait_until_a_datagram_socket_listens(
+    wait_until_listening: Callable[..., None], unix_path: str
+) -> None:
+    kind = socket.SOCK_DGRAM
+    with socket.socket(socket.AF_INET, kind) as inet, socket.socket(1, kind) as unix:
+        inet.bind(("127.0.0.1", 0))
+        wait_until_listening(inet.getsockname(), kind=kind)
+        assert not listens(unix_path, kind=kind)
+        unix.bind(unix_path)
+        wait_until_listening(unix_path, kind=kind)
+        assert not listens(unix_path)
+
+
+SERVER = "import socket, sys; s = socket.socket(1); s.bind(sys.argv[1]); s.listen(); "
+
+
+def test_program(program: Callable[..., Any], unix_path: str) -> None:
+    """It listens when it is given, and has ended after the test (see leak_check)."""
+    code = SERVER + "s.accept()[0].send(b'x'); s.accept()"
+    server = program(sys.executable, "-c", code, unix_path, listening=unix_path)
+    with socket.socket(socket.AF_UNIX) as sock:
+        sock.connect(unix_path)
+        assert sock.recv(1) == b"x"
+    assert server.poll() is None
+
+
+def test_program_that_ignores_the_signal(program: Callable[..., Any]) -> None:
+    code = "import signal; signal.signal(15, signal.SIG_IGN); print('ready', flush=True)"
+    code += "; signal.pause()"
+    server = program(sys.executable, "-c", code, stdout=subprocess.PIPE)
+    assert server.stdout.readline() == b"ready\n"
+
+
+def test_program_that_fails(program: Callable[..., Any], unix_path: str) -> None:
+    """What it said is in the message."""
+    code = "raise SystemExit('no such option')"
+    with pytest.raises(AssertionError, match="(?s)has ended: 1.*no such option"):
+        program(sys.executable, "-c", code, listening=unix_path)
+
+
+def test_program_that_is_not_there(program: Callable[..., Any]) -> None:
+    with pytest.raises(pytest.skip.Exception, match="no-such-program is not installed"):
+        program("no-such-program")
+
+
 def test_namespace(namespace: Any, wait_until_listening: Callable[..., None]) -> None:
     program = (
         "import socket; s = socket.create_server(('127.0.0.1', 53)); "
@@ -221,13 +266,16 @@ def test_descriptor(no_leaks):
 def test_process(no_leaks):
     kept.append(subprocess.Popen(["cat"], stdin=kept[0]))
 
+def test_thread(no_leaks):
+    threading.Thread(target=threading.Event().wait, daemon=True).start()
+
 def test_nothing(no_leaks, unix_path, refused_port, black_hole, peer):
     peer()
 """
 
 
 def test_no_leaks(folder: Path) -> None:
-    """Two tests leak, and each is told; a third holds what fixtures close."""
+    """Three tests leak, and each is told; a fourth holds what fixtures close."""
     (folder / "conftest.py").write_text(
         "pytest_plugins = ['netsocket_conformance.fixtures']\n"
     )
@@ -241,6 +289,7 @@ def test_no_leaks(folder: Path) -> None:
         capture_output=True,
         text=True,
     )  # fmt: skip
-    assert "3 passed, 2 errors" in done.stdout, done.stdout + done.stderr
+    assert "4 passed, 3 errors" in done.stdout, done.stdout + done.stderr
     assert "descriptors are left" in done.stdout
     assert "processes are left" in done.stdout
+    assert "not within 5 s: the test's threads end" in done.stdout

@@ -3,16 +3,36 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
-from fronts.outcome import VALUE, Outcome
-from fronts.words import Letters, beside, shown, told
-from lateness import PATIENCE
-from report import EXPECTED, FAIL, NOT_OFFERED, PASS, Verdict, cells, unique, write
+import pytest
+
+from support.fronts.outcome import (
+    AGAIN,
+    ERROR,
+    RAISED,
+    VALUE,
+    Failure,
+    NotOffered,
+    Outcome,
+)
+from support.fronts.words import Letters, Told, beside, shown, told
+from support.machine_lag import PATIENCE
+from support.run.report import (
+    EXPECTED,
+    FAIL,
+    NOT_OFFERED,
+    PASS,
+    Verdict,
+    cells,
+    unique,
+    write,
+)
 
 TESTS = Path(__file__).resolve().parents[1]
 SEND = [["SOCKET.send", "success"]]
@@ -89,37 +109,105 @@ def test_words() -> None:
     assert shown(2, "family") == "AF_INET"
     assert shown(2, "socktype") == "SOCK_DGRAM"
     assert shown(4711, "family") == "4711"
-    outcome = Outcome(VALUE, (4,), what="a.send(b'hello')")
-    assert told(outcome, "send") == "a.send(b'hello') gave 4"
-    lines = beside({"lua": ["x gave 1"], "python": ["x gave 1", "y gave 2"]}).splitlines()
-    assert [cell.strip() for cell in lines[0].split("|")] == ["lua", "python"]
-    assert len(lines) == 3
+    sent = Outcome(VALUE, (4,), what="a.send(b'hello')", front="lua", row="send")
+    assert told(sent) == "a.send(b'hello') gave 4"
+    assert Told.of(sent).but(5) == "lua: a.send(b'hello') gave 4, wanted 5"
+    family = Outcome(VALUE, (2,), what="a.family()", front="lua", row="family")
+    assert Told.of(family).but(10) == "lua: a.family() gave AF_INET, wanted AF_INET6"
 
 
-def test_a_run_shows_the_calls_of_what_failed(tmp_path: Path) -> None:
-    """A front that sends nothing and says that it did fails, and the report has it."""
-    driver = tmp_path / "broken.py"
-    driver.write_text(
-        f"import sys; sys.path.insert(0, {str(TESTS / 'fronts' / 'drivers')!r})\n"
-        "import cpython\n"
-        "table = {**cpython.TABLE, 'SOCKET.send': lambda sock, msg, *flags: 0}\n"
-        "cpython.serve('broken', 'python', table,\n"
-        "  {cpython.socket.socket: 'SOCKET', cpython.Address: 'ADDRINFO'})\n"
-    )
+def test_words_of_another_outcome() -> None:
+    again = Outcome(AGAIN, what="a.recv()", front="python")
+    with pytest.raises(AssertionError) as failed:
+        assert again.value
+    assert str(failed.value) == "python: a.recv() gave again, wanted a success"
+    failure = Failure("EPIPE", 32, "send", "m", None, "send: EPIPE (32) m", "errno")
+    broken = Outcome(ERROR, error=failure, what="a.send(b'x')", front="lua")
+    with pytest.raises(AssertionError) as failed:
+        broken.fails("ECONNRESET")
+    said = "lua: a.send(b'x') gave error EPIPE: send: EPIPE (32) m, wanted ECONNRESET"
+    assert str(failed.value) == said
+    with pytest.raises(AssertionError) as failed:
+        broken.fails("EPIPE", "write")
+    assert str(failed.value).endswith("wanted it of write, not of send")
+
+
+def test_a_name_that_is_no_utf_8_can_be_sent() -> None:
+    """xdist sends reports to another process, as UTF-8."""
+    failure = Failure("ENOENT", 2, "connect", "m", "\udcff", "connect \udcff", "errno")
+    said = told(Outcome(ERROR, error=failure, what="a.connect(b)"))
+    assert said.encode("utf-8").endswith(b"connect \\udcff")
+
+
+def test_arguments_refused_by_raising_are_no_failure_below_strict() -> None:
+    failure = Failure("OverflowError", 0, None, "m", None, "m", "raised")
+    raised = Outcome(RAISED, error=failure, what="a.listen(-1)", strict=False)
+    with pytest.raises(NotOffered, match="it raises"):
+        raised.fails("EINVAL")
+
+
+def test_two_fronts_stand_next_to_each_other() -> None:
+    columns = {"lua": ["x gave 1"], "python": ["x gave 1", "y gave 2"]}
+    assert beside(columns).splitlines() == [
+        "lua      | python",
+        "x gave 1 | x gave 1",
+        "         | y gave 2 <",
+    ]
+    assert beside({"lua": ["x"], "python": ["y" * 99]}, 10).splitlines() == [
+        "lua        | python",
+        "x          | yyyyyyy... <",
+    ]
+
+
+def conformance(*args: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "netsocket_conformance", "-q", "--level", "kernel"]
     done = subprocess.run(
-        [
-            sys.executable, "-m", "netsocket_conformance", "-q", "--level", "kernel",
-            "--front", f"broken=python:{driver}", "--report", str(tmp_path / "out"),
-            "-k", "test_flags_are_ored",
-        ],
+        [*command, *args],
         cwd=TESTS.parent / "conformance",
         capture_output=True,
         text=True,
         timeout=PATIENCE,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
+def driver(folder: Path, name: str, send: str) -> str:
+    """CPython's sockets with another `send`, as a front."""
+    known = TESTS / "support" / "fronts" / "drivers"
+    file = folder / f"{name}.py"
+    file.write_text(
+        f"import sys; sys.path.insert(0, {str(known)!r})\n"
+        "import cpython\n"
+        f"table = {{**cpython.TABLE, 'SOCKET.send': {send}}}\n"
+        f"cpython.serve({name!r}, 'python', table,\n"
+        "  {cpython.socket.socket: 'SOCKET', cpython.Address: 'ADDRINFO'})\n"
+    )
+    return f"{name}=python:{file}"
+
+
+def test_a_run_shows_the_calls_of_what_failed(tmp_path: Path) -> None:
+    """A front that sends nothing, beside one that is right."""
+    broken = driver(tmp_path, "broken", "lambda sock, msg, *flags: 0")
+    status, said = conformance(
+        "stream", "--front", "cpython=python:cpython", "--front", broken,
+        "--report", str(tmp_path / "out"), "-k", "test_flags_are_ored",
     )  # fmt: skip
-    assert done.returncode == 1, done.stdout + done.stderr
-    assert "calls of broken, in their order" in done.stdout
-    assert "pair_stream() gave a, b" in done.stdout
-    (one,) = json.loads((tmp_path / "out" / "report.json").read_text())
-    assert (one["front"], one["verdict"]) == ("broken", FAIL)
-    assert ".send(b" in one["calls"]
+    assert status == 1, said
+    assert "calls of cpython and broken, in their order" in said
+    assert re.search(r"pair_stream\(\) gave a, b +\| pair_stream\(\) gave a, b\n", said)
+    assert re.search(r"b\.send\(b'peek'\) gave 4 +\| b\.send\(b'peek'\) gave 0 +<", said)
+    assert re.search(r"broken: a\.recv\(.*\) gave again, wanted a success", said)
+    report = json.loads((tmp_path / "out" / "report.json").read_text())
+    verdicts = {one["front"]: one["verdict"] for one in report}
+    assert verdicts == {"cpython": PASS, "broken": FAIL}
+    assert all(".send(b" in one["calls"] for one in report)
+
+
+def test_a_value_that_is_not_the_wanted_one(tmp_path: Path) -> None:
+    """The call that gave it, also of a plain assertion."""
+    short = driver(tmp_path, "short", "lambda sock, msg, *flags: 4")
+    status, said = conformance(
+        "stream", "--front", short, "-k", "test_every_byte_both_ways", "--maxfail", "1"
+    )
+    assert status == 1, said
+    assert re.search(r"short: a\.send\(b'.*'\) gave 4, wanted 256", said), said

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from fronts.agent_process import Agent, AgentDied
-from fronts.choice import BadFront, chosen, parse
-from lateness import PATIENCE
+from support.fronts.agent_process import Agent, AgentDied
+from support.fronts.choice import BadFront, chosen, parse
+from support.machine_lag import PATIENCE
 
 TESTS = Path(__file__).resolve().parents[1]
 CASES = str(TESTS / "conformance" / "test_stream.py")
@@ -41,7 +41,7 @@ def agent(tmp_path: Path) -> Path:
 def run(*args: str) -> tuple[int, str]:
     command = [
         sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-        "--rootdir", str(TESTS.parent), *args,
+        "-p", "no:hypothesispytest", "--rootdir", str(TESTS.parent), *args,
     ]  # fmt: skip
     environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     done = subprocess.run(

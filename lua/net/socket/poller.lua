@@ -11,13 +11,16 @@ local adapted = setmetatable({}, {__mode = 'k'}) -- by a poller's cancel, what i
 --- waiter.events, 'r' or 'w', and returns what a poller does: ok, err, timeout;
 --- `forget(waiter, other)`, called however the wait has ended: the scheduler must not
 --- touch waiter.fd any more. `other` waits for its other direction; when waiter.closed is
---- true, the descriptor may be somebody else's already;
+--- true, the descriptor may be another file's already;
 --- `cancel(fd, reader, writer)`, called when fd is about to be closed: lets go of it and
 --- has those who wait go on soon, but not before this call has returned;
---- `lasting(fd, events, sec)`, which may be missing: as `wait`, for a descriptor that it
---- may keep between two waits. No second waiter comes and `forget` is not called, but
---- `cancel` before any such descriptor is closed, without a reader and a writer;
---- `running()`, which may be missing: whether the running coroutine is its own.
+--- `lasting(fd, events, sec, known)`, which may be missing: as `wait`, for a descriptor
+--- that it may keep between two waits; `known`: it has waited for it in this process. No
+--- second waiter comes and `forget` is not called, but `cancel`, without a reader and a
+--- writer, before any such descriptor is closed, and with the events as its last argument
+--- when a coroutine is ended in such a wait: it must not be resumed.
+--- Where the running coroutine is none of its own, `wait` and `lasting` return nil and
+--- false, and the call waits in poll(2).
 function poller.adapt(scheduler)
   -- A waiter lives as long as the coroutine that waits.
   local waiting = {
@@ -39,15 +42,16 @@ function poller.adapt(scheduler)
   end
 
   local class = {__close = leave}
+  local cancel_all
 
   -- A second waiter is refused: a scheduler would forget one of the two.
   local function waiter_for(events)
     local same, lasting = waiting[events], scheduler.lasting
-    return function(fd, sec, lasts)
-      if lasts and lasting then return lasting(fd, events, sec) end
+    return function(fd, sec, lasts, known)
+      if lasts and lasting then return lasting(fd, events, sec, known) end
       if here(same[fd]) then return nil, errno.EBUSY end
-      local waiter <close> = setmetatable(
-        {fd = fd, events = events, generation = generation()}, class)
+      local waiter <close> = setmetatable( -- cancel: the poller lives as long
+        {fd = fd, events = events, generation = generation(), cancel = cancel_all}, class)
       same[fd] = waiter
       local ok, err, timeout = scheduler.wait(waiter, sec)
       if waiter.closed then return nil, errno.EBADF end
@@ -56,18 +60,18 @@ function poller.adapt(scheduler)
   end
 
   -- The number may be another socket's before those who waited have gone on.
-  local function cancel(fd)
+  local function cancel(fd, ended)
     local reader, writer = here(waiting.r[fd]), here(waiting.w[fd])
     if not reader and not writer and not scheduler.lasting then return end
     waiting.r[fd], waiting.w[fd] = nil, nil
     if reader then reader.closed = true end
     if writer then writer.closed = true end
-    scheduler.cancel(fd, reader, writer)
+    scheduler.cancel(fd, reader, writer, ended)
   end
 
   -- A program may change between several, and each keeps what has waited in it.
-  local function cancel_all(fd)
-    for _, one in pairs(adapted) do one(fd) end
+  function cancel_all(fd, ended)
+    for _, one in pairs(adapted) do one(fd, ended) end
   end
   adapted[cancel_all] = cancel
 
@@ -75,7 +79,6 @@ function poller.adapt(scheduler)
     wait_readable = waiter_for 'r',
     wait_writable = waiter_for 'w',
     cancel = cancel_all,
-    running = scheduler.running,
   }
   poller.use(made)
   return made
@@ -84,7 +87,7 @@ end
 --- What `wait` returns when its coroutine goes on, and the scheduler has not had it do
 --- so: what came, came in place of a reason.
 function poller.foreign()
-  return nil, 'resumed by somebody else'
+  return nil, 'resumed from elsewhere'
 end
 
 return poller

@@ -36,7 +36,7 @@ end
 
 --- The kernel tells of a reset once. A socket whose send was told tells its receives, but
 --- not its duplicates. TCP gives receives the end that came before the reset: then it is
---- one more that they may be told.
+--- one more that they may be given.
 local function met_reset(op, name)
   local e = op.sock.e
   op.sock.told = true

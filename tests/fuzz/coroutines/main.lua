@@ -10,8 +10,10 @@ collectgarbage 'stop'
 collectgarbage('incremental', 0, 1000, 1)
 
 local Operation = require 'operation'
+local forks = require 'forks'
 local report = require 'report'
 local round = require 'round'
+local trouble = require 'trouble'
 
 local first = math.tointeger(tonumber(arg[1] or 1))
 local count = math.tointeger(tonumber(arg[2] or 1))
@@ -22,4 +24,5 @@ for seed = first, first + count - 1 do
   math.randomseed(seed)
   round(steps)
 end
-print(('%d rounds, %d calls'):format(count, Operation.count()))
+print(('%d rounds, %d calls, %d forks, %d numbers reused'):format(count,
+  Operation.count(), forks.count, trouble.reused))

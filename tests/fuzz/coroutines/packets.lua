@@ -82,7 +82,6 @@ function Packets:over(by)
     '%s: %s finds an end that was not made', self.name, by)
   if self.running > 1 then return end -- the other may have been told of a reset
   check(self.reset ~= 'yes', '%s: %s reads the reset as an end', self.name, by)
-  self.reset = 'no'
   self:dry(by)
 end
 

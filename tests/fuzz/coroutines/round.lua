@@ -4,6 +4,7 @@ local socket = require 'net.socket'
 
 local Operation = require 'operation'
 local connections = require 'connections'
+local forks = require 'forks'
 local poller = require 'poller'
 require 'calls_reader'
 local receive = require 'calls_receive'
@@ -124,6 +125,10 @@ local function duplicate(sock)
   log('%s is %s:dup', world.add_socket(sock.e, s).name, sock.name)
 end
 
+local function kill_all()
+  while #Operation.live > 0 do Operation.live[#Operation.live]:kill(one_in(2)) end
+end
+
 local kinds = {'stream', 'stream', 'stream', 'tcp', 'seqpacket', 'dgram', 'mail'}
 
 local function with(pick, call)
@@ -164,6 +169,17 @@ local steps = {
     if op then op:kill(one_in(2)) end
   end},
   {3, function() assert(socket.new_unix_dgram()) end}, -- for the collector
+  {1, function() if one_in(3) then forks.fork(false) end end},
+  {1, function() poller.use(one_in(2)) end},
+  {1, function() -- the scheduler ends, and another one begins
+    kill_all()
+    poller.use(one_in(2))
+  end},
+  {3, function()
+    local entry = world.pick(poller.waits)
+    local sock = entry and entry.op.sock
+    if sock and sock.e then trouble.succeed(sock) end
+  end},
   {2, Operation.collect},
   {2, with(any, send.close)},
   {1, with(any, drop)},
@@ -206,10 +222,6 @@ local function let_go_on()
   report.fail('a call goes round in circles: %s', poller.waits[1].op.name)
 end
 
-local function kill_all()
-  while #Operation.live > 0 do Operation.live[#Operation.live]:kill(one_in(2)) end
-end
-
 local function close_all()
   for _, sock in ipairs(world.sockets()) do
     if not sock.closed then send.close(sock) end
@@ -238,6 +250,7 @@ local function end_of_round(open)
   kill_all()
   drain_all()
   close_all()
+  poller.is_told()
   for fd, now in pairs(open_descriptors()) do
     check(now == open[fd], 'descriptor %d is %s', fd, now and 'left open' or 'closed')
   end

@@ -126,7 +126,6 @@ function Stream:over(by)
   if self.running > 1 then return end -- the other may have been told of a reset
   check(self.reset ~= 'yes', '%s: %s reads the reset as an end', self.name, by)
   self.cut = self.cut or self.lazy and self.reset ~= 'no'
-  self.reset = 'no'
   self:dry(by)
 end
 

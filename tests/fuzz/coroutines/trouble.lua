@@ -1,6 +1,7 @@
 -- What happens in the middle of calls: hooks that raise, finalizers and functions of
 -- addgcfn that receive or close, collections, and whatever a poller may do.
 local Operation = require 'operation'
+local forks = require 'forks'
 local poller = require 'poller'
 local receive = require 'calls_receive'
 local report = require 'report'
@@ -8,7 +9,7 @@ local send = require 'calls_send'
 local world = require 'world'
 
 local log = report.log
-local trouble = {}
+local trouble = {reused = 0}
 
 -- ------------------------------------------------------------------------ hooks --
 
@@ -51,12 +52,26 @@ local function close_another()
   if sock and #world.links > 3 then send.close(sock) end
 end
 
+--- Closes a socket that others may wait for, and has its number taken at once by one that
+--- has something to receive.
+function trouble.succeed(sock)
+  local fd = sock.s:fd()
+  if not send.close(sock) or #world.links > 7 then return end
+  local made = world.open(math.random(2) == 1 and 'stream' or 'dgram')
+  for _, e in ipairs(made.ends) do
+    if e.reader.s:fd() == fd then trouble.reused = trouble.reused + 1 end
+    send.any(e.reader, true):here()
+  end
+end
+
 local function something(sock)
-  local kind = math.random(8)
+  if world.child then return end
+  local kind = math.random(9)
   if kind <= 4 then return trouble.receive_now(sock) end
   if kind == 5 then return trouble.receive_now(receive.pick()) end
   if kind == 6 then return close_another() end
   if kind == 7 then return error('an error of its own', 0) end
+  if kind == 8 and math.random(20) == 1 then return forks.fork(true) end
 end
 
 --- A function of addgcfn.
@@ -88,7 +103,7 @@ poller.meddle = function(op)
   if kind == 2 then trouble.receive_now(op and op.sock and op.sock.e and op.receives
     and not op.sock.closing and op.sock.e.reader) end
   if kind == 3 then trouble.receive_now(receive.pick()) end
-  if kind == 4 and op and op.sock and op.sock.e then send.close(op.sock) end
+  if kind == 4 and op and op.sock and op.sock.e then trouble.succeed(op.sock) end
   if kind == 5 and op then close_another() end
   log 'meddled'
 end

@@ -10,6 +10,9 @@ local Stream = require 'stream'
 
 local world = {links = {}, listeners = {}, names = 0}
 
+--- A descriptor is a socket's from now on.
+function world.appears() end
+
 local pid = io.open('/proc/self/stat'):read 'n'
 local counted = 0
 
@@ -30,6 +33,7 @@ function world.add_socket(e, s)
   local sock = {s = s, e = e, name = named(e.name .. '.'), closed = false, zombies = 0,
     waits = {r = 0, w = 0}}
   e.socks[#e.socks + 1] = sock
+  world.appears(s:fd())
   e.reader = e.reader or sock
   return sock
 end
@@ -92,7 +96,7 @@ function world.open(kind)
   local pair = assert(socket['pair_' .. kind]())
   if math.random(3) == 1 then pair[1]:sndbuf(math.random(2) == 1 and 1 or 20000) end
   if math.random(3) == 1 then pair[2]:sndbuf(1) end
-  world.join(kind, pair[1], pair[2])
+  return world.join(kind, pair[1], pair[2])
 end
 
 local function remove(list, one)
@@ -117,8 +121,10 @@ local function end_closed(e)
   if not outward or e.link.kind == 'mail' then return end
   local reset = e.link.kind == 'dgram' and 'no' or reset_by(inward)
   -- What TCP had not delivered yet is no unread byte: the close is a clean end, and the
-  -- reset that follows is no receive's. A finalizer may know of the reset already.
+  -- reset that follows is no receive's. A finalizer may know of the reset already. A
+  -- receive that runs may have been given the end that was made before.
   local unsure = e.link.kind == 'tcp' or outward.ending
+    or outward.ended and outward.running > 0
   if reset == 'yes' and unsure then reset = 'maybe' end
   outward.ended = true
   if reset ~= 'no' and outward.reset == 'no' and not outward.dead

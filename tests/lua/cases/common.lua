@@ -8,7 +8,7 @@ local common = {
   run = scheduler.run,
   sequential = arg[1] == 'poll',
   WITHIN = 20,
-  LATE = os.getenv 'NSK_QUIET' and 0.05 or 15, -- see lateness.py
+  LATE = os.getenv 'NSK_QUIET' and 0.05 or 15, -- see machine_lag.py
 }
 
 function common.listener()

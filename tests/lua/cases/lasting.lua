@@ -93,6 +93,29 @@ function cases.number_taken()
   assert(line == 'mine\n')
 end
 
+-- The number of a socket that was waited for is closed by another part of the program:
+-- the next call says so, and the loop goes on.
+function cases.closed_behind()
+  local a, b = pair()
+  local c, d = pair()
+  local over
+  spawn(function()
+    assert(select(3, a:recvline(nil, 0.01)))
+    assert(socket.close(a:fd()))
+    is(select(2, a:recvline(nil, WITHIN)), 'EBADF')
+    is(select(2, a:close()), 'EBADF')
+    assert(b:recvline(nil, WITHIN) == nil)
+    spawn(function()
+      sleep(0.001)
+      assert(d:send 'x\n')
+    end)
+    assert(c:recvline(nil, WITHIN) == 'x\n')
+    over = true
+  end)
+  run()
+  assert(over)
+end
+
 -- So many sockets are waited for, half of them with a deadline. Prints the port of one
 -- more, where the word to end comes, once they have been waited for before as well.
 function cases.many_idle(count)

@@ -153,7 +153,7 @@ local closings = {
   variable = function(sock) local _ <close> = sock end,
 }
 
--- A socket that goes wakes whoever waits for it, and its number is free at once.
+-- A socket that goes wakes its waiters, and its number is free at once.
 function cases.close(name, how)
   local a, b = socket_for(name)
   local begun, err, woken, closed
@@ -200,6 +200,7 @@ local receives = {
   read = function(sock) return select(2, sock:read()) end,
   recvfrom = function(sock) return select(2, sock:recvfrom()) end,
   recvfd = function(sock) return select(2, sock:recvfd()) end,
+  recvfds = function(sock) return select(2, sock:recvfds()) end,
   recvall = function(sock) return select(2, sock:recvall(1, 0)) end,
   recvline = function(sock) return select(2, sock:recvline(9, 0)) end,
   unwrap = function(sock) return select(2, sock:unwrap()) end,

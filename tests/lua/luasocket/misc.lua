@@ -103,10 +103,11 @@ try('source', src)
 -- dns
 line('toip', (s.dns.toip('127.0.0.1')))
 local t, h = s.dns.toip('localhost')
-line('toip', t, h and h.name, h and #h.ip, h and h.ip[1], h and #h.alias)
+-- Names of /etc/hosts: luasocket lists an address again for each line, and the aliases.
+line('toip', t, h and h.name, h and h.ip[1], h and type(h.alias))
 try('toip six', s.dns.toip, '::1')
 t, h = s.dns.tohostname('127.0.0.1')
-line('tohostname', t, h and h.name, h and h.ip[1], h and #h.alias)
+line('tohostname', t, h and h.name, h and h.ip[1], h and type(h.alias))
 line('gethostname', s.dns.gethostname() == io.popen('uname -n'):read())
 t, h = s.dns.getaddrinfo('127.0.0.1')
 line('getaddrinfo', t, h, t and #t, t and t[1].family, t and t[1].addr)

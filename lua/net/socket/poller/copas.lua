@@ -68,7 +68,7 @@ local function watch(fd, events)
   return true
 end
 
--- Readiness that nobody waits for would come again in each turn.
+-- Readiness without a waiter would come again in each turn.
 local function watch_waiters(fd)
   watch(fd, (waiting.r[fd] and 'r' or '') .. (waiting.w[fd] and 'w' or ''))
 end
@@ -92,16 +92,15 @@ local function taken_back(stand_in)
   end
 end
 
--- However its wait ends. Copas cannot know that its coroutine has been closed, or resumed
--- by somebody else, and still has it; so it serves no other wait.
-function StandIn:__close()
-  local state, same = self.state, kept[self.events]
-  if state == 'ready' or state == 'timeout' or state == 'new' then return end
-  if state == 'closed' and not taken_back(self) or self.made ~= made then return end
-  stop(self)
-  gone[#gone + 1] = self
-  if same[self.fd] == self then same[self.fd] = nil end
-  deadlines.remove(heap, self)
+-- Its coroutine has been closed, or resumed by other code, which Copas cannot know: it
+-- still has it, so that it serves no other wait.
+local function drop(stand_in)
+  local same = kept[stand_in.events]
+  if same[stand_in.fd] == stand_in then same[stand_in.fd] = nil end
+  deadlines.remove(heap, stand_in)
+  if stand_in.state and not taken_back(stand_in) then return end
+  stop(stand_in)
+  gone[#gone + 1] = stand_in
 end
 
 local function wait_with(stand_in, sec)
@@ -125,12 +124,16 @@ local function wait_with(stand_in, sec)
   receive(stand_in)
   local state = stand_in.state
   if state == 'ready' then return true end
-  if state == 'foreign' then return poller.foreign() end
+  if state == 'foreign' then
+    stand_in.state = nil
+    drop(stand_in)
+    return poller.foreign()
+  end
   return false, nil, true
 end
 
 local function new_stand_in(fd, events)
-  return setmetatable({fd = fd, events = events, made = made, state = 'new'}, StandIn)
+  return setmetatable({fd = fd, events = events, state = 'new'}, StandIn)
 end
 
 ------------------------------------------------------------------------- select
@@ -278,12 +281,14 @@ end
 
 ------------------------------------------------------------------------- poller
 
--- The set lets go of a socket that closes; whoever waits goes on with the next select.
-local function release(fd)
+-- The set lets go of a socket that closes; what waits goes on with the next select.
+local function release(fd, ended)
   if watched[fd] then watch(fd, '') end
-  for _, same in pairs(kept) do
+  for events, same in pairs(kept) do
     local stand_in = same[fd]
-    if stand_in then
+    if stand_in and events == ended then
+      drop(stand_in)
+    elseif stand_in then
       deadlines.remove(heap, stand_in)
       same[fd] = nil
     end
@@ -296,26 +301,26 @@ end
 return poller.adapt {
   lasting = function(fd, events, sec)
     here()
-    local stand_in <close> = kept[events][fd] or new_stand_in(fd, events)
+    local stand_in = kept[events][fd] or new_stand_in(fd, events)
     kept[events][fd] = stand_in
     return wait_with(stand_in, sec)
   end,
 
   wait = function(waiter, sec)
     here()
-    local stand_in <close> = new_stand_in(waiter.fd, waiter.events)
+    local stand_in = new_stand_in(waiter.fd, waiter.events)
     waiter.stand_in = stand_in
     return wait_with(stand_in, sec)
   end,
 
   forget = function(waiter)
-    if waiter.closed or not waiter.stand_in then return end
-    deadlines.remove(heap, waiter.stand_in)
-    if watched[waiter.fd] then watch_waiters(waiter.fd) end
+    if not waiter.stand_in then return end
+    drop(waiter.stand_in)
+    if not waiter.closed and watched[waiter.fd] then watch_waiters(waiter.fd) end
   end,
 
-  cancel = function(fd)
+  cancel = function(fd, _, _, ended)
     here()
-    release(fd)
+    release(fd, ended)
   end,
 }

@@ -11,7 +11,7 @@ local LONGEST = 1e12 -- milliseconds
 
 local generation, now = poller.generation, poller.now
 local current, yield = coroutine.running, coroutine.yield
-local first = generation()
+local first = generation() -- a child of a fork shares the loop's epoll instance with it
 
 -- By descriptor: its poll handle, of which libuv allows one; what that is started for, ''
 -- where it is stopped; who waits with it, as `r` and `w`; and the waiters of a socket,
@@ -138,7 +138,7 @@ local function watch_also(handle, events)
 end
 
 -- An error, after which libuv has stopped the handle, is for the call that waits to find,
--- so it counts as ready. Readiness for nobody would come again in each turn.
+-- so it counts as ready. Readiness without a waiter would come again in each turn.
 local function on_event(handle, err, events)
   local reader, writer = handle.r, handle.w
   local readable, writable = err or events:find 'r', err or events:find 'w'
@@ -151,7 +151,7 @@ local function on_event(handle, err, events)
   if writable and writer then resume(writer, 'ready') end
 end
 
--- Somebody who closes whatever handles there are has closed this one too.
+-- A program that closes all handles has closed this one too.
 local function new_handle(fd)
   -- libuv makes it non-blocking. Its object may be a blocking one, and stays that.
   local blocking = poller.nonblock(fd) == false
@@ -172,28 +172,30 @@ local function handle_of(fd)
   return new_handle(fd)
 end
 
-local class = {__close = leave}
-
 local function keep(handle, events)
-  local made = setmetatable({handle = handle, events = events, state = 'new'}, class)
-  handle.kept[events] = new_waiter(made)
+  local made = new_waiter {handle = handle, events = events}
+  handle.kept[events] = made
   return made
 end
 
 ------------------------------------------------------------------------- poller
 
 return poller.adapt {
-  lasting = function(fd, events, sec)
+  lasting = function(fd, events, sec, known)
+    if not known and generation() ~= first then return nil, false end
     local handle, err = handle_of(fd)
     if not handle then return nil, err end
-    local waiter <close> = handle.kept[events] or keep(handle, events)
+    local waiter = handle.kept[events] or keep(handle, events)
     handle[events], waiter.state = waiter, nil
     watch_also(handle, events)
     if sec then arm(waiter, sec) end
-    return wait_as(waiter)
+    local ok, words, timeout = wait_as(waiter)
+    leave(waiter)
+    return ok, words, timeout
   end,
 
   wait = function(waiter, sec)
+    if generation() ~= first then return nil, false end
     local handle, err = handle_of(waiter.fd)
     if not handle then return nil, err end
     waiter.handle = handle
@@ -210,14 +212,15 @@ return poller.adapt {
     if not waiter.closed then watch_waiters(waiter.handle) end
   end,
 
-  cancel = function(fd)
+  cancel = function(fd, _, _, ended)
     local handle = handles[fd]
-    if not handle then return end
+    if not handle or generation() ~= first then return end
     local reader, writer, kept = handle.r, handle.w, handle.kept
     disarm(kept.r)
     disarm(kept.w)
     handle.r, handle.w, handle.kept = nil, nil, {}
     if not handle.poll:is_closing() then watch(handle, '') end
+    if kept[ended] then leave(kept[ended]) end
     if not reader and not writer then return end
     local timer = new_timer()
     start(timer, 0, function()
@@ -226,7 +229,4 @@ return poller.adapt {
       if writer then resume(writer, 'closed') end
     end)
   end,
-
-  -- A child of a fork shares the loop's epoll instance with its parent.
-  running = function() return generation() == first end,
 }

@@ -1,0 +1,34 @@
+-- smtp_client_luasocket.lua PORT COUNT: smtp_client.lua with luasocket.
+local socket = require 'socket'
+local port, count = arg[1], tonumber(arg[2])
+
+local sock = assert(socket.tcp())
+sock:settimeout(60)
+assert(sock:connect('127.0.0.1', port))
+
+local function reply(wanted)
+  local line
+  repeat line = assert(sock:receive '*l') until line:sub(4, 4) ~= '-'
+  assert(line:sub(1, 1) == wanted, line)
+end
+
+local function command(line, wanted)
+  assert(sock:send(line .. '\r\n'))
+  reply(wanted)
+end
+
+local function send(from, to, text)
+  command(('MAIL FROM:<%s>'):format(from), '2')
+  command(('RCPT TO:<%s>'):format(to), '2')
+  command('DATA', '3')
+  command(text:gsub('\n', '\r\n'):gsub('\r\n%.', '\r\n..') .. '.', '2')
+end
+
+reply '2'
+command('EHLO localhost', '2')
+for i = 1, count do
+  local text = 'Subject: report %d\n\nAll is well.\n.hidden\n' .. ('x'):rep(70) .. '\n'
+  send('bench@example.org', 'you@example.org', text:format(i))
+end
+command('QUIT', '2')
+sock:close()

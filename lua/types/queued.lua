@@ -1,0 +1,16 @@
+---@meta
+
+--- What the kernel tells of something that was sent; what there is not is absent.
+---@class net.socket.Queued
+---@field errno integer
+---@field origin? string
+---@field type integer
+---@field code integer
+---@field info integer
+---@field data integer
+---@field offender? net.socket.addrinfo
+---@field event? string
+---@field time_ns? integer
+---@field device_time_ns? integer
+---@field to? net.socket.addrinfo
+---@field msg string

@@ -1,0 +1,1 @@
+"""What netsocket.tls and the TLS of netsocket.aio are made of."""

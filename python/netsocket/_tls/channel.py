@@ -1,0 +1,250 @@
+"""A socket with TLS: what waits is a coroutine, run by any loop or none."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import math
+import os
+import ssl
+import sys
+import threading
+from typing import Protocol
+
+from .. import MSG_DONTWAIT, Deadline, Socket, deadline, wrap
+from .engine import RECORD, Engine
+from .failures import CUT, bad_value, failure, named
+from .types import Limit
+
+BATCH = 4 * RECORD
+PAUSE = 0.01  # seconds
+
+
+class Waits(Protocol):
+    """How a channel waits: in place, or in a loop."""
+
+    def __init__(self, sock: Socket) -> None: ...
+    async def receive(self, limit: Limit) -> bytes:
+        """At least a byte; none at the end. Takes nothing where it fails."""
+
+    async def send(self, view: memoryview, limit: Limit) -> int:
+        """At least a byte. The exception has in done what has gone."""
+
+    async def pause(self, sec: float) -> None: ...
+
+
+class Channel:
+    """One call at a time receives, and one sends."""
+
+    def __init__(self, sock: Socket, waits: type[Waits], engine: Engine) -> None:
+        self.sock = sock
+        self.engine = engine
+        self.store = bytearray()  # received, decrypted and not read
+        self.reading = threading.Lock()  # held by the call that receives
+        self.writing = threading.Lock()  # held by the call that sends
+        self._waits = waits(sock)
+        self._process = os.getpid()
+        self._sending = False  # encrypted bytes are on their way
+        self._left = b""  # encrypted bytes, which go first
+        self._begun = b""  # plain bytes that have been encrypted and not sent to the end
+
+    # ------------------------------------------------------------------ arguments
+
+    def check(self, op: str) -> None:
+        self.engine.check(op)
+
+    def limit(self, sec: Limit, op: str) -> Limit:
+        self.check(op)
+        return limit_of(self.sock, sec, op)
+
+    def hold(self, direction: threading.Lock, op: str) -> None:
+        """A second call would take or send bytes between those of the first."""
+        self.check(op)
+        if not direction.acquire(False):
+            words = "another call is under way"
+            raise failure(errno.EBUSY, op, words, self.engine.peer)
+
+    # ------------------------------------------------------------------ receiving
+
+    def try_receive(self, n: int, op: str) -> bytes | None:
+        """1 to n bytes of what has come, none at the end; None: it has to wait."""
+        engine = self.engine
+        data = engine.decrypt(n, op)
+        if engine.encrypted.pending or self._left:
+            self.push()
+        return data
+
+    async def receive(self, n: int, limit: Limit, op: str) -> bytes:
+        """The same once more has come; the call that tried in vain waits for it."""
+        while True:
+            try:
+                self.engine.feed(await self._waits.receive(self._short(limit)))
+            except OSError as error:
+                if not (self._left and error.errno == errno.ETIMEDOUT and _left(limit)):
+                    raise named(error, op) from error.__cause__
+            data = self.try_receive(n, op)
+            if data is not None:
+                return data
+
+    def _short(self, limit: Limit) -> Limit:
+        """While an answer of OpenSSL's has no room, a receive looks at that too."""
+        return min(PAUSE, _left(limit)) if self._left and not self._sending else limit
+
+    def push(self) -> None:
+        """Sends at once what OpenSSL has to say, as far as there is room."""
+        with self.engine.lock:
+            if self._sending:
+                return  # that call goes on with it
+            data = self._left + self.engine.encrypted.read()
+            sent = 0
+            with contextlib.suppress(OSError):  # the next receive says so
+                sent = self.sock.send(data, MSG_DONTWAIT)
+            self._left = data[sent:]
+
+    # -------------------------------------------------------------------- sending
+
+    async def flush(self, limit: Limit, op: str) -> None:
+        """Sends all that is encrypted. What is left goes first the next time."""
+        engine = self.engine
+        while True:
+            with engine.lock:
+                data = self._left or engine.encrypted.read()
+                self._sending = bool(data)
+            if not data:
+                return
+            view, sent = memoryview(data), 0
+            try:
+                while sent < len(data):
+                    sent += await self._waits.send(view[sent:], limit)
+            except BaseException as error:
+                sent += getattr(error, "done", 0)
+                raise
+            finally:
+                self._left = data[sent:]
+                self._sending = False
+
+    async def send(self, view: memoryview, limit: Limit, op: str, batch: int) -> int:
+        """Encrypts and sends one batch, or goes on with the one that was begun."""
+        begun = len(self._begun) or self.engine.encrypt(view[:batch], op)
+        while not begun:
+            await self._answer(limit, op)
+            begun = self.engine.encrypt(view[:batch], op)
+        try:
+            await self.flush(limit, op)
+        except BaseException:
+            self._begun = self._begun or bytes(view[:begun])
+            raise
+        self._begun = b""
+        return begun
+
+    async def _answer(self, limit: Limit, op: str) -> None:
+        """Receives what OpenSSL has to have before it encrypts: the peer renegotiates."""
+        await self.flush(limit, op)
+        if not self.reading.acquire(blocking=False):
+            await self._waits.pause(PAUSE)  # the call that receives does it
+            if _left(limit) == 0:
+                raise failure(errno.ETIMEDOUT, op, "the peer renegotiates")
+            return
+        try:
+            self.engine.feed(await self._waits.receive(limit))
+        finally:
+            self.reading.release()
+        if self.engine.cut:
+            raise failure(errno.EPROTO, op, CUT, self.engine.peer)
+
+    def same(self, view: memoryview, op: str) -> None:
+        """What was begun is sent to its end before anything else."""
+        begun = len(self._begun)
+        if begun and view[:begun] != self._begun:
+            raise bad_value(op, "msg", "a record of other bytes was begun")
+
+    # ------------------------------------------------------- the begin and the end
+
+    async def handshake(self, limit: Limit) -> None:
+        while True:
+            done = self.engine.handshake()
+            try:
+                await self.flush(limit, "handshake")
+                if done:
+                    return
+                self.engine.feed(await self._waits.receive(limit))
+            except OSError as error:
+                raise named(error, "handshake") from error.__cause__
+
+    async def shutdown(self, limit: Limit) -> None:
+        await self.flush(limit, "shutdown")
+        self._begun = b""
+        self.engine.close_notify()
+        await self.flush(limit, "shutdown")
+
+    def close(self) -> None:
+        """A close-notify goes before where there is room for it at once. A child's would
+        end the connection of its parent."""
+        if not self.engine.closes():
+            return
+        if os.getpid() == self._process and not sys.is_finalizing():
+            if not self._sending and not self._left:
+                self.engine.close_notify()
+            self.push()
+            # A close that leaves something unread, be it a ticket of TLS 1.3, resets the
+            # connection, and what was sent may be lost with it.
+            with contextlib.suppress(OSError):
+                self.sock.recv(RECORD, MSG_DONTWAIT)
+        self.sock.close()
+
+
+def limit_of(sock: Socket, sec: Limit, op: str) -> Limit:
+    """One deadline for a call; without seconds the socket's timeout, or None."""
+    try:
+        if sec is None:
+            sec = sock.timeout() or None
+        return None if sec is None or sec == math.inf else deadline(sec)
+    except OSError as error:
+        raise named(error, op) from None
+    except (TypeError, ValueError) as error:
+        raise named(type(error)(str(error).replace("deadline", op, 1)), op) from None
+
+
+def _left(limit: Limit) -> float:
+    if limit is None:
+        return math.inf
+    return limit.left() if isinstance(limit, Deadline) else limit
+
+
+def take_over(sock: Socket, waits: type[Waits], engine: Engine) -> Channel:
+    """The descriptor is a socket of the channel's from now on."""
+    try:
+        sock.reader()  # a stream
+        sec = sock.timeout()
+        fd = sock.unwrap()
+    except OSError as error:
+        raise named(error, "handshake") from None
+    try:
+        own = wrap(fd)
+    except BaseException:
+        os.close(fd)
+        raise
+    own.timeout(sec)
+    with contextlib.suppress(OSError):
+        engine.peer = str(own.getpeername()) or None
+    return Channel(own, waits, engine)
+
+
+async def begin(
+    sock: Socket,
+    waits: type[Waits],
+    context: ssl.SSLContext,
+    server_side: bool,
+    host: str | None,
+    sec: Limit,
+) -> Channel:
+    """A channel whose handshake is done. Nothing is open where that fails."""
+    engine = Engine(context, server_side, host)
+    limit = limit_of(sock, sec, "handshake")
+    channel = take_over(sock, waits, engine)
+    try:
+        await channel.handshake(limit)
+    except BaseException:
+        channel.close()
+        raise
+    return channel

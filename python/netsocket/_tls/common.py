@@ -1,0 +1,71 @@
+"""What a connection answers without waiting, plain or in a loop."""
+
+from __future__ import annotations
+
+import warnings
+from types import TracebackType
+from typing import Any, TypeVar
+
+from .. import AddrInfo
+from .channel import Channel
+from .failures import named
+from .types import Seconds, Text
+
+_Self = TypeVar("_Self", bound="Common")
+
+
+class Common:
+    def __init__(self, channel: Channel) -> None:
+        self._channel = channel
+
+    def _open(self, op: str) -> Channel:
+        self._channel.check(op)
+        return self._channel
+
+    def timeout(self, sec: Seconds = None) -> float:
+        """Return for how many seconds calls wait that are given none, or set it."""
+        return self._open("timeout").sock.timeout(sec)
+
+    def pending(self) -> int:
+        """Return how many received bytes are pending."""
+        return len(self._channel.store)
+
+    def getpeername(self) -> AddrInfo:
+        """Return the peer's address."""
+        return self._open("getpeername").sock.getpeername()
+
+    def getpeercert(self, binary_form: bool = False) -> Any:
+        """Return the peer's certificate as ssl gives it, None where it has shown none."""
+        return self._open("getpeercert").engine.ssl.getpeercert(binary_form)
+
+    def alpn(self) -> Text:
+        """Return the protocol that ALPN has agreed on, or None."""
+        return self._open("alpn").engine.ssl.selected_alpn_protocol()
+
+    def close(self) -> bool:
+        """Close, and wake with EBADF who waits; again is harmless."""
+        try:
+            self._channel.close()
+        except OSError as error:
+            raise named(error, "close") from None
+        return True
+
+    def __enter__(self: _Self) -> _Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        channel = getattr(self, "_channel", None)
+        if channel is not None and not channel.engine.closed:
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, 2, self)
+            channel.close()
+
+    def __repr__(self) -> str:
+        return f"<netsocket.tls.Connection of {self._channel.sock!r}>"

@@ -1,0 +1,131 @@
+"""TLS in memory: what has been received and what is to be sent, no socket."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import ssl
+import threading
+
+from .._idna import encoded
+from .failures import CUT, failure, words_of
+
+RECORD = 16384  # bytes of plain text that a record has at most
+
+
+class Engine:
+    """An SSLObject between two memory BIOs, for one thread at a time: OpenSSL's calls run
+    without the interpreter's lock. A signal handler may close the connection while its
+    own thread is inside, so the lock is one that a thread may take again.
+    """
+
+    def __init__(
+        self, context: ssl.SSLContext, server_side: bool, host: str | None
+    ) -> None:
+        self.lock = threading.RLock()
+        self.received = ssl.MemoryBIO()
+        self.encrypted = ssl.MemoryBIO()
+        if host is not None and not host.isascii():
+            host = encoded(host).decode()  # as the resolver was asked for it
+        self.ssl = context.wrap_bio(self.received, self.encrypted, server_side, host)
+        self.peer: str | None = None  # the subject of errors
+        self.closed = False
+        self.cut = False  # no more bytes come
+        self._ended = False  # the peer has said close-notify
+        # Why nothing is received any more, after what has come before.
+        self._broken: tuple[int, str, Exception | None] | None = None
+
+    def closes(self) -> bool:
+        """Whether this call is the one that closes the connection."""
+        with self.lock:
+            was, self.closed = self.closed, True
+        return not was
+
+    def check(self, op: str) -> None:
+        """OpenSSL would call what follows our own close-notify a breach of the peer's."""
+        if self.closed:
+            raise failure(errno.EBADF, op)
+
+    def fails(self, error: ssl.SSLError, op: str) -> OSError:
+        """The failure that OpenSSL speaks of, which is the end of the connection."""
+        self._breaks(errno.EPROTO, words_of(error), error)
+        return failure(errno.EPROTO, op, words_of(error), self.peer)
+
+    def _breaks(self, code: int, words: str, cause: Exception | None = None) -> None:
+        self._broken = self._broken or (code, words, cause)
+
+    def feed(self, data: bytes) -> None:
+        """Takes what the socket has received; no bytes: its end."""
+        with self.lock:
+            if data:
+                self.received.write(data)
+            else:
+                self.cut = True
+
+    def handshake(self) -> bool:
+        """Goes on with the handshake as far as it comes: whether that is its end."""
+        with self.lock:
+            try:
+                self.ssl.do_handshake()
+            except ssl.SSLWantReadError:
+                if self.cut:
+                    raise failure(errno.EPROTO, "handshake", CUT, self.peer) from None
+                return False
+            except ssl.SSLError as error:
+                raise self.fails(error, "handshake") from error
+        return True
+
+    def decrypt(self, n: int, op: str) -> bytes | None:
+        """1 to n bytes; none at the end; None where more have to be received.
+
+        An end of the socket is none of TLS: contexts of Python take it for one, so
+        OpenSSL does not hear of it.
+        """
+        received, ssl_object = self.received, self.ssl
+        records = []
+        with self.lock:
+            self.check(op)
+            try:
+                while n > 0 and (received.pending or ssl_object.pending()):
+                    data = ssl_object.read(n if n < RECORD else RECORD)
+                    if not data:
+                        self._ended = True
+                        break
+                    records.append(data)
+                    n -= len(data)
+            except ssl.SSLWantReadError:
+                pass
+            except ssl.SSLError as error:
+                self._breaks(errno.EPROTO, words_of(error), error)
+            if records:
+                return records[0] if len(records) == 1 else b"".join(records)
+            return self._nothing(op)
+
+    def _nothing(self, op: str) -> bytes | None:
+        if self._ended:
+            return b""
+        if self.cut and not self._broken:
+            self._breaks(errno.EPROTO, CUT)
+        if self._broken:
+            code, words, cause = self._broken
+            raise failure(code, op, words, self.peer) from cause
+        return None
+
+    def encrypt(self, view: memoryview, op: str) -> int:
+        """Encrypts: how many bytes, fewer while OpenSSL has to receive first."""
+        at = 0
+        with self.lock:
+            self.check(op)
+            try:
+                while at < len(view):
+                    at += self.ssl.write(view[at:])
+            except ssl.SSLWantReadError:
+                pass
+            except ssl.SSLError as error:
+                raise self.fails(error, op) from error
+        return at
+
+    def close_notify(self) -> None:
+        """Encrypts the word that nothing follows; a broken connection has none."""
+        with self.lock, contextlib.suppress(ssl.SSLError):
+            self.ssl.unwrap()

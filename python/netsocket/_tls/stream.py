@@ -1,0 +1,113 @@
+"""The calls of a connection that wait, as coroutines."""
+
+from __future__ import annotations
+
+from .channel import BATCH, Channel
+from .engine import RECORD
+from .failures import bad_value, named
+from .reading import Count, at_least, found, take, taken
+from .types import Buffer, Bytes, Limit
+
+
+def _view(msg: Bytes) -> memoryview:
+    if isinstance(msg, (list, tuple)):
+        msg = b"".join(msg)
+    return memoryview(msg).cast("B")  # type: ignore[arg-type]  # it says so itself
+
+
+def try_recv(channel: Channel, n: int) -> bytes | None:
+    """What there is, at most n bytes; none at the end; None: it has to wait."""
+    channel.hold(channel.reading, "recv")
+    try:
+        if n < 1:
+            raise bad_value("recv", "n", "must be at least 1")
+        if channel.store:
+            return take(channel.store, n)
+        return channel.try_receive(n if n < BATCH else BATCH, "recv")
+    finally:
+        channel.reading.release()
+
+
+async def recv(channel: Channel, n: int, sec: Limit) -> bytes:
+    """The same, waiting for the first byte."""
+    limit = channel.limit(sec, "recv")
+    data = try_recv(channel, n)
+    return await wait_recv(channel, n, limit) if data is None else data
+
+
+async def wait_recv(channel: Channel, n: int, limit: Limit) -> bytes:
+    """The same after a try that had to wait."""
+    channel.hold(channel.reading, "recv")
+    try:
+        return await channel.receive(n if n < BATCH else BATCH, limit, "recv")
+    finally:
+        channel.reading.release()
+
+
+async def recvall(channel: Channel, n: int, sec: Limit) -> bytes:
+    """n bytes, fewer only where the stream ends."""
+    at_least(n, 0, "recvall", "n")
+
+    def enough(store: bytearray) -> Count:
+        return n if len(store) >= n else None
+
+    await taken(channel, "recvall", sec, enough)
+    return take(channel.store, n)
+
+
+async def recvline(channel: Channel, max: int, sec: Limit) -> bytes:
+    """Up to and with the next newline, at most max bytes."""
+    at_least(max, 1, "recvline", "max")
+    line = found(channel, "recvline", b"\n", max)
+
+    def enough(store: bytearray) -> Count:
+        whole = len(store) >= max and store.find(b"\n", 0, max) < 0
+        return max if whole else line(store)
+
+    count = await taken(channel, "recvline", sec, enough)
+    return take(channel.store, max if count is None else count)
+
+
+async def send(channel: Channel, msg: Buffer, sec: Limit) -> int:
+    """A part of it, at least a byte: how many."""
+    view = _view(msg)
+    limit = channel.limit(sec, "send")
+    channel.hold(channel.writing, "send")
+    try:
+        channel.same(view, "send")
+        return await channel.send(view, limit, "send", RECORD) if view else 0
+    except OSError as error:
+        raise named(error, "send") from error.__cause__
+    finally:
+        channel.writing.release()
+
+
+async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
+    """All of it, or all pieces of a list: how many bytes."""
+    view = _view(msg)
+    limit = channel.limit(sec, "sendall")
+    sent = 0
+    channel.hold(channel.writing, "sendall")
+    try:
+        channel.same(view, "sendall")
+        while sent < len(view):
+            sent += await channel.send(view[sent:], limit, "sendall", BATCH)
+    except OSError as error:
+        raise named(error, "sendall", sent) from error.__cause__
+    finally:
+        channel.writing.release()
+    return sent
+
+
+async def shutdown(channel: Channel, sec: Limit) -> bool:
+    """Sends the rest of what was begun and the close-notify, and closes."""
+    limit = channel.limit(sec, "shutdown")
+    channel.hold(channel.writing, "shutdown")
+    try:
+        await channel.shutdown(limit)
+    except OSError as error:
+        raise named(error, "shutdown") from error.__cause__
+    finally:
+        channel.writing.release()
+    channel.close()
+    return True

@@ -1,0 +1,128 @@
+"""A copy of the project that is changed, built and tested."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from scripts.mutate.mutants import Mutant
+
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.M)
+# A change may make a test wait without end, or a whole run.
+TEST_LIMIT = 60
+# What most tests load.
+MODULES = ("netsocket_lua", "netsocket_python")
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run of tests came to."""
+
+    status: int
+    output: str
+
+    @property
+    def failed(self) -> list[str]:
+        return FAILED.findall(self.output)
+
+    @property
+    def passed(self) -> bool:
+        return self.status == 0
+
+
+class Tree:
+    def __init__(self, root: Path, project: Path) -> None:
+        self.root = root
+        shutil.rmtree(root / "source", ignore_errors=True)
+        self.source = root / "source"
+        listed = subprocess.check_output(
+            ["git", "ls-files", "-z"], cwd=project, text=True
+        )
+        for name in filter(None, listed.split("\0")):
+            copy = self.source / name
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(project / name, copy, follow_symlinks=False)
+        # Tests ask git for the files of the project.
+        subprocess.run(["git", "init", "-q"], cwd=self.source, check=True)
+        subprocess.run(["git", "add", "-A"], cwd=self.source, check=True)
+
+    def build_for(self, tests: Sequence[str]) -> str | None:
+        """Builds what these tests need; what the compiler said where it refuses."""
+        core = any(test.startswith("tests/core") for test in tests)
+        presets = ["test"]
+        if any(test.startswith("tests/faults") for test in tests):
+            presets.append("faults")
+        for preset in presets:
+            done = self.build(preset, () if core else MODULES)
+            if done.returncode != 0:
+                return done.stdout
+        return None
+
+    def build(
+        self, preset: str, targets: Sequence[str]
+    ) -> subprocess.CompletedProcess[str]:
+        folder = self.root / preset
+        python = os.path.realpath(sys.executable)
+        if not (folder / "build.ninja").exists():
+            make = ["cmake", "--preset", preset, "-B", str(folder)]
+            self.run([*make, f"-DPython_EXECUTABLE={python}"], 600)
+        chosen = ["--target", *targets] if targets else []
+        return self.run(["cmake", "--build", str(folder), *chosen], 600)
+
+    def run(
+        self, command: Sequence[str], limit: float
+    ) -> subprocess.CompletedProcess[str]:
+        """The command in the copy; what it has started goes with it."""
+        process = subprocess.Popen(
+            command,
+            cwd=self.source,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+        )
+        try:
+            output, _ = process.communicate(timeout=limit)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output, _ = process.communicate()
+            output += f"\nFAILED the-run not over within {limit:.0f} s"
+        return subprocess.CompletedProcess(command, process.returncode, output)
+
+    def environment(self) -> dict[str, str]:
+        test = self.root / "test"
+        return os.environ | {
+            "NSK_BUILD": str(test),
+            "NSK_FAULTS_BUILD": str(self.root / "faults"),
+            "LUA_PATH": f"{test}/lua/?.lua;;",
+            "LUA_CPATH": f"{test}/lua/?.so;;",
+            "PYTHONPATH": f"{test}/python",
+        }
+
+    def pytest(self, tests: Sequence[str], limit: float, workers: int) -> Ran:
+        command = [sys.executable, "-m", "pytest", "-q", "-x", "--tb=line"]
+        command += ["-p", "no:cacheprovider", f"--timeout={TEST_LIMIT}"]
+        command += ["-n", str(workers), "--dist", "worksteal"] if workers > 1 else []
+        command += tests
+        done = self.run(command, limit)
+        return Ran(done.returncode, done.stdout)
+
+    def change(self, mutant: Mutant) -> None:
+        file = self.source / mutant.path
+        file.write_text(mutant.apply(file.read_text(encoding="utf-8")), encoding="utf-8")
+
+    def restore(self, mutant: Mutant, project: Path) -> None:
+        shutil.copy(project / mutant.path, self.source / mutant.path)

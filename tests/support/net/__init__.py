@@ -1,0 +1,1 @@
+"""Namespaces, peers, a name server, certificates."""

@@ -1,0 +1,70 @@
+"""A name server of a test's own, in a network namespace: it hears every question and
+answers when it is told to, so the order in which a resolver gets its answers is the
+test's.
+"""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from support.net.peers import WITHIN
+
+A, AAAA = 1, 28
+NO_ERROR, SERVER_FAILURE, NO_SUCH_NAME = 0, 2, 3
+FAMILIES = {A: socket.AF_INET, AAAA: socket.AF_INET6}
+
+
+class NameServer:
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._asked: dict[int, list[tuple[bytes, Any]]] = {A: [], AAAA: []}
+
+    def _hear(self) -> int:
+        """Take the next question; its type."""
+        question, asker = self._sock.recvfrom(512)
+        end = question.index(b"\0", 12) + 5
+        (kind,) = struct.unpack("!H", question[end - 4 : end - 2])
+        self._asked[kind].append((question[:end], asker))
+        return int(kind)
+
+    def asked(self, *kinds: int) -> None:
+        """Wait until each of these has been asked for."""
+        while any(not self._asked[kind] for kind in kinds):
+            self._hear()
+
+    def answer(self, kind: int, *addresses: str, code: int = NO_ERROR) -> None:
+        """Answer the oldest question of this type, with no address or with these."""
+        self.asked(kind)
+        question, asker = self._asked[kind].pop(0)
+        flags = struct.pack("!H", 0x8180 | code)
+        head = question[:2] + flags + struct.pack("!4H", 1, len(addresses), 0, 0)
+        records = b"".join(_record(kind, address) for address in addresses)
+        self._sock.sendto(head + question[12:] + records, asker)
+
+    def answer_all(self, wanted: int) -> int:
+        """127.0.0.1 for so many questions about IPv4; no address for the others."""
+        count = 0
+        while count < wanted:
+            kind = self._hear()
+            self.answer(kind, *(["127.0.0.1"] if kind == A else []))
+            count += kind == A
+        return count
+
+
+def _record(kind: int, address: str) -> bytes:
+    """About the name at offset 12, which is the question's; not to be kept."""
+    data = socket.inet_pton(FAMILIES[kind], address)
+    return struct.pack("!3HIH", 0xC00C, kind, 1, 0, len(data)) + data
+
+
+@contextmanager
+def name_server() -> Iterator[NameServer]:
+    """It answers nothing by itself, and goes with the block."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        sock.bind(("127.0.0.1", 53))
+        sock.settimeout(WITHIN)
+        yield NameServer(sock)

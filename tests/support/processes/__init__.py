@@ -1,0 +1,1 @@
+"""Other processes, and what one may have: descriptors, limits, privileges."""

@@ -1,0 +1,1 @@
+"""Plugins of pytest: which cases run, what came of them, the report."""
