@@ -5,7 +5,6 @@ from __future__ import annotations
 import array
 import os
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,25 +13,18 @@ from support.fronts import process
 from support.fronts.front import Front, Handle
 from support.net.peers import Peers, fill
 from support.processes.limits import descriptors_left
-from support.processes.passed_fds import closing, identity, identity_here, passed_fds
+from support.processes.passed_fds import (
+    closing,
+    identity,
+    identity_here,
+    passed_fds,
+    send_raw,
+)
 
 covers = pytest.mark.covers
 
 PAIRS = ["pair_stream", "pair_dgram", "pair_seqpacket"]
 NUMBERS = [-1, 2**31, 2**32, 2**63 - 1, 2**63]
-
-
-@pytest.fixture
-def file() -> Iterator[int]:
-    """A descriptor of ours with an inode of its own."""
-    with closing(os.memfd_create("nsk")) as (fd,):
-        yield fd
-
-
-def send_raw(far: Handle, data: bytes, fds: list[int]) -> None:
-    """CPython sends, over the other end of our pair."""
-    with far.second_reader() as own:
-        socket.send_fds(own, [data], fds)
 
 
 @covers("SOCKET.sendfd", "success")

@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
 
 import pytest
 
 from conformance.parts import bytes_of, cmsgs, flags_of, message
 from support.fronts import process
 from support.fronts.front import Front, Handle
-from support.net.peers import Peers, fill
+from support.net.peers import Peers
 from support.processes.limits import descriptors_left
-from support.processes.passed_fds import closing, identity, identity_here, passed_fds
+from support.processes.passed_fds import (
+    close_all,
+    closing,
+    identity,
+    identity_here,
+    passed_fds,
+    send_raw,
+)
 
 covers = pytest.mark.covers
 
 SOL, RIGHTS, CTRUNC = socket.SOL_SOCKET, socket.SCM_RIGHTS, socket.MSG_CTRUNC
 PAIRS = ["pair_stream", "pair_dgram", "pair_seqpacket"]
-
-
-@pytest.fixture
-def file() -> Iterator[int]:
-    """A descriptor of ours with an inode of its own."""
-    with closing(os.memfd_create("nsk")) as (fd,):
-        yield fd
-
-
-def send_raw(far: Handle, data: bytes, fds: list[int]) -> None:
-    """CPython sends, over the other end of our pair."""
-    with far.second_reader() as own:
-        socket.send_fds(own, [data], fds)
-
-
-def close_all(net: Front, fds: list[int]) -> None:
-    for fd in fds:
-        assert net.close(fd).value is True
 
 
 @pytest.mark.parametrize("count", [1, 2, 100, 253])
@@ -150,147 +138,6 @@ def test_h065_table_is_full(net: Front, file: int, room: int) -> None:
         close_all(net, fds)
 
 
-@pytest.mark.parametrize("counts", [(253, 1), (200, 200), (127, 127)])
-def test_h075_over_253_together(net: Front, file: int, counts: tuple[int, int]) -> None:
-    """The kernel merges them: more than 253 are refused before anything is sent."""
-    a, b = net.pair_stream().all
-    with passed_fds(net, file) as (fd,):
-        parts = [net.cmsghdr.rights(*[fd] * count).value for count in counts]
-        a.sendmsg(message(net, b"x", control=parts)).fails("EINVAL", text="253")
-    assert b.recv().is_again()
-
-
-def test_h075_two_messages_are_merged(net: Front, file: int) -> None:
-    """Two control messages of descriptors arrive as one: every one of them is there."""
-    a, b = net.pair_dgram().all
-    with passed_fds(net, file) as (fd,):
-        parts = [net.cmsghdr.rights(*[fd] * count).value for count in (2, 3)]
-        assert a.sendmsg(message(net, b"x", control=parts)).value == 1
-    into = message(net, 9, control=[])
-    b.recvmsg(into)
-    found = []
-    while (one := into.control().value.shift().value) is not None:
-        found += one.data().value
-    assert len(found) == 5
-    close_all(net, found)
-
-
-@pytest.mark.parametrize("made", ["new_inet_dgram", "new_inet_stream", "new_inet6_dgram"])
-def test_h073_not_a_unix_socket(net: Front, file: int, made: str) -> None:
-    with passed_fds(net, file) as (fd,):
-        out = message(net, b"x", control=[net.cmsghdr.rights(fd).value])
-        net.call(made).value.sendmsg(out).fails("EOPNOTSUPP", text="control")
-
-
-def test_closed_number_in_a_message(net: Front, file: int) -> None:
-    """The kernel looks when it is sent: EBADF, and nothing goes out."""
-    a, b = net.pair_stream().all
-    with passed_fds(net, file) as (fd,):
-        made = message(net, b"x", control=[net.cmsghdr.rights(fd).value])
-    a.sendmsg(made).fails("EBADF", op="sendmsg")
-    assert b.recv().is_again()
-
-
-def test_h074_once_in_a_short_send(net: Front, file: int) -> None:
-    """A message that goes out in pieces carries its descriptors with the first one
-    only, and with a new one again."""
-    a, b = net.pair_stream().all
-    a.sndbuf(4096)
-    size = 1 << 20
-    seen, total = 0, 0
-    into = message(net, 1 << 17, control=[])
-    with passed_fds(net, file) as (fd,):
-        queue = cmsgs(net, net.cmsghdr.rights(fd).value)
-        made = message(net, bytes(size), control=queue)
-        short = a.sendmsg(made).value
-        assert short < size
-        made.iov().value.consume(short)
-        while total < size:
-            outcome = b.recvmsg(into)
-            if outcome.kind == "again":
-                count = a.sendmsg(made).value
-                made.iov().value.consume(count)
-                continue
-            total += outcome.value
-            while (one := into.control().value.shift().value) is not None:
-                fds = one.data().value
-                seen += len(fds)
-                close_all(net, fds)
-        assert (total, seen) == (size, 1)
-        assert len(queue) == 1
-        # The same control part set again is a new message's.
-        made.control(queue)
-        made.iov().value.add(b"again")
-        assert a.sendmsg(made).value == 5
-    assert b.recvmsg(into).value == 5
-    again = into.control().value.shift().value.data().value
-    assert len(again) == 1
-    close_all(net, again)
-
-
-@pytest.mark.parametrize("part", ["name", "iov", "control"])
-def test_h074_set_again_is_a_new_message(net: Front, file: int, part: str) -> None:
-    """After a short send each of the three makes the control part go out once more."""
-    a, b = net.pair_stream().all
-    into = message(net, 1 << 18, control=[])
-    counts: list[int] = []
-    with passed_fds(net, file) as (fd,):
-        made = message(net, bytes(1 << 20), control=[net.cmsghdr.rights(fd).value])
-        assert a.sendmsg(made).value < 1 << 20
-        made.call(part, made.call(part).value)
-        drain(net, b, into, counts)
-        a.sendmsg(made)
-        drain(net, b, into, counts)
-    assert counts == [1, 1]
-
-
-def drain(net: Front, sock: Handle, into: Handle, counts: list[int]) -> None:
-    """Receive until there is nothing, counting descriptors and closing them."""
-    while sock.recvmsg(into).kind == "value":
-        while (one := into.control().value.shift().value) is not None:
-            fds = one.data().value
-            counts.append(len(fds))
-            close_all(net, fds)
-
-
-def test_h074_again_keeps_them(net: Front, file: int) -> None:
-    """A send that would block has sent no descriptor: the retry carries it."""
-    a, b = net.pair_stream().all
-    filled = fill(a)
-    with passed_fds(net, file) as (fd,):
-        made = message(net, b"x", control=[net.cmsghdr.rights(fd).value])
-        assert a.sendmsg(made).is_again()
-        assert a.sendmsg(made).is_again()
-        while filled:
-            filled -= len(b.recv(1 << 20).value)
-        assert a.sendmsg(made).value == 1
-    into = message(net, 9, control=[])
-    assert b.recvmsg(into).value == 1
-    close_all(net, into.control().value.shift().value.data().value)
-
-
-def test_received_ones_can_be_sent_on(net: Front, file: int) -> None:
-    """Passed on without being taken: they are sent, and still closed with their owner."""
-    a, b = net.pair_dgram().all
-    c, d = net.pair_dgram().all
-    send_raw(a, b"x", [file])
-    into = message(net, 9, control=[])
-    with net.no_new_descriptors():
-        b.recvmsg(into)
-        first = into.control().value.shift().value
-        queue = cmsgs(net, first)
-        first.forget()
-        out = message(net, b"on", control=queue)
-        assert c.sendmsg(out).value == 2
-        for made in (out, queue, into):
-            made.forget()
-    end = cmsgs(net)
-    assert d.recvmsg(message(net, 9, control=end)).value == 2
-    fds = end.shift().value.data().value
-    assert [identity(net, fd) for fd in fds] == [identity_here(file)]
-    close_all(net, fds)
-
-
 def pushed_on(net: Front, file: int) -> tuple[Handle, Handle]:
     """A queue with a received message between two others, and that message."""
     a, b = net.pair_dgram().all
@@ -354,96 +201,6 @@ def test_h067_held_under_its_own_place(net: Front, file: int) -> None:
     assert [identity(net, fd) for fd in fds] == [identity_here(file)]
     close_all(net, fds)
     first.forget()
-
-
-# ------------------------------------------------------------ a sender's process
-
-PASSPIDFD, PIDFD = 76, 4  # Linux 6.5; the headers may be older
-
-
-def pidfds(net: Front, pair: str) -> tuple[Handle, Handle]:
-    """A pair whose second end receives a descriptor of the sender with each message."""
-    a, b = net.call(pair).all
-    outcome = b.setsockopt(SOL, PASSPIDFD, 1)
-    if outcome.kind == "error" and outcome.failure.name == "ENOPROTOOPT":
-        pytest.skip("this kernel is older than SO_PASSPIDFD")
-    return a, b
-
-
-@pytest.mark.parametrize("pair", PAIRS)
-def test_h067_pidfd_is_a_descriptor(net: Front, pair: str) -> None:
-    """It belongs to the message until it is taken, once, as any other."""
-    a, b = pidfds(net, pair)
-    into = message(net, 9, control=[])
-    a.send(b"x")
-    assert b.recvmsg(into).value == 1
-    first = into.control().value.shift().value
-    assert (first.level().value, first.type().value) == (SOL, PIDFD)
-    assert first.value().value is None
-    (fd,) = first.data().value
-    assert first.data().value is None
-    assert process.flags(net.pid, fd) & os.O_CLOEXEC
-    first.forget()
-    close_all(net, [fd])
-
-
-@pytest.mark.parametrize("how", ["recvfd", "recvfd none", "no queue", "queue", "cmsghdr"])
-def test_h067_untaken_pidfds_are_closed(net: Front, file: int, how: str) -> None:
-    a, b = pidfds(net, "pair_dgram")
-    with net.no_new_descriptors():
-        for _ in range(3):
-            if how == "recvfd":
-                send_raw(a, b"x", [file])
-                fd = b.recvfd().value
-                assert identity(net, fd) == identity_here(file)
-                close_all(net, [fd])
-            elif how == "recvfd none":
-                a.send(b"x")
-                b.recvfd().fails("ENOMSG")
-            elif how == "no queue":
-                into = message(net, 9)
-                a.send(b"x")
-                assert b.recvmsg(into).value == 1
-                assert flags_of(into) & CTRUNC
-            else:
-                into = message(net, 9, control=[])
-                a.send(b"x")
-                assert b.recvmsg(into).value == 1
-                queue = into.control().value
-                if how == "cmsghdr":
-                    queue.shift().value.forget()
-                queue.forget()
-                into.forget()
-
-
-def test_h067_pidfd_sent_on(net: Front) -> None:
-    """A queue keeps the one that it was given, and lets go of it with the message."""
-    a, b = pidfds(net, "pair_dgram")
-    with net.no_new_descriptors():
-        into = message(net, 9, control=[])
-        a.send(b"x")
-        b.recvmsg(into)
-        queue = cmsgs(net, into.control().value.shift().value)
-        (fd,) = queue.shift().value.data().value
-        close_all(net, [fd])
-
-
-def test_a_received_queue_is_sent_whole(net: Front, file: int) -> None:
-    """The queue that a receive filled is the control part of a message to send."""
-    a, b = net.pair_dgram().all
-    c, d = net.pair_dgram().all
-    send_raw(a, b"relay", [file, file])
-    into = message(net, 5, control=[])
-    with net.no_new_descriptors():
-        b.recvmsg(into)
-        assert c.sendmsg(into).value == 5
-        into.control().value.forget()
-        into.forget()
-    with d.second_reader() as own:
-        data, fds, _, _ = socket.recv_fds(own, 10, 10)
-    with closing(*fds):
-        assert data == b"relay"
-        assert [identity_here(fd) for fd in fds] == [identity_here(file)] * 2
 
 
 def test_h063_descriptors_of_a_plain_receive(net: Front, file: int) -> None:

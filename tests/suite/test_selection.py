@@ -112,6 +112,17 @@ def test_ids_do_not_depend_on_the_fronts(agent: Path) -> None:
     assert cases == re.findall(r"^stream\.\S+  \w+$", other, re.MULTILINE)
 
 
+def test_cases_of_a_file_that_moved_keep_their_ids(tmp_path: Path) -> None:
+    """Known by the name of the file where they were, with their parameters."""
+    file = tmp_path / "expect.toml"
+    former = "unix_path.stale_path[bind_unix_stream-bind_unix_dgram]"
+    file.write_text(f'[[expect]]\ncase = "{former}"\nfront = "lua"\nreason = "a trial"\n')
+    moved = str(TESTS / "conformance" / "test_unix_unlink.py")
+    status, said = run(moved, "--expect", str(file), "-k", "stale_path")
+    assert status == 1, said
+    assert said.count("passed, and was expected to fail: a trial") == 1
+
+
 def test_expected_failures(tmp_path: Path) -> None:
     """A failure that is known passes; a case that was to fail and passes fails."""
     file = tmp_path / "expect.toml"

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from support.fronts import process
-from support.fronts.front import Front
+from support.fronts.front import Front, Handle
 
 Identity = tuple[int, int]
 
@@ -70,3 +70,14 @@ def _identity(stat: os.stat_result) -> Identity:
 
 def is_open(net: Front, fd: int) -> bool:
     return fd in process.descriptors(net.pid)
+
+
+def send_raw(far: Handle, data: bytes, fds: list[int]) -> None:
+    """CPython sends, over the other end of our pair."""
+    with far.second_reader() as own:
+        socket.send_fds(own, [data], fds)
+
+
+def close_all(net: Front, fds: list[int]) -> None:
+    for fd in fds:
+        assert net.close(fd).value is True

@@ -33,9 +33,9 @@ OURS_ALONE = (
     "completeness", "constants", "deadline_object", "deadline_orders", "device",
     "differential", "errors", "failures", "gcfn", "iovec", "iovec_io",
     "mode_of_duplicate", "names", "parity", "pending", "reader", "ready_for_nothing",
-    "resolve", "resolution", "rights", "rights_limit", "rights_messages", "select",
-    "sendfile", "system_time", "tcpinfo", "timeout", "transfer_kept",
-    "transfer_pieces", "wrap",
+    "resolve", "resolution", "rights", "rights_limit", "rights_messages",
+    "rights_pidfd", "rights_sent", "select", "sendfile", "system_time", "tcpinfo",
+    "timeout", "timeout_details", "transfer_kept", "transfer_pieces", "wrap",
 )  # fmt: skip
 WAITING = {"again", "timeout"}
 
@@ -79,7 +79,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "markers", "level(name): the least --level at which the case runs"
     )
     config.addinivalue_line(
-        "markers", "alias(id): an id that the case had before it was renamed"
+        "markers",
+        "alias(id): an id that the case had before it was renamed; a name without a dot "
+        "is that of the file where the cases of a whole file were",
     )
     try:
         config.stash[SPECS] = chosen(config.getoption("--front"))
@@ -131,8 +133,10 @@ def case_id(item: pytest.Item) -> str:
 def ids_of(item: pytest.Item) -> list[str]:
     """Its id, and those that it had."""
     own = case_id(item)
+    _, _, rest = own.partition(".")
     params = own[own.find("[") :] if "[" in own else ""
-    return [own, *(f"{m.args[0]}{params}" for m in item.iter_markers("alias"))]
+    former = [str(marker.args[0]) for marker in item.iter_markers("alias")]
+    return [own, *(f"{f}{params}" if "." in f else f"{f}.{rest}" for f in former)]
 
 
 def level_of(item: pytest.Item) -> str:

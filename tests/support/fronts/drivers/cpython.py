@@ -18,16 +18,19 @@ from agent import (  # type: ignore[import-not-found]  # beside it, when it runs
     Timeout,
     serve,
 )
+from cpython_address import (  # type: ignore[import-not-found]  # beside it as well
+    Address,
+    addr,
+    inet,
+    inet6,
+    name_of,
+    port,
+    resolved,
+    unix,
+)
 from cpython_options import (  # type: ignore[import-not-found]  # beside it as well
     OPTIONS,
 )
-
-
-class Address:
-    """An address with its family, as getaddrinfo(3) tells them."""
-
-    def __init__(self, family: int, at: Any, kind: int = 0, protocol: int = 0) -> None:
-        self.family, self.at, self.kind, self.protocol = family, at, kind, protocol
 
 
 def made(sock: socket.socket) -> socket.socket:
@@ -100,21 +103,9 @@ def bind_to(ai: Address, *reuse: bool, **more: bool) -> socket.socket:
     return sock
 
 
-def _resolved(host: Any, port: Any, family: int, kind: int, passive: bool) -> Address:
-    if host == b"":
-        raise NotOffered("an empty host is no wildcard in our rules")
-    name = host.decode() if host is not None else None
-    if name == "*":
-        name = None
-    service = port.decode() if isinstance(port, bytes) else port
-    flags = socket.AI_PASSIVE if passive else 0
-    found = socket.getaddrinfo(name, service, family, kind, 0, flags)
-    return Address(found[0][0], found[0][4], found[0][1], found[0][2])
-
-
 def bound(family: int, kind: int) -> Callable[..., socket.socket]:
     def function(host: Any, port: Any, *reuse: bool, **more: bool) -> socket.socket:
-        return bind_to(_resolved(host, port, family, kind, True), *reuse, **more)
+        return bind_to(resolved(host, port, family, kind, True), *reuse, **more)
 
     return function
 
@@ -143,7 +134,7 @@ def connect_to(ai: Address, conndeadl: float | None = None) -> socket.socket:
 
 def connected(family: int) -> Callable[..., socket.socket]:
     def function(host: Any, port: Any, conndeadl: float | None = None) -> socket.socket:
-        ai = _resolved(host, port, family, socket.SOCK_STREAM, False)
+        ai = resolved(host, port, family, socket.SOCK_STREAM, False)
         return connect_to(ai, conndeadl)
 
     return function
@@ -157,54 +148,6 @@ def wrap(fd: int, nonblock: bool = True) -> socket.socket:
     sock = socket.socket(fileno=fd)
     sock.setblocking(not nonblock)
     return sock
-
-
-# ---------------------------------------------------------------------- addresses
-
-
-def inet(
-    addr: Any = None, port: Any = None, kind: int = 0, protocol: int = 0, *flags: int
-) -> Address:
-    return _numeric(socket.AF_INET, addr, port, kind, protocol, flags)
-
-
-def inet6(
-    addr: Any = None, port: Any = None, kind: int = 0, protocol: int = 0, *flags: int
-) -> Address:
-    return _numeric(socket.AF_INET6, addr, port, kind, protocol, flags)
-
-
-def _numeric(
-    family: int, addr: Any, port: Any, kind: int, protocol: int, flags: tuple[int, ...]
-) -> Address:
-    if flags or not isinstance(port, (int, type(None))) or addr is None:
-        raise NotOffered("an address from parts that are not there, or with flags")
-    text = addr.decode()
-    socket.inet_pton(family, text.partition("%")[0])
-    flag = socket.AI_NUMERICHOST
-    at = socket.getaddrinfo(text, port or 0, family, socket.SOCK_STREAM, 0, flag)[0][4]
-    return Address(family, at, kind, protocol)
-
-
-def unix(pathname: bytes, kind: int = 0, protocol: int = 0, *flags: int) -> Address:
-    if flags:
-        raise NotOffered("flags")
-    return Address(socket.AF_UNIX, pathname, kind, protocol)
-
-
-def addr(ai: Address) -> Any:
-    if ai.family == socket.AF_UNIX:
-        return ai.at or None
-    zone = ai.at[3] if ai.family == socket.AF_INET6 else 0
-    return f"{ai.at[0]}%{socket.if_indextoname(zone)}" if zone else ai.at[0]
-
-
-def port(ai: Address) -> Any:
-    return ai.at[1] if ai.family in (socket.AF_INET, socket.AF_INET6) else None
-
-
-def name_of(sock: socket.socket, at: Any) -> Address:
-    return Address(sock.family, at, sock.type, sock.proto)
 
 
 # ---------------------------------------------------------------------- sockets
