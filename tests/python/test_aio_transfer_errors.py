@@ -1,4 +1,4 @@
-"""netsocket.aio: transfers that are refused or ended by somebody else."""
+"""netsocket.aio: transfers that are refused or ended from outside."""
 
 from __future__ import annotations
 
