@@ -147,7 +147,11 @@ end
 local function killed(op)
   local flow = op.flow
   flow.held = flow.held or op.holds
+  -- A reset may have been told by an error that there was no memory for.
+  if op.refused and flow.reset == 'yes' then flow.reset = 'maybe' end
   if not op.lost then return end
+  -- The number of a descriptor has no owner.
+  if op.call == 'recvfd' then world.lost = world.lost + 1 end
   flow.held = true
   flow.slack = math.max(flow.slack, flow.bytes and flow.claim - flow.top or 1)
   op.sock.e.stale = true

@@ -180,6 +180,7 @@ end
 
 function world.reset()
   world.links, world.listeners, world.names = {}, {}, 0
+  world.lost = 0 -- descriptors received by number, the most that may be
 end
 
 return world
