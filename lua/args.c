@@ -33,6 +33,14 @@ const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index) {
   return &ai->info;
 }
 
+void nskl_interface(lua_State *L, int index, nsk_interface *at) {
+  const nskl_addrinfo *ai = nskl_test(L, index, NSKL_ADDRINFO, sizeof *ai);
+  if (ai == NULL && lua_type(L, index) != LUA_TSTRING)
+    nskl_bad_type(L, index, "string or net.socket.addrinfo");
+  at->addr = ai != NULL ? &ai->info.addr : NULL;
+  at->text = ai != NULL ? NULL : lua_tolstring(L, index, &at->length);
+}
+
 /* What a closed object has for a descriptor: none either, and the system says so. */
 enum { CLOSED = INT_MAX };
 

@@ -19,6 +19,9 @@ void *nskl_object(lua_State *L, int index, nskl_kind kind, size_t size);
 nskl_addrinfo *nskl_self_addrinfo(lua_State *L);
 const nsk_addrinfo *nskl_addrinfo_at(lua_State *L, int index);
 
+/* An interface by its name or an address of it; both stay on the stack. */
+void nskl_interface(lua_State *L, int index, nsk_interface *at);
+
 /* A descriptor: its number, which is not checked, or that of a socket object or a file
    of Lua's io library; a closed one gives a number that no file has. */
 int64_t nskl_descriptor(lua_State *L, int index, int *bad);

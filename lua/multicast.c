@@ -8,12 +8,15 @@ static int change(lua_State *L, nsk_mcast action, bool with_source) {
   const nsk_addrinfo *group = nskl_addrinfo_at(L, 2);
   const nsk_addrinfo *source = with_source ? nskl_addrinfo_at(L, 3) : NULL;
   int at = with_source ? 4 : 3;
-  size_t length = 0;
-  const char *ifname = lua_isnoneornil(L, at) ? NULL : nskl_bytes(L, at, &length);
-  return nskl_truth(L, st,
-                    nsk_socket_mcast(&self->socket, action, &group->addr,
-                                     source != NULL ? &source->addr : NULL, ifname,
-                                     length, nskl_spare(L, st)));
+  nsk_interface on = {.text = NULL};
+  if (!lua_isnoneornil(L, at)) nskl_interface(L, at, &on);
+  nsk_outcome outcome;
+  do
+    outcome =
+        nsk_socket_mcast(&self->socket, action, &group->addr,
+                         source != NULL ? &source->addr : NULL, &on, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  return nskl_truth(L, st, outcome);
 }
 
 int nskl_socket_mcastjoin(lua_State *L) {

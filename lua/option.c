@@ -46,15 +46,22 @@ static void push_value(lua_State *L, const nsk_option *option, const nsk_value *
 
 /* Longer than a value can be is longer than any name: what is cut off cannot make it
    a good one. */
-static void take_text(lua_State *L, nsk_value *value) {
-  size_t length;
-  const char *text = nskl_bytes(L, 2, &length);
+static void take_text(const char *text, size_t length, nsk_value *value) {
   value->length = length < sizeof value->text ? length : sizeof value->text;
   memcpy(value->text, text, value->length);
 }
 
+static void take_interface(lua_State *L, nsk_value *value) {
+  nsk_interface at;
+  nskl_interface(L, 2, &at);
+  value->addr = at.addr;
+  if (at.text != NULL) take_text(at.text, at.length, value);
+}
+
 static void take_value(lua_State *L, const nsk_option *option, nsk_value *value,
                        int *bad) {
+  size_t length;
+  const char *text;
   switch (option->kind) {
     case NSK_OPT_BOOL:
     case NSK_OPT_FDFLAG:
@@ -74,12 +81,15 @@ static void take_value(lua_State *L, const nsk_option *option, nsk_value *value,
       value->seconds = nskl_seconds(L, 2, 0);
       break;
     case NSK_OPT_IFNAME:
+      value->absent = lua_isnil(L, 2);
+      if (!value->absent) take_interface(L, value);
+      break;
     case NSK_OPT_STRING:
+      take_interface(L, value);
+      break;
     case NSK_OPT_NAME:
-      if (lua_isnil(L, 2))
-        value->absent = true;
-      else
-        take_text(L, value);
+      text = nskl_bytes(L, 2, &length);
+      take_text(text, length, value);
       break;
   }
 }
@@ -104,11 +114,13 @@ static int option_call(lua_State *L) {
   while (nskl_reclaim(L, st, outcome));
   if (outcome != NSK_DONE) return nskl_fail(L, st);
   push_value(L, option, &before);
-  nsk_error *error = nskl_spare(L, st);
   if (bad)
-    outcome = nsk_error_argument(error, "setsockopt", option->name, NSK_NO_INTEGER);
+    outcome =
+        nsk_error_argument(nskl_spare(L, st), "setsockopt", option->name, NSK_NO_INTEGER);
   else if (set)
-    outcome = nsk_option_set(&self->socket, option, &value, error);
+    do
+      outcome = nsk_option_set(&self->socket, option, &value, nskl_spare(L, st));
+    while (nskl_reclaim(L, st, outcome));
   return outcome == NSK_DONE ? 1 : nskl_fail(L, st);
 }
 

@@ -185,6 +185,17 @@ bool nskp_get_text(const nskp_args *a, int i, const char **text, size_t *length)
   return *text != NULL;
 }
 
+bool nskp_get_interface(const nskp_args *a, int i, PyTypeObject *type,
+                        nsk_interface *at) {
+  PyObject *given = a->value[i];
+  if (Py_TYPE(given) == type) {
+    at->addr = &((nskp_addrinfo *)given)->info.addr;
+    return true;
+  }
+  if (!is_text(given)) return nskp_refuse(a, i, "str, bytes or AddrInfo", given);
+  return nskp_get_text(a, i, &at->text, &at->length);
+}
+
 static bool is_absent(PyObject *given) {
   return given == NULL || given == Py_None;
 }

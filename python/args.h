@@ -69,6 +69,9 @@ bool nskp_get_limit(const nskp_args *a, int i, const nskp_socket *sock,
 /* str as UTF-8, or bytes; they stay in the argument. */
 bool nskp_get_text(const nskp_args *a, int i, const char **text, size_t *length);
 
+/* An interface by its name or an AddrInfo, of that type; both stay in the argument. */
+bool nskp_get_interface(const nskp_args *a, int i, PyTypeObject *type, nsk_interface *at);
+
 /* Parameter i is the host, i + 1 the port, which is an integer where the address is
    numeric. The texts stay in the arguments and in `a`. */
 bool nskp_get_endpoint(nskp_args *a, int i, nsk_endpoint *at);

@@ -11,17 +11,18 @@ static PyObject *group_call(PyObject *self, const nskp_row *row, PyObject *const
   nskp_args a;
   nskp_addrinfo *group, *source = NULL;
   nsk_error error;
-  const char *ifname = NULL;
-  size_t length = 0;
+  nsk_interface on = {.text = NULL};
+  nsk_outcome outcome;
   int at = with_source ? 2 : 1;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_address(&a, 0, type, &group) ||
       (with_source && !nskp_get_address(&a, 1, type, &source)) ||
-      (a.value[at] != NULL && !nskp_get_text(&a, at, &ifname, &length)))
+      (a.value[at] != NULL && !nskp_get_interface(&a, at, type, &on)))
     return NULL;
-  nsk_outcome outcome = nsk_socket_mcast(
-      &((nskp_socket *)self)->s, action, &group->info.addr,
-      source != NULL ? &source->info.addr : NULL, ifname, length, &error);
+  do
+    outcome = nsk_socket_mcast(&((nskp_socket *)self)->s, action, &group->info.addr,
+                               source != NULL ? &source->info.addr : NULL, &on, &error);
+  while (nskp_reclaim(nskp_state_of(self), outcome, &error));
   if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
   Py_RETURN_TRUE;
 }

@@ -37,15 +37,28 @@ static PyObject *to_python(const nsk_option *option, const nsk_value *value) {
   Py_UNREACHABLE();
 }
 
-/* An interface's name; None is none. What is too long for the core's room is longer
-   than any name, and refused as such. */
+/* What is too long for the core's room is longer than any name, and refused as such. */
+static void take_text(const char *text, size_t length, nsk_value *value) {
+  value->length = length < sizeof value->text ? length : sizeof value->text;
+  memcpy(value->text, text, value->length);
+}
+
 static bool text_value(const nskp_args *a, nsk_value *value) {
-  PyObject *given = a->value[0];
   const char *text;
-  value->absent = given == Py_None;
+  size_t length;
+  if (!nskp_get_text(a, 0, &text, &length)) return false;
+  take_text(text, length, value);
+  return true;
+}
+
+/* An interface; None is none. */
+static bool interface_value(const nskp_args *a, PyTypeObject *type, nsk_value *value) {
+  nsk_interface at = {.text = NULL};
+  value->absent = a->value[0] == Py_None;
   if (value->absent) return true;
-  if (!nskp_get_text(a, 0, &text, &value->length)) return false;
-  if (value->length < sizeof value->text) memcpy(value->text, text, value->length);
+  if (!nskp_get_interface(a, 0, type, &at)) return false;
+  value->addr = at.addr;
+  if (at.text != NULL) take_text(at.text, at.length, value);
   return true;
 }
 
@@ -58,7 +71,8 @@ static bool integer_value(const nskp_args *a, nsk_value *value) {
   return true;
 }
 
-static bool from_python(const nsk_option *option, const nskp_args *a, nsk_value *value) {
+static bool from_python(const nsk_option *option, const nskp_args *a, PyTypeObject *type,
+                        nsk_value *value) {
   bool on = false;
   switch (option->kind) {
     case NSK_OPT_BOOL:
@@ -76,6 +90,7 @@ static bool from_python(const nsk_option *option, const nskp_args *a, nsk_value 
       return nskp_get_seconds(a, 0, &value->seconds);
     case NSK_OPT_IFNAME:
     case NSK_OPT_STRING:
+      return interface_value(a, type, value);
     case NSK_OPT_NAME:
       return text_value(a, value);
     case NSK_OPT_U64: /* cannot be set, whatever it is set to */
@@ -101,7 +116,8 @@ static PyObject *option_call(PyObject *self, PyObject *const *args, Py_ssize_t n
     a.value[0] = args[0];
     set = true;
   }
-  if (set && !from_python(option, &a, &new)) return NULL;
+  if (set && !from_python(option, &a, nskp_state_of(self)->addrinfo_type, &new))
+    return NULL;
   nsk_outcome outcome;
   do
     outcome = nsk_option_get(s, option, &old, &error);
@@ -109,7 +125,9 @@ static PyObject *option_call(PyObject *self, PyObject *const *args, Py_ssize_t n
   if (outcome != NSK_DONE) return nskp_raise(NULL, outcome, &error);
   PyObject *before = to_python(option, &old);
   if (before == NULL || !set) return before;
-  outcome = nsk_option_set(s, option, &new, &error);
+  do
+    outcome = nsk_option_set(s, option, &new, &error);
+  while (nskp_reclaim(nskp_state_of(self), outcome, &error));
   if (outcome == NSK_DONE) return before;
   Py_DECREF(before);
   return nskp_raise(NULL, outcome, &error);

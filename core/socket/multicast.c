@@ -15,21 +15,6 @@ static const struct {
     [NSK_MCAST_UNBLOCK_SOURCE] = {"mcastunblocksrc", true},
 };
 
-nsk_outcome nski_interface_index(const char *name, size_t length, const char *op,
-                                 const char *subject, uint32_t *index, nsk_error *error) {
-  char terminated[IF_NAMESIZE];
-  if (length == 0 || length >= sizeof terminated)
-    return nsk_error_argument(error, op, subject, "must be 1..15 bytes");
-  if (memchr(name, '\0', length) != NULL)
-    return nsk_error_argument(error, op, subject, "has a NUL in it");
-  memcpy(terminated, name, length);
-  terminated[length] = '\0';
-  *index = if_nametoindex(terminated);
-  if (*index != 0) return NSK_DONE;
-  return nski_fail_about(error, "if_nametoindex", errno != 0 ? errno : ENODEV, name,
-                         length);
-}
-
 #ifdef NSK_HAVE_GROUP_REQ
 
 static const int options[] = {
@@ -72,9 +57,9 @@ static int change(const nsk_socket *s, nsk_mcast action, const nsk_addr *group,
 #endif
 
 nsk_outcome nsk_socket_mcast(nsk_socket *s, nsk_mcast action, const nsk_addr *group,
-                             const nsk_addr *source, const char *ifname,
-                             size_t ifname_length, nsk_error *error) {
-  uint32_t index = 0;
+                             const nsk_addr *source, const nsk_interface *at,
+                             nsk_error *error) {
+  nski_interface found = {.index = 0};
   if (s->fd < 0) return nski_fail_at(error, "setsockopt", EBADF, group);
   if ((s->family != AF_INET && s->family != AF_INET6) ||
       nsk_addr_family(group) != s->family)
@@ -83,11 +68,11 @@ nsk_outcome nsk_socket_mcast(nsk_socket *s, nsk_mcast action, const nsk_addr *gr
     return nski_fail_at(error, "setsockopt", ESOCKTNOSUPPORT, group);
   if (actions[action].with_source && nsk_addr_family(source) != s->family)
     return nski_fail_at(error, "setsockopt", EAFNOSUPPORT, source);
-  if (ifname != NULL) {
-    nsk_outcome outcome = nski_interface_index(
-        ifname, ifname_length, actions[action].name, "ifname", &index, error);
+  if (at->text != NULL || at->addr != NULL) {
+    nsk_outcome outcome =
+        nski_interface_find(at, actions[action].name, "ifname", &found, error);
     if (outcome != NSK_DONE) return outcome;
   }
-  if (change(s, action, group, source, index) == 0) return NSK_DONE;
+  if (change(s, action, group, source, found.index) == 0) return NSK_DONE;
   return nski_fail_at(error, "setsockopt", errno, group);
 }

@@ -17,18 +17,22 @@ static void set_text(nsk_value *value, const char *text) {
 }
 
 /* An error about a missing interface names the option, whichever system call fails. */
-static nsk_outcome index_of(const nsk_option *option, const nsk_value *value,
-                            uint32_t *index, nsk_error *error) {
-  nsk_outcome outcome = nski_interface_index(value->text, value->length, "setsockopt",
-                                             option->name, index, error);
+static nsk_outcome find(const nsk_option *option, const nsk_value *value,
+                        nski_interface *found, nsk_error *error) {
+  const nsk_interface which = {value->text, value->length, value->addr};
+  nsk_outcome outcome =
+      nski_interface_find(&which, "setsockopt", option->name, found, error);
   if (outcome == NSK_DONE || error->domain == NSK_ARGUMENT) return outcome;
+  error->op = "setsockopt";
+  if (error->text[0] != '\0') return outcome;
   return nski_fail_about(error, "setsockopt", error->code, option->name,
                          strlen(option->name));
 }
 
 /* IP_MULTICAST_IF is set by index and read as an address, so the address of the
    interface is set with the index, and looked for when it is read. An interface
-   without an IPv4 address can be chosen and reads as none. */
+   without an IPv4 address can be chosen and reads as none. The address that is set is
+   what an unbound socket sends from: that which the caller named, if it is IPv4. */
 static bool name_by_address(struct in_addr wanted, nsk_value *value) {
   struct ifaddrs *rows;
   if (getifaddrs(&rows) < 0) return false;
@@ -81,24 +85,22 @@ nsk_outcome nski_interface_get(const nsk_socket *s, const nsk_option *option,
 
 nsk_outcome nski_interface_set(const nsk_socket *s, const nsk_option *option,
                                const nsk_value *value, nsk_error *error) {
-  uint32_t index = 0;
-  char name[IF_NAMESIZE] = "";
+  nski_interface chosen = {.index = 0};
   if (!value->absent) {
-    nsk_outcome outcome = index_of(option, value, &index, error);
+    nsk_outcome outcome = find(option, value, &chosen, error);
     if (outcome != NSK_DONE) return outcome;
-    memcpy(name, value->text, value->length);
+    if (s->family == AF_INET && chosen.inet.s_addr == 0)
+      chosen.inet = address_by_name(chosen.name);
   }
-  int number = (int)index, status;
+  int number = (int)chosen.index, status;
   if (s->family == AF_INET6) {
     status = setsockopt(s->fd, option->level6, option->option6, &number, sizeof number);
   } else {
 #ifdef NSK_HAVE_IP_MREQN
-    struct ip_mreqn request = {.imr_ifindex = number};
-    if (index != 0) request.imr_address = address_by_name(name);
+    struct ip_mreqn request = {.imr_ifindex = number, .imr_address = chosen.inet};
 #else /* without an IPv4 address the interface cannot be chosen: EADDRNOTAVAIL */
-    struct in_addr request = {0};
-    if (index != 0) request = address_by_name(name);
-    if (index != 0 && request.s_addr == 0) request.s_addr = INADDR_NONE;
+    struct in_addr request = chosen.inet;
+    if (number != 0 && request.s_addr == 0) request.s_addr = INADDR_NONE;
 #endif
     status = setsockopt(s->fd, option->level, option->option, &request, sizeof request);
   }
@@ -118,14 +120,14 @@ nsk_outcome nski_text_get(const nsk_socket *s, const nsk_option *option, nsk_val
 
 nsk_outcome nski_text_set(const nsk_socket *s, const nsk_option *option,
                           const nsk_value *value, nsk_error *error) {
-  uint32_t index;
+  nski_interface chosen = {.index = 0};
   /* The empty text unbinds; anything else must be an interface. */
-  if (value->length > 0) {
-    nsk_outcome outcome = index_of(option, value, &index, error);
+  if (value->length > 0 || value->addr != NULL) {
+    nsk_outcome outcome = find(option, value, &chosen, error);
     if (outcome != NSK_DONE) return outcome;
   }
-  if (setsockopt(s->fd, option->level, option->option, value->text,
-                 (socklen_t)value->length) == 0)
+  if (setsockopt(s->fd, option->level, option->option, chosen.name,
+                 (socklen_t)strlen(chosen.name)) == 0)
     return NSK_DONE;
   return fail(error, "setsockopt", option);
 }

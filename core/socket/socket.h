@@ -112,9 +112,17 @@ void nski_slice_of(nski_slice *slice, const nsk_iovec *iov, size_t offset, size_
 bool nski_slice_fits(const nski_slice *slice, int fd, int type, const char *op,
                      nsk_error *error);
 
-/* multicast.c: an interface by name; ENODEV, or EINVAL about the argument `subject`. */
-nsk_outcome nski_interface_index(const char *name, size_t length, const char *op,
-                                 const char *subject, uint32_t *index, nsk_error *error);
+/* interface.c: an interface by name or address. ENODEV: no such name; about the argument
+   `subject` EADDRNOTAVAIL: no interface has the address, EAFNOSUPPORT: neither IPv4 nor
+   IPv6, EINVAL: no name. */
+typedef struct {
+  uint32_t index;
+  char name[IF_NAMESIZE];
+  struct in_addr inet; /* the IPv4 address that it was given by, or 0 */
+} nski_interface;
+nsk_outcome nski_interface_find(const nsk_interface *which, const char *op,
+                                const char *subject, nski_interface *found,
+                                nsk_error *error);
 
 /* option_interface.c: the kinds IFNAME, STRING, NAME and CRED. */
 nsk_outcome nski_interface_get(const nsk_socket *s, const nsk_option *option,

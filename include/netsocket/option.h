@@ -14,7 +14,7 @@ typedef enum {
   NSK_OPT_U64,     /* a number that the kernel gives; only read */
   NSK_OPT_SECONDS, /* struct timeval */
   NSK_OPT_LINGER,  /* struct linger; -1 is off */
-  NSK_OPT_IFNAME,  /* an interface by name; absent resets */
+  NSK_OPT_IFNAME,  /* an interface by name or address; absent resets */
   NSK_OPT_STRING,  /* an interface by name; the empty one is none */
   NSK_OPT_NAME,    /* a name of the kernel's own, of 1..15 bytes */
   NSK_OPT_CRED,    /* pid, uid, gid */
@@ -40,7 +40,8 @@ typedef struct {
   double seconds;
   bool absent; /* IFNAME, STRING: no value */
   size_t length;
-  char text[64]; /* IFNAME, STRING, NAME */
+  char text[64];        /* IFNAME, STRING, NAME */
+  const nsk_addr *addr; /* IFNAME, to be set: an address of it; else NULL */
   uint32_t pid, uid, gid;
 } nsk_value;
 
@@ -83,12 +84,21 @@ typedef enum {
   NSK_MCAST_UNBLOCK_SOURCE
 } nsk_mcast;
 
-/* Group membership on an interface (name NULL: the system's choice). source belongs to
-   the last four. EAFNOSUPPORT: group, source or socket of different families; EINVAL:
-   not a multicast address; ENODEV: no such interface; EADDRINUSE: joined already;
-   EADDRNOTAVAIL: not a member. Source: ip(7), RFC 3678. */
+/* An interface: by its name or the text of an address that it has, or by the address.
+   Without either it is the system's choice. */
+typedef struct {
+  const char *text; /* NULL: none */
+  size_t length;
+  const nsk_addr *addr; /* NULL: the text says it */
+} nsk_interface;
+
+/* Group membership on an interface. source belongs to
+   the last four. EAFNOSUPPORT: group, source or socket of different families, or an
+   interface's address that is neither IPv4 nor IPv6; EINVAL: not a multicast address;
+   ENODEV: no interface of that name; EADDRINUSE: joined already; EADDRNOTAVAIL: not a
+   member, or no interface has the address. Source: ip(7), RFC 3678, getifaddrs(3). */
 nsk_outcome nsk_socket_mcast(nsk_socket *s, nsk_mcast action, const nsk_addr *group,
-                             const nsk_addr *source, const char *ifname,
-                             size_t ifname_length, nsk_error *error);
+                             const nsk_addr *source, const nsk_interface *at,
+                             nsk_error *error);
 
 #endif

@@ -117,7 +117,7 @@ function Socket:linger(value) end
 function Socket:acceptconn() end
 
 --- Use one interface only; the empty name unbinds.
----@param value? string the name of an interface; the empty one unbinds; absent, it only reads.
+---@param value? string|net.socket.addrinfo the name of an interface, or an address that it has, as text or as an address; the empty name unbinds; absent, it only reads.
 ---@return string?
 ---@return net.socket.error? err
 function Socket:bindtodevice(value) end
@@ -171,7 +171,7 @@ function Socket:mcastloop(value) end
 function Socket:mcastttl(value) end
 
 --- Interface that multicast is sent on; an absent one resets.
----@param value? string the name of an interface; an explicit nil goes back to the system's choice; absent, it only reads.
+---@param value? string|net.socket.addrinfo the name of an interface, or an address that it has, as text or as an address, see mcastjoin; an explicit nil goes back to the system's choice; absent, it only reads.
 ---@return string?
 ---@return net.socket.error? err
 function Socket:mcastif(value) end

@@ -358,14 +358,14 @@ function Socket:sendqueue() end
 
 --- Join a multicast group.
 ---@param group net.socket.addrinfo the address of the group, of the socket's own family; its port does not matter.
----@param ifname? string the interface by name; the system chooses when it is left out.
+---@param ifname? string|net.socket.addrinfo the interface by name, or by an address that it has: the text of one, IPv4 or IPv6 whichever the group is, or an address, whose port does not matter. What reads as an address is one. A link-local one is looked for in its zone, if it has one. The system chooses when it is left out.
 ---@return boolean
 ---@return net.socket.error? err
 function Socket:mcastjoin(group, ifname) end
 
 --- Leave a multicast group.
 ---@param group net.socket.addrinfo the address of the group, of the socket's own family; its port does not matter.
----@param ifname? string the interface by name; the system chooses when it is left out.
+---@param ifname? string|net.socket.addrinfo the interface by name, or by an address that it has: the text of one, IPv4 or IPv6 whichever the group is, or an address, whose port does not matter. What reads as an address is one. A link-local one is looked for in its zone, if it has one. The system chooses when it is left out.
 ---@return boolean
 ---@return net.socket.error? err
 function Socket:mcastleave(group, ifname) end
@@ -373,7 +373,7 @@ function Socket:mcastleave(group, ifname) end
 --- Join a group for one source.
 ---@param group net.socket.addrinfo the address of the group, of the socket's own family; its port does not matter.
 ---@param source net.socket.addrinfo the address of the sender.
----@param ifname? string the interface by name; the system chooses when it is left out.
+---@param ifname? string|net.socket.addrinfo the interface by name, or by an address that it has: the text of one, IPv4 or IPv6 whichever the group is, or an address, whose port does not matter. What reads as an address is one. A link-local one is looked for in its zone, if it has one. The system chooses when it is left out.
 ---@return boolean
 ---@return net.socket.error? err
 function Socket:mcastjoinsrc(group, source, ifname) end
@@ -381,7 +381,7 @@ function Socket:mcastjoinsrc(group, source, ifname) end
 --- Leave a group for one source.
 ---@param group net.socket.addrinfo the address of the group, of the socket's own family; its port does not matter.
 ---@param source net.socket.addrinfo the address of the sender.
----@param ifname? string the interface by name; the system chooses when it is left out.
+---@param ifname? string|net.socket.addrinfo the interface by name, or by an address that it has: the text of one, IPv4 or IPv6 whichever the group is, or an address, whose port does not matter. What reads as an address is one. A link-local one is looked for in its zone, if it has one. The system chooses when it is left out.
 ---@return boolean
 ---@return net.socket.error? err
 function Socket:mcastleavesrc(group, source, ifname) end
@@ -389,7 +389,7 @@ function Socket:mcastleavesrc(group, source, ifname) end
 --- Drop what a source sends to a joined group.
 ---@param group net.socket.addrinfo the address of the group, of the socket's own family; its port does not matter.
 ---@param source net.socket.addrinfo the address of the sender.
----@param ifname? string the interface by name; the system chooses when it is left out.
+---@param ifname? string|net.socket.addrinfo the interface by name, or by an address that it has: the text of one, IPv4 or IPv6 whichever the group is, or an address, whose port does not matter. What reads as an address is one. A link-local one is looked for in its zone, if it has one. The system chooses when it is left out.
 ---@return boolean
 ---@return net.socket.error? err
 function Socket:mcastblocksrc(group, source, ifname) end
@@ -397,7 +397,7 @@ function Socket:mcastblocksrc(group, source, ifname) end
 --- Take back mcastblocksrc.
 ---@param group net.socket.addrinfo the address of the group, of the socket's own family; its port does not matter.
 ---@param source net.socket.addrinfo the address of the sender.
----@param ifname? string the interface by name; the system chooses when it is left out.
+---@param ifname? string|net.socket.addrinfo the interface by name, or by an address that it has: the text of one, IPv4 or IPv6 whichever the group is, or an address, whose port does not matter. What reads as an address is one. A link-local one is looked for in its zone, if it has one. The system chooses when it is left out.
 ---@return boolean
 ---@return net.socket.error? err
 function Socket:mcastunblocksrc(group, source, ifname) end

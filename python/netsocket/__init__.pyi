@@ -852,120 +852,157 @@ class Socket:
         Source: tcp(7), udp(7), unix(7): SIOCOUTQ.
         """
     def mcastjoin(
-        self, group: AddrInfo, ifname: str | bytes | None = None
+        self, group: AddrInfo, ifname: str | bytes | AddrInfo | None = None
     ) -> Literal[True]:
         """Join a multicast group.
 
         group: the address of the group, of the socket's own family; its port does not
             matter.
-        ifname: the interface by name; the system chooses when it is left out.
+        ifname: the interface by name, or by an address that it has: the text of one,
+            IPv4 or IPv6 whichever the group is, or an address, whose port does not
+            matter. What reads as an address is one. A link-local one is looked for in
+            its zone, if it has one. The system chooses when it is left out.
 
         Returns: True.
         Raises: OSError.
-        Errors: EAFNOSUPPORT: group, source and socket are not of one family.
-            ESOCKTNOSUPPORT: a stream has no groups. EINVAL: not a multicast address;
-            in Python ValueError for a name of an interface that is empty, has a NUL
-            or over 15 bytes. ENODEV: no such interface. EBADF: closed. EADDRINUSE:
-            joined already. ENOBUFS: too many groups.
+        Errors: EAFNOSUPPORT: group, source and socket are not of one family, or the
+            interface's address is neither IPv4 nor IPv6. ESOCKTNOSUPPORT: a stream
+            has no groups. EINVAL: not a multicast address; in Python ValueError for a
+            name of an interface that is empty, has a NUL or over 15 bytes. ENODEV: no
+            interface of that name. EADDRNOTAVAIL: no interface has that address.
+            EBADF: closed. EADDRINUSE: joined already. ENOBUFS: too many groups.
         Blocks: never.
-        Source: ip(7), ipv6(7), RFC 3678.
+        Source: ip(7), ipv6(7), RFC 3678, getifaddrs(3).
         """
     def mcastleave(
-        self, group: AddrInfo, ifname: str | bytes | None = None
+        self, group: AddrInfo, ifname: str | bytes | AddrInfo | None = None
     ) -> Literal[True]:
         """Leave a multicast group.
 
         group: the address of the group, of the socket's own family; its port does not
             matter.
-        ifname: the interface by name; the system chooses when it is left out.
+        ifname: the interface by name, or by an address that it has: the text of one,
+            IPv4 or IPv6 whichever the group is, or an address, whose port does not
+            matter. What reads as an address is one. A link-local one is looked for in
+            its zone, if it has one. The system chooses when it is left out.
 
         Returns: True.
         Raises: OSError.
-        Errors: EAFNOSUPPORT: group, source and socket are not of one family.
-            ESOCKTNOSUPPORT: a stream has no groups. EINVAL: not a multicast address;
-            in Python ValueError for a name of an interface that is empty, has a NUL
-            or over 15 bytes. ENODEV: no such interface. EBADF: closed. EADDRNOTAVAIL:
-            not joined.
+        Errors: EAFNOSUPPORT: group, source and socket are not of one family, or the
+            interface's address is neither IPv4 nor IPv6. ESOCKTNOSUPPORT: a stream
+            has no groups. EINVAL: not a multicast address; in Python ValueError for a
+            name of an interface that is empty, has a NUL or over 15 bytes. ENODEV: no
+            interface of that name. EADDRNOTAVAIL: no interface has that address; not
+            joined. EBADF: closed.
         Blocks: never.
-        Source: ip(7), ipv6(7), RFC 3678.
+        Source: ip(7), ipv6(7), RFC 3678, getifaddrs(3).
         """
     def mcastjoinsrc(
-        self, group: AddrInfo, source: AddrInfo, ifname: str | bytes | None = None
+        self,
+        group: AddrInfo,
+        source: AddrInfo,
+        ifname: str | bytes | AddrInfo | None = None,
     ) -> Literal[True]:
         """Join a group for one source.
 
         group: the address of the group, of the socket's own family; its port does not
             matter.
         source: the address of the sender.
-        ifname: the interface by name; the system chooses when it is left out.
+        ifname: the interface by name, or by an address that it has: the text of one,
+            IPv4 or IPv6 whichever the group is, or an address, whose port does not
+            matter. What reads as an address is one. A link-local one is looked for in
+            its zone, if it has one. The system chooses when it is left out.
 
         Returns: True.
         Raises: OSError.
-        Errors: EAFNOSUPPORT: group, source and socket are not of one family.
-            ESOCKTNOSUPPORT: a stream has no groups. EINVAL: not a multicast address;
-            in Python ValueError for a name of an interface that is empty, has a NUL
-            or over 15 bytes. ENODEV: no such interface. EBADF: closed. EADDRNOTAVAIL:
-            joined for this sender already. ENOBUFS: too many.
+        Errors: EAFNOSUPPORT: group, source and socket are not of one family, or the
+            interface's address is neither IPv4 nor IPv6. ESOCKTNOSUPPORT: a stream
+            has no groups. EINVAL: not a multicast address; in Python ValueError for a
+            name of an interface that is empty, has a NUL or over 15 bytes. ENODEV: no
+            interface of that name. EADDRNOTAVAIL: no interface has that address.
+            EBADF: closed. EADDRNOTAVAIL: joined for this sender already. ENOBUFS: too
+            many.
         Blocks: never.
         Source: ip(7), RFC 3678.
         """
     def mcastleavesrc(
-        self, group: AddrInfo, source: AddrInfo, ifname: str | bytes | None = None
+        self,
+        group: AddrInfo,
+        source: AddrInfo,
+        ifname: str | bytes | AddrInfo | None = None,
     ) -> Literal[True]:
         """Leave a group for one source.
 
         group: the address of the group, of the socket's own family; its port does not
             matter.
         source: the address of the sender.
-        ifname: the interface by name; the system chooses when it is left out.
+        ifname: the interface by name, or by an address that it has: the text of one,
+            IPv4 or IPv6 whichever the group is, or an address, whose port does not
+            matter. What reads as an address is one. A link-local one is looked for in
+            its zone, if it has one. The system chooses when it is left out.
 
         Returns: True.
         Raises: OSError.
-        Errors: EAFNOSUPPORT: group, source and socket are not of one family.
-            ESOCKTNOSUPPORT: a stream has no groups. EINVAL: not a multicast address;
-            in Python ValueError for a name of an interface that is empty, has a NUL
-            or over 15 bytes. ENODEV: no such interface. EBADF: closed. EADDRNOTAVAIL:
-            not joined for this sender.
+        Errors: EAFNOSUPPORT: group, source and socket are not of one family, or the
+            interface's address is neither IPv4 nor IPv6. ESOCKTNOSUPPORT: a stream
+            has no groups. EINVAL: not a multicast address; in Python ValueError for a
+            name of an interface that is empty, has a NUL or over 15 bytes. ENODEV: no
+            interface of that name. EADDRNOTAVAIL: no interface has that address.
+            EBADF: closed. EADDRNOTAVAIL: not joined for this sender.
         Blocks: never.
         Source: ip(7), RFC 3678.
         """
     def mcastblocksrc(
-        self, group: AddrInfo, source: AddrInfo, ifname: str | bytes | None = None
+        self,
+        group: AddrInfo,
+        source: AddrInfo,
+        ifname: str | bytes | AddrInfo | None = None,
     ) -> Literal[True]:
         """Drop what a source sends to a joined group.
 
         group: the address of the group, of the socket's own family; its port does not
             matter.
         source: the address of the sender.
-        ifname: the interface by name; the system chooses when it is left out.
+        ifname: the interface by name, or by an address that it has: the text of one,
+            IPv4 or IPv6 whichever the group is, or an address, whose port does not
+            matter. What reads as an address is one. A link-local one is looked for in
+            its zone, if it has one. The system chooses when it is left out.
 
         Returns: True.
         Raises: OSError.
-        Errors: EAFNOSUPPORT: group, source and socket are not of one family.
-            ESOCKTNOSUPPORT: a stream has no groups. EINVAL: not a multicast address;
-            in Python ValueError for a name of an interface that is empty, has a NUL
-            or over 15 bytes. ENODEV: no such interface. EBADF: closed. EADDRNOTAVAIL:
-            blocked already.
+        Errors: EAFNOSUPPORT: group, source and socket are not of one family, or the
+            interface's address is neither IPv4 nor IPv6. ESOCKTNOSUPPORT: a stream
+            has no groups. EINVAL: not a multicast address; in Python ValueError for a
+            name of an interface that is empty, has a NUL or over 15 bytes. ENODEV: no
+            interface of that name. EADDRNOTAVAIL: no interface has that address.
+            EBADF: closed. EADDRNOTAVAIL: blocked already.
         Blocks: never.
         Source: ip(7), RFC 3678.
         """
     def mcastunblocksrc(
-        self, group: AddrInfo, source: AddrInfo, ifname: str | bytes | None = None
+        self,
+        group: AddrInfo,
+        source: AddrInfo,
+        ifname: str | bytes | AddrInfo | None = None,
     ) -> Literal[True]:
         """Take back mcastblocksrc.
 
         group: the address of the group, of the socket's own family; its port does not
             matter.
         source: the address of the sender.
-        ifname: the interface by name; the system chooses when it is left out.
+        ifname: the interface by name, or by an address that it has: the text of one,
+            IPv4 or IPv6 whichever the group is, or an address, whose port does not
+            matter. What reads as an address is one. A link-local one is looked for in
+            its zone, if it has one. The system chooses when it is left out.
 
         Returns: True.
         Raises: OSError.
-        Errors: EAFNOSUPPORT: group, source and socket are not of one family.
-            ESOCKTNOSUPPORT: a stream has no groups. EINVAL: not a multicast address;
-            in Python ValueError for a name of an interface that is empty, has a NUL
-            or over 15 bytes. ENODEV: no such interface. EBADF: closed. EADDRNOTAVAIL:
-            not blocked.
+        Errors: EAFNOSUPPORT: group, source and socket are not of one family, or the
+            interface's address is neither IPv4 nor IPv6. ESOCKTNOSUPPORT: a stream
+            has no groups. EINVAL: not a multicast address; in Python ValueError for a
+            name of an interface that is empty, has a NUL or over 15 bytes. ENODEV: no
+            interface of that name. EADDRNOTAVAIL: no interface has that address.
+            EBADF: closed. EADDRNOTAVAIL: not blocked.
         Blocks: never.
         Source: ip(7), RFC 3678.
         """
@@ -1247,16 +1284,18 @@ class Socket:
         Blocks: never.
         Source: socket(7).
         """
-    def bindtodevice(self, value: str | bytes | None = None, /) -> str | None:
+    def bindtodevice(self, value: str | bytes | AddrInfo | None = None, /) -> str | None:
         """Use one interface only; the empty name unbinds.
 
-        value: the name of an interface; the empty one unbinds; absent, it only reads.
+        value: the name of an interface, or an address that it has, as text or as an
+            address; the empty name unbinds; absent, it only reads.
 
         Returns: str or None.
         Raises: OSError.
-        Errors: ENODEV: no such interface. EINVAL (ValueError): the name has a NUL or
-            over 15 bytes. EPERM: some systems want the capability CAP_NET_RAW. EBADF:
-            closed.
+        Errors: ENODEV: no interface of that name. EADDRNOTAVAIL: no interface has
+            that address. EAFNOSUPPORT: an address that is neither IPv4 nor IPv6.
+            EINVAL (ValueError): the name has a NUL or over 15 bytes. EPERM: some
+            systems want the capability CAP_NET_RAW. EBADF: closed.
         Blocks: never.
         Source: socket(7).
         """
@@ -1354,17 +1393,19 @@ class Socket:
         Blocks: never.
         Source: ip(7), ipv6(7).
         """
-    def mcastif(self, value: str | bytes | None = None, /) -> str | None:
+    def mcastif(self, value: str | bytes | AddrInfo | None = None, /) -> str | None:
         """Interface that multicast is sent on; an absent one resets.
 
-        value: the name of an interface; an explicit None goes back to the system's
-            choice; absent, it only reads.
+        value: the name of an interface, or an address that it has, as text or as an
+            address, see mcastjoin; an explicit None goes back to the system's choice;
+            absent, it only reads.
 
         Returns: str or None.
         Raises: OSError.
-        Errors: ENODEV: no such interface. EINVAL (ValueError): the name has a NUL or
-            over 15 bytes. EAFNOSUPPORT: neither IPv4 nor IPv6. ESOCKTNOSUPPORT: a
-            stream. EBADF: closed.
+        Errors: ENODEV: no interface of that name. EADDRNOTAVAIL: no interface has
+            that address. EINVAL (ValueError): the name has a NUL or over 15 bytes.
+            EAFNOSUPPORT: neither IPv4 nor IPv6. ESOCKTNOSUPPORT: a stream. EBADF:
+            closed.
         Blocks: never.
         Source: ip(7), ipv6(7).
         """

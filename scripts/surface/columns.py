@@ -10,6 +10,7 @@ from support.fronts.manifest import Row
 
 SOURCE = "AddrInfo", "net.socket.addrinfo"
 TEXT = "str | bytes", "string"
+INTERFACE = "str | bytes | AddrInfo", "string|net.socket.addrinfo"
 FLAG = "bool", "boolean"
 INT = "int", "integer"
 SECONDS = "float", "number"
@@ -61,7 +62,7 @@ PARAMETERS = {
     "host": ("_Host", "string?"),
     "hwaddr": TEXT,
     "i": INT,
-    "ifname": TEXT,
+    "ifname": INTERFACE,
     "into": ("", "string[]"),
     "iov": ("IoVec", "net.socket.iovec"),
     "level": INT,
@@ -108,6 +109,7 @@ PARAMETERS = {
     "with_ai": FLAG,
     "wr": ("Sequence[_Descriptor]", "(integer|net.socket|file*)[]"),
     "ADDRESS.netlink.port": INT,
+    "ADDRESS.packet.ifname": TEXT,
     "ADDRESS.raw.data": ("Buffer", "string"),
     "ADDRESS.vsock.port": INT,
     "IOVEC.readv.fd": FILE,
@@ -204,7 +206,7 @@ LATER = {
 }
 
 # What setting an option takes, by what reading it gives.
-VALUES = {"text|none": TEXT, "name": TEXT}
+VALUES = {"text|none": INTERFACE, "name": TEXT}
 
 # Lua's results after the first, by the names that the reference gives them.
 LUA_WORDS = {

@@ -125,7 +125,8 @@ def test_none_where_required(
 
 def other_object(net: Front, row: Row, position: int) -> Handle:
     """An object of the library, but not of the class that is wanted."""
-    if row.params[position].name in ("ai", "group", "source", "to"):
+    takes_addresses = ("ai", "group", "source", "to", "ifname")
+    if row.params[position].name in takes_addresses or row.result == "text|none":
         made: Handle = net.pair_dgram().all[0]
     else:
         made = net.addrinfo.inet("127.0.0.1", 1).value

@@ -103,6 +103,19 @@ def mcastif_set6(s: Setup) -> Case:
     return Case(["lo"], own, watched=[own])
 
 
+def _by_address(family: str, at: str) -> Callable[[Setup], Case]:
+    def build(s: Setup) -> Case:
+        own = s.front.call(f"new_{family}_dgram").value
+        return Case([at], own, watched=[own])
+
+    return build
+
+
+for _option_name in ("mcastif", "bindtodevice"):
+    recipe(f"OPTION.{_option_name}/address")(_by_address("inet", "127.0.0.1"))
+    recipe(f"OPTION.{_option_name}/address6")(_by_address("inet6", "::1"))
+
+
 @recipe("OPTION.peercred/pair")
 def peercred(s: Setup) -> Case:
     own, _ = s.pair()
@@ -162,14 +175,16 @@ GROUPS: dict[str, tuple[tuple[str, ...], bool]] = {
 }
 
 
-def _group(name: str, family: str, group: str, source: str) -> Callable[[Setup], Case]:
+def _group(
+    name: str, family: str, group: str, source: str, on: str
+) -> Callable[[Setup], Case]:
     def build(s: Setup) -> Case:
         own = s.front.call(f"bind_{family}_dgram", "*", 0).value
         to = s.front.addrinfo.call(family, group, 0).value
         of = s.front.addrinfo.call(family, source, 0).value
 
         def args(action: str) -> list[Any]:
-            return [to, of, "lo"] if GROUPS[action][1] else [to, "lo"]
+            return [to, of, on] if GROUPS[action][1] else [to, on]
 
         for before in GROUPS[name][0]:
             done(own.call(before, *args(before)))
@@ -178,9 +193,11 @@ def _group(name: str, family: str, group: str, source: str) -> Callable[[Setup],
     return build
 
 
+_FOUR, _SIX = ("inet", "239.77.0.1", "127.0.0.1"), ("inet6", "ff15::77:1", "::1")
 for _name in GROUPS:
-    recipe(f"SOCKET.{_name}")(_group(_name, "inet", "239.77.0.1", "127.0.0.1"))
-    recipe(f"SOCKET.{_name}/six")(_group(_name, "inet6", "ff15::77:1", "::1"))
+    recipe(f"SOCKET.{_name}")(_group(_name, *_FOUR, "lo"))
+    recipe(f"SOCKET.{_name}/six")(_group(_name, *_SIX, "lo"))
+    recipe(f"SOCKET.{_name}/address")(_group(_name, *_FOUR, "127.0.0.1"))
 
 
 # --------------------------------------------------------- functions before the close

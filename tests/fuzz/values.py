@@ -81,7 +81,10 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
     "ai": st.sampled_from(ADDRESSES),
     "group": st.sampled_from(GROUPS),
     "source": st.sampled_from(GROUPS),
-    "ifname": st.sampled_from(["lo", "nsk-none", "", "x" * 16, "l\0o", None]),
+    "ifname": st.sampled_from(
+        ["lo", "nsk-none", "", "x" * 16, "l\0o", None, "127.0.0.1", "::1", "192.0.2.1"]
+        + ["fe80::1%nsk", *ADDRESSES]
+    ),
     "backlog": COUNTS,
     "with_ai": st.booleans(),
     "exception": st.booleans(),

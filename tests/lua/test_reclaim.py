@@ -22,6 +22,7 @@ local any = assert(socket.addrinfo.new_inet_stream('127.0.0.1', 0))
 local file = assert(io.open '/proc/self/exe')
 local group = assert(socket.new_inet_dgram())
 group:mcastif 'lo'
+local many = assert(socket.addrinfo.inet('239.79.1.1', 0))
 local makers = {
   new = function() return socket.new(socket.AF_INET, socket.SOCK_STREAM) end,
   new_unix_dgram = function() return socket.new_unix_dgram() end,
@@ -50,6 +51,8 @@ local makers = {
   getifaddrs = function() return socket.device.getifaddrs() end,
   sendfileall = function() return client:sendfileall(file, 1, 0, 5) end,
   mcastif = function() return group:mcastif() end,
+  ['mcastif by address'] = function() return group:mcastif '127.0.0.1' end,
+  mcastjoin = function() return group:mcastjoin(many, '127.0.0.1') end,
 }
 local kept = {}
 repeat
@@ -66,6 +69,7 @@ MAKERS = [
     "bind", "bind_inet_stream", "connect", "connect_inet_stream", "connect_stream",
     "connect by name", "connect by name, no limit", "race by name", "bind by name",
     "getaddrinfo", "getnameinfo", "getifaddrs", "sendfileall", "mcastif",
+    "mcastif by address", "mcastjoin",
 ]  # fmt: skip
 
 

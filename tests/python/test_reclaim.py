@@ -29,6 +29,7 @@ loop = asyncio.new_event_loop()
 file = open("/proc/self/exe", "rb")
 group = netsocket.new_inet_dgram()
 group.mcastif("lo")
+many = addrinfo.inet("239.79.1.1", 0)
 netlink = netsocket.new(socket.AF_NETLINK, socket.SOCK_RAW)
 makers = {
     "new": lambda: netsocket.new(socket.AF_INET, socket.SOCK_STREAM),
@@ -52,6 +53,8 @@ makers = {
     "getifaddrs": netsocket.device.getifaddrs,
     "sendfileall": lambda: client.sendfileall(file, 1, 0, 5),
     "mcastif": group.mcastif,
+    "mcastif by address": lambda: group.mcastif("127.0.0.1"),
+    "mcastjoin": lambda: group.mcastjoin(many, "127.0.0.1"),
     "wait for a close": lambda: netlink.recvable(0.001) or True,
     "aio.connect by name": lambda: loop.run_until_complete(
         waiting(aio.connect_stream("localhost", port, 5))
@@ -87,6 +90,7 @@ MAKERS = [
     "bind", "bind_inet_stream", "connect", "connect_inet_stream", "connect_stream",
     "connect by name", "connect by name, no limit", "race by name", "bind by name",
     "getaddrinfo", "getnameinfo", "getifaddrs", "sendfileall", "mcastif",
+    "mcastif by address", "mcastjoin",
     "wait for a close", "aio.accept", "aio.connect", "aio.connect by name",
 ]  # fmt: skip
 
