@@ -1,6 +1,7 @@
 /* Group membership. */
 #include "args.h"
 #include "error.h"
+#include "socket.h"
 
 /* Runs an action on the group, the source where it has one, and the interface, whose
    parameters begin at 0. */

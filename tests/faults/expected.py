@@ -225,6 +225,14 @@ def _right(trial: Trial, rule: Rule) -> Right:
     return Right(kinds, e.errorcode[code], op)
 
 
+def _looks_for_an_interface(trial: Trial, call: str) -> bool:
+    """One that a caller has named, for an option or for a group."""
+    by_address = trial.variant.startswith("address")
+    if call != "if_nametoindex" and not (call == "getifaddrs" and by_address):
+        return False
+    return trial.row.chapter == "OPTION" or trial.row.name.startswith("mcast")
+
+
 def _special(trial: Trial, rule: Rule) -> Right | None:
     """The calls whose failures have names of their own."""
     call = rule.call
@@ -270,8 +278,10 @@ def _special(trial: Trial, rule: Rule) -> Right | None:
         return _over(rule)
     if call == "unlink":
         return Right((ERROR,), "EADDRINUSE", "bind")
-    if call == "if_nametoindex" and trial.row.chapter == "OPTION":
-        return Right((ERROR,), e.errorcode[rule.code], "setsockopt")
+    if _looks_for_an_interface(trial, call):
+        again = WELL if rule.code in SCARCE else ()  # after a collection
+        op = "setsockopt" if trial.row.chapter == "OPTION" else trial.row.name
+        return Right((ERROR, *again), e.errorcode[rule.code], op)
     if call == "if_nametoindex" and trial.row.id == "ADDRESS.packet":
         return Right((ERROR,), e.errorcode[rule.code], "packet")
     if call == "if_nametoindex" and trial.row.chapter == "ADDRESS":

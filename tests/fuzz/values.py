@@ -56,6 +56,7 @@ ADDRESSES = [
     Made("ADDRINFO", lambda net, _: net.addrinfo.inet6("::1", 0).value, "inet6"),
     Made("ADDRINFO", lambda net, _: net.addrinfo.unix("/nonexistent/nsk").value, "unix"),
 ]
+IN_TEXT = ["127.0.0.1", "::1", "192.0.2.1", "fe80::1%nsk-none"]
 GROUPS = [address("224.0.0.251"), address("127.0.0.1"), ADDRESSES[1], ADDRESSES[2]]
 
 # Beyond int64 a number is a float in Lua and an OverflowError in Python: EINVAL in both.
@@ -82,8 +83,7 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
     "group": st.sampled_from(GROUPS),
     "source": st.sampled_from(GROUPS),
     "ifname": st.sampled_from(
-        ["lo", "nsk-none", "", "x" * 16, "l\0o", None, "127.0.0.1", "::1", "192.0.2.1"]
-        + ["fe80::1%nsk", *ADDRESSES]
+        ["lo", "nsk-none", "", "x" * 16, "l\0o", None, *IN_TEXT, *ADDRESSES]
     ),
     "backlog": COUNTS,
     "with_ai": st.booleans(),
