@@ -3,11 +3,13 @@
 #include "args.h"
 #include "error.h"
 #include "pieces.h"
+#include "whole.h"
 
 typedef struct {
   nsk_transfer op;
   Py_buffer message;  /* of a send; obj is NULL else */
   nskp_pieces pieces; /* or these */
+  PyObject *whole;    /* what a receive fills; NULL: none */
 } transferring;
 
 static transferring *part(nskp_coroutine *c) {
@@ -83,19 +85,28 @@ PyObject *nskp_aio_sendall(NSKP_KEY) {
 /* The operation holds what it receives only while it is awaited. */
 static nsk_outcome begin(nskp_coroutine *c, nsk_error *error) {
   nsk_transfer *op = &part(c)->op;
-  return nsk_transfer_receive(op, &c->sock->s, op->kind, op->wanted, op->deadline, error);
+  nsk_outcome outcome =
+      nsk_transfer_receive(op, &c->sock->s, op->kind, op->wanted, op->deadline, error);
+  if (outcome == NSK_DONE) part(c)->whole = nskp_whole_begin(op);
+  return outcome;
+}
+
+static PyObject *take_whole(nskp_coroutine *c) {
+  PyObject *whole = part(c)->whole;
+  part(c)->whole = NULL;
+  return whole;
 }
 
 static PyObject *received(nskp_coroutine *c, nsk_outcome outcome) {
   nsk_transfer *op = &part(c)->op;
   if (outcome == NSK_END) return PyBytes_FromStringAndSize(NULL, 0);
-  PyObject *bytes =
-      PyBytes_FromStringAndSize(nsk_transfer_bytes(op), (Py_ssize_t)op->done);
+  PyObject *bytes = nskp_whole_result(op, take_whole(c));
   if (bytes != NULL) nsk_transfer_end(op, &c->sock->s, true);
   return bytes;
 }
 
 static void end_receiving(nskp_coroutine *c) {
+  nskp_whole_drop(&part(c)->op, take_whole(c));
   nsk_transfer_end(&part(c)->op, &c->sock->s, false);
 }
 

@@ -7,6 +7,7 @@
 #include "args.h"
 #include "error.h"
 #include "lock.h"
+#include "whole.h"
 
 #define INLINE static inline __attribute__((always_inline))
 
@@ -136,20 +137,6 @@ INLINE PyObject *receive_short(nskp_socket *self, nskp_state *state, const char 
 
 /* ------------------------------------------------------------ where it stays -- */
 
-/* Less has come than there is room for. Where there is no memory for an object that
-   fits, the large one stays and says that it is shorter: nothing can be lost. */
-static PyObject *shortened(PyObject *large, size_t n) {
-  PyObject *bytes = PyBytes_FromStringAndSize(PyBytes_AsString(large), (Py_ssize_t)n);
-  if (bytes != NULL) {
-    Py_DECREF(large);
-    return bytes;
-  }
-  PyErr_Clear();
-  PyBytes_AsString(large)[n] = '\0';
-  Py_SET_SIZE((PyVarObject *)large, (Py_ssize_t)n);
-  return large;
-}
-
 /* Of a size next to the largest Python says that it overflows; it is memory that there
    is not. */
 static PyObject *receive_large(nskp_socket *self, incoming *m) {
@@ -157,7 +144,7 @@ static PyObject *receive_large(nskp_socket *self, incoming *m) {
   PyObject *large = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)m->size);
   if (large == NULL) return NULL;
   m->into = PyBytes_AsString(large);
-  if (receive(self, m)) return m->n == m->size ? large : shortened(large, m->n);
+  if (receive(self, m)) return m->n == m->size ? large : nskp_shortened(large, m->n);
   Py_DECREF(large);
   return NULL;
 }

@@ -4,6 +4,7 @@
 #include "error.h"
 #include "lock.h"
 #include "pieces.h"
+#include "whole.h"
 
 static nsk_outcome step(nsk_socket *s, void *op, nsk_interest *interest,
                         nsk_error *error) {
@@ -118,35 +119,15 @@ PyObject *nskp_socket_sendfileall(NSKP_KEY) {
 
 /* --------------------------------------------------------------------- receiving -- */
 
-typedef struct {
-  nsk_transfer *op;
-  char *into;
-} copying;
-
-static nsk_outcome copy(nsk_socket *s, void *call, int more, nsk_error *error) {
-  const copying *c = call;
-  (void)s, (void)more, (void)error;
-  nsk_transfer_copy(c->op, c->into);
-  return NSK_DONE;
-}
-
-static PyObject *bytes_of(nsk_transfer *op) {
-  if (op->done < NSKP_LARGE)
-    return PyBytes_FromStringAndSize(nsk_transfer_bytes(op), (Py_ssize_t)op->done);
-  PyObject *bytes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)op->done);
-  if (bytes == NULL) return NULL;
-  nskp_unlocked(copy, &(copying){op, PyBytes_AsString(bytes)}, NULL, NULL);
-  return bytes;
-}
-
 /* What the caller does not get is the socket's again. */
 static PyObject *received(nskp_socket *sock, const char *name, nsk_transfer *op,
-                          nsk_outcome outcome, const nsk_error *error) {
+                          PyObject *whole, nsk_outcome outcome, const nsk_error *error) {
   PyObject *bytes = NULL;
   if (outcome == NSK_DONE)
-    bytes = bytes_of(op);
-  else if (outcome == NSK_END)
-    bytes = PyBytes_FromStringAndSize(NULL, 0);
+    bytes = nskp_whole_result(op, whole);
+  else
+    nskp_whole_drop(op, whole);
+  if (outcome == NSK_END) bytes = PyBytes_FromStringAndSize(NULL, 0);
   nsk_transfer_end(op, &sock->s, bytes != NULL);
   if (outcome == NSK_DONE || outcome == NSK_END) return bytes;
   return failed(name, outcome, error, nsk_socket_pending(&sock->s));
@@ -171,10 +152,13 @@ static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *a
   nskp_end_stranded(sock, false);
   nsk_outcome outcome =
       nsk_transfer_receive(&op, &sock->s, kind, nsk_size(n), deadline, &error);
-  if (outcome == NSK_DONE)
+  PyObject *whole = NULL;
+  if (outcome == NSK_DONE) {
+    whole = nskp_whole_begin(&op);
     outcome = run(sock, row->name, &op, untried && op.wanted < NSKP_LARGE, &error);
+  }
   outcome = nsk_transfer_noted(&op, &sock->s, outcome, &error);
-  return received(sock, row->name, &op, outcome, &error);
+  return received(sock, row->name, &op, whole, outcome, &error);
 }
 
 /* A short receive of what is there already. NULL without an exception: it goes on. What

@@ -114,6 +114,11 @@ static nsk_outcome file_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
   return *moved > 0 && op->done < op->wanted ? NSK_INTERRUPTED : NSK_DONE;
 }
 
+void nsk_transfer_into(nsk_transfer *op, void *into) {
+  op->into = into;
+  op->kept = op->buffer != NULL ? op->buffer->length : 0;
+}
+
 /* Makes the buffer hold `capacity` bytes; what it holds stays. */
 static bool make_room(nsk_transfer *op, size_t capacity) {
   nsk_buffer *old = op->buffer;
@@ -145,9 +150,9 @@ static nsk_outcome receive_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
   nsk_buffer *b = op->buffer;
   op->done = b->length < op->wanted ? b->length : op->wanted;
   if (op->done == op->wanted) return NSK_DONE;
-  nsk_outcome outcome =
-      nski_receive_now(s, b->data + b->start + b->length,
-                       slice_of(op->wanted - b->length), MSG_DONTWAIT, moved, error);
+  unsigned char *begin = op->into != NULL ? op->into : b->data + b->start;
+  nsk_outcome outcome = nski_receive_now(
+      s, begin + b->length, slice_of(op->wanted - b->length), MSG_DONTWAIT, moved, error);
   if (outcome != NSK_DONE) return ended(op, s, outcome);
   b->length += *moved;
   op->done = b->length;
@@ -274,9 +279,18 @@ static void forget_done(nsk_transfer *op) {
 }
 
 void nsk_transfer_copy(nsk_transfer *op, void *into) {
-  memcpy(into, nsk_transfer_bytes(op), op->done);
+  size_t held = op->into != NULL && op->kept < op->done ? op->kept : op->done;
+  memcpy(into, nsk_transfer_bytes(op), held);
+  op->into = NULL;
   forget_done(op);
   op->done = 0;
+}
+
+void nsk_transfer_keep(nsk_transfer *op) {
+  nsk_buffer *b = op->buffer;
+  if (op->into != NULL && b != NULL && b->length > op->kept)
+    memcpy(b->data + b->start + op->kept, op->into + op->kept, b->length - op->kept);
+  op->into = NULL;
 }
 
 void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered) {
@@ -285,6 +299,7 @@ void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered) {
   op->file = -1;
   if (!op->receiving) return;
   op->receiving = false;
+  nsk_transfer_keep(op);
   if (delivered || (op->buffer != NULL && op->buffer->length == 0)) forget_done(op);
   nsk_buffer *b = op->buffer;
   op->buffer = NULL;

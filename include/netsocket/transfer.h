@@ -24,11 +24,13 @@ typedef struct {
   int file;         /* or this, a descriptor of the operation's own */
   int64_t offset;
   size_t wanted;
-  size_t done;        /* how many bytes were moved, or are pending after a failure */
-  nsk_buffer *buffer; /* what was received */
-  int code;           /* of the error that came after it */
-  bool ended;         /* the stream has: what there is may be less than was wanted */
-  bool receiving;     /* its end is still to come */
+  size_t done;         /* how many bytes were moved, or are pending after a failure */
+  nsk_buffer *buffer;  /* what was received */
+  unsigned char *into; /* or where the caller has it; NULL: in the buffer */
+  size_t kept;         /* so many bytes are in the buffer all the same, the first */
+  int code;            /* of the error that came after it */
+  bool ended;          /* the stream has: what there is may be less than was wanted */
+  bool receiving;      /* its end is still to come */
   nsk_deadline deadline;
   nsk_retry retry;
 } nsk_transfer;
@@ -88,9 +90,20 @@ nsk_outcome nsk_transfer_noted(nsk_transfer *op, nsk_socket *s, nsk_outcome outc
 /* The received bytes, `done` of them. */
 const void *nsk_transfer_bytes(const nsk_transfer *op);
 
-/* Copies the `done` bytes and frees what held them. Nothing of the socket is touched, so
-   an adapter may do it without its lock; the operation ends as delivered then. */
+/* After the begin of an exact count: what comes is received into memory of the caller's,
+   which has room for all that is wanted and stays until the end. So no byte is copied
+   that the caller gets; the buffer is there for those that it does not get, and its
+   memory is not touched before. */
+void nsk_transfer_into(nsk_transfer *op, void *into);
+
+/* Sees to it that `into` has the `done` bytes, and frees what held them. Nothing of the
+   socket is touched, so an adapter may do it without its lock; the operation ends as
+   delivered then. */
 void nsk_transfer_copy(nsk_transfer *op, void *into);
+
+/* The caller's memory is needed no more: what is in it goes to the buffer. The end does
+   the same; an adapter does it before without its lock, for it may take long. */
+void nsk_transfer_keep(nsk_transfer *op);
 
 /* Ends the operation; received bytes that the caller does not have go back to the socket
    and come with the next receive, and so does an error that came after them. delivered:
