@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from support.fronts.front import Front
     from support.fronts.lua_front import LuaFront
 
-pytest_plugins = ("support.run.selection", "support.run.results")
+pytest_plugins = ("support.run.selection", "support.run.results", "support.run.brief")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
