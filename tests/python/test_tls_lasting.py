@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +45,13 @@ def test_both_ways_at_once(style: str, authority: Authority) -> None:
 
 
 def memory() -> int:
+    """As bench/scripts/growth.py looks."""
     gc.collect()
-    pages = Path("/proc/self/statm").read_text().split()[1]
-    return int(pages) * os.sysconf("SC_PAGESIZE")
+    pages = re.search(
+        r"Anonymous: +(\d+) kB", Path("/proc/self/smaps_rollup").read_text()
+    )
+    assert pages
+    return int(pages[1]) * 1024
 
 
 @pytest.mark.measures
