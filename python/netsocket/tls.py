@@ -23,6 +23,10 @@ from ._tls.channel import BATCH as _BATCH
 from ._tls.channel import Channel as _Channel
 from ._tls.channel import begin as _begin
 from ._tls.common import Common as _Common
+from ._tls.direct import Receive as _Receive
+from ._tls.direct import line as _line
+from ._tls.direct import now as _now
+from ._tls.direct import sendall as _sendall_now
 from ._tls.engine import RECORD as _RECORD
 from ._tls.failures import failure as _failure
 from ._tls.reading import Reader as _AioReader
@@ -43,7 +47,7 @@ class _InPlace:
 
     def __init__(self, sock: _Socket) -> None:
         self._send = sock.sendall
-        self._read = sock.reader(_BATCH, _BATCH).read
+        self.now = self._read = sock.reader(_BATCH, _BATCH).read
 
     async def receive(self, limit: _Limit) -> bytes:
         return self._read(_BATCH, limit)
@@ -53,16 +57,6 @@ class _InPlace:
 
     async def pause(self, sec: float) -> None:
         _time.sleep(sec)
-
-
-def _now(call: _Coroutine[_Any, _Any, _Result]) -> _Result:
-    """Runs a coroutine that waits in place, so that its first step is its last."""
-    try:
-        call.send(None)
-    except StopIteration as end:
-        result: _Result = end.value
-        return result
-    raise AssertionError("a wait in place has suspended")
 
 
 def _waited(
@@ -85,8 +79,9 @@ def _waited(
 class Reader:
     """Lines, exact counts and marks out of a TLS connection."""
 
-    def __init__(self, reader: _AioReader) -> None:
+    def __init__(self, reader: _AioReader, receive: _Receive) -> None:
         self._reader = reader
+        self._receive = receive
 
     def read(self, n: int, sec: _Limit = None) -> bytes:
         """Read what there is, 1 to n bytes; none at the end."""
@@ -102,15 +97,24 @@ class Reader:
 
     def readline(self, sec: _Limit = None) -> bytes:
         """Read a line with its newline; a last one without; none at the end."""
-        return _now(self._reader.readline(sec))
+        reader = self._reader
+        data, sec = _line(reader.channel, self._receive, reader.limit, sec, "readline")
+        return _now(self._reader.readline(sec)) if data is None else data
 
     def line(self, sec: _Limit = None) -> _Line:
         """Read a whole line without its newline; None at the end."""
-        return _now(self._reader.line(sec))
+        return self._whole("line", sec)
+
+    def _whole(self, op: str, sec: _Limit) -> _Line:
+        reader = self._reader
+        data, sec = _line(reader.channel, self._receive, reader.limit, sec, op)
+        if data is None:
+            return _now(self._reader.whole(op, sec))
+        return data[: -2 if data.endswith(b"\r\n") else -1]
 
     def lines(self, sec: _Limit = None) -> _Iterator[bytes]:
         """Give the lines, as line reads them, to the end."""
-        while (line := _now(self._reader.whole("lines", sec))) is not None:
+        while (line := self._whole("lines", sec)) is not None:
             yield line
 
     def readall(self, max: int, sec: _Limit = None) -> bytes:
@@ -151,6 +155,9 @@ class Connection(_Common):
 
     def sendall(self, msg: _Bytes, sec: _Limit = None) -> int:
         """Send all of it, or all pieces of a list: how many bytes."""
+        sent = _sendall_now(self._channel, msg, sec)
+        if sent is not None:
+            return sent
         return _now(_stream.sendall(self._channel, msg, sec))
 
     def shutdown(self, sec: _Limit = None) -> bool:
@@ -159,7 +166,9 @@ class Connection(_Common):
 
     def reader(self, limit: int = 65536, size: int = _RECORD) -> Reader:
         """Make a reader, which takes lines, counts and marks out of the connection."""
-        return Reader(_AioReader(self._channel, limit, size))
+        channel = self._channel
+        receive = channel.waits.now  # type: ignore[attr-defined]  # of those in place
+        return Reader(_AioReader(channel, limit, size), receive)
 
 
 def client(

@@ -122,6 +122,11 @@ def test_record_that_was_begun(scheduler: str, authority: Authority) -> None:
 
 
 @each
+def test_short_messages_and_lines(scheduler: str, authority: Authority) -> None:
+    case(scheduler, "lines", authority)
+
+
+@each
 def test_peer_that_is_gone(scheduler: str, authority: Authority) -> None:
     case(scheduler, "gone", authority)
 

@@ -339,6 +339,16 @@ function cases.begun_record()
   run()
 end
 
+-- Short messages and lines: what is done at once, and what is not.
+function cases.lines()
+  local both = tls_pair()
+  spawn(function()
+    await(both)
+    require 'cases.tls_lines'(both())
+  end)
+  run()
+end
+
 -- The peer is gone: an error, and no SIGPIPE, by send and by close.
 function cases.gone()
   local both = tls_pair()

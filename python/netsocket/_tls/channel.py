@@ -42,7 +42,7 @@ class Channel:
         self.store = bytearray()  # received, decrypted and not read
         self.reading = threading.Lock()  # held by the call that receives
         self.writing = threading.Lock()  # held by the call that sends
-        self._waits = waits(sock)
+        self.waits = waits(sock)
         self._process = os.getpid()
         self._sending = False  # encrypted bytes are on their way
         self._left = b""  # encrypted bytes, which go first
@@ -78,7 +78,7 @@ class Channel:
         """The same once more has come; the call that tried in vain waits for it."""
         while True:
             try:
-                self.engine.feed(await self._waits.receive(self._short(limit)))
+                self.engine.feed(await self.waits.receive(self._short(limit)))
             except OSError as error:
                 if not (self._left and error.errno == errno.ETIMEDOUT and _left(limit)):
                     raise named(error, op) from error.__cause__
@@ -115,7 +115,7 @@ class Channel:
             view, sent = memoryview(data), 0
             try:
                 while sent < len(data):
-                    sent += await self._waits.send(view[sent:], limit)
+                    sent += await self.waits.send(view[sent:], limit)
             except BaseException as error:
                 sent += getattr(error, "done", 0)
                 raise
@@ -141,12 +141,12 @@ class Channel:
         """Receives what OpenSSL has to have before it encrypts: the peer renegotiates."""
         await self.flush(limit, op)
         if not self.reading.acquire(blocking=False):
-            await self._waits.pause(PAUSE)  # the call that receives does it
+            await self.waits.pause(PAUSE)  # the call that receives does it
             if _left(limit) == 0:
                 raise failure(errno.ETIMEDOUT, op, "the peer renegotiates")
             return
         try:
-            self.engine.feed(await self._waits.receive(limit))
+            self.engine.feed(await self.waits.receive(limit))
         finally:
             self.reading.release()
         if self.engine.cut:
@@ -167,7 +167,7 @@ class Channel:
                 await self.flush(limit, "handshake")
                 if done:
                     return
-                self.engine.feed(await self._waits.receive(limit))
+                self.engine.feed(await self.waits.receive(limit))
             except OSError as error:
                 raise named(error, "handshake") from error.__cause__
 

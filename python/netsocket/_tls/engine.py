@@ -6,11 +6,16 @@ import contextlib
 import errno
 import ssl
 import threading
+from collections.abc import Callable
 
 from .._idna import encoded
 from .failures import CUT, failure, words_of
 
 RECORD = 16384  # bytes of plain text that a record has at most
+ROOM = 4 * RECORD
+ROOMS = 4
+# Where records are decrypted, one after the other: each connection has it for a moment.
+_rooms: list[memoryview] = []
 
 
 class Engine:
@@ -31,6 +36,7 @@ class Engine:
         self.peer: str | None = None  # the subject of errors
         self.closed = False
         self.cut = False  # no more bytes come
+        self._more = False  # a record has been read in part
         self._ended = False  # the peer has said close-notify
         # Why nothing is received any more, after what has come before.
         self._broken: tuple[int, str, Exception | None] | None = None
@@ -54,6 +60,11 @@ class Engine:
     def _breaks(self, code: int, words: str, cause: Exception | None = None) -> None:
         self._broken = self._broken or (code, words, cause)
 
+    def idle(self) -> bool:
+        """Whether nothing can be decrypted before more comes, which may come still."""
+        over = self._more or self._ended or self._broken or self.cut
+        return not over and not self.received.pending
+
     def feed(self, data: bytes) -> None:
         """Takes what the socket has received; no bytes: its end."""
         with self.lock:
@@ -75,31 +86,53 @@ class Engine:
                 raise self.fails(error, "handshake") from error
         return True
 
-    def decrypt(self, n: int, op: str) -> bytes | None:
-        """1 to n bytes; none at the end; None where more have to be received.
+    def decrypt(self, n: int, op: str, fed: bytes | None = None) -> bytes | None:
+        """1 to n bytes; none at the end; None where more have to be received. fed: what
+        the socket has received before, as of feed.
 
         An end of the socket is none of TLS: contexts of Python take it for one, so
         OpenSSL does not hear of it.
         """
-        received, ssl_object = self.received, self.ssl
-        records = []
+        received = self.received
         with self.lock:
-            self.check(op)
-            try:
-                while n > 0 and (received.pending or ssl_object.pending()):
-                    data = ssl_object.read(n if n < RECORD else RECORD)
-                    if not data:
-                        self._ended = True
-                        break
-                    records.append(data)
-                    n -= len(data)
-            except ssl.SSLWantReadError:
-                pass
-            except ssl.SSLError as error:
-                self._breaks(errno.EPROTO, words_of(error), error)
-            if records:
-                return records[0] if len(records) == 1 else b"".join(records)
-            return self._nothing(op)
+            if self.closed:
+                raise failure(errno.EBADF, op)
+            if fed:
+                received.write(fed)
+            elif fed is not None:
+                self.cut = True
+            if not received.pending and not self._more:
+                return self._nothing(op)
+            room = _rooms.pop() if _rooms else memoryview(bytearray(ROOM))
+            data = self._records(room, n if n < ROOM else ROOM)
+            if len(_rooms) < ROOMS:
+                _rooms.append(room)
+            return data or self._nothing(op)
+
+    def _records(self, room: memoryview, most: int) -> bytes:
+        """What OpenSSL gives of what it has. A read is of one record, and what it leaves
+        of that is there without a further byte of the socket's."""
+        received, at = self.received, 0
+        # As the stub does not know of a buffer: how many bytes.
+        read: Callable[[int, memoryview], int] = self.ssl.read  # type: ignore[assignment]
+        self._more = False
+        try:
+            while True:
+                got = read(most - at, room[at:] if at else room)
+                at += got
+                if at == most:
+                    self._more = True
+                    break
+                if not got:
+                    self._ended = True
+                    break
+                if not received.pending:
+                    break
+        except ssl.SSLWantReadError:
+            pass
+        except ssl.SSLError as error:
+            self._breaks(errno.EPROTO, words_of(error), error)
+        return bytes(room[:at])
 
     def _nothing(self, op: str) -> bytes | None:
         if self._ended:
@@ -111,12 +144,13 @@ class Engine:
             raise failure(code, op, words, self.peer) from cause
         return None
 
-    def encrypt(self, view: memoryview, op: str) -> int:
+    def encrypt(self, view: memoryview | bytes, op: str) -> int:
         """Encrypts: how many bytes, fewer while OpenSSL has to receive first."""
         at = 0
         with self.lock:
             self.check(op)
             try:
+                at = self.ssl.write(view)
                 while at < len(view):
                     at += self.ssl.write(view[at:])
             except ssl.SSLWantReadError:

@@ -84,15 +84,15 @@ class Reader:
 
     def __init__(self, channel: Channel, limit: int, size: int) -> None:
         channel.check("reader")
-        self._channel = channel
-        self._limit = at_least(limit, 1, "reader", "limit")
+        self.channel = channel
+        self.limit = at_least(limit, 1, "reader", "limit")
         at_least(size, 1, "reader", "size")
 
     async def read(self, n: int, sec: Limit = None) -> bytes:
         """1 to n bytes, what there is; none at the end."""
         at_least(n, 1, "read", "n")
-        store = self._channel.store
-        count = await taken(self._channel, "read", sec, lambda all: len(all) or None)
+        store = self.channel.store
+        count = await taken(self.channel, "read", sec, lambda all: len(all) or None)
         return take(store, min(n, count or 0))
 
     async def readexactly(self, n: int, sec: Limit = None) -> bytes:
@@ -102,15 +102,15 @@ class Reader:
         def enough(store: bytearray) -> Count:
             return n if len(store) >= n else None
 
-        if await taken(self._channel, "readexactly", sec, enough) is None:
-            raise early(self._channel, "readexactly", f"of {n} bytes")
-        return take(self._channel.store, n)
+        if await taken(self.channel, "readexactly", sec, enough) is None:
+            raise early(self.channel, "readexactly", f"of {n} bytes")
+        return take(self.channel.store, n)
 
     async def _until(self, op: str, mark: bytes, sec: Limit) -> bytes | None:
         """None: the stream ended without the mark."""
-        enough = found(self._channel, op, mark, self._limit)
-        count = await taken(self._channel, op, sec, enough)
-        return None if count is None else take(self._channel.store, count)
+        enough = found(self.channel, op, mark, self.limit)
+        count = await taken(self.channel, op, sec, enough)
+        return None if count is None else take(self.channel.store, count)
 
     async def readuntil(self, mark: bytes, sec: Limit = None) -> bytes:
         """Up to and with the mark."""
@@ -118,13 +118,13 @@ class Reader:
             raise bad_value("readuntil", "mark", "must not be empty")
         data = await self._until("readuntil", bytes(mark), sec)
         if data is None:
-            raise early(self._channel, "readuntil", "bytes without the mark")
+            raise early(self.channel, "readuntil", "bytes without the mark")
         return data
 
     async def readline(self, sec: Limit = None) -> bytes:
         """A line with its newline; a last one without; none at the end."""
         data = await self._until("readline", b"\n", sec)
-        return take(self._channel.store, self._limit) if data is None else data
+        return take(self.channel.store, self.limit) if data is None else data
 
     async def line(self, sec: Limit = None) -> Line:
         """A line without its newline; None at the end."""
@@ -134,8 +134,8 @@ class Reader:
         data = await self._until(op, b"\n", sec)
         if data is not None:
             return data[: -2 if data.endswith(b"\r\n") else -1]
-        if self._channel.store:
-            raise early(self._channel, op, "bytes without the mark")
+        if self.channel.store:
+            raise early(self.channel, op, "bytes without the mark")
         return None
 
     async def lines(self, sec: Limit = None) -> AsyncIterator[bytes]:
@@ -150,7 +150,7 @@ class Reader:
     async def readall(self, max: int, sec: Limit = None) -> bytes:
         """Everything to the end, at most max bytes."""
         at_least(max, 0, "readall", "max")
-        channel = self._channel
+        channel = self.channel
 
         def enough(store: bytearray) -> Count:
             if len(store) > max:
@@ -162,11 +162,11 @@ class Reader:
 
     async def peek(self, n: int, sec: Limit = None) -> bytes:
         """n bytes, which stay pending; fewer only at the end."""
-        if at_least(n, 1, "peek", "n") > self._limit:
+        if at_least(n, 1, "peek", "n") > self.limit:
             raise bad_value("peek", "n", "is above the limit")
 
         def enough(store: bytearray) -> Count:
             return n if len(store) >= n else None
 
-        await taken(self._channel, "peek", sec, enough)
-        return bytes(self._channel.store[:n])
+        await taken(self.channel, "peek", sec, enough)
+        return bytes(self.channel.store[:n])

@@ -34,6 +34,18 @@ function class:take(n)
   return bytes
 end
 
+--- A line of at most `most` bytes, taken without its newline; nil where there is none.
+function class:line(most)
+  local all, at = self:joined()
+  local last = all:find('\n', at + 1, true)
+  if not last or last - at > most then return nil end
+  local line = all:sub(at + 1, last - 1)
+  self.at = last
+  self.count = self.count - (last - at)
+  if self.count == 0 then self.pieces, self.at = {}, 0 end
+  return line
+end
+
 --- How many bytes there are up to and with the mark, which is looked for after the first
 --- `from`; nil where it is not there.
 function class:find(mark, from)

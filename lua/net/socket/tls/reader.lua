@@ -29,14 +29,16 @@ local function more(self, deadline, op)
 end
 
 -- One call: enough(store) returns what it takes, or nil while more is needed;
--- ended(store) returns its results at the end of the stream.
-local function call(self, op, sec, enough, ended)
+-- ended(store) returns its results at the end of the stream. begun: its deadline, if it
+-- has one.
+local function call(self, op, sec, enough, ended, begun)
   local lock <close>, err = self.stream.reading(self.tls, op)
   if not lock then return failed(self, err) end
   local store = self.tls.store
   local bytes, code, words = enough(store)
   if bytes then return bytes end
-  local deadline, bad = time.limit(sec, self.tls.sock, op)
+  local deadline, bad = begun, nil
+  if not deadline then deadline, bad = time.limit(sec, self.tls.sock, op) end
   if not deadline then return failed(self, bad) end
   while not code do
     local ok, failure, timeout = more(self, deadline, op)
@@ -100,11 +102,37 @@ function class:readline(sec)
   end)
 end
 
+-- A line that is there, or comes with one receive: most do. nil: there is more to do, or
+-- to say. nil, err, timeout. nil, nil, nil, deadline: that has begun.
+local function line_at_once(self, op, sec)
+  local tls, stream = self.tls, self.stream
+  if sec ~= nil and not (math.type(sec) and sec >= 0) then return nil end
+  local lock <close> = stream.reading(tls, op)
+  if not lock then return nil end
+  local store = tls.store
+  if store.count > 0 then return store:line(self.limit) end
+  local deadline = time.limit(sec, tls.sock, op)
+  local bytes, err, timeout = stream.fill(tls, self.size, deadline, op)
+  if not bytes then return nil, err, timeout end
+  if #bytes <= self.limit and bytes:find('\n', 1, true) == #bytes then
+    return bytes:sub(1, -2)
+  end
+  store:add(bytes)
+  return store:line(self.limit), nil, nil, deadline
+end
+
 local function line(self, op, sec)
+  local bytes, err, timeout, begun = line_at_once(self, op, sec)
+  if err or timeout then return failed(self, err, timeout) end
+  if bytes then
+    if bytes:byte(-1) == 13 then bytes = bytes:sub(1, -2) end
+    return bytes
+  end
   local function last(store)
     if store.count > 0 then return early(self, op)(store) end
   end
-  local bytes, err, timeout, done = call(self, op, sec, until_mark(self, '\n'), last)
+  local done
+  bytes, err, timeout, done = call(self, op, sec, until_mark(self, '\n'), last, begun)
   if not bytes then
     if err then return nil, err, timeout, done end
     return nil

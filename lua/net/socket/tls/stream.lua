@@ -87,6 +87,7 @@ local function receive(self, n, op)
   local conn = self.conn
   local bytes, err, part = nosigpipe(conn.receive, conn, n)
   if self.closed then return nil, self:fails(errno.EBADF, op) end
+  self.drained = err == 'wantread'
   if bytes then return bytes end
   if err == 'closed' then
     self.ended = true
@@ -103,9 +104,16 @@ local function receive(self, n, op)
 end
 
 --- Receives at least a byte, waiting for it: bytes; nil at the end; nil, err, timeout.
+--- A receive that came to the end of what there was says where the next has to begin: a
+--- try in vain takes more system calls than the wait.
 function stream.fill(self, n, deadline, op)
-  local bytes, err, want = receive(self, n, op)
-  if not want then return bytes, err end
+  local bytes, err, want
+  if self.drained and not self.failed and not self.ended then
+    want = 'wantread'
+  else
+    bytes, err, want = receive(self, n, op)
+    if not want then return bytes, err end
+  end
   while true do
     local ok, failure, timeout = stream.wait(self, want, deadline, op, 'wantread')
     if not ok then return nil, failure, timeout end
@@ -160,6 +168,7 @@ local function push(self, msg, at, op)
   if sent > at or done then self.begun = nil end
   if done then return sent end
   if err == 'wantread' or err == 'wantwrite' then
+    self.drained = false -- it may have received, too
     self.begun = msg:sub(sent + 1, math.min(sent + RECORD, last))
     return sent, nil, err
   end
@@ -215,8 +224,20 @@ function class:send(msg)
   return sent
 end
 
+-- Whether a message is one record, and nothing keeps it from being sent at once.
+local function is_plain(self, msg, sec)
+  if type(msg) ~= 'string' or msg == '' or #msg > RECORD then return false end
+  if sec ~= nil and not (math.type(sec) and sec >= 0) then return false end
+  return not (self.closed or self.shut or self.begun or self.holders.w)
+end
+
 --- Sends all of a string, or of a sequence of strings.
 function class:sendall(msg, sec)
+  if is_plain(self, msg, sec) then
+    local sent, err, want = push(self, msg, 0, 'sendall')
+    if err then return nil, err, nil, sent end
+    if not want then return sent end -- else it goes on with the same bytes
+  end
   if type(msg) == 'table' then msg = table.concat(msg) end
   local lock <close>, err = sending(self, msg, 'sendall')
   if not lock then return nil, err, nil, 0 end

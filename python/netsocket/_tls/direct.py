@@ -1,0 +1,98 @@
+"""What a connection in place does at once: a coroutine would cost it more than TLS does.
+
+Each answers None where more is to do, or to refuse; the coroutine of the same call goes
+on from there, since what was begun is the channel's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from .. import MSG_DONTWAIT, deadline
+from .channel import BATCH, Channel, limit_of
+from .engine import RECORD
+from .failures import named
+from .types import Bytes, Limit
+
+Receive = Callable[[int, Limit], bytes]  # of the socket, in place
+
+_Result = TypeVar("_Result")
+_numbers = frozenset((int, float))  # a time of another type, or below 0, is not plain
+
+
+def now(call: Coroutine[Any, Any, _Result]) -> _Result:
+    """Runs a coroutine that waits in place, so that its first step is its last."""
+    try:
+        call.send(None)
+    except StopIteration as end:
+        result: _Result = end.value
+        return result
+    raise AssertionError("a wait in place has suspended")
+
+
+def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
+    """A short message is one record, for which there mostly is room."""
+    engine = channel.engine
+    if type(msg) is not bytes or not 0 < len(msg) <= RECORD:
+        return None
+    if sec is not None and not (type(sec) in _numbers and sec >= 0):  # type: ignore[operator]  # no Deadline
+        return None
+    if engine.closed or not channel.writing.acquire(False):
+        return None
+    try:
+        if channel._left or channel._begun:
+            return None
+        with engine.lock:
+            if engine.encrypt(msg, "sendall") < len(msg):
+                return None
+            channel._begun = msg
+            channel._left = data = engine.encrypted.read()
+            with contextlib.suppress(BlockingIOError):
+                channel._left = data[channel.sock.send(data, MSG_DONTWAIT) :]
+            if not channel._left:
+                channel._begun = b""
+                return len(msg)
+        limit = channel.limit(sec, "sendall")
+        return now(channel.send(memoryview(msg), limit, "sendall", BATCH))
+    except OSError as error:
+        raise named(error, "sendall") from error.__cause__
+    finally:
+        channel.writing.release()
+
+
+def line(
+    channel: Channel, receive: Receive, most: int, sec: Limit, op: str
+) -> tuple[bytes | None, Limit]:
+    """A line with its newline that is pending, or comes with one receive where nothing
+    is; and what is left of the time."""
+    engine, store = channel.engine, channel.store
+    if sec is not None and not (type(sec) in _numbers and sec >= 0):  # type: ignore[operator]  # no Deadline
+        return None, sec
+    if engine.closed or not channel.reading.acquire(False):
+        return None, sec
+    try:
+        at = store.find(b"\n", 0, most) if store else -1
+        if at < 0:
+            if store or channel._left or not engine.idle():
+                return None, sec
+            sec = limit_of(channel.sock, sec, op) if sec is None else deadline(sec)
+            data = engine.decrypt(BATCH, op, receive(BATCH, sec))
+            if engine.encrypted.pending:
+                channel.push()
+            if not data:
+                return None, sec
+            if len(data) <= most and data.find(b"\n") == len(data) - 1:
+                return data, sec
+            store += data
+            at = store.find(b"\n", 0, most)
+            if at < 0:
+                return None, sec
+        data = bytes(store[: at + 1])
+        del store[: at + 1]
+        return data, sec
+    except OSError as error:
+        raise named(error, op, len(store)) from error.__cause__
+    finally:
+        channel.reading.release()

@@ -1,0 +1,130 @@
+"""Calls of a plain connection that are done at once, and what they leave to the rest."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import netsocket
+from netsocket import tls
+from python.tls_styles import WITHIN, Style, plain_pair
+from support.net.certificates import Authority
+
+Ends = tuple[tls.Connection, tls.Connection]
+
+
+@pytest.fixture
+def ends(authority: Authority) -> Iterator[Ends]:
+    client, server = plain_pair(Style("plain", authority))
+    with client, server:
+        yield client, server
+
+
+def done(caught: pytest.ExceptionInfo[OSError]) -> object:
+    return getattr(caught.value, "done", None)
+
+
+def test_no_room_for_a_short_message(ends: Ends) -> None:
+    """What was begun goes first, and every message arrives once."""
+    client, server = ends
+    count = 0
+    full = None
+    while full is None:
+        try:
+            assert client.sendall(b"%098d\r\n" % count, 0) == 100
+            count += 1
+        except TimeoutError as error:
+            full = error
+    assert getattr(full, "done", None) == 0
+    with pytest.raises(ValueError, match="other bytes"):
+        client.sendall(b"other", 0)
+    with ThreadPoolExecutor(1) as pool:
+        last = pool.submit(client.sendall, b"%098d\r\n" % count, WITHIN)
+        reader = server.reader()
+        for number in range(count + 1):
+            assert reader.line(WITHIN) == b"%098d" % number
+        assert last.result(WITHIN) == 100
+    client.sendall(b"more\n")
+    assert reader.readline(WITHIN) == b"more\n"
+
+
+def test_lines(ends: Ends) -> None:
+    """However many come with a receive, and whatever part of one."""
+    client, server = ends
+    reader = server.reader()
+    client.sendall(b"one\r\ntwo\n\n\r\nthr")
+    assert [reader.line(WITHIN) for _ in range(4)] == [b"one", b"two", b"", b""]
+    assert server.pending() == 3
+    for _ in range(2):
+        with pytest.raises(TimeoutError) as late:
+            reader.line(0)
+        assert done(late) == 3
+    client.sendall(b"ee\n")
+    assert reader.line() == b"three"
+    for text in (b"\n", b"\r\n", b"a\r\r\n"):
+        client.sendall(text)
+        assert reader.readline(WITHIN) == text
+        client.sendall(text)
+        assert reader.line(WITHIN) == text[: -2 if text.endswith(b"\r\n") else -1]
+    client.sendall(b"last")
+    client.shutdown(WITHIN)
+    with pytest.raises(netsocket.EndOfStream) as caught:
+        reader.line(WITHIN)
+    assert done(caught) == 4
+    assert [reader.readline(), reader.line(WITHIN)] == [b"last", None]
+
+
+def test_a_line_that_is_too_long(ends: Ends) -> None:
+    client, server = ends
+    reader = server.reader(limit=4)
+    client.sendall(b"123\n12345\n")
+    assert reader.line(WITHIN) == b"123"
+    client.sendall(b"x")
+    with pytest.raises(OSError, match="no mark within 4 bytes") as caught:
+        reader.line(WITHIN)
+    assert (caught.value.errno, done(caught)) == (errno.EMSGSIZE, 6)
+    assert server.recvall(7, WITHIN) == b"12345\nx"
+    client.sendall(b"1234\n")
+    with pytest.raises(OSError, match="no mark within 4 bytes"):
+        reader.line(WITHIN)
+
+
+def test_what_they_refuse(ends: Ends) -> None:
+    """The words are those of the general way."""
+    client, server = ends
+    reader = server.reader()
+    for sec in (-1, float("nan")):
+        with pytest.raises(ValueError, match="line sec"):
+            reader.line(sec)
+        with pytest.raises(ValueError, match="sendall sec"):
+            client.sendall(b"x", sec)
+    with pytest.raises(TypeError, match="sendall"):
+        client.sendall(b"x", "1")  # type: ignore[arg-type]
+    with client._channel.writing, pytest.raises(OSError, match="another call") as busy:
+        client.sendall(b"x")
+    assert busy.value.errno == errno.EBUSY
+    with server._channel.reading, pytest.raises(OSError, match="another call") as busy:
+        reader.line()
+    assert busy.value.errno == errno.EBUSY
+    client.sendall(b"pending\nx")
+    assert reader.line(WITHIN) == b"pending"
+    server.close()
+    for call in (reader.line, reader.readline):
+        with pytest.raises(OSError, match="line") as closed:
+            call()
+        assert closed.value.errno == errno.EBADF
+
+
+def test_the_peer_is_gone(ends: Ends) -> None:
+    """An end without a close-notify is an error, also of a line."""
+    client, server = ends
+    server._channel.sock.close()
+    with pytest.raises(OSError, match="without a close-notify") as cut:
+        client.reader().line(WITHIN)
+    assert (cut.value.errno, done(cut)) == (errno.EPROTO, 0)
+    with pytest.raises(OSError, match="sendall") as broken:
+        client.sendall(b"x")
+    assert (broken.value.errno, done(broken)) == (errno.EPIPE, 0)
