@@ -96,6 +96,11 @@ def docstring(body: str) -> str:
     return "\n\n".join("\n".join(some) for some in (lines, parts) if some)
 
 
+def awaited(text: str) -> str:
+    """What netsocket.aio's reader says of the method that has this docstring."""
+    return re.sub(r"^( *)Blocks: ", r"\1Waits: ", text, flags=re.M)
+
+
 def entries(page: str) -> list[tuple[str, str]]:
     """Symbol and text of each entry; headings in a row share the text below the last."""
     found: list[tuple[str, str]] = []
@@ -126,6 +131,8 @@ def main() -> None:
         # Where each language has an entry of its own, Python's comes last.
         for symbol, text in dict(entries(page.read_text(encoding="utf-8"))).items():
             lines.append(f"#define DOC_{symbol}{literal(text)}")
+            if symbol.startswith("reader_"):
+                lines.append(f"#define DOC_aio_{symbol}{literal(awaited(text))}")
     made = "\n".join(lines) + "\n"
     # Untouched when equal, so that nothing is compiled again.
     if not header.exists() or header.read_text(encoding="utf-8") != made:

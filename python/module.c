@@ -137,7 +137,7 @@ PyMethodDef nskp_deadline_methods[] = {
 PyMethodDef nskp_aio_reader_methods[] = {
 #define READER(NAME, CALL, PARAMS, RESULT, SUMMARY)  \
   {#NAME, FUNCTION(aio_reader_##NAME), FLAGS_##CALL, \
-   #NAME "($self, " PARAMS ")\n--\n\n" SUMMARY "\n\nReader." #NAME ", for async code."},
+   #NAME "($self, " PARAMS ")\n--\n\n" SUMMARY "\n\n" DOC_aio_reader_##NAME},
 #include "api.def"
     REDUCE, END};
 

@@ -55,20 +55,129 @@ class Reader:
 
     def __aiter__(self) -> Reader: ...
     def __anext__(self) -> Coroutine[Any, Any, bytes]: ...
-    def line(self, sec: _Seconds | None = None) -> Coroutine[Any, Any, bytes | None]: ...
-    def lines(self, sec: _Seconds | None = None) -> AsyncIterator[bytes]: ...
-    def peek(self, n: int, sec: _Seconds | None = None) -> Coroutine[Any, Any, bytes]: ...
-    def read(self, n: int, sec: _Seconds | None = None) -> Coroutine[Any, Any, bytes]: ...
-    def readall(
-        self, max: int, sec: _Seconds | None = None
-    ) -> Coroutine[Any, Any, bytes]: ...
+    # surface: AIO READER
+    def read(self, n: int, sec: _Seconds | None = None) -> Coroutine[Any, Any, bytes]:
+        """Read 1 to n bytes, what there is.
+
+        n: the most bytes to take, at least 1.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
+
+        Returns: bytes; b'' at the end of the stream.
+        Raises: TimeoutError with done when the time is up; OSError with done.
+        Errors: EINVAL (ValueError): n below 1, sec negative or NaN. ETIMEDOUT: the
+            time is up. EBUSY: another receive is under way. ECONNRESET, EBADF.
+        Waits: until it is done or sec seconds have passed.
+        Source: recv(2), poll(2).
+        """
     def readexactly(
         self, n: int, sec: _Seconds | None = None
-    ) -> Coroutine[Any, Any, bytes]: ...
-    def readline(self, sec: _Seconds | None = None) -> Coroutine[Any, Any, bytes]: ...
+    ) -> Coroutine[Any, Any, bytes]:
+        """Read exactly n bytes.
+
+        n: how many; 0 gives an empty string at once.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
+
+        Returns: bytes.
+        Raises: TimeoutError with done when the time is up; OSError with done.
+        Errors: EPROTO: the stream ended before n bytes were there (EndOfStream, which
+            is an OSError and an EOFError). EINVAL (ValueError): n negative, sec
+            negative or NaN. ETIMEDOUT: the time is up. EBUSY: another receive is
+            under way. ECONNRESET, EBADF.
+        Waits: until it is done or sec seconds have passed.
+        Source: recv(2), poll(2).
+        """
     def readuntil(
         self, mark: Buffer, sec: _Seconds | None = None
-    ) -> Coroutine[Any, Any, bytes]: ...
+    ) -> Coroutine[Any, Any, bytes]:
+        """Read up to and with a mark.
+
+        mark: the bytes to look for.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
+
+        Returns: bytes.
+        Raises: TimeoutError with done when the time is up; OSError with done.
+        Errors: EMSGSIZE: no mark within limit bytes; again at each call until read
+            takes some. EPROTO: the stream ended without the mark (EndOfStream).
+            EINVAL (ValueError): an empty mark, sec negative or NaN. ETIMEDOUT: the
+            time is up. EBUSY: another receive is under way. ECONNRESET, EBADF.
+        Waits: until it is done or sec seconds have passed.
+        Source: recv(2), poll(2).
+        """
+    def readline(self, sec: _Seconds | None = None) -> Coroutine[Any, Any, bytes]:
+        """Read a line with its newline; the last one may have none.
+
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
+
+        Returns: bytes; b'' at the end of the stream.
+        Raises: TimeoutError with done when the time is up; OSError with done.
+        Errors: EMSGSIZE: no newline within limit bytes. EINVAL (ValueError): sec
+            negative or NaN. ETIMEDOUT: the time is up. EBUSY: another receive is
+            under way. ECONNRESET, EBADF.
+        Waits: until it is done or sec seconds have passed.
+        Source: recv(2), poll(2).
+        """
+    def line(self, sec: _Seconds | None = None) -> Coroutine[Any, Any, bytes | None]:
+        """Read a whole line and return it without its newline.
+
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
+
+        Returns: bytes; None at the end of the stream.
+        Raises: TimeoutError with done when the time is up; OSError with done.
+        Errors: EPROTO: the stream ended in the middle of a line (EndOfStream).
+            EMSGSIZE: no newline within limit bytes. EINVAL (ValueError): sec negative
+            or NaN. ETIMEDOUT: the time is up. EBUSY: another receive is under way.
+            ECONNRESET, EBADF.
+        Waits: until it is done or sec seconds have passed.
+        Source: recv(2), poll(2).
+        """
+    def lines(self, sec: _Seconds | None = None) -> AsyncIterator[bytes]:
+        """Return an iterator of the lines, each waited for at most sec seconds.
+
+        sec: how long each line may take, in seconds; left out, without a limit.
+
+        Returns: an iterator.
+        Errors: none; the iterator raises those of line.
+        Waits: never; each step of the iterator as line does.
+        Source: recv(2), poll(2).
+        """
+    def readall(
+        self, max: int, sec: _Seconds | None = None
+    ) -> Coroutine[Any, Any, bytes]:
+        """Read everything to the end of the stream, at most max bytes.
+
+        max: the most bytes to take, 0 or more.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
+
+        Returns: bytes.
+        Raises: TimeoutError with done when the time is up; OSError with done.
+        Errors: EMSGSIZE: more than max bytes. EINVAL (ValueError): max negative, sec
+            negative or NaN. ETIMEDOUT: the time is up. EBUSY: another receive is
+            under way. ECONNRESET, EBADF.
+        Waits: until it is done or sec seconds have passed.
+        Source: recv(2), poll(2).
+        """
+    def peek(self, n: int, sec: _Seconds | None = None) -> Coroutine[Any, Any, bytes]:
+        """Return the next n bytes without taking them, fewer only at the end.
+
+        n: how many, 1 to limit.
+        sec: how long at most, in seconds, over all; left out, without a limit; 0 is
+            one attempt.
+
+        Returns: bytes; b'' at the end of the stream.
+        Raises: TimeoutError with done when the time is up; OSError with done.
+        Errors: EINVAL (ValueError): n below 1 or above limit, sec negative or NaN.
+            ETIMEDOUT: the time is up. EBUSY: another receive is under way.
+            ECONNRESET, EBADF.
+        Waits: until it is done or sec seconds have passed.
+        Source: recv(2), poll(2).
+        """
+    # surface: end
 
 # surface: AIO
 @overload

@@ -277,6 +277,8 @@ def result(row: Row) -> tuple[str, str]:
 
 
 def awaited(row: Row, plain: Row) -> str:
-    """What a function of netsocket.aio returns; a reader is made at once."""
+    """What a coroutine of netsocket.aio gives; a reader and lines are made at once."""
     kind = result(plain)[0]
+    if row.name == "lines":
+        return f"Async{kind}"
     return kind if row.name == "reader" else f"Coroutine[Any, Any, {kind}]"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import keyword
 import textwrap
 
+from docstrings import awaited as awaited_words
 from docstrings import docstring
 
 from docs.pages import entry_of
@@ -28,6 +29,9 @@ def part(name: str) -> str:
         )
     if name == "AIO":
         return "".join(coroutine(*pair) + "\n" for pair in coroutines())
+    if name == "AIO READER":
+        made = [reader_coroutine(row) for row in of_owner("READER")]
+        return "".join(textwrap.indent(text, "    ") for text in made)
     rows = [row for row in of_owner(name) if "python" in row.languages]
     method = rows[0].chapter in CLASSES
     indent = "    " if method else ""
@@ -55,6 +59,12 @@ def coroutine(row: Row, plain: Row) -> str:
         overloads = [(parameters(row, plain), columns.awaited(row, plain))]
     made = [signature(row, params, returns, False) for params, returns in overloads]
     return "\n".join("@overload\n" * (len(made) > 1) + one for one in made)
+
+
+def reader_coroutine(row: Row) -> str:
+    """A method of netsocket.aio's reader, which waits where the plain one blocks."""
+    text = signature(row, parameters(row), columns.awaited(row, row), True)
+    return awaited_words(text)
 
 
 def in_class(row: Row, text: str) -> str:

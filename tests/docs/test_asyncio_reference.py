@@ -79,6 +79,15 @@ def test_a_reader_has_the_methods_of_the_plain_one() -> None:
     assert set(re.findall(r"^\| `(\w+)\(", body, re.M)) == set(methods(aio.Reader))
 
 
+def test_a_reader_says_what_the_plain_one_says() -> None:
+    """But that it waits where the plain one blocks."""
+    for name in (name for name in dir(aio.Reader) if name[0] != "_"):
+        plain = inspect.getdoc(getattr(netsocket.Reader, name))
+        assert plain is not None and "\nBlocks: " in plain
+        expected = plain.replace("\nBlocks: ", "\nWaits: ")
+        assert inspect.getdoc(getattr(aio.Reader, name)) == expected
+
+
 def test_nothing_else_has_an_entry() -> None:
     on_page = [entry.heading for entry in entries() if entry.page == "asyncio"]
     assert sorted(on_page) == sorted(map(heading, ALL))
