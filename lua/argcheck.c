@@ -55,6 +55,30 @@ void nskl_parameter(const nskl_row *row, int index, char *name) {
   copy_parameter(row != NULL ? row->params : "", number_of(row, index), name);
 }
 
+/* Names are plain letters; what has no name ends with the text. */
+int nskl_position(const nskl_row *row, const char *name) {
+  char parameter[NSKL_PARAMETER_MAX];
+  int required, positions = nskl_positions(row, &required);
+  for (int i = 1; i <= positions; i++) {
+    copy_parameter(row->params, i, parameter);
+    if (strcmp(parameter, name) == 0) return i;
+  }
+  return 0;
+}
+
+int nskl_positions(const nskl_row *row, int *required) {
+  int positions = 0;
+  *required = 0;
+  for (const char *at = row->params; *at != '\0' && *at != '*';) {
+    size_t whole = strcspn(at, ",");
+    positions++;
+    if (memchr(at, '=', whole) == NULL) *required = positions;
+    at += whole;
+    at += strspn(at, ", ");
+  }
+  return positions;
+}
+
 static const char *type_name(lua_State *L, int index) {
   if (luaL_getmetafield(L, index, "__name") == LUA_TSTRING) return lua_tostring(L, -1);
   if (lua_type(L, index) == LUA_TLIGHTUSERDATA) return "light userdata";
@@ -81,6 +105,13 @@ _Noreturn void nskl_bad_type(lua_State *L, int index, const char *expected) {
 _Noreturn void nskl_bad_field(lua_State *L, int index, const char *field,
                               const char *expected) {
   refuse(L, index, lua_gettop(L), field, expected);
+}
+
+_Noreturn void nskl_bad_option(lua_State *L, int index, const char *name) {
+  const nskl_row *row = nskl_running(L);
+  luaL_error(L, "bad argument #%d to '%s' (unknown option '%s')", number_of(row, index),
+             function_name(L, row), name);
+  abort();
 }
 
 _Noreturn void nskl_bad_self(lua_State *L, nskl_kind kind) {

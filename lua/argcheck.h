@@ -17,6 +17,11 @@ typedef struct {
 /* The row of the function that runs; NULL for a metamethod. */
 const nskl_row *nskl_running(lua_State *L);
 
+/* How many parameters a row has before its table of options, and how many of them are
+   required; a name's place among them from 1, 0: it is not there. */
+int nskl_positions(const nskl_row *row, int *required);
+int nskl_position(const nskl_row *row, const char *name);
+
 /* The name of the parameter at index, into a buffer of this size. */
 enum { NSKL_PARAMETER_MAX = 32 };
 void nskl_parameter(const nskl_row *row, int index, char *name);
@@ -27,6 +32,8 @@ _Noreturn void nskl_bad_type(lua_State *L, int index, const char *expected);
 /* The same about the value on top of the stack: a field of the table at index. */
 _Noreturn void nskl_bad_field(lua_State *L, int index, const char *field,
                               const char *expected);
+/* Raise: `bad argument #4 to 'connect' (unknown option 'x')`. */
+_Noreturn void nskl_bad_option(lua_State *L, int index, const char *name);
 _Noreturn void nskl_bad_self(lua_State *L, nskl_kind kind);
 
 #endif

@@ -2,6 +2,7 @@
 #include "address.h"
 #include "args.h"
 #include "error.h"
+#include "extras.h"
 #include "fd_registry.h"
 #include "socket.h"
 
@@ -30,7 +31,10 @@ static int bind_new(lua_State *L, const nsk_target *target, const nsk_bind_how *
 }
 
 int nskl_module_bind(lua_State *L) {
-  nsk_target target = {.at = nskl_addrinfo_at(L, 1)};
+  nsk_extras extras;
+  nskl_state *st = nskl_upvalue(L);
+  if (!nskl_take_extras(L, st, false, &extras)) return nskl_fail(L, st);
+  nsk_target target = {.at = nskl_addrinfo_at(L, 1), .extras = &extras};
   nsk_bind_how how = {.reuseaddr = nskl_boolean(L, 2, false),
                       .reuseport = nskl_boolean(L, 3, false),
                       .v6only = -1};
@@ -39,10 +43,14 @@ int nskl_module_bind(lua_State *L) {
 
 /* (host, port, reuseaddr, reuseport) */
 static int bind_inet(lua_State *L, int family, int socktype, int protocol, int v6only) {
+  nsk_extras extras;
+  nskl_state *st = nskl_upvalue(L);
+  if (!nskl_take_extras(L, st, false, &extras)) return nskl_fail(L, st);
   nsk_target target = {.query = {.family = family,
                                  .socktype = socktype,
                                  .protocol = protocol,
-                                 .flags = nsk_passive}};
+                                 .flags = nsk_passive},
+                       .extras = &extras};
   nskl_endpoint(L, 1, true, &target.query.at);
   nsk_bind_how how = {.reuseaddr = nskl_boolean(L, 3, false),
                       .reuseport = nskl_boolean(L, 4, false),
@@ -54,7 +62,9 @@ static int bind_inet(lua_State *L, int family, int socktype, int protocol, int v
 static int bind_unix(lua_State *L, int socktype) {
   size_t length = 0;
   int bad = 0;
+  nsk_extras extras;
   nskl_state *st = nskl_upvalue(L);
+  if (!nskl_take_extras(L, st, false, &extras)) return nskl_fail(L, st);
   nsk_addrinfo at = {.socktype = socktype};
   const char *path = lua_isnoneornil(L, 1) ? NULL : nskl_bytes(L, 1, &length);
   nsk_bind_how how = {.v6only = -1, .with_mode = !lua_isnoneornil(L, 2)};
@@ -67,7 +77,7 @@ static int bind_unix(lua_State *L, int socktype) {
                   ? nsk_addr_unix(&at.addr, path, length, "bind", nskl_spare(L, st))
                   : nsk_bind_autoname(&at.addr, &how, nskl_spare(L, st));
   if (outcome != NSK_DONE) return nskl_fail(L, st);
-  nsk_target target = {.at = &at};
+  nsk_target target = {.at = &at, .extras = &extras};
   return bind_new(L, &target, &how, true);
 }
 

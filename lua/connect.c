@@ -3,6 +3,7 @@
 #include "args.h"
 #include "deadline.h"
 #include "error.h"
+#include "extras.h"
 #include "fd_registry.h"
 #include "plain.h"
 #include "socket.h"
@@ -131,16 +132,23 @@ static int connect_to(lua_State *L, const nsk_target *target, const nskl_time *t
 }
 
 int nskl_module_connect(lua_State *L) {
-  nsk_target target = {.at = nskl_addrinfo_at(L, 1)};
+  nsk_extras extras;
+  nskl_state *st = nskl_upvalue(L);
+  if (!nskl_take_extras(L, st, true, &extras)) return nskl_fail(L, st);
+  nsk_target target = {.at = nskl_addrinfo_at(L, 1), .extras = &extras};
   nskl_time time = nskl_time_at(L, 2, NSK_NO_DEADLINE);
   return connect_to(L, &target, &time, false);
 }
 
 /* (host, port, conndeadl) */
 static int connect_inet(lua_State *L, int family, int socktype, int protocol, bool race) {
+  nsk_extras extras;
+  nskl_state *st = nskl_upvalue(L);
+  if (!nskl_take_extras(L, st, true, &extras)) return nskl_fail(L, st);
   nsk_target target = {
       .query = {.family = family, .socktype = socktype, .protocol = protocol},
-      .race = race};
+      .race = race,
+      .extras = &extras};
   nskl_endpoint(L, 1, true, &target.query.at);
   nskl_time time = nskl_time_at(L, 3, NSK_NO_DEADLINE);
   return connect_to(L, &target, &time, true);
@@ -159,9 +167,11 @@ static int connect_inet(lua_State *L, int family, int socktype, int protocol, bo
 /* (pathname, conndeadl); a datagram socket has its peer at once. */
 static int connect_unix(lua_State *L, int socktype) {
   size_t length;
+  nsk_extras extras;
   nskl_state *st = nskl_upvalue(L);
+  if (!nskl_take_extras(L, st, true, &extras)) return nskl_fail(L, st);
   nsk_addrinfo at = {.socktype = socktype};
-  nsk_target target = {.at = &at};
+  nsk_target target = {.at = &at, .extras = &extras};
   const char *path = nskl_bytes(L, 1, &length);
   if (socktype == nsk_dgram) lua_settop(L, 1);
   nskl_time time = nskl_time_at(L, 2, NSK_NO_DEADLINE);

@@ -51,44 +51,44 @@ static void take_text(const char *text, size_t length, nsk_value *value) {
   memcpy(value->text, text, value->length);
 }
 
-static void take_interface(lua_State *L, nsk_value *value) {
+static void take_interface(lua_State *L, int index, nsk_value *value) {
   nsk_interface at;
-  nskl_interface(L, 2, &at);
-  value->addr = at.addr;
+  nskl_interface(L, index, &at);
+  if (at.addr != NULL) value->addr = *at.addr;
   if (at.text != NULL) take_text(at.text, at.length, value);
 }
 
-static void take_value(lua_State *L, const nsk_option *option, nsk_value *value,
-                       int *bad) {
+void nskl_option_value(lua_State *L, int index, const nsk_option *option,
+                       nsk_value *value, int *bad) {
   size_t length;
   const char *text;
   switch (option->kind) {
     case NSK_OPT_BOOL:
     case NSK_OPT_FDFLAG:
     case NSK_OPT_FLFLAG:
-      value->integer = nskl_boolean(L, 2, false);
+      value->integer = nskl_boolean(L, index, false);
       break;
     case NSK_OPT_INT:
     case NSK_OPT_U8:
     case NSK_OPT_U32:
     case NSK_OPT_LINGER:
-      value->integer = nskl_integer(L, 2, bad);
+      value->integer = nskl_integer(L, index, bad);
       break;
     case NSK_OPT_U64: /* cannot be set, whatever it is set to */
     case NSK_OPT_CRED:
       break;
     case NSK_OPT_SECONDS:
-      value->seconds = nskl_seconds(L, 2, 0);
+      value->seconds = nskl_seconds(L, index, 0);
       break;
     case NSK_OPT_IFNAME:
-      value->absent = lua_isnil(L, 2);
-      if (!value->absent) take_interface(L, value);
+      value->absent = lua_isnil(L, index);
+      if (!value->absent) take_interface(L, index, value);
       break;
     case NSK_OPT_STRING:
-      take_interface(L, value);
+      take_interface(L, index, value);
       break;
     case NSK_OPT_NAME:
-      text = nskl_bytes(L, 2, &length);
+      text = nskl_bytes(L, index, &length);
       take_text(text, length, value);
       break;
   }
@@ -107,7 +107,7 @@ static int option_call(lua_State *L) {
   nsk_value before, value = {0};
   int bad = 0;
   bool set = has_value(L, option);
-  if (set) take_value(L, option, &value, &bad);
+  if (set) nskl_option_value(L, 2, option, &value, &bad);
   nsk_outcome outcome;
   do
     outcome = nsk_option_get(&self->socket, option, &before, nskl_spare(L, st));

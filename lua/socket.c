@@ -4,6 +4,7 @@
 #include "address.h"
 #include "args.h"
 #include "error.h"
+#include "extras.h"
 #include "fd_registry.h"
 #include "gcfn.h"
 #include "leaks.h"
@@ -106,38 +107,44 @@ int nskl_module_wrap(lua_State *L) {
 }
 
 static nsk_outcome opened(lua_State *L, nskl_socket *made, int64_t family, int64_t type,
-                          int64_t protocol, bool nonblock) {
+                          int64_t protocol, bool nonblock, const nsk_extras *extras) {
+  nsk_error ignored;
   nsk_outcome outcome;
   nskl_state *st = made->head.state;
-  do
-    outcome = nsk_socket_open(&made->socket, family, type, protocol, nonblock,
-                              nskl_spare(L, st));
-  while (nskl_reclaim(L, st, outcome));
+  do {
+    nsk_error *error = nskl_spare(L, st);
+    outcome = nsk_socket_open(&made->socket, family, type, protocol, nonblock, error);
+    if (outcome == NSK_DONE)
+      outcome = nsk_settings_apply(&extras->settings, &made->socket, error);
+    if (outcome != NSK_DONE) nsk_socket_close(&made->socket, &ignored);
+  } while (nskl_reclaim(L, st, outcome));
   return outcome;
 }
 
 int nskl_module_new(lua_State *L) {
   int bad = 0;
+  nsk_extras extras;
   nskl_state *st = nskl_upvalue(L);
+  if (!nskl_take_extras(L, st, false, &extras)) return nskl_fail(L, st);
   int64_t family = nskl_integer(L, 1, &bad);
   int64_t type = nskl_integer(L, 2, &bad);
   int64_t protocol = nskl_integer_or(L, 3, 0, &bad);
   bool nonblock = nskl_boolean(L, 4, true);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   nskl_socket *made = nskl_new_socket(L, st);
-  return result(L, st, made, opened(L, made, family, type, protocol, nonblock));
+  return result(L, st, made, opened(L, made, family, type, protocol, nonblock, &extras));
 }
 
 /* Opens a socket whose reuseaddr and reuseport are at `reuse` and the index after. */
 static int make(lua_State *L, int64_t family, int64_t type, int64_t protocol, int reuse,
-                int bad) {
+                int bad, const nsk_extras *extras) {
   nskl_state *st = nskl_upvalue(L);
   bool reuseaddr = nskl_boolean(L, reuse, false);
   bool reuseport = nskl_boolean(L, reuse + 1, false);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   nskl_socket *made = nskl_new_socket(L, st);
   nsk_error ignored;
-  nsk_outcome outcome = opened(L, made, family, type, protocol, true);
+  nsk_outcome outcome = opened(L, made, family, type, protocol, true, extras);
   if (outcome == NSK_DONE && (reuseaddr || reuseport))
     outcome = nsk_socket_reuse(&made->socket, reuseaddr, reuseport, nskl_spare(L, st));
   if (outcome != NSK_DONE) nsk_socket_close(&made->socket, &ignored);
@@ -147,9 +154,20 @@ static int make(lua_State *L, int64_t family, int64_t type, int64_t protocol, in
 /* (socktype, protocol, reuseaddr, reuseport) */
 static int make_any(lua_State *L, int family) {
   int bad = 0;
+  nsk_extras extras;
+  nskl_state *st = nskl_upvalue(L);
+  if (!nskl_take_extras(L, st, false, &extras)) return nskl_fail(L, st);
   int64_t type = nskl_integer(L, 1, &bad);
   int64_t protocol = nskl_integer(L, 2, &bad);
-  return make(L, family, type, protocol, 3, bad);
+  return make(L, family, type, protocol, 3, bad, &extras);
+}
+
+/* (reuseaddr, reuseport) */
+static int make_usual(lua_State *L, int family, int type, int protocol) {
+  nsk_extras extras;
+  nskl_state *st = nskl_upvalue(L);
+  if (!nskl_take_extras(L, st, false, &extras)) return nskl_fail(L, st);
+  return make(L, family, type, protocol, 1, 0, &extras);
 }
 
 int nskl_module_new_unix(lua_State *L) {
@@ -162,11 +180,11 @@ int nskl_module_new_unix(lua_State *L) {
   }
 #define NEW(NAME, FAMILY, TYPE, PROTOCOL)                           \
   int nskl_module_##NAME(lua_State *L) {                            \
-    return make(L, nsk_##FAMILY, nsk_##TYPE, nsk_##PROTOCOL, 1, 0); \
+    return make_usual(L, nsk_##FAMILY, nsk_##TYPE, nsk_##PROTOCOL); \
   }
 #define NEW_UNIX(NAME, TYPE)                       \
   int nskl_module_##NAME(lua_State *L) {           \
-    return make(L, nsk_unix, nsk_##TYPE, 0, 1, 0); \
+    return make_usual(L, nsk_unix, nsk_##TYPE, 0); \
   }
 #include "opener.def"
 

@@ -13,17 +13,26 @@ typedef struct {
   PyObject *value[NSKP_PARAMS_MAX];
   PyObject *const *flags;
   Py_ssize_t flag_count;
+  PyObject *kwnames; /* what was given by name; NULL: nothing */
+  PyObject *const *named;
   char port[NSK_SUBJECT_MAX + 1]; /* the text of a port, where get_endpoint made one */
   char host[NSK_HOST_MAX];        /* the same of a host */
 } nskp_args;
 
-/* Finds the arguments of the row's parameters; false with a TypeError. */
+/* Finds the arguments of the row's parameters; false with a TypeError. What else is named
+   where the row has **options is for nskp_get_extras. */
 bool nskp_bind(nskp_args *a, const nskp_row *row, PyObject *const *args, Py_ssize_t nargs,
                PyObject *kwnames);
+
+/* Whether a parameter of the row has this name. */
+bool nskp_is_parameter(const nskp_row *row, PyObject *name);
 
 /* The name of parameter i, cut if need be; one that has none is of the rest. */
 enum { NSKP_NAME_MAX = 24 };
 void nskp_parameter_name(const nskp_row *row, int i, char *name);
+
+/* Raises that the function has no parameter of this name; false. */
+bool nskp_unexpected(const nskp_row *row, PyObject *name);
 
 /* For a row without parameters. */
 bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs);

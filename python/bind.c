@@ -1,6 +1,7 @@
 /* Sockets bound to an address: bind*, and the methods bind and listen. */
 #include "args.h"
 #include "error.h"
+#include "extras.h"
 #include "socket.h"
 
 /* ------------------------------------------------------------ the object -- */
@@ -60,12 +61,14 @@ static PyObject *bound(PyObject *module, const nskp_row *row, const nsk_target *
 PyObject *nskp_module_bind(NSKP_KEY) {
   nskp_args a;
   nskp_addrinfo *ai;
+  nsk_extras extras;
   nsk_bind_how how = {.v6only = -1};
   if (!nskp_bind(&a, &nskp_row_module_bind, args, nargs, kwnames) ||
       !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
-      !nskp_get_bool(&a, 1, &how.reuseaddr) || !nskp_get_bool(&a, 2, &how.reuseport))
+      !nskp_get_bool(&a, 1, &how.reuseaddr) || !nskp_get_bool(&a, 2, &how.reuseport) ||
+      !nskp_get_extras(&a, nskp_state_of_module(self), false, &extras))
     return NULL;
-  return bound(self, a.row, &(nsk_target){.at = &ai->info}, &how);
+  return bound(self, a.row, &(nsk_target){.at = &ai->info, .extras = &extras}, &how);
 }
 
 /* Host, port, reuseaddr and reuseport, for a family and a type. */
@@ -73,14 +76,17 @@ static PyObject *bind_host(PyObject *module, const nskp_row *row, PyObject *cons
                            Py_ssize_t nargs, PyObject *kwnames, int family, int socktype,
                            int protocol, int v6only) {
   nskp_args a;
+  nsk_extras extras;
   nsk_target target = {.query = {.family = family,
                                  .socktype = socktype,
                                  .protocol = protocol,
-                                 .flags = nsk_passive}};
+                                 .flags = nsk_passive},
+                       .extras = &extras};
   nsk_bind_how how = {.v6only = v6only};
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_endpoint(&a, 0, &target.query.at) ||
-      !nskp_get_bool(&a, 2, &how.reuseaddr) || !nskp_get_bool(&a, 3, &how.reuseport))
+      !nskp_get_bool(&a, 2, &how.reuseaddr) || !nskp_get_bool(&a, 3, &how.reuseport) ||
+      !nskp_get_extras(&a, nskp_state_of_module(module), false, &extras))
     return NULL;
   return bound(module, row, &target, &how);
 }
@@ -88,20 +94,22 @@ static PyObject *bind_host(PyObject *module, const nskp_row *row, PyObject *cons
 static PyObject *bind_path(PyObject *module, const nskp_row *row, PyObject *const *args,
                            Py_ssize_t nargs, PyObject *kwnames, int socktype) {
   nskp_args a;
+  nsk_extras extras;
   nsk_addrinfo at = {.socktype = socktype};
   nsk_bind_how how = {.v6only = -1};
   nsk_error error;
   int64_t mode = 0;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       (a.value[0] != NULL && !nskp_get_unix(&a, 0, "bind", &at.addr)) ||
-      !nskp_get_integer(&a, 1, &mode) || !nskp_get_bool(&a, 2, &how.unlink))
+      !nskp_get_integer(&a, 1, &mode) || !nskp_get_bool(&a, 2, &how.unlink) ||
+      !nskp_get_extras(&a, nskp_state_of_module(module), false, &extras))
     return NULL;
   how.with_mode = a.value[1] != NULL;
   nsk_outcome outcome = nsk_bind_mode(mode, &how.mode, &error);
   if (outcome == NSK_DONE && a.value[0] == NULL)
     outcome = nsk_bind_autoname(&at.addr, &how, &error);
   if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
-  return bound(module, row, &(nsk_target){.at = &at}, &how);
+  return bound(module, row, &(nsk_target){.at = &at, .extras = &extras}, &how);
 }
 
 #define BIND(NAME, FAMILY, TYPE, PROTOCOL, V6ONLY)                                      \

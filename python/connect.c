@@ -4,6 +4,7 @@
 
 #include "args.h"
 #include "error.h"
+#include "extras.h"
 #include "lock.h"
 
 /* --------------------------------------------------------- the operation -- */
@@ -104,23 +105,30 @@ PyObject *nskp_add_attempts(const nsk_connect *op) {
 PyObject *nskp_connect_address(nskp_connector *connect, const nskp_row *row, NSKP_KEY) {
   nskp_args a;
   nskp_addrinfo *ai;
+  nsk_extras extras;
   nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_address(&a, 0, nskp_state_of_module(self)->addrinfo_type, &ai) ||
-      !nskp_get_deadline(&a, 1, &deadline))
+      !nskp_get_deadline(&a, 1, &deadline) ||
+      !nskp_get_extras(&a, nskp_state_of_module(self), true, &extras))
     return NULL;
-  return connect(self, row, &(nsk_target){.at = &ai->info}, deadline);
+  const nsk_target target = {.at = &ai->info, .extras = &extras};
+  return connect(self, row, &target, deadline);
 }
 
 PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int family,
                             int socktype, int protocol, NSKP_KEY) {
   nskp_args a;
+  nsk_extras extras;
   nsk_target target = {
       .query = {.family = family, .socktype = socktype, .protocol = protocol},
-      .race = family == nsk_any_family && socktype == nsk_stream};
+      .race = family == nsk_any_family && socktype == nsk_stream,
+      .extras = &extras};
   nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_endpoint(&a, 0, &target.query.at) || !nskp_get_deadline(&a, 2, &deadline))
+      !nskp_get_endpoint(&a, 0, &target.query.at) ||
+      !nskp_get_deadline(&a, 2, &deadline) ||
+      !nskp_get_extras(&a, nskp_state_of_module(self), true, &extras))
     return NULL;
   return connect(self, row, &target, deadline);
 }
@@ -128,13 +136,16 @@ PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int fa
 PyObject *nskp_connect_unix(nskp_connector *connect, const nskp_row *row, int socktype,
                             NSKP_KEY) {
   nskp_args a;
+  nsk_extras extras;
   nsk_addrinfo at = {.socktype = socktype};
   nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
       !nskp_get_unix(&a, 0, "connect", &at.addr) ||
-      (socktype == nsk_stream && !nskp_get_deadline(&a, 1, &deadline)))
+      (socktype == nsk_stream && !nskp_get_deadline(&a, 1, &deadline)) ||
+      !nskp_get_extras(&a, nskp_state_of_module(self), true, &extras))
     return NULL;
-  return connect(self, row, &(nsk_target){.at = &at}, deadline);
+  const nsk_target target = {.at = &at, .extras = &extras};
+  return connect(self, row, &target, deadline);
 }
 
 PyObject *nskp_module_connect(NSKP_KEY) {

@@ -1,6 +1,7 @@
 /* Sockets from nothing or from a descriptor: new*, wrap, pair*. */
 #include "args.h"
 #include "error.h"
+#include "extras.h"
 #include "socket.h"
 
 /* The end of a function whose system call filled `made`: the object, or the error. */
@@ -25,11 +26,16 @@ PyObject *nskp_module_wrap(NSKP_KEY) {
 }
 
 static nsk_outcome opened(nskp_socket *made, int64_t family, int64_t socktype,
-                          int64_t protocol, bool nonblock, nsk_error *error) {
+                          int64_t protocol, bool nonblock, const nsk_extras *extras,
+                          nsk_error *error) {
+  nsk_error later;
   nsk_outcome outcome;
-  do
+  do {
     outcome = nsk_socket_open(&made->s, family, socktype, protocol, nonblock, error);
-  while (nskp_reclaim(nskp_state_of((PyObject *)made), outcome, error));
+    if (outcome == NSK_DONE)
+      outcome = nsk_settings_apply(&extras->settings, &made->s, error);
+    if (outcome != NSK_DONE) nsk_socket_close(&made->s, &later);
+  } while (nskp_reclaim(nskp_state_of((PyObject *)made), outcome, error));
   return outcome;
 }
 
@@ -37,14 +43,17 @@ PyObject *nskp_module_new(NSKP_KEY) {
   nskp_args a;
   int64_t family, socktype, protocol = 0;
   bool nonblock = true;
+  nsk_extras extras;
   nsk_error error;
   if (!nskp_bind(&a, &nskp_row_module_new, args, nargs, kwnames) ||
       !nskp_get_integer(&a, 0, &family) || !nskp_get_integer(&a, 1, &socktype) ||
-      !nskp_get_integer(&a, 2, &protocol) || !nskp_get_bool(&a, 3, &nonblock))
+      !nskp_get_integer(&a, 2, &protocol) || !nskp_get_bool(&a, 3, &nonblock) ||
+      !nskp_get_extras(&a, nskp_state_of_module(self), false, &extras))
     return NULL;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(self));
   if (made == NULL) return NULL;
-  nsk_outcome outcome = opened(made, family, socktype, protocol, nonblock, &error);
+  nsk_outcome outcome =
+      opened(made, family, socktype, protocol, nonblock, &extras, &error);
   return result(made, a.row, outcome, &error);
 }
 
@@ -52,12 +61,14 @@ PyObject *nskp_module_new(NSKP_KEY) {
 static PyObject *open_reusable(PyObject *module, const nskp_args *a, int i, int family,
                                int64_t socktype, int64_t protocol) {
   bool reuseaddr = false, reuseport = false;
+  nsk_extras extras;
   nsk_error error;
-  if (!nskp_get_bool(a, i, &reuseaddr) || !nskp_get_bool(a, i + 1, &reuseport))
+  if (!nskp_get_bool(a, i, &reuseaddr) || !nskp_get_bool(a, i + 1, &reuseport) ||
+      !nskp_get_extras(a, nskp_state_of_module(module), false, &extras))
     return NULL;
   nskp_socket *made = nskp_make_socket(nskp_state_of_module(module));
   if (made == NULL) return NULL;
-  nsk_outcome outcome = opened(made, family, socktype, protocol, true, &error);
+  nsk_outcome outcome = opened(made, family, socktype, protocol, true, &extras, &error);
   if (outcome == NSK_DONE) {
     outcome = nsk_socket_reuse(&made->s, reuseaddr, reuseport, &error);
     nsk_error later;

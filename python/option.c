@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "args.h"
 #include "error.h"
 #include "socket.h"
 
@@ -57,7 +56,7 @@ static bool interface_value(const nskp_args *a, PyTypeObject *type, nsk_value *v
   value->absent = a->value[0] == Py_None;
   if (value->absent) return true;
   if (!nskp_get_interface(a, 0, type, &at)) return false;
-  value->addr = at.addr;
+  if (at.addr != NULL) value->addr = *at.addr;
   if (at.text != NULL) take_text(at.text, at.length, value);
   return true;
 }
@@ -71,8 +70,8 @@ static bool integer_value(const nskp_args *a, nsk_value *value) {
   return true;
 }
 
-static bool from_python(const nsk_option *option, const nskp_args *a, PyTypeObject *type,
-                        nsk_value *value) {
+bool nskp_option_value(const nsk_option *option, const nskp_args *a, PyTypeObject *type,
+                       nsk_value *value) {
   bool on = false;
   switch (option->kind) {
     case NSK_OPT_BOOL:
@@ -116,7 +115,7 @@ static PyObject *option_call(PyObject *self, PyObject *const *args, Py_ssize_t n
     a.value[0] = args[0];
     set = true;
   }
-  if (set && !from_python(option, &a, nskp_state_of(self)->addrinfo_type, &new))
+  if (set && !nskp_option_value(option, &a, nskp_state_of(self)->addrinfo_type, &new))
     return NULL;
   nsk_outcome outcome;
   do

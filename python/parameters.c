@@ -94,24 +94,39 @@ static const char *first_named(const nskp_row *row) {
   return slash != NULL ? slash : row->params;
 }
 
+bool nskp_is_parameter(const nskp_row *row, PyObject *given) {
+  const char *at = first_named(row);
+  char name[NSKP_NAME_MAX];
+  parameter p;
+  while (next_named(&at, &p)) {
+    copy_name(&p, name);
+    if (PyUnicode_CompareWithASCIIString(given, name) == 0) return true;
+  }
+  return false;
+}
+
+bool nskp_unexpected(const nskp_row *row, PyObject *name) {
+  PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'", row->name,
+               name);
+  return false;
+}
+
 /* Some name given is no parameter's, or not one that may be named: says which. */
 static bool fail_unexpected(const nskp_row *row, PyObject *kwnames) {
   for (Py_ssize_t i = 0; i < PyTuple_Size(kwnames); i++) {
     PyObject *given = PyTuple_GetItem(kwnames, i);
-    const char *at = first_named(row);
-    char name[NSKP_NAME_MAX];
-    bool found = false;
-    parameter p;
-    while (!found && next_named(&at, &p)) {
-      copy_name(&p, name);
-      found = PyUnicode_CompareWithASCIIString(given, name) == 0;
-    }
-    if (found) continue;
-    PyErr_Format(PyExc_TypeError, "%s() got an unexpected keyword argument '%U'",
-                 row->name, given);
-    break;
+    if (!nskp_is_parameter(row, given)) return nskp_unexpected(row, given);
   }
   return false;
+}
+
+/* Whether *flags is there, at its text; **options takes nothing by its place. */
+static bool takes_rest(const char *text) {
+  return *text == '*' && text[1] != ',' && text[1] != '*';
+}
+
+static bool takes_options(const nskp_row *row) {
+  return strstr(row->params, "**") != NULL;
 }
 
 /* What is being bound. */
@@ -157,7 +172,7 @@ static bool bind_places(nskp_args *a, PyObject *const *args, Py_ssize_t nargs) {
     if (required && value == NULL) return false;
     a->value[count++] = value == Py_None && !required ? NULL : value;
   }
-  bool rest = *text == '*' && text[1] != ',';
+  bool rest = takes_rest(text);
   a->flags = args + count;
   a->flag_count = nargs > count ? nargs - count : 0;
   if (a->flag_count > 0 && !rest) return false;
@@ -173,10 +188,12 @@ bool nskp_bind(nskp_args *a, const nskp_row *row, PyObject *const *args, Py_ssiz
   const char *at = row->params;
   parameter p;
   a->row = row;
+  a->kwnames = b.kwnames;
+  a->named = args + nargs;
   if (names == 0 && bind_places(a, args, nargs)) return true;
   if (names > 0 && row->params[0] != '\0') {
     const char *nameable = first_named(row);
-    if (!next_named(&nameable, &p)) {
+    if (!next_named(&nameable, &p) && !takes_options(row)) {
       PyErr_Format(PyExc_TypeError, "%s() takes no keyword arguments", row->name);
       return false;
     }
@@ -184,14 +201,14 @@ bool nskp_bind(nskp_args *a, const nskp_row *row, PyObject *const *args, Py_ssiz
   while (next_parameter(&at, &p))
     if (!bind_one(a, &b, &p, true)) return false;
   Py_ssize_t placed = b.count;
-  bool rest = *at == '*' && at[1] != ',';
+  bool rest = takes_rest(at);
   a->flags = args + placed;
   a->flag_count = nargs > placed ? nargs - placed : 0;
   if (a->flag_count > 0 && !rest) return fail_count(row, placed, nargs);
   if (skip_rest(&at))
     while (next_parameter(&at, &p))
       if (!bind_one(a, &b, &p, false)) return false;
-  return b.used == names || fail_unexpected(row, kwnames);
+  return b.used == names || takes_options(row) || fail_unexpected(row, kwnames);
 }
 
 bool nskp_bind_none(const nskp_row *row, Py_ssize_t nargs) {

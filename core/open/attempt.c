@@ -50,7 +50,8 @@ int nski_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt) {
 void nski_attempt_record(nsk_connect *op, size_t candidate, int64_t started,
                          const char *syscall, int code) {
   const nsk_addr *addr = &nski_candidate(op, candidate)->addr;
-  nski_fail_at(&op->last, syscall, code, addr);
+  bool about_local = strcmp(syscall, "bind") == 0;
+  nski_fail_at(&op->last, syscall, code, about_local ? &op->local : addr);
   nsk_attempt_result *more = realloc(op->results, (op->result_count + 1) * sizeof *more);
   if (more == NULL) return;
   op->results = more;
@@ -91,7 +92,9 @@ static int type_of(const nsk_addrinfo *to) {
   return to->socktype != 0 ? to->socktype : SOCK_STREAM;
 }
 
+/* Bound to that very port it is meant to be. */
 bool nski_attempt_reached_itself(const nsk_connect *op, size_t i) {
+  if (op->local.length > 0 && nsk_addr_port(&op->local) > 0) return false;
   const nsk_addrinfo *to = nski_candidate(op, op->attempts[i].candidate);
   return nski_reached_itself(op->attempts[i].fd, type_of(to), &to->addr);
 }
@@ -105,16 +108,36 @@ int nski_attempt_repeat(nsk_connect *op, size_t i, const char **syscall) {
   return attempt->repeats++ < REPEATS ? nski_attempt_begin(op, attempt) : ECONNREFUSED;
 }
 
-int nski_attempt_start(nsk_connect *op, const char **syscall) {
+/* Before it is connected: the options, then its own address. */
+static int set_up(const nsk_connect *op, nsk_attempt *attempt, const char **syscall) {
+  nsk_socket s;
+  nsk_error error;
+  const nsk_addrinfo *to = nski_candidate(op, attempt->candidate);
+  nsk_socket_init(&s);
+  nski_socket_set(&s, attempt->fd, nsk_addr_family(&to->addr), type_of(to), to->protocol,
+                  true);
+  nsk_outcome outcome = nski_settings_before(op->settings, op->setting_count, &s, &error);
+  attempt->lingers = s.lingers;
+  *syscall = outcome == NSK_DONE ? "bind" : error.op;
+  if (outcome != NSK_DONE) return error.code;
+  if (op->local.length == 0) return 0;
+  return bind(s.fd, nski_addr_sockaddr(&op->local), op->local.length) == 0 ? 0 : errno;
+}
+
+int nski_attempt_start(nsk_connect *op, const char **syscall, bool *begun) {
   const nsk_addrinfo *to = nski_candidate(op, op->next);
   nsk_attempt *attempt = &op->attempts[op->under_way];
   attempt->candidate = op->next++;
   attempt->started = nsk_now();
   attempt->repeats = 0;
+  *begun = false;
   *syscall = "socket";
   attempt->fd = nski_open_fd(nsk_addr_family(&to->addr), type_of(to), to->protocol, true);
   if (attempt->fd < 0) return errno;
   op->under_way++;
+  int code = set_up(op, attempt, syscall);
+  if (code != 0) return code;
+  *begun = true;
   *syscall = "connect";
   return nski_attempt_begin(op, attempt);
 }

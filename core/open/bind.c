@@ -1,6 +1,8 @@
 /* Sockets bound to the first candidate that can be bound. */
 #include "open/open.h"
 
+#include <string.h>
+
 static nsk_outcome set_flag(const nsk_socket *s, int level, int option, int value,
                             const char *name, size_t length, nsk_error *error) {
   if (setsockopt(s->fd, level, option, &value, sizeof value) == 0) return NSK_DONE;
@@ -30,8 +32,20 @@ static nsk_outcome prepare(nsk_socket *s, const nsk_bind_how *how, nsk_error *er
   return outcome;
 }
 
+/* Options that were asked for besides. */
+static nsk_outcome set_up(nsk_socket *s, const nsk_extras *extras, bool bound,
+                          const nsk_addr *addr, nsk_error *error) {
+  if (extras == NULL) return NSK_DONE;
+  const nsk_settings *all = &extras->settings;
+  nsk_outcome outcome = bound ? nski_settings_after(all->items, all->count, s, error)
+                              : nski_settings_before(all->items, all->count, s, error);
+  return outcome == NSK_DONE ? outcome
+                             : nski_fail_at(error, error->op, error->code, addr);
+}
+
 static nsk_outcome bind_candidate(nsk_addrinfo *at, const nsk_bind_how *how,
-                                  nsk_socket *out, nsk_error *error) {
+                                  const nsk_extras *extras, nsk_socket *out,
+                                  nsk_error *error) {
   nsk_socket s;
   nsk_error ignored;
   const char *name;
@@ -41,10 +55,12 @@ static nsk_outcome bind_candidate(nsk_addrinfo *at, const nsk_bind_how *how,
                                         at->socktype != 0 ? at->socktype : SOCK_STREAM,
                                         at->protocol, true, error);
   if (outcome == NSK_DONE) outcome = prepare(&s, how, error);
+  if (outcome == NSK_DONE) outcome = set_up(&s, extras, false, &at->addr, error);
   if (outcome == NSK_DONE) outcome = nski_bind_path(&s, &at->addr, how, error);
   if (outcome == NSK_DONE && s.family == AF_UNIX &&
       !nski_addr_unix_name(&at->addr, &name, &n))
     outcome = nsk_socket_name(&s, &at->addr, error);
+  if (outcome == NSK_DONE) outcome = set_up(&s, extras, true, &at->addr, error);
   if (outcome == NSK_DONE)
     *out = s;
   else
@@ -52,18 +68,32 @@ static nsk_outcome bind_candidate(nsk_addrinfo *at, const nsk_bind_how *how,
   return outcome;
 }
 
+/* Whether IPv4 comes as well is what the name of the opener says. */
+static nsk_outcome check(const nsk_target *target, const nsk_bind_how *how,
+                         nsk_error *error) {
+  if (target->extras == NULL || how->v6only < 0) return NSK_DONE;
+  const nsk_settings *all = &target->extras->settings;
+  for (size_t i = 0; i < all->count; i++)
+    if (strcmp(all->items[i].option->name, "ipv6only") == 0)
+      return nsk_error_argument(error, "bind", "ipv6only",
+                                "given by the function's name");
+  return NSK_DONE;
+}
+
 nsk_outcome nsk_bind(const nsk_target *target, const nsk_bind_how *how, nsk_socket *out,
                      nsk_addrinfo *at, nsk_error *error) {
   nsk_list list;
+  nsk_outcome outcome = check(target, how, error);
+  if (outcome != NSK_DONE) return outcome;
   if (target->at != NULL) {
     *at = *target->at;
-    return bind_candidate(at, how, out, error);
+    return bind_candidate(at, how, target->extras, out, error);
   }
-  nsk_outcome outcome = nsk_resolve(&target->query, &list, error);
+  outcome = nsk_resolve(&target->query, &list, error);
   if (outcome != NSK_DONE) return outcome;
   for (size_t i = 0; i < list.count; i++) {
     *at = list.items[i];
-    outcome = bind_candidate(at, how, out, error);
+    outcome = bind_candidate(at, how, target->extras, out, error);
     if (outcome == NSK_DONE || nski_exhausted(error->code)) break;
   }
   nsk_list_free(&list);

@@ -22,9 +22,6 @@ enum {
 static const int64_t second = 1000000000;
 static const int64_t millisecond = 1000000;
 
-/* What a candidate has before the next is started: the RFC's Connection Attempt Delay. */
-static const int64_t head_start = 250000000;
-
 /* Going on: not an answer to the caller. */
 #define STEP_ON NSK_INTERRUPTED
 
@@ -65,7 +62,7 @@ static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
 static int64_t next_turn(const nsk_connect *op) {
   size_t left = nski_candidates(op) - op->next;
   int64_t now = nsk_now();
-  if (op->race) return now + head_start;
+  if (op->race) return now + op->head_start;
   if (left == 0) return NSK_NEVER;
   if (op->deadline.at == NSK_NEVER) return now + 10 * second;
   return now + (op->deadline.at - now) / (int64_t)(left + 1);
@@ -74,14 +71,21 @@ static int64_t next_turn(const nsk_connect *op) {
 /* ------------------------------------------------------------------- candidates -- */
 
 static nsk_outcome connected(nsk_connect *op, size_t i, nsk_socket *out,
-                             nsk_addrinfo *peer) {
+                             nsk_addrinfo *peer, nsk_error *error) {
   const nsk_attempt attempt = op->attempts[i];
   const nsk_addrinfo *to = nski_candidate(op, attempt.candidate);
   nski_socket_set(out, attempt.fd, nsk_addr_family(&to->addr),
                   to->socktype != 0 ? to->socktype : SOCK_STREAM, to->protocol, true);
+  out->lingers = attempt.lingers;
   *peer = *to;
   op->attempts[i] = op->attempts[--op->under_way]; /* it is the caller's now */
-  return end(op, NSK_DONE);
+  nsk_outcome outcome = nski_settings_after(op->settings, op->setting_count, out, error);
+  if (outcome != NSK_DONE) {
+    nsk_error ignored;
+    nsk_socket_close(out, &ignored);
+    nski_fail_at(error, error->op, error->code, &peer->addr);
+  }
+  return end(op, outcome);
 }
 
 /* Candidates that are still on their way are given up. */
@@ -100,12 +104,20 @@ static nsk_outcome failed(nsk_connect *op, nsk_error *error) {
   return stopped(op);
 }
 
-/* Attempt i has come to `code`. The next candidate need not wait for its turn then. */
+/* The next candidate need not wait for its turn then. */
+static nsk_outcome attempt_failed(nsk_connect *op, size_t i, const char *syscall,
+                                  int code, nsk_error *error) {
+  nski_attempt_end(op, i, syscall, code);
+  op->turn = nsk_now();
+  return nski_exhausted(code) && op->under_way == 0 ? failed(op, error) : STEP_ON;
+}
+
+/* Attempt i has come to `code`. */
 static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int code,
                          nsk_socket *out, nsk_addrinfo *peer, nsk_error *error) {
   while (code == 0 && nski_attempt_reached_itself(op, i))
     code = nski_attempt_repeat(op, i, &syscall);
-  if (code == 0) return connected(op, i, out, peer);
+  if (code == 0) return connected(op, i, out, peer, error);
   if (code == EINPROGRESS) return STEP_ON;
   int family = nsk_addr_family(&nski_candidate(op, op->attempts[i].candidate)->addr);
   if (code == EAGAIN && family == AF_UNIX) {
@@ -113,9 +125,7 @@ static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int cod
     op->backoff = sooner(2 * op->backoff, 50 * millisecond);
     return STEP_ON;
   }
-  nski_attempt_end(op, i, syscall, code);
-  op->turn = nsk_now();
-  return nski_exhausted(code) && op->under_way == 0 ? failed(op, error) : STEP_ON;
+  return attempt_failed(op, i, syscall, code, error);
 }
 
 static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
@@ -123,9 +133,12 @@ static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pe
   const char *syscall;
   size_t before = op->under_way;
   int64_t started = nsk_now();
-  int code = nski_attempt_start(op, &syscall);
+  bool begun;
+  int code = nski_attempt_start(op, &syscall, &begun);
   op->turn = next_turn(op);
   op->backoff = millisecond;
+  if (op->under_way > before && !begun)
+    return attempt_failed(op, before, syscall, code, error);
   if (op->under_way > before) return judge(op, before, syscall, code, out, peer, error);
   if (before > 0 && nski_exhausted(code)) {
     op->next--; /* those under way may do; else it has its turn again */
@@ -177,7 +190,7 @@ static bool may_start(const nsk_connect *op) {
    answered may have another, but a name server that never answers must not make more of
    a failure than it is. */
 static nsk_outcome await_more(nsk_connect *op, nsk_interest *interest, nsk_error *error) {
-  int64_t until = sooner(op->turn + head_start, op->deadline.at);
+  int64_t until = sooner(op->turn + op->head_start, op->deadline.at);
   if (op->worker == NULL || nsk_passed(until)) return failed(op, error);
   return wait_on(interest, nski_worker_fd(op->worker), NSK_READ, until);
 }
@@ -302,15 +315,19 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
   op->worker = NULL;
   op->last.op = NULL;
   op->texts.host[0] = '\0';
+  nsk_outcome outcome = nski_extras_take(op, target, error);
+  if (outcome != NSK_DONE) return outcome;
   if (target->at != NULL) {
     op->only = *target->at;
     op->state = FLYING;
     return NSK_DONE;
   }
-  op->query = target->query;
+  nsk_query query = target->query;
+  if (query.family == AF_UNSPEC && op->local.length > 0)
+    query.family = nsk_addr_family(&op->local); /* from there the other is out of reach */
+  op->query = query;
   op->query.at = (nsk_endpoint){0}; /* its texts are copied below */
-  nsk_outcome outcome =
-      nski_query_check(&target->query, &op->texts, &answered, &op->list, error);
+  outcome = nski_query_check(&query, &op->texts, &answered, &op->list, error);
   if (outcome != NSK_DONE) return outcome;
   if (!answered) return begin_resolving(op, error);
   resolved(op);
@@ -348,6 +365,8 @@ const nsk_attempt_result *nsk_connect_attempts(const nsk_connect *op, size_t *co
 
 void nsk_connect_drop(nsk_connect *op) {
   end(op, NSK_DONE);
+  free(op->settings);
+  op->settings = NULL;
   free(op->results);
   op->results = NULL;
   op->result_count = 0;

@@ -18,9 +18,13 @@ void nski_candidates_forget(nsk_connect *op);
    or no answer is due any more. */
 bool nski_candidates_suffice(const nsk_connect *op);
 
+/* extras.c: takes what a connect has besides its target; EINVAL of an argument that does
+   not suit it, NSK_MEMORY. */
+nsk_outcome nski_extras_take(nsk_connect *op, const nsk_target *target, nsk_error *error);
+
 /* attempt.c: candidates on their way. A code is 0 (connected), EINPROGRESS, or the
-   errno of *syscall. */
-int nski_attempt_start(nsk_connect *op, const char **syscall);
+   errno of *syscall. A started one that has not *begun has failed before connect(2). */
+int nski_attempt_start(nsk_connect *op, const char **syscall, bool *begun);
 int nski_attempt_begin(const nsk_connect *op, const nsk_attempt *attempt);
 int nski_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt);
 /* Whether attempt i is connected to itself: it is begun again then, twice, and refused.

@@ -238,6 +238,15 @@ static nsk_outcome pack(const nsk_option *option, const nsk_value *value, raw_va
   return NSK_DONE;
 }
 
+nsk_outcome nsk_option_check(const nsk_option *option, const nsk_value *value,
+                             nsk_error *error) {
+  raw_value raw;
+  if (!option->supported || !option->writable)
+    return fail(error, "setsockopt", EOPNOTSUPP, option);
+  if (option->kind == NSK_OPT_NAME) return nski_name_check(option, value, error);
+  return pack(option, value, &raw, error);
+}
+
 nsk_outcome nsk_option_set(nsk_socket *s, const nsk_option *option,
                            const nsk_value *value, nsk_error *error) {
   raw_value raw;

@@ -19,7 +19,8 @@ static void set_text(nsk_value *value, const char *text) {
 /* An error about a missing interface names the option, whichever system call fails. */
 static nsk_outcome find(const nsk_option *option, const nsk_value *value,
                         nski_interface *found, nsk_error *error) {
-  const nsk_interface which = {value->text, value->length, value->addr};
+  const nsk_addr *addr = value->addr.length > 0 ? &value->addr : NULL;
+  const nsk_interface which = {value->text, value->length, addr};
   nsk_outcome outcome =
       nski_interface_find(&which, "setsockopt", option->name, found, error);
   if (outcome == NSK_DONE || error->domain == NSK_ARGUMENT) return outcome;
@@ -122,7 +123,7 @@ nsk_outcome nski_text_set(const nsk_socket *s, const nsk_option *option,
                           const nsk_value *value, nsk_error *error) {
   nski_interface chosen = {.index = 0};
   /* The empty text unbinds; anything else must be an interface. */
-  if (value->length > 0 || value->addr != NULL) {
+  if (value->length > 0 || value->addr.length > 0) {
     nsk_outcome outcome = find(option, value, &chosen, error);
     if (outcome != NSK_DONE) return outcome;
   }
@@ -133,12 +134,19 @@ nsk_outcome nski_text_set(const nsk_socket *s, const nsk_option *option,
 }
 
 /* The kernel would cut a longer name, and read none past a NUL. */
+nsk_outcome nski_name_check(const nsk_option *option, const nsk_value *value,
+                            nsk_error *error) {
+  if (value->length > 0 && value->length < NAME_ROOM &&
+      memchr(value->text, 0, value->length) == NULL)
+    return NSK_DONE;
+  return nsk_error_argument(error, "setsockopt", option->name,
+                            "must be 1..15 bytes without NUL");
+}
+
 nsk_outcome nski_name_set(const nsk_socket *s, const nsk_option *option,
                           const nsk_value *value, nsk_error *error) {
-  if (value->length == 0 || value->length >= NAME_ROOM ||
-      memchr(value->text, 0, value->length) != NULL)
-    return nsk_error_argument(error, "setsockopt", option->name,
-                              "must be 1..15 bytes without NUL");
+  nsk_outcome outcome = nski_name_check(option, value, error);
+  if (outcome != NSK_DONE) return outcome;
   if (setsockopt(s->fd, option->level, option->option, value->text,
                  (socklen_t)value->length) == 0)
     return NSK_DONE;

@@ -133,10 +133,20 @@ nsk_outcome nski_text_get(const nsk_socket *s, const nsk_option *option, nsk_val
                           nsk_error *error);
 nsk_outcome nski_text_set(const nsk_socket *s, const nsk_option *option,
                           const nsk_value *value, nsk_error *error);
+nsk_outcome nski_name_check(const nsk_option *option, const nsk_value *value,
+                            nsk_error *error);
 nsk_outcome nski_name_set(const nsk_socket *s, const nsk_option *option,
                           const nsk_value *value, nsk_error *error);
 nsk_outcome nski_credentials_get(const nsk_socket *s, const nsk_option *option,
                                  nsk_value *value, nsk_error *error);
+
+/* setting.c: sets them on a socket that is to be bound or connected, all but its mode,
+   which would let connect(2) wait; afterwards that. A failure's op names the option too,
+   "setsockopt tcpnodelay", since its subject is to be an address. */
+nsk_outcome nski_settings_before(const nsk_setting *settings, size_t count, nsk_socket *s,
+                                 nsk_error *error);
+nsk_outcome nski_settings_after(const nsk_setting *settings, size_t count, nsk_socket *s,
+                                nsk_error *error);
 
 /* connect_socket.c: whether an address is of the socket's family; else fills the error.
  */

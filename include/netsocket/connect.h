@@ -2,15 +2,28 @@
 #ifndef NETSOCKET_CONNECT_H
 #define NETSOCKET_CONNECT_H
 
-#include "socket.h"
+#include "option.h"
 
 /* ------------------------------------------------------------------- connect -- */
+
+/* What an opener has besides its positions; without any, all zero but for `settings`,
+   whose count is 0. */
+typedef struct {
+  nsk_settings settings; /* on each socket, before it is bound or connected */
+  nsk_addr local; /* what it is bound to before it is connected; length 0: nothing */
+  int64_t attempt_delay; /* of a race, in ns; 0: the usual one */
+} nsk_extras;
+
+/* Seconds between the attempts of a race. NSK_ARGUMENT: below the 0.01 that RFC 8305
+   (section 5) asks for. */
+nsk_outcome nsk_extras_delay(nsk_extras *extras, double seconds, nsk_error *error);
 
 /* What to connect to: `at`, an address at hand, or what `query` resolves to. */
 typedef struct {
   const nsk_addrinfo *at; /* NULL: use query */
   nsk_query query;
-  bool race; /* several addresses at a time, families in turn: RFC 8305 */
+  bool race;                /* several addresses at a time, families in turn: RFC 8305 */
+  const nsk_extras *extras; /* NULL: none */
 } nsk_target;
 
 /* The resolver on its threads; see worker.c. */
@@ -21,7 +34,8 @@ typedef struct {
   int fd;
   size_t candidate;
   int64_t started;
-  int repeats; /* how often it has reached itself */
+  int repeats;  /* how often it has reached itself */
+  bool lingers; /* close(2) may wait: linger was set */
 } nsk_attempt;
 
 /* What became of one candidate. */
@@ -48,10 +62,14 @@ typedef struct {
   bool may_block; /* the caller has neither a deadline nor a scheduler */
   int state;
   nsk_deadline deadline;
-  int64_t delay;   /* until when the addresses that are there wait for IPv6's */
-  int64_t turn;    /* when the next candidate gets its turn */
-  int64_t backoff; /* unix: how long the next pause is, in ns */
-  int64_t pause;   /* unix: when the present pause ends, 0: none */
+  nsk_setting *settings; /* set on each attempt's socket; a copy */
+  size_t setting_count;
+  nsk_addr local;     /* what each is bound to; length 0: nothing */
+  int64_t head_start; /* what an attempt of a race has before the next is started */
+  int64_t delay;      /* until when the addresses that are there wait for IPv6's */
+  int64_t turn;       /* when the next candidate gets its turn */
+  int64_t backoff;    /* unix: how long the next pause is, in ns */
+  int64_t pause;      /* unix: when the present pause ends, 0: none */
   nsk_query query;
   nsk_worker *worker; /* while it owes an answer */
   nsk_error last;     /* why the latest candidate failed, or resolving */
@@ -65,7 +83,9 @@ typedef struct {
    two, one for each family. An address and a port in digits need neither. Where there is
    no thread it runs in place too unless there is a deadline, which is EAI_MEMORY then.
    Always call nsk_connect_drop afterwards, also after a failure. Fails on what can
-   be known at once: the arguments. Copies what it needs of the target. */
+   be known at once: the arguments, NSK_ARGUMENT also where `local` is of another family,
+   or a delay is given to what is no race; NSK_MEMORY. Copies what it needs of the target.
+   */
 nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
                               nsk_deadline deadline, bool may_block, nsk_error *error);
 
@@ -115,7 +135,9 @@ nsk_outcome nsk_bind_autoname(nsk_addr *addr, const nsk_bind_how *how, nsk_error
 
 /* Resolves in place (blocks unless numeric) and binds the first candidate that can
    be bound; *at is that candidate as resolved, with the name that the kernel chose. The
-   last error is reported, and every socket that lost is closed at once. */
+   last error is reported, and every socket that lost is closed at once. Of the target's
+   extras it is the settings that count. NSK_ARGUMENT: `ipv6only` among them, where how
+   has it. */
 nsk_outcome nsk_bind(const nsk_target *target, const nsk_bind_how *how, nsk_socket *out,
                      nsk_addrinfo *at, nsk_error *error);
 

@@ -40,8 +40,8 @@ typedef struct {
   double seconds;
   bool absent; /* IFNAME, STRING: no value */
   size_t length;
-  char text[64];        /* IFNAME, STRING, NAME */
-  const nsk_addr *addr; /* IFNAME, to be set: an address of it; else NULL */
+  char text[64]; /* IFNAME, STRING, NAME */
+  nsk_addr addr; /* IFNAME, STRING, to be set: an address of it; length 0: none */
   uint32_t pid, uid, gid;
 } nsk_value;
 
@@ -53,6 +53,30 @@ nsk_outcome nsk_option_get(nsk_socket *s, const nsk_option *option, nsk_value *v
                            nsk_error *error);
 nsk_outcome nsk_option_set(nsk_socket *s, const nsk_option *option,
                            const nsk_value *value, nsk_error *error);
+
+/* Whether the option can be set at all on this system (EOPNOTSUPP), and to this value
+   (NSK_ARGUMENT), without a socket. An interface is looked for when it is set. */
+nsk_outcome nsk_option_check(const nsk_option *option, const nsk_value *value,
+                             nsk_error *error);
+
+/* Options that an opener sets on each socket that it opens, in the order of the rows. */
+enum { NSK_SETTINGS_MAX = 64 };
+typedef struct {
+  const nsk_option *option;
+  nsk_value value;
+} nsk_setting;
+typedef struct {
+  size_t count;
+  nsk_setting items[NSK_SETTINGS_MAX];
+} nsk_settings;
+
+/* Adds one that can be set; NSK_ARGUMENT also: it is there already. */
+nsk_outcome nsk_settings_add(nsk_settings *settings, const nsk_option *option,
+                             const nsk_value *value, nsk_error *error);
+
+/* Sets them all on a fresh socket; the first failure ends it, as nsk_option_set fails. */
+nsk_outcome nsk_settings_apply(const nsk_settings *settings, nsk_socket *s,
+                               nsk_error *error);
 
 /* The options that have no row: level and name as getsockopt(2) has them. *length is
    the room in value, then what the kernel wrote. */

@@ -112,6 +112,7 @@ nsk_outcome nsk_error_code(nsk_error *error, const char *op, int code);
 #define NSK_NO_SECONDS "must be a number of seconds, 0 or more"
 #define NSK_NEGATIVE "must be 0 or more"
 #define NSK_NOT_POSITIVE "must be at least 1"
+#define NSK_GIVEN_TWICE "given twice"
 #define NSK_NOT_AS_MANY "must be as many as there are messages"
 #define NSK_BELOW(LEAST) ((LEAST) > 0 ? NSK_NOT_POSITIVE : NSK_NEGATIVE)
 

@@ -25,6 +25,69 @@
 ---@field attempts net.socket.attempt[]? connect: what became of each address
 ---@operator concat(string): string
 
+--- What an opener may have besides its positions, and those by their names.
+---@class net.socket.Options
+---@field conndeadl? number|net.socket.deadline
+---@field mode? integer bind_unix_*
+---@field unlink? boolean bind_unix_*
+---@field local_addr? net.socket.addrinfo connect*: what the socket is bound to before
+---@field attempt_delay? number connect_stream: seconds between the attempts of its race
+-- surface: OPTIONS
+---@field cloexec? boolean
+---@field nonblock? boolean
+---@field reuseaddr? boolean
+---@field reuseport? boolean
+---@field broadcast? boolean
+---@field debug? boolean
+---@field keepalive? boolean
+---@field oobinline? boolean
+---@field dontroute? boolean
+---@field timestamp? boolean
+---@field rcvbuf? integer
+---@field sndbuf? integer
+---@field rcvlowat? integer
+---@field sndlowat? integer
+---@field rcvtimeo? number
+---@field sndtimeo? number
+---@field linger? integer
+---@field bindtodevice? string|net.socket.addrinfo
+---@field tcpnodelay? boolean
+---@field tcpcork? boolean
+---@field tcpkeepalive? integer
+---@field tcpkeepintvl? integer
+---@field tcpkeepcnt? integer
+---@field tcpusertimeout? integer
+---@field mcastloop? boolean
+---@field mcastttl? integer
+---@field mcastif? string|net.socket.addrinfo
+---@field ipv6only? boolean
+---@field passcred? boolean
+---@field tos? integer
+---@field ttl? integer
+---@field recvttl? boolean
+---@field recvtos? boolean
+---@field recvpktinfo? boolean
+---@field recvorigdstaddr? boolean
+---@field recverr? boolean
+---@field freebind? boolean
+---@field bindaddressnoport? boolean
+---@field mtudiscover? integer
+---@field timestampns? boolean
+---@field timestamping? integer
+---@field rxqovfl? boolean
+---@field mark? integer
+---@field priority? integer
+---@field tcpquickack? boolean
+---@field tcpdeferaccept? integer
+---@field tcpfastopen? integer
+---@field tcpfastopenconnect? boolean
+---@field tcpnotsentlowat? integer
+---@field tcpcongestion? string
+---@field tcpmaxseg? integer
+---@field udpsegment? integer
+---@field udpgro? boolean
+-- surface: end
+
 ---@alias net.socket.poller.wait
 ---| fun(fd: integer, sec: number?, lasts: boolean, known: boolean): any, any, boolean?
 
@@ -95,78 +158,88 @@ function socket.wrap(fd, nonblock) end
 ---@param socktype integer a SOCK_ constant. SOCK_NONBLOCK may be added to it and counts as nonblock.
 ---@param protocol? integer an IPPROTO_ constant; 0, the default, is the usual one of the type.
 ---@param nonblock? boolean false makes a socket whose plain calls wait; true by default.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new(family, socktype, protocol, nonblock) end
+function socket.new(family, socktype, protocol, nonblock, options) end
 
 --- Open an IPv4 socket.
 ---@param socktype integer a SOCK_ constant.
 ---@param protocol integer an IPPROTO_ constant, or 0.
 ---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new_inet(socktype, protocol, reuseaddr, reuseport) end
+function socket.new_inet(socktype, protocol, reuseaddr, reuseport, options) end
 
 --- Open an IPv4 TCP socket.
 ---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new_inet_stream(reuseaddr, reuseport) end
+function socket.new_inet_stream(reuseaddr, reuseport, options) end
 
 --- Open an IPv4 UDP socket.
 ---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new_inet_dgram(reuseaddr, reuseport) end
+function socket.new_inet_dgram(reuseaddr, reuseport, options) end
 
 --- Open an IPv6 socket.
 ---@param socktype integer a SOCK_ constant.
 ---@param protocol integer an IPPROTO_ constant, or 0.
 ---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new_inet6(socktype, protocol, reuseaddr, reuseport) end
+function socket.new_inet6(socktype, protocol, reuseaddr, reuseport, options) end
 
 --- Open an IPv6 TCP socket.
 ---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new_inet6_stream(reuseaddr, reuseport) end
+function socket.new_inet6_stream(reuseaddr, reuseport, options) end
 
 --- Open an IPv6 UDP socket.
 ---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new_inet6_dgram(reuseaddr, reuseport) end
+function socket.new_inet6_dgram(reuseaddr, reuseport, options) end
 
 --- Open a unix socket.
 ---@param socktype integer a SOCK_ constant.
 ---@param protocol integer an IPPROTO_ constant, or 0.
 ---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new_unix(socktype, protocol, reuseaddr, reuseport) end
+function socket.new_unix(socktype, protocol, reuseaddr, reuseport, options) end
 
 --- Open a unix stream socket.
 ---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new_unix_stream(reuseaddr, reuseport) end
+function socket.new_unix_stream(reuseaddr, reuseport, options) end
 
 --- Open a unix datagram socket.
 ---@param reuseaddr? boolean true turns reuseaddr on before the socket is returned; false by default.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before the socket is returned.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.new_unix_dgram(reuseaddr, reuseport) end
+function socket.new_unix_dgram(reuseaddr, reuseport, options) end
 
 --- Make two connected unix sockets.
 ---@param socktype integer SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET.
@@ -195,170 +268,188 @@ function socket.pair_seqpacket() end
 ---@param ai net.socket.addrinfo the address.
 ---@param reuseaddr? boolean true turns reuseaddr on before binding; false by default.
 ---@param reuseport? boolean the same for reuseport.
+---@param options? net.socket.Options options that are set before it is bound.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.bind(ai, reuseaddr, reuseport) end
+function socket.bind(ai, reuseaddr, reuseport, options) end
 
 --- Open a TCP socket bound to an IPv4 address.
 ---@param host string? a name or an IPv4 address; nil, None or "*" is every address of this machine. An empty string is refused, so that no configuration that lost its value opens a server to the world.
 ---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0. With 0 the system chooses a free port, which sock:getsockname() tells.
 ---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
 ---@param reuseport? boolean true lets other sockets of the same user bind the same address.
+---@param options? net.socket.Options options that are set before it is bound.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return net.socket.addrinfo? ai
-function socket.bind_inet_stream(host, port, reuseaddr, reuseport) end
+function socket.bind_inet_stream(host, port, reuseaddr, reuseport, options) end
 
 --- Open a TCP socket bound to an IPv6 address, for IPv6 only.
 ---@param host string? a name or an IPv6 address, with % and a zone where it is link-local, or the wildcard: nil, None or "*".
 ---@param port string|integer|nil an integer from 0 to 65535, decimal text, or a service name; nil is 0, for which the system chooses a free one.
 ---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
 ---@param reuseport? boolean true lets other sockets of the same user bind the same address.
+---@param options? net.socket.Options options that are set before it is bound.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return net.socket.addrinfo? ai
-function socket.bind_inet6_stream(host, port, reuseaddr, reuseport) end
+function socket.bind_inet6_stream(host, port, reuseaddr, reuseport, options) end
 
 --- Open a TCP socket bound to an IPv6 or IPv4 address, dual-stack if possible.
 ---@param host string? a name, an address of either family, or the wildcard: nil, None or "*".
 ---@param port string|integer|nil an integer from 0 to 65535, decimal text, or a service name; nil is 0, for which the system chooses a free one.
 ---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
 ---@param reuseport? boolean true lets other sockets of the same user bind the same address.
+---@param options? net.socket.Options options that are set before it is bound.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return net.socket.addrinfo? ai
-function socket.bind_stream(host, port, reuseaddr, reuseport) end
+function socket.bind_stream(host, port, reuseaddr, reuseport, options) end
 
 --- Open a UDP socket bound to an IPv4 address.
 ---@param host string? a name or an IPv4 address; nil, None or "*" is every address of this machine. An empty string is refused, so that no configuration that lost its value opens a server to the world.
 ---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0. With 0 the system chooses a free port, which sock:getsockname() tells.
 ---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
 ---@param reuseport? boolean true lets other sockets of the same user bind the same address.
+---@param options? net.socket.Options options that are set before it is bound.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return net.socket.addrinfo? ai
-function socket.bind_inet_dgram(host, port, reuseaddr, reuseport) end
+function socket.bind_inet_dgram(host, port, reuseaddr, reuseport, options) end
 
 --- Open a UDP socket bound to an IPv6 address, for IPv6 only.
 ---@param host string? a name or an IPv6 address, with % and a zone where it is link-local, or the wildcard: nil, None or "*".
 ---@param port string|integer|nil an integer from 0 to 65535, decimal text, or a service name; nil is 0, for which the system chooses a free one.
 ---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
 ---@param reuseport? boolean true lets other sockets of the same user bind the same address.
+---@param options? net.socket.Options options that are set before it is bound.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return net.socket.addrinfo? ai
-function socket.bind_inet6_dgram(host, port, reuseaddr, reuseport) end
+function socket.bind_inet6_dgram(host, port, reuseaddr, reuseport, options) end
 
 --- Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack if possible.
 ---@param host string? a name, an address of either family, or the wildcard: nil, None or "*".
 ---@param port string|integer|nil an integer from 0 to 65535, decimal text, or a service name; nil is 0, for which the system chooses a free one.
 ---@param reuseaddr? boolean true lets the address be bound again while connections of its last user are in TIME-WAIT.
 ---@param reuseport? boolean true lets other sockets of the same user bind the same address.
+---@param options? net.socket.Options options that are set before it is bound.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return net.socket.addrinfo? ai
-function socket.bind_dgram(host, port, reuseaddr, reuseport) end
+function socket.bind_dgram(host, port, reuseaddr, reuseport, options) end
 
 --- Open a unix stream socket bound to a path or abstract name.
 ---@param pathname? string up to 107 bytes. A NUL as its first byte makes it an abstract name of Linux that has exactly the bytes that follow, up to 107 of them, and no file. A path creates a file, which stays after the socket has been closed, and which nothing may have created before. Without it the kernel chooses an abstract name, on Linux alone; it is in ai and in getsockname.
 ---@param mode? integer the permission bits of the file, 0 to 0777 (octal). It is never more open than that, not even for a moment, and it is this file's mode and no other's: a link that has taken its place meanwhile is EEXIST. Left out, the umask decides. On Linux a mode that the umask narrows needs /proc.
 ---@param unlink? boolean true removes a socket file that stands in the way, if the socket that made it is no longer open anywhere; one that is bound and does not listen yet is left, and the answer is EADDRINUSE. It also removes the new file at close, if this process made it and it is still the same file; a relative path is the one that it was when binding, whatever directory the process is in by then.
+---@param options? net.socket.Options options that are set before it is bound.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return net.socket.addrinfo? ai
-function socket.bind_unix_stream(pathname, mode, unlink) end
+function socket.bind_unix_stream(pathname, mode, unlink, options) end
 
 --- Open a unix datagram socket bound to a path or abstract name.
 ---@param pathname? string up to 107 bytes. A NUL as its first byte makes it an abstract name of Linux that has exactly the bytes that follow, up to 107 of them, and no file. A path creates a file, which stays after the socket has been closed, and which nothing may have created before. Without it the kernel chooses an abstract name, on Linux alone; it is in ai and in getsockname.
 ---@param mode? integer the permission bits of the file, 0 to 0777 (octal). It is never more open than that, not even for a moment, and it is this file's mode and no other's: a link that has taken its place meanwhile is EEXIST. Left out, the umask decides. On Linux a mode that the umask narrows needs /proc.
 ---@param unlink? boolean true removes a socket file that stands in the way, if the socket that made it is no longer open anywhere; one that is bound and does not listen yet is left, and the answer is EADDRINUSE. It also removes the new file at close, if this process made it and it is still the same file; a relative path is the one that it was when binding, whatever directory the process is in by then.
+---@param options? net.socket.Options options that are set before it is bound.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return net.socket.addrinfo? ai
-function socket.bind_unix_dgram(pathname, mode, unlink) end
+function socket.bind_unix_dgram(pathname, mode, unlink, options) end
 
 --- Open a socket connected to an address.
 ---@param ai net.socket.addrinfo the address.
 ---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
+---@param options? net.socket.Options options that are set before each connect, local_addr and attempt_delay.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
-function socket.connect(ai, conndeadl) end
+function socket.connect(ai, conndeadl, options) end
 
 --- Open a TCP connection over IPv4.
 ---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
 ---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0, to which nothing can connect.
 ---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
+---@param options? net.socket.Options options that are set before each connect, local_addr and attempt_delay.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
 ---@return net.socket.addrinfo? ai
-function socket.connect_inet_stream(host, port, conndeadl) end
+function socket.connect_inet_stream(host, port, conndeadl, options) end
 
 --- Open a TCP connection over IPv6.
 ---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
 ---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0, to which nothing can connect.
 ---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
+---@param options? net.socket.Options options that are set before each connect, local_addr and attempt_delay.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
 ---@return net.socket.addrinfo? ai
-function socket.connect_inet6_stream(host, port, conndeadl) end
+function socket.connect_inet6_stream(host, port, conndeadl, options) end
 
 --- Open a TCP connection over IPv6 or IPv4.
 ---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
 ---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0, to which nothing can connect.
 ---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
+---@param options? net.socket.Options options that are set before each connect, local_addr and attempt_delay.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
 ---@return net.socket.addrinfo? ai
-function socket.connect_stream(host, port, conndeadl) end
+function socket.connect_stream(host, port, conndeadl, options) end
 
 --- Open a unix stream connection.
 ---@param pathname string a path or an abstract name, as for bind_unix_stream.
 ---@param conndeadl? number|net.socket.deadline the most seconds that all of it may take, fractions included; nil waits for as long as it takes.
+---@param options? net.socket.Options options that are set before each connect, local_addr and attempt_delay.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
 ---@return net.socket.addrinfo? ai
-function socket.connect_unix_stream(pathname, conndeadl) end
+function socket.connect_unix_stream(pathname, conndeadl, options) end
 
 --- Open a UDP socket with an IPv4 peer.
 ---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
 ---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0.
 ---@param conndeadl? number|net.socket.deadline the most seconds that the resolver may take; nil waits for as long as it takes.
+---@param options? net.socket.Options options that are set before each connect, local_addr and attempt_delay.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
 ---@return net.socket.addrinfo? ai
-function socket.connect_inet_dgram(host, port, conndeadl) end
+function socket.connect_inet_dgram(host, port, conndeadl, options) end
 
 --- Open a UDP socket with an IPv6 peer.
 ---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
 ---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0.
 ---@param conndeadl? number|net.socket.deadline the most seconds that the resolver may take; nil waits for as long as it takes.
+---@param options? net.socket.Options options that are set before each connect, local_addr and attempt_delay.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
 ---@return net.socket.addrinfo? ai
-function socket.connect_inet6_dgram(host, port, conndeadl) end
+function socket.connect_inet6_dgram(host, port, conndeadl, options) end
 
 --- Open a UDP socket with an IPv6 or IPv4 peer.
 ---@param host string? a name or a numeric address of the family; nil is this machine's loopback address.
 ---@param port string|integer|nil an integer from 0 to 65535, the same as decimal text, or a service name; nil is 0.
 ---@param conndeadl? number|net.socket.deadline the most seconds that the resolver may take; nil waits for as long as it takes.
+---@param options? net.socket.Options options that are set before each connect, local_addr and attempt_delay.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
 ---@return net.socket.addrinfo? ai
-function socket.connect_dgram(host, port, conndeadl) end
+function socket.connect_dgram(host, port, conndeadl, options) end
 
 --- Open a unix datagram socket with a peer.
 ---@param pathname string a path or an abstract name, as for bind_unix_dgram.
+---@param options? net.socket.Options options that are set before each connect, local_addr and attempt_delay.
 ---@return net.socket?
 ---@return net.socket.error? err
-function socket.connect_unix_dgram(pathname) end
+function socket.connect_unix_dgram(pathname, options) end
 
 --- Wait until one of many sockets or descriptors is ready.
 ---@param rd (integer|net.socket|file*)[]? a list of sockets, descriptors and files to receive from. What a file has in a buffer of its own does not count.

@@ -11,10 +11,10 @@ import socket as _socket
 from collections.abc import Callable, Iterator, Sequence
 from os import PathLike
 from types import TracebackType
-from typing import Any, Final, Literal, NoReturn, Protocol, final, overload
+from typing import Any, Final, Literal, NoReturn, Protocol, TypedDict, final, overload
 
 from _typeshed import structseq
-from typing_extensions import Buffer, Self
+from typing_extensions import Buffer, Self, Unpack
 
 from . import addrinfo as addrinfo
 from . import cmsghdr as cmsghdr
@@ -57,6 +57,77 @@ _Seconds = float | Deadline
 _bytes = bytes  # where a method has the name
 
 __version__: Final[str]
+
+# What an opener may have by name besides its parameters.
+class _AnyOptions(TypedDict, total=False):
+    # surface: OPTIONS
+    cloexec: bool | None
+    broadcast: bool | None
+    debug: bool | None
+    keepalive: bool | None
+    oobinline: bool | None
+    dontroute: bool | None
+    timestamp: bool | None
+    rcvbuf: int | None
+    sndbuf: int | None
+    rcvlowat: int | None
+    sndlowat: int | None
+    rcvtimeo: float | None
+    sndtimeo: float | None
+    linger: int | None
+    bindtodevice: str | bytes | AddrInfo | None
+    tcpnodelay: bool | None
+    tcpcork: bool | None
+    tcpkeepalive: int | None
+    tcpkeepintvl: int | None
+    tcpkeepcnt: int | None
+    tcpusertimeout: int | None
+    mcastloop: bool | None
+    mcastttl: int | None
+    mcastif: str | bytes | AddrInfo | None
+    ipv6only: bool | None
+    passcred: bool | None
+    tos: int | None
+    ttl: int | None
+    recvttl: bool | None
+    recvtos: bool | None
+    recvpktinfo: bool | None
+    recvorigdstaddr: bool | None
+    recverr: bool | None
+    freebind: bool | None
+    bindaddressnoport: bool | None
+    mtudiscover: int | None
+    timestampns: bool | None
+    timestamping: int | None
+    rxqovfl: bool | None
+    mark: int | None
+    priority: int | None
+    tcpquickack: bool | None
+    tcpdeferaccept: int | None
+    tcpfastopen: int | None
+    tcpfastopenconnect: bool | None
+    tcpnotsentlowat: int | None
+    tcpcongestion: str | bytes | None
+    tcpmaxseg: int | None
+    udpsegment: int | None
+    udpgro: bool | None
+    # surface: end
+
+class _ReuseGiven(_AnyOptions, total=False):
+    nonblock: bool | None
+
+class _ModeGiven(_AnyOptions, total=False):
+    reuseaddr: bool | None
+    reuseport: bool | None
+
+class _Options(_AnyOptions, total=False):
+    nonblock: bool | None
+    reuseaddr: bool | None
+    reuseport: bool | None
+
+class _ConnectOptions(_Options, total=False):
+    local_addr: AddrInfo | None
+    attempt_delay: float | None
 
 @final
 class Socket:
@@ -2493,7 +2564,11 @@ def wrap(fd: int, nonblock: bool | None = True) -> Socket:
     """
 
 def new(
-    family: int, socktype: int, protocol: int | None = 0, nonblock: bool | None = True
+    family: int,
+    socktype: int,
+    protocol: int | None = 0,
+    nonblock: bool | None = True,
+    **options: Unpack[_ModeGiven],
 ) -> Socket:
     """Open a socket of any family.
 
@@ -2502,6 +2577,7 @@ def new(
         nonblock.
     protocol: an IPPROTO_ constant; 0, the default, is the usual one of the type.
     nonblock: false makes a socket whose plain calls wait; true by default.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2518,6 +2594,7 @@ def new_inet(
     protocol: int,
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open an IPv4 socket.
 
@@ -2525,6 +2602,7 @@ def new_inet(
     protocol: an IPPROTO_ constant, or 0.
     reuseaddr: true turns reuseaddr on before the socket is returned.
     reuseport: the same for reuseport.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2535,13 +2613,16 @@ def new_inet(
     """
 
 def new_inet_stream(
-    reuseaddr: bool | None = False, reuseport: bool | None = False
+    reuseaddr: bool | None = False,
+    reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open an IPv4 TCP socket.
 
     reuseaddr: true turns reuseaddr on before the socket is returned; false by
         default.
     reuseport: the same for reuseport.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2552,13 +2633,16 @@ def new_inet_stream(
     """
 
 def new_inet_dgram(
-    reuseaddr: bool | None = False, reuseport: bool | None = False
+    reuseaddr: bool | None = False,
+    reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open an IPv4 UDP socket.
 
     reuseaddr: true turns reuseaddr on before the socket is returned; false by
         default.
     reuseport: the same for reuseport.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2573,6 +2657,7 @@ def new_inet6(
     protocol: int,
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open an IPv6 socket.
 
@@ -2580,6 +2665,7 @@ def new_inet6(
     protocol: an IPPROTO_ constant, or 0.
     reuseaddr: true turns reuseaddr on before the socket is returned.
     reuseport: the same for reuseport.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2590,13 +2676,16 @@ def new_inet6(
     """
 
 def new_inet6_stream(
-    reuseaddr: bool | None = False, reuseport: bool | None = False
+    reuseaddr: bool | None = False,
+    reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open an IPv6 TCP socket.
 
     reuseaddr: true turns reuseaddr on before the socket is returned; false by
         default.
     reuseport: the same for reuseport.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2607,13 +2696,16 @@ def new_inet6_stream(
     """
 
 def new_inet6_dgram(
-    reuseaddr: bool | None = False, reuseport: bool | None = False
+    reuseaddr: bool | None = False,
+    reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open an IPv6 UDP socket.
 
     reuseaddr: true turns reuseaddr on before the socket is returned; false by
         default.
     reuseport: the same for reuseport.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2628,6 +2720,7 @@ def new_unix(
     protocol: int,
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a unix socket.
 
@@ -2635,6 +2728,7 @@ def new_unix(
     protocol: an IPPROTO_ constant, or 0.
     reuseaddr: true turns reuseaddr on before the socket is returned.
     reuseport: the same for reuseport.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2645,13 +2739,16 @@ def new_unix(
     """
 
 def new_unix_stream(
-    reuseaddr: bool | None = False, reuseport: bool | None = False
+    reuseaddr: bool | None = False,
+    reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a unix stream socket.
 
     reuseaddr: true turns reuseaddr on before the socket is returned; false by
         default.
     reuseport: the same for reuseport.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2662,13 +2759,16 @@ def new_unix_stream(
     """
 
 def new_unix_dgram(
-    reuseaddr: bool | None = False, reuseport: bool | None = False
+    reuseaddr: bool | None = False,
+    reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a unix datagram socket.
 
     reuseaddr: true turns reuseaddr on before the socket is returned; false by
         default.
     reuseport: the same for reuseport.
+    options: options that are set before the socket is returned.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2727,13 +2827,17 @@ def pair_seqpacket() -> tuple[Socket, Socket]:
     """
 
 def bind(
-    ai: AddrInfo, reuseaddr: bool | None = False, reuseport: bool | None = False
+    ai: AddrInfo,
+    reuseaddr: bool | None = False,
+    reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a socket bound to an address.
 
     ai: the address.
     reuseaddr: true turns reuseaddr on before binding; false by default.
     reuseport: the same for reuseport.
+    options: options that are set before it is bound.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2750,6 +2854,7 @@ def bind_inet_stream(
     port: _Port,
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a TCP socket bound to an IPv4 address.
 
@@ -2762,6 +2867,7 @@ def bind_inet_stream(
     reuseaddr: true lets the address be bound again while connections of its last
         user are in TIME-WAIT.
     reuseport: true lets other sockets of the same user bind the same address.
+    options: options that are set before it is bound.
 
     Returns: a Socket.
     Raises: OSError or socket.gaierror.
@@ -2776,6 +2882,7 @@ def bind_inet6_stream(
     port: _Port,
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a TCP socket bound to an IPv6 address, for IPv6 only.
 
@@ -2786,6 +2893,7 @@ def bind_inet6_stream(
     reuseaddr: true lets the address be bound again while connections of its last
         user are in TIME-WAIT.
     reuseport: true lets other sockets of the same user bind the same address.
+    options: options that are set before it is bound.
 
     Returns: a Socket.
     Raises: OSError or socket.gaierror.
@@ -2801,6 +2909,7 @@ def bind_stream(
     port: _Port,
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a TCP socket bound to an IPv6 or IPv4 address, dual-stack if possible.
 
@@ -2810,6 +2919,7 @@ def bind_stream(
     reuseaddr: true lets the address be bound again while connections of its last
         user are in TIME-WAIT.
     reuseport: true lets other sockets of the same user bind the same address.
+    options: options that are set before it is bound.
 
     Returns: a Socket.
     Raises: OSError or socket.gaierror.
@@ -2824,6 +2934,7 @@ def bind_inet_dgram(
     port: _Port,
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a UDP socket bound to an IPv4 address.
 
@@ -2836,6 +2947,7 @@ def bind_inet_dgram(
     reuseaddr: true lets the address be bound again while connections of its last
         user are in TIME-WAIT.
     reuseport: true lets other sockets of the same user bind the same address.
+    options: options that are set before it is bound.
 
     Returns: a Socket.
     Raises: OSError or socket.gaierror.
@@ -2850,6 +2962,7 @@ def bind_inet6_dgram(
     port: _Port,
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a UDP socket bound to an IPv6 address, for IPv6 only.
 
@@ -2860,6 +2973,7 @@ def bind_inet6_dgram(
     reuseaddr: true lets the address be bound again while connections of its last
         user are in TIME-WAIT.
     reuseport: true lets other sockets of the same user bind the same address.
+    options: options that are set before it is bound.
 
     Returns: a Socket.
     Raises: OSError or socket.gaierror.
@@ -2875,6 +2989,7 @@ def bind_dgram(
     port: _Port,
     reuseaddr: bool | None = False,
     reuseport: bool | None = False,
+    **options: Unpack[_ReuseGiven],
 ) -> Socket:
     """Open a UDP socket bound to an IPv6 or IPv4 address, dual-stack if possible.
 
@@ -2884,6 +2999,7 @@ def bind_dgram(
     reuseaddr: true lets the address be bound again while connections of its last
         user are in TIME-WAIT.
     reuseport: true lets other sockets of the same user bind the same address.
+    options: options that are set before it is bound.
 
     Returns: a Socket.
     Raises: OSError or socket.gaierror.
@@ -2894,7 +3010,10 @@ def bind_dgram(
     """
 
 def bind_unix_stream(
-    pathname: _Path | None = None, mode: int | None = None, unlink: bool | None = False
+    pathname: _Path | None = None,
+    mode: int | None = None,
+    unlink: bool | None = False,
+    **options: Unpack[_Options],
 ) -> Socket:
     """Open a unix stream socket bound to a path or abstract name.
 
@@ -2914,6 +3033,7 @@ def bind_unix_stream(
         close, if this process made it and it is still the same file; a relative
         path is the one that it was when binding, whatever directory the process
         is in by then.
+    options: options that are set before it is bound.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2927,7 +3047,10 @@ def bind_unix_stream(
     """
 
 def bind_unix_dgram(
-    pathname: _Path | None = None, mode: int | None = None, unlink: bool | None = False
+    pathname: _Path | None = None,
+    mode: int | None = None,
+    unlink: bool | None = False,
+    **options: Unpack[_Options],
 ) -> Socket:
     """Open a unix datagram socket bound to a path or abstract name.
 
@@ -2947,6 +3070,7 @@ def bind_unix_dgram(
         close, if this process made it and it is still the same file; a relative
         path is the one that it was when binding, whatever directory the process
         is in by then.
+    options: options that are set before it is bound.
 
     Returns: a Socket.
     Raises: OSError.
@@ -2959,12 +3083,16 @@ def bind_unix_dgram(
     Source: unix(7).
     """
 
-def connect(ai: AddrInfo, conndeadl: _Seconds | None = None) -> Socket:
+def connect(
+    ai: AddrInfo, conndeadl: _Seconds | None = None, **options: Unpack[_ConnectOptions]
+) -> Socket:
     """Open a socket connected to an address.
 
     ai: the address.
     conndeadl: the most seconds that all of it may take, fractions included; None
         waits for as long as it takes.
+    options: options that are set before each connect, local_addr and
+        attempt_delay.
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError.
@@ -2978,7 +3106,10 @@ def connect(ai: AddrInfo, conndeadl: _Seconds | None = None) -> Socket:
     """
 
 def connect_inet_stream(
-    host: _Host, port: _Port, conndeadl: _Seconds | None = None
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
 ) -> Socket:
     """Open a TCP connection over IPv4.
 
@@ -2988,6 +3119,8 @@ def connect_inet_stream(
         None is 0, to which nothing can connect.
     conndeadl: the most seconds that all of it may take, fractions included; None
         waits for as long as it takes.
+    options: options that are set before each connect, local_addr and
+        attempt_delay.
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError or
@@ -3007,7 +3140,10 @@ def connect_inet_stream(
     """
 
 def connect_inet6_stream(
-    host: _Host, port: _Port, conndeadl: _Seconds | None = None
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
 ) -> Socket:
     """Open a TCP connection over IPv6.
 
@@ -3017,6 +3153,8 @@ def connect_inet6_stream(
         None is 0, to which nothing can connect.
     conndeadl: the most seconds that all of it may take, fractions included; None
         waits for as long as it takes.
+    options: options that are set before each connect, local_addr and
+        attempt_delay.
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError or
@@ -3035,7 +3173,12 @@ def connect_inet6_stream(
     Source: getaddrinfo(3), connect(2), tcp(7); RFC 8305.
     """
 
-def connect_stream(host: _Host, port: _Port, conndeadl: _Seconds | None = None) -> Socket:
+def connect_stream(
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
+) -> Socket:
     """Open a TCP connection over IPv6 or IPv4.
 
     host: a name or a numeric address of the family; None is this machine's
@@ -3044,6 +3187,8 @@ def connect_stream(host: _Host, port: _Port, conndeadl: _Seconds | None = None) 
         None is 0, to which nothing can connect.
     conndeadl: the most seconds that all of it may take, fractions included; None
         waits for as long as it takes.
+    options: options that are set before each connect, local_addr and
+        attempt_delay.
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError or
@@ -3062,12 +3207,16 @@ def connect_stream(host: _Host, port: _Port, conndeadl: _Seconds | None = None) 
     Source: getaddrinfo(3), connect(2), tcp(7); RFC 8305.
     """
 
-def connect_unix_stream(pathname: _Path, conndeadl: _Seconds | None = None) -> Socket:
+def connect_unix_stream(
+    pathname: _Path, conndeadl: _Seconds | None = None, **options: Unpack[_ConnectOptions]
+) -> Socket:
     """Open a unix stream connection.
 
     pathname: a path or an abstract name, as for bind_unix_stream.
     conndeadl: the most seconds that all of it may take, fractions included; None
         waits for as long as it takes.
+    options: options that are set before each connect, local_addr and
+        attempt_delay.
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError.
@@ -3079,7 +3228,10 @@ def connect_unix_stream(pathname: _Path, conndeadl: _Seconds | None = None) -> S
     """
 
 def connect_inet_dgram(
-    host: _Host, port: _Port, conndeadl: _Seconds | None = None
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
 ) -> Socket:
     """Open a UDP socket with an IPv4 peer.
 
@@ -3089,6 +3241,8 @@ def connect_inet_dgram(
         None is 0.
     conndeadl: the most seconds that the resolver may take; None waits for as long
         as it takes.
+    options: options that are set before each connect, local_addr and
+        attempt_delay.
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError or
@@ -3101,7 +3255,10 @@ def connect_inet_dgram(
     """
 
 def connect_inet6_dgram(
-    host: _Host, port: _Port, conndeadl: _Seconds | None = None
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
 ) -> Socket:
     """Open a UDP socket with an IPv6 peer.
 
@@ -3111,6 +3268,8 @@ def connect_inet6_dgram(
         None is 0.
     conndeadl: the most seconds that the resolver may take; None waits for as long
         as it takes.
+    options: options that are set before each connect, local_addr and
+        attempt_delay.
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError or
@@ -3122,7 +3281,12 @@ def connect_inet6_dgram(
     Source: getaddrinfo(3), connect(2), udp(7).
     """
 
-def connect_dgram(host: _Host, port: _Port, conndeadl: _Seconds | None = None) -> Socket:
+def connect_dgram(
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
+) -> Socket:
     """Open a UDP socket with an IPv6 or IPv4 peer.
 
     host: a name or a numeric address of the family; None is this machine's
@@ -3131,6 +3295,8 @@ def connect_dgram(host: _Host, port: _Port, conndeadl: _Seconds | None = None) -
         None is 0.
     conndeadl: the most seconds that the resolver may take; None waits for as long
         as it takes.
+    options: options that are set before each connect, local_addr and
+        attempt_delay.
 
     Returns: a Socket.
     Raises: TimeoutError with timeout true when the time is up; OSError or
@@ -3142,10 +3308,12 @@ def connect_dgram(host: _Host, port: _Port, conndeadl: _Seconds | None = None) -
     Source: getaddrinfo(3), connect(2), udp(7).
     """
 
-def connect_unix_dgram(pathname: _Path) -> Socket:
+def connect_unix_dgram(pathname: _Path, **options: Unpack[_ConnectOptions]) -> Socket:
     """Open a unix datagram socket with a peer.
 
     pathname: a path or an abstract name, as for bind_unix_dgram.
+    options: options that are set before each connect, local_addr and
+        attempt_delay.
 
     Returns: a Socket.
     Raises: OSError.

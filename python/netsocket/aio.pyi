@@ -2,7 +2,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Literal, final, overload
 
-from typing_extensions import Buffer
+from typing_extensions import Buffer, Unpack
 
 from . import (
     AddrInfo,
@@ -10,6 +10,7 @@ from . import (
     MsgHdr,
     Packet,
     Socket,
+    _ConnectOptions,
     _Descriptor,
     _Host,
     _Path,
@@ -232,12 +233,13 @@ def accept(
     """
 
 def connect(
-    ai: AddrInfo, conndeadl: _Seconds | None = None
+    ai: AddrInfo, conndeadl: _Seconds | None = None, **options: Unpack[_ConnectOptions]
 ) -> Coroutine[Any, Any, Socket]:
     """Open a socket connected to an address.
 
     ai: an AddrInfo.
     conndeadl: seconds for the whole call; 0 is one attempt.
+    options: as the plain calls have them, by name.
 
     Errors: as socket.connect: ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, ETIMEDOUT,
         EMFILE.
@@ -247,13 +249,17 @@ def connect(
     """
 
 def connect_inet6_stream(
-    host: _Host, port: _Port, conndeadl: _Seconds | None = None
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
 ) -> Coroutine[Any, Any, Socket]:
     """Open a TCP connection over IPv6.
 
     host: a name or a numeric address, str or bytes; None is loopback.
     port: an integer, a decimal text, or the name of a service.
     conndeadl: seconds for the name, every address and every retry together.
+    options: as the plain calls have them, by name.
 
     Errors: as the plain calls: EAI_NONAME, EAI_AGAIN, EAI_SERVICE, ECONNREFUSED,
         ENETUNREACH, EHOSTUNREACH, ETIMEDOUT, EMFILE.
@@ -266,13 +272,17 @@ def connect_inet6_stream(
     """
 
 def connect_inet_stream(
-    host: _Host, port: _Port, conndeadl: _Seconds | None = None
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
 ) -> Coroutine[Any, Any, Socket]:
     """Open a TCP connection over IPv4.
 
     host: a name or a numeric address, str or bytes; None is loopback.
     port: an integer, a decimal text, or the name of a service.
     conndeadl: seconds for the name, every address and every retry together.
+    options: as the plain calls have them, by name.
 
     Errors: as the plain calls: EAI_NONAME, EAI_AGAIN, EAI_SERVICE, ECONNREFUSED,
         ENETUNREACH, EHOSTUNREACH, ETIMEDOUT, EMFILE.
@@ -285,13 +295,17 @@ def connect_inet_stream(
     """
 
 def connect_stream(
-    host: _Host, port: _Port, conndeadl: _Seconds | None = None
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
 ) -> Coroutine[Any, Any, Socket]:
     """Open a TCP connection over IPv6 or IPv4, whichever answers first (RFC 8305).
 
     host: a name or a numeric address, str or bytes; None is loopback.
     port: an integer, a decimal text, or the name of a service.
     conndeadl: seconds for the name, every address and every retry together.
+    options: as the plain calls have them, by name.
 
     Errors: as the plain calls: EAI_NONAME, EAI_AGAIN, EAI_SERVICE, ECONNREFUSED,
         ENETUNREACH, EHOSTUNREACH, ETIMEDOUT, EMFILE.
@@ -304,12 +318,13 @@ def connect_stream(
     """
 
 def connect_unix_stream(
-    pathname: _Path, conndeadl: _Seconds | None = None
+    pathname: _Path, conndeadl: _Seconds | None = None, **options: Unpack[_ConnectOptions]
 ) -> Coroutine[Any, Any, Socket]:
     """Open a unix stream connection.
 
     pathname: str, bytes or a path; with a leading NUL a Linux abstract name.
     conndeadl: seconds for the whole call.
+    options: as the plain calls have them, by name.
 
     Errors: ENOENT, ECONNREFUSED, EACCES, ENAMETOOLONG, ETIMEDOUT, EMFILE.
     Waits: while the queue of the listener is full, at most conndeadl seconds.

@@ -83,6 +83,7 @@ PARAMETERS = {
     "nonblock": FLAG,
     "offset": INT,
     "op": ("", "string"),
+    "options": ("", "net.socket.Options"),
     "passive": FLAG,
     "pathname": ("_Path", "string"),
     "poller": ("", "net.socket.poller.functions"),
@@ -268,6 +269,20 @@ def parameter(row: Row, name: str) -> tuple[str, str]:
     if row.owner == "OPTION":
         return VALUES.get(row.result) or result(row)
     return PARAMETERS.get(f"{row.id}.{name}") or PARAMETERS[name]
+
+
+# Options that are parameters of some openers, which then cannot have them twice.
+POSITIONS = ("nonblock", "reuseaddr", "reuseport")
+
+
+def options(row: Row) -> str:
+    """Python's type of what an opener may have by name."""
+    if row.name.startswith("connect"):
+        return "_ConnectOptions"
+    given = {param.name for param in row.params}
+    if "reuseaddr" in given:
+        return "_ReuseGiven"
+    return "_ModeGiven" if "nonblock" in given else "_Options"
 
 
 def result(row: Row) -> tuple[str, str]:

@@ -12,13 +12,16 @@ from docs.pages import LUA_PREFIX, entry_of
 from support.fronts.manifest import Row
 
 from . import columns
-from .rows import constants, groups, of_owner
+from .rows import constants, groups, of_openers, of_owner
 
 
 def part(name: str) -> str:
     if name == "constants":
         names = [one for _, group in groups() for one in group]
         return fields("net.socket.module", names, "integer")
+    if name == "OPTIONS":
+        kinds = {row.name: columns.parameter(row, "value")[1] for row in of_openers()}
+        return "".join(f"---@field {one}? {kind}\n" for one, kind in kinds.items())
     if name in ("ERRNO", "EAI"):
         names = constants("error.def", name)
         return fields(f"net.socket.{name.lower()}", names, "net.socket.code")
@@ -34,14 +37,14 @@ def fields(owner: str, names: list[str], kind: str) -> str:
 def function(row: Row) -> str:
     lines = [f"--- {row.summary}"]
     told = descriptions(row)
-    for i, param in enumerate(row.params):
+    for i, param in enumerate(row.listed):
         kind = columns.parameter(row, param.name)[1]
         name = "..." if param.rest else param.name
         if not (param.required or param.rest):
             name, kind = name + "?", kind.removesuffix("?").removesuffix("|nil")
         lines.append(f"---@param {name} {kind} {told[i]}".rstrip())
     lines += [f"---@return {one}" for one in returns(row)]
-    params = ", ".join("..." if param.rest else param.name for param in row.params)
+    params = ", ".join("..." if param.rest else param.name for param in row.listed)
     lines.append(f"function {LUA_PREFIX[row.owner]}{row.name}({params}) end")
     return "\n".join(lines) + "\n"
 

@@ -12,7 +12,7 @@ from docs.pages import entry_of
 from support.fronts.manifest import Row
 
 from . import columns
-from .rows import coroutines, groups, of_owner
+from .rows import coroutines, groups, of_openers, of_owner
 
 CLASSES = {
     *("SOCKET", "ADDRINFO", "READER", "DEADLINE"),
@@ -27,6 +27,10 @@ def part(name: str) -> str:
             f"# {title}.\n" + "".join(f"{one}: Final[int]\n" for one in names)
             for title, names in groups()
         )
+    if name == "OPTIONS":
+        # Those that are parameters of some openers are written by hand.
+        rows = [row for row in of_openers() if row.name not in columns.POSITIONS]
+        return "".join(f"    {row.name}: {option(row)}\n" for row in rows)
     if name == "AIO":
         return "".join(coroutine(*pair) + "\n" for pair in coroutines())
     if name == "AIO READER":
@@ -37,6 +41,10 @@ def part(name: str) -> str:
     indent = "    " if method else ""
     made = [function(row, method) for row in rows if sayable(row)]
     return "".join(textwrap.indent(text, indent) + "\n" * (not method) for text in made)
+
+
+def option(row: Row) -> str:
+    return f"{columns.parameter(row, 'value')[0]} | None"
 
 
 def sayable(row: Row) -> bool:
@@ -92,6 +100,8 @@ def parameters(row: Row, types: Row | None = None) -> list[str]:
         else:
             none = "" if kind in ("_Host", "_Port") else " | None"
             found.append(f"{param.name}: {kind}{none} = {param.default}")
+    if row.options:
+        found.append(f"**options: Unpack[{columns.options(row)}]")
     positional = row.params and not row.keywords and not rest
     return found + ["/"] * bool(positional)
 

@@ -19,6 +19,12 @@ def of_owner(owners: str) -> tuple[Row, ...]:
 
 
 @cache
+def of_openers() -> tuple[Row, ...]:
+    """The options that an opener may set."""
+    return tuple(option.row for option in options() if option.writable)
+
+
+@cache
 def coroutines() -> tuple[tuple[Row, Row], ...]:
     """The rows of aio.def, each with that of the plain call of its name."""
     owners = ("SOCKET", "PY_SOCKET", "MODULE")

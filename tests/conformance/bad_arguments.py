@@ -205,6 +205,14 @@ def kind_of(row: Row, param: Param) -> Kind:
     return OF_ROW.get((owner, param.name)) or KINDS[param.name]
 
 
+def wrong_for(row: Row, param: Param) -> tuple[Any, ...]:
+    """Values of other types; a last table in the place of a later one has options."""
+    wrong = kind_of(row, param).wrong
+    if row.options and not param.required:
+        return tuple(value for value in wrong if value != [])
+    return wrong
+
+
 def good_arguments(net: Front, row: Row, count: int) -> list[Any]:
     """Valid values for the first `count` parameters."""
     if row.id in ("MODULE.shutdown", "MODULE.close"):

@@ -10,7 +10,14 @@ from typing import Any
 
 import pytest
 
-from conformance.bad_arguments import INTEGER, KINDS, OTHER, good_arguments, kind_of
+from conformance.bad_arguments import (
+    INTEGER,
+    KINDS,
+    OTHER,
+    good_arguments,
+    kind_of,
+    wrong_for,
+)
 from support.fronts import manifest
 from support.fronts.front import NAMESPACES, NOTHING, Front, Handle
 from support.fronts.manifest import Row
@@ -138,7 +145,7 @@ def test_wrong_type(front: Front, language: str, row: Row, position: int) -> Non
     """Each value of another type is refused, with the parameter and what it got."""
     param = row.params[position]
     on = target(front, row)
-    for wrong in kind_of(row, param).wrong:
+    for wrong in wrong_for(row, param):
         value = other_object(front, row, position) if wrong is OTHER else wrong
         args = [*good_arguments(front, row, position), value]
         later = row.params[position + 1 :]

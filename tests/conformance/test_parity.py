@@ -12,7 +12,13 @@ from typing import Any
 
 import pytest
 
-from conformance.bad_arguments import OTHER, good_arguments, kind_of, odd_values
+from conformance.bad_arguments import (
+    OTHER,
+    good_arguments,
+    kind_of,
+    odd_values,
+    wrong_for,
+)
 from conformance.parts import iovec, seen
 from conformance.test_arguments import every_row, other_object, target
 from support.fronts import manifest
@@ -56,7 +62,7 @@ def test_odd_arguments(both: tuple[Front, Front], row: Row, position: int) -> No
         None: row.id == "MODULE.select",  # it would wait without end
         2**63 - 1: "NSK_SANITIZED" in os.environ,  # reports an allocation of that size
     }
-    for value in (*kind_of(row, param).wrong, *odd_values(row, param), None):
+    for value in (*wrong_for(row, param), *odd_values(row, param), None):
         if isinstance(value, (int, type(None))) and left_out.get(value):
             continue
         python, lua = (seen(call(net, row, position, value)) for net in both)

@@ -139,7 +139,7 @@ def shown(param: Param) -> str:
 def heading(row: Row) -> str:
     """`bind(ai[, reuseaddr[, reuseport]])`"""
     text, optional = "", 0
-    for i, param in enumerate(row.params):
+    for i, param in enumerate(row.listed):
         if not param.required:
             text += "["
             optional += 1

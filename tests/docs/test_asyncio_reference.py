@@ -18,6 +18,7 @@ ALL = sorted(set(aio.__all__) - {"Reader"})
 
 
 REST = inspect.Parameter.VAR_POSITIONAL
+OPTIONAL = (REST, inspect.Parameter.VAR_KEYWORD)
 
 
 def shown(parameter: inspect.Parameter) -> str:
@@ -31,7 +32,7 @@ def heading(name: str) -> str:
     text, optional = "", 0
     parameters = inspect.signature(getattr(aio, name)).parameters.values()
     for i, parameter in enumerate(parameters):
-        if parameter.default is not parameter.empty or parameter.kind is REST:
+        if parameter.default is not parameter.empty or parameter.kind in OPTIONAL:
             text += "["
             optional += 1
         text += (", " if i else "") + shown(parameter)

@@ -53,7 +53,7 @@ def test_docstring_tells_what_the_reference_tells(row: Row) -> None:
     assert summary.endswith(".")
     params = re.split(r"^(?:Returns|Raises|Errors): ", rest, flags=re.M)[0]
     named = re.findall(r"^(\*?\w+): ", params, re.M)
-    assert named == [("*" if p.rest else "") + p.name for p in row.params]
+    assert named == [("*" if p.rest else "") + p.name for p in row.listed]
     assert re.findall(r"^(Errors|Blocks|Source): \S", rest, re.M) == [
         "Errors",
         "Blocks",

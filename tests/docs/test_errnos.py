@@ -52,7 +52,6 @@ NOT_NAMED = {
     "its paragraph is of several rows, and this one cannot: IPv6 has no broadcast,"
     " no number is of another family than any, and no path is given": """
         EACCES MODULE.connect_inet6_dgram
-        EAI_ADDRFAMILY MODULE.connect_stream
         ENOENT SOCKET.sendfd""",
     "of systems without the family, the option or the call: Linux has each": """
         EAFNOSUPPORT ADDRESS.packet ADDRESS.vsock MODULE.bind_inet6_dgram

@@ -21,7 +21,7 @@ def test_every_owner_has_a_form() -> None:
 @pytest.mark.parametrize("row", ALL, ids=lambda row: row.id)
 def test_row_has_its_entry(row: Row) -> None:
     entry = entry_of(row)
-    assert entry.parameters == [shown(param) for param in row.params]
+    assert entry.parameters == [shown(param) for param in row.listed]
     assert list(entry.outcomes) == list(row.outcomes)
     assert entry.parts == ["Errors", "Blocks", "Source"]
 

@@ -44,10 +44,10 @@ def name_of(row: Row) -> str:
 @pytest.mark.parametrize("row", ALL, ids=lambda row: row.id)
 def test_row_is_declared(row: Row) -> None:
     params, annotated = declared()[name_of(row)]
-    names = ["..." if param.rest else param.name for param in row.params]
+    names = ["..." if param.rest else param.name for param in row.listed]
     assert params == names
     assert [name for name, _ in annotated] == names
-    for param, (_, optional) in zip(row.params, annotated):
+    for param, (_, optional) in zip(row.listed, annotated):
         assert param.rest or (optional == "?") == (not param.required), param.name
 
 

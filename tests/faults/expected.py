@@ -103,6 +103,7 @@ HEAP = ("malloc", "calloc", "realloc", "strdup")
 
 # What a call may come to when nothing is in its way; the recipe knows which it is.
 WELL = (VALUE, END, TIMEOUT)
+OF_OPTIONS = {"setsockopt": "setsockopt keepalive", "fcntl": "setsockopt nonblock"}
 OPS = {"accept4": "accept", "ppoll": "poll"}
 EAI = {getattr(socket, name): name for name in dir(socket) if name.startswith("EAI_")}
 INTERRUPTIBLE = ("send", "sendto", "sendmsg", "writev", "sendfile", "fflush", "recv",
@@ -222,6 +223,8 @@ def _right(trial: Trial, rule: Rule) -> Right:
         kinds = (ERROR, VALUE)
     named = trial.row.chapter in METHODS or trial.row.id == "MODULE.select"
     op = trial.row.name if named else OPS.get(call, call)
+    if trial.variant == "options":
+        op = OF_OPTIONS.get(call, op)
     return Right(kinds, e.errorcode[code], op)
 
 

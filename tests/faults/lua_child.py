@@ -11,7 +11,7 @@ import pytest
 from support.fronts.agent_process import Agent
 from support.fronts.choice import AGENT
 from support.fronts.front import NAMESPACES, Call, Handle
-from support.fronts.lua_front import LuaFront, _raised, _refs
+from support.fronts.lua_front import LuaFront, _given, _raised
 from support.fronts.lua_idiom import shape
 from support.fronts.outcome import Outcome
 
@@ -60,7 +60,7 @@ class LuaChild(LuaFront):
             super()._send(call)
         else:
             owner = call.target.ref if call.target else PATHS[call.row.chapter]
-            args = [*limit, owner, call.row.name, *_refs(call.args)]
+            args = [*limit, owner, call.row.name, *_given(call)]
             self.agent.send("run", args, code=LIMITED, name="limited")
 
     def finish(self, call: Call, wanted: int | None, within: float = 30.0) -> Outcome:

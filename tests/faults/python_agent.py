@@ -74,10 +74,11 @@ class Agent(PythonFront):
         return self._handles[value.id] if isinstance(value, Ref) else value
 
     def call(  # type: ignore[override]  # as the runner means it, not a test
-        self, row: Row, target: Ref | None, args: tuple[Any, ...]
+        self, row: Row, target: Ref | None, args: list[Any], named: dict[str, Any]
     ) -> Outcome:
         owner = None if target is None else self._handles[target.id]
-        outcome = self.perform(Call(row, owner, tuple(convert(args, self._find)), {}))
+        args, named = convert(args, self._find), convert(named, self._find)
+        outcome = self.perform(Call(row, owner, tuple(args), named))
         return replace(
             outcome,
             values=tuple(convert(outcome.values, self._keep)),

@@ -55,10 +55,10 @@ class PythonChild(Front):
         return Handle(self, value.chapter, value) if isinstance(value, Ref) else value
 
     def perform(self, call: Call) -> Outcome:
-        assert not call.named
-        args = convert(call.args, lambda v: v.ref if isinstance(v, Handle) else v)
+        given = (list(call.args), call.named)
+        args = convert(given, lambda v: v.ref if isinstance(v, Handle) else v)
         target = None if call.target is None else call.target.ref
-        outcome: Outcome = self.ask("call", call.row, target, args)
+        outcome: Outcome = self.ask("call", call.row, target, *args)
         own = {"values": tuple(convert(outcome.values, self._own))}
         self._note(outcome.kind == RAISED)
         return Outcome(**{**outcome.__dict__, **own, "extra": self._own(outcome.extra)})

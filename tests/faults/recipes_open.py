@@ -239,6 +239,43 @@ def connect_unix_stream(s: Setup) -> Case:
     return Case([s.name(), 5.0], check=s.is_socket)
 
 
+# What is set before it is bound and connected, and the mode, which comes last.
+
+
+def _blocks(outcome: Outcome) -> None:
+    assert not outcome.value.flags() & os.O_NONBLOCK
+
+
+@recipe("MODULE.new/unbound")
+def new_with_options(s: Setup) -> Case:
+    args = [s.const("AF_INET"), s.const("SOCK_STREAM")]
+    return Case(args, named={"tcpnodelay": True, "linger": 1}, check=s.is_socket)
+
+
+@recipe("MODULE.new_inet_dgram/unbound")
+def new_usual_with_options(s: Setup) -> Case:
+    return Case(named={"rcvbuf": 9000, "nonblock": False}, check=_blocks)
+
+
+@recipe("MODULE.bind/options")
+def bind_with_options(s: Setup) -> Case:
+    named = {"keepalive": True, "nonblock": False}
+    return Case([s.inet()], named=named, check=_blocks)
+
+
+@recipe("MODULE.connect_inet_stream/options")
+def connect_with_options(s: Setup) -> Case:
+    named = {"keepalive": True, "nonblock": False, "local_addr": s.inet()}
+    args = ["127.0.0.1", s.port(socket.AF_INET), 5.0]
+    return Case(args, named=named, check=_blocks)
+
+
+@recipe("MODULE.connect_unix_stream/options")
+def connect_unix_with_options(s: Setup) -> Case:
+    named = {"keepalive": True, "nonblock": False}
+    return Case([s.name(), 5.0], named=named, check=_blocks)
+
+
 # No peer answers: the call waits, and has a descriptor in hand while it does.
 
 

@@ -11,7 +11,7 @@ import socket
 import uuid
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,8 @@ class Case:
     after: Callable[[Outcome], Any] = lambda outcome: None
     # Sees the error of a call that is made again.
     failed: Callable[[Outcome], Any] = lambda outcome: None
+    # What an opener has besides its positions.
+    named: dict[str, Any] = field(default_factory=dict)
 
 
 class Setup:
@@ -204,7 +206,7 @@ class Trial:
 
     def set(self, setup: Setup) -> tuple[Case, Call]:
         case = self.recipe(setup)
-        return case, Call(self.row, case.target, tuple(case.args), {})
+        return case, Call(self.row, case.target, tuple(case.args), case.named)
 
 
 def all_rows() -> list[Row]:

@@ -62,6 +62,7 @@ GROUPS = [address("224.0.0.251"), address("127.0.0.1"), ADDRESSES[1], ADDRESSES[
 # Beyond int64 a number is a float in Lua and an OverflowError in Python: EINVAL in both.
 EDGES = [-1, -(2**31), 2**31, 2**32 + 5, 2**63 - 1, -(2**63), 2**63]
 WRONG: st.SearchStrategy[Any] = st.sampled_from([True, [], address("127.0.0.1")])
+NO_TABLE = WRONG.filter(lambda value: value != [])  # it would be the options'
 SIZES = st.one_of(
     st.integers(1, 70_000), st.integers(0, 20), st.sampled_from([-1, -(2**63), 2**63])
 )
@@ -141,7 +142,8 @@ def value_of(row: Row, param: Param) -> st.SearchStrategy[Any]:
         key = (row.id, param.name)
         good = OF_ROW[key] if key in OF_ROW else OF_NAME[param.name]
     # Most calls get past their arguments.
-    return st.integers(0, 15).flatmap(lambda dice: good if dice else WRONG)
+    wrong = NO_TABLE if row.options and not param.required else WRONG
+    return st.integers(0, 15).flatmap(lambda dice: good if dice else wrong)
 
 
 @st.composite

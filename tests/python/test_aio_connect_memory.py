@@ -7,6 +7,7 @@ import itertools
 import os
 import socket
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +66,10 @@ CASES: dict[str, tuple[Any, Callable[[Path], tuple[socket.socket, Target]]]] = {
     "connect_stream": (aio.connect_stream, by_digits),
     "a name": (aio.connect_stream, by_name),
     "connect_unix_stream": (aio.connect_unix_stream, by_path),
+    "options": (
+        partial(aio.connect_stream, keepalive=True, linger=1, nonblock=False),
+        by_digits,
+    ),
 }
 
 

@@ -53,7 +53,7 @@ def test_signature(row: manifest.Row) -> None:
     function = getattr(owner(row.chapter), row.name)
     signature = inspect.signature(function)
     names = [name for name in signature.parameters if name != "self"]
-    assert names == [param.name for param in row.params]
+    assert names == [param.name for param in row.listed]
     by_name = inspect.Parameter.KEYWORD_ONLY
     assert [param.name for param in row.params if param.named] == [
         name for name in names if signature.parameters[name].kind is by_name

@@ -137,8 +137,7 @@ class LuaFront(Front):
 
     def _send(self, call: Call) -> None:
         row = call.row
-        assert not call.named, "Lua has no named arguments"
-        args = _refs(call.args)
+        args = _given(call)
         if call.target is not None:
             self.agent.send(
                 "method", args, h=call.target.ref.id, name=row.name, call=str(call)
@@ -309,6 +308,12 @@ def _type_name(value: Any) -> str:
         bytes: "string",
     }
     return names.get(type(value), "nil" if value is None else "table")
+
+
+def _given(call: Call) -> list[Any]:
+    """The arguments: what Python names besides the parameters stands in a last table."""
+    assert call.row.options or not call.named, "Lua has no named arguments"
+    return _refs(call.args) + ([_ref(call.named)] if call.named else [])
 
 
 def _refs(args: tuple[Any, ...]) -> list[Any]:

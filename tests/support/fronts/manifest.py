@@ -48,6 +48,12 @@ class Row:
     result: str  # what success gives: the first word of RESULT
     outcomes: tuple[str, ...]  # success and what else RESULT names
     summary: str
+    options: bool = False  # **options: Lua's one table of them, what Python names besides
+
+    @property
+    def listed(self) -> tuple[Param, ...]:
+        """The parameters as a page or a declaration lists them."""
+        return self.params + (Param("options", "None"),) * self.options
 
     @property
     def id(self) -> str:
@@ -108,7 +114,7 @@ def _params(text: str) -> tuple[Param, ...]:
     named = False
     for part in filter(None, text.split(", ")):
         named = named or part == "*"
-        if part in ("/", "*"):
+        if part in ("/", "*", "**options"):
             continue
         name, _, default = part.partition("=")
         rest = name.startswith("*")
@@ -134,6 +140,7 @@ def rows() -> tuple[Row, ...]:
                 first,
                 ("success", *others),
                 match["summary"],
+                "**options" in match["params"],
             )
         )
     return tuple(found)
@@ -148,8 +155,10 @@ def aio_rows() -> tuple[Row, ...]:
             continue
         match = AIO_ROW.match(line)
         assert match, f"aio.def: not a row: {line}"
-        params = _params(match["params"])
-        found.append(Row("AIO", match["name"], True, params, "", (), match["summary"]))
+        params, options = _params(match["params"]), "**options" in match["params"]
+        found.append(
+            Row("AIO", match["name"], True, params, "", (), match["summary"], options)
+        )
     return tuple(found)
 
 
