@@ -177,7 +177,7 @@ def test_late_answers_leave_no_byte(in_netns: None, python_net: Front, form: str
     libc.mallinfo2.restype = Info
     used: list[int] = []
     with name_server() as server:
-        for _ in range(3):
+        for _ in range(5):
             threads = process.threads(python_net.pid)
             for _ in range(30):
                 outcome = python_net.call(form, "slow.example", 80, 0.005)
@@ -186,8 +186,10 @@ def test_late_answers_leave_no_byte(in_netns: None, python_net: Front, form: str
             assert server.answer_all(30) == 30
             alone(python_net, threads)
             used.append(libc.mallinfo2().uordblks)
-    # One request that is kept is more than a kilobyte.
-    assert used[2] - used[1] < 30 * 512
+    # One request that is kept is more than a kilobyte. What the run of the tests itself
+    # allocates meanwhile, for a message of its controller, is not in every round.
+    grown = [later - earlier for earlier, later in zip(used[1:], used[2:])]
+    assert min(grown) < 30 * 512, grown
 
 
 # ------------------------------------------------------------------- many at a time

@@ -26,7 +26,14 @@ from support.net.nameserver import (
 )
 from support.net.peers import Peers, port_of, wait_until
 
-from .test_happy_eyeballs import connecting, listening, settled, silent, won_by
+from .test_happy_eyeballs import (
+    HEAD_START,
+    connecting,
+    listening,
+    settled,
+    silent,
+    won_by,
+)
 
 pytestmark = pytest.mark.measures
 
@@ -236,23 +243,37 @@ def test_refused_and_no_other(
     """IPv4 is refused; IPv6 may yet have an address, and then has none: a candidate
     that was tried says more than a resolver."""
     port = peers.refused_port()
-    pending = begin(net, server, port, None)
-    server.answer(A, V4)
-    wait_until(lambda: resolving(net) == 1, "the answer for IPv4 is there")
-    assert not pending.done()
-    server.answer(AAAA, code=code)
-    error = pending.result().fails("ECONNREFUSED", op="connect", addr=f"{V4}:{port}")
-    assert error.attempts is not None and len(error.attempts) == 1
+    before = net.descriptors()
+    for _ in range(TRIES):
+        pending = begin(net, server, port, None)
+        with measured() as watch:
+            server.answer(A, V4)
+            wait_until(lambda: resolving(net) == 1, "the answer for IPv4 is there")
+            waits = not pending.done()
+            server.answer(AAAA, code=code)
+            outcome = pending.result()
+        error = outcome.fails("ECONNREFUSED", op="connect", addr=f"{V4}:{port}")
+        assert error.attempts is not None and len(error.attempts) == 1
+        settled(net, before)
+        if waits or watch.took < HEAD_START:
+            break
+    assert waits, watch
 
 
 def test_refused_and_then_ipv6(server: NameServer, net: Front, peers: Peers) -> None:
     port = port_of(peers.listener(INET6))
     refused = peers.bound(socket.AF_INET, socket.SOCK_STREAM, (V4, port))
-    pending = begin(net, server, port, None)
-    server.answer(A, V4)
-    wait_until(lambda: resolving(net) == 1, "the answer for IPv4 is there")
-    server.answer(AAAA, V6)
-    won_by(pending.result(), V6)
+    for _ in range(TRIES):
+        pending = begin(net, server, port, None)
+        with measured() as watch:
+            server.answer(A, V4)
+            wait_until(lambda: resolving(net) == 1, "the answer for IPv4 is there")
+            server.answer(AAAA, V6)
+            outcome = pending.result()
+        if outcome.kind == "value" or watch.took < HEAD_START:
+            break
+        wait_until(lambda: resolving(net) == 0, "the answer for IPv6 is there")
+    won_by(outcome, V6)
     assert port_of(refused) == port
 
 

@@ -226,8 +226,7 @@ def test_a_busy_task_gives_turns(kind: str, what: str) -> None:
     """Others run although each call of this one finds all it needs."""
 
     async def busy(a: netsocket.Socket, b: netsocket.Socket) -> None:
-        until = time.monotonic() + 0.3
-        while time.monotonic() < until:
+        for _ in range(3000):
             if what == "ready":
                 assert await aio.sendable(a)
             elif what == "sends":
@@ -269,10 +268,10 @@ def test_unread_error_costs_no_spinning(kind: str) -> None:
             a.setsockopt(netsocket.SOL_SOCKET, netsocket.SO_ZEROCOPY, 1)
             a.send(b"x" * 1000, netsocket.MSG_ZEROCOPY)
             await aio.recvall(b, 1000, 5)
-            before = time.process_time()
+            before = time.thread_time()
             with pytest.raises(TimeoutError):
                 await aio.recvline(a, sec=0.5)
-            assert time.process_time() - before < 0.1
+            assert time.thread_time() - before < 0.1
             task = asyncio.create_task(aio.recvline(a, sec=20))
             await asyncio.sleep(0.02)
             b.send(b"line\n")

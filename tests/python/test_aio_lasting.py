@@ -113,9 +113,9 @@ def test_readiness_while_idle(kind: str) -> None:
                 await aio.recvline(b, max=5, sec=0.01)
             a.send(b"more")
             await turns(10)
-            before = time.process_time()
+            before = time.thread_time()
             await asyncio.sleep(0.3)
-            assert time.process_time() - before < 0.05
+            assert time.thread_time() - before < 0.05
             assert await aio.recvall(b, 4) == b"more"
 
     run(kind, main)
@@ -132,9 +132,9 @@ def test_reset_while_idle(kind: str) -> None:
                 await wait_once(made)
                 reset(theirs)
                 await turns(10)
-                before = time.process_time()
+                before = time.thread_time()
                 await asyncio.sleep(0.2)
-                assert time.process_time() - before < 0.05
+                assert time.thread_time() - before < 0.05
                 with pytest.raises(ConnectionResetError):
                     await aio.recvall(made, 1, 5)
                 assert await aio.recvall(made, 1, 5) == b""
