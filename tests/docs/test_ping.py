@@ -52,4 +52,4 @@ def test_no_answer(in_netns: None, program: str) -> None:
     write(DEAF, "1")
     done = run(program, "127.0.0.1", "1")
     assert done.returncode == 0, done.stderr
-    assert re.fullmatch(r"1 no answer, \d{4}\.\d{3} ms", done.stdout.strip())
+    assert re.fullmatch(r"1 no answer, \d{4,}\.\d{3} ms", done.stdout.strip())
