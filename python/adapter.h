@@ -28,6 +28,7 @@
   X(PyTypeObject, tcpinfo_type)      \
   X(PyTypeObject, packet_type)       \
   X(PyTypeObject, cut_packet_type)   \
+  X(PyObject, queued_names)          \
   X(PyObject, running_loop)          \
   X(PyObject, cancelled)             \
   X(PyObject, stop)

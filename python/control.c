@@ -72,19 +72,6 @@ static PyObject *packet_info(nskp_state *state, const nsk_cmsg_value *value) {
   return made;
 }
 
-PyObject *nskp_queued_error(nskp_state *state, const nsk_cmsg_value *value) {
-  nskp_addrinfo *offender = nskp_make_addrinfo(state);
-  if (offender == NULL) return NULL;
-  offender->info.addr = value->addr;
-  PyObject *made =
-      Py_BuildValue("{sI,sz,sB,sB,sI,sI,sz,sO}", "errno", value->code_of_error, "origin",
-                    value->origin, "type", value->type, "code", value->code, "info",
-                    value->info, "data", value->data, "event", value->event, "offender",
-                    value->addr.length > 0 ? (PyObject *)offender : Py_None);
-  Py_DECREF((PyObject *)offender);
-  return made;
-}
-
 PyObject *nskp_cmsghdr_value(NSKP_POS) {
   nsk_cmsg_value value;
   if (!nskp_bind_none(&nskp_row_cmsghdr_value, nargs)) return NULL;

@@ -272,7 +272,7 @@ static int add_types(PyObject *module) {
 
 static int module_exec(PyObject *module) {
   if (add_types(module) < 0 || nskp_add_tcpinfo(module) < 0 ||
-      nskp_add_packet(module) < 0 ||
+      nskp_add_packet(module) < 0 || nskp_add_queued_names(module) < 0 ||
       add_functions(module, module, "netsocket", module_functions) < 0 ||
       add_functions(module, module, "netsocket._netsocket", hidden_functions) < 0 ||
       add_namespaces(module) < 0 || nskp_add_constants(module) < 0)
