@@ -191,19 +191,27 @@ static int udp(nsk_addrinfo *at) {
 
 #ifdef IP_RECVERR
 
+/* Its own peer, it takes no other's datagrams. The port of a closed one would refuse as
+   well, until another process gets it. */
+static int refusing(nsk_addrinfo *at) {
+  int fd = udp(at);
+  assert_int_equal(connect(fd, nski_addr_sockaddr(&at->addr), at->addr.length), 0);
+  return fd;
+}
+
 /* A socket whose error queue has an unread ICMP message. */
 static int with_unread_error(nsk_addrinfo *at) {
   const int on = 1;
   nsk_error error;
   nsk_addrinfo gone = inet_any_port();
   *at = inet_any_port();
-  close(udp(&gone));
-  int fd = udp(at);
+  int refuses = refusing(&gone), fd = udp(at);
   assert_int_equal(setsockopt(fd, IPPROTO_IP, IP_RECVERR, &on, sizeof on), 0);
   sendto(fd, "x", 1, 0, nski_addr_sockaddr(&gone.addr), gone.addr.length);
   assert_int_equal(nsk_wait(fd, NSK_READ, nsk_now() + 10 * SECOND, &error), NSK_DONE);
   char byte;
   assert_int_equal(recv(fd, &byte, 1, 0), -1); /* ECONNREFUSED; the queue keeps it */
+  close(refuses);
   return fd;
 }
 
@@ -228,12 +236,19 @@ static int tries(int fd, int64_t until, bool by_one) {
   return count;
 }
 
+/* A machine may let the first time pass before the second try. */
+static void check_tries(int fd, bool by_one) {
+  int count = tries(fd, nsk_now() + 200 * MILLISECOND, by_one);
+  assert_in_range(count, 1, 20);
+  if (count < 2) assert_in_range(tries(fd, nsk_now() + 2 * SECOND, by_one), 2, 100);
+}
+
 static void test_unread_error_does_not_spin(void **state) {
   (void)state;
   nsk_addrinfo at;
   int fd = with_unread_error(&at);
-  assert_in_range(tries(fd, nsk_now() + 200 * MILLISECOND, false), 2, 20);
-  assert_in_range(tries(fd, nsk_now() + 200 * MILLISECOND, true), 2, 20);
+  check_tries(fd, false);
+  check_tries(fd, true);
   close(fd);
 }
 
@@ -260,7 +275,7 @@ static void test_unread_error_hides_nothing(void **state) {
   s.fd = udp(&other);
   assert_int_equal(pthread_create(&thread, NULL, send_to, &s), 0);
   int64_t until = nsk_now() + 10 * SECOND;
-  assert_in_range(tries(fd, until, false), 2, 30);
+  assert_in_range(tries(fd, until, false), 1, 300); /* each 50 ms, however late it is */
   assert_true(nsk_now() < until);
   assert_int_equal(pthread_join(thread, NULL), 0);
   close(s.fd);

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from support.machine_lag import PATIENCE
+from support.net.peers import Peers
 
 HERE = Path(__file__).parent
 PROGRAMS = sorted(source.stem for source in HERE.glob("*.c"))
@@ -80,9 +81,10 @@ def test_example_echo_complains(in_netns: None, host: str, port: str, line: str)
     assert done.stdout.startswith(line), done.stdout
 
 
-def test_example_echo_is_refused() -> None:
+def test_example_echo_is_refused(peers: Peers) -> None:
     echo = built("examples/echo")
-    done = run(echo, "send", "127.0.0.1", "1", "hello")
+    port = peers.refused_port()
+    done = run(echo, "send", "127.0.0.1", str(port), "hello")
     assert done.returncode == 1
-    line = "connect 127.0.0.1:1: ECONNREFUSED (111) Connection refused"
+    line = f"connect 127.0.0.1:{port}: ECONNREFUSED (111) Connection refused"
     assert done.stdout == f"echo: {line}\n"
