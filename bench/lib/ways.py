@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # The Lua files that the benchmarks share with the tests and the examples; Debian has
 # Copas, which is plain Lua, up to 5.2 alone.
 LUA_FILES = ("tests/lua/?.lua", "examples/?.lua")
-MORE_LUA = "/usr/share/lua/5.2/?.lua"
+MORE_LUA = "/usr/share/lua/5.2/?.lua;/usr/share/lua/5.3/?.lua"
 
 
 class NotInstalled(Exception):

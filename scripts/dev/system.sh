@@ -63,9 +63,11 @@ cmake_works() {
 names() { [ -s /etc/services ] && [ -s /etc/hosts ]; }
 ninja_works() { ninja --version >/dev/null 2>&1; }
 lua_has() { "$NSK_LUA" -e "require '$1'" >/dev/null 2>&1; }
-# Debian has Copas for every Lua up to 5.2. It is plain Lua, and the tests take it from there.
+# Debian has Copas for every Lua up to 5.2, and Ubuntu 24.04 the module that it needs for 5.1
+# and 5.3. Both are plain Lua, and the tests take them from there.
 copas_works() {
-  "$NSK_LUA" -e "package.path = package.path .. ';/usr/share/lua/5.2/?.lua' require 'copas'" \
+  more='/usr/share/lua/5.2/?.lua;/usr/share/lua/5.3/?.lua'
+  "$NSK_LUA" -e "package.path = package.path .. ';$more' require 'copas'" \
     >/dev/null 2>&1
 }
 # Prints the first of these programs that exists.

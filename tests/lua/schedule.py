@@ -15,7 +15,7 @@ from support.machine_lag import PATIENCE
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
 # Debian has Copas for every Lua up to 5.2; it is plain Lua and works with 5.4 as well.
-MORE_LUA = "/usr/share/lua/5.2/?.lua"
+MORE_LUA = "/usr/share/lua/5.2/?.lua;/usr/share/lua/5.3/?.lua"
 MODULES = {"cqueues": "cqueues", "luv": "luv", "copas": "copas"}
 CONCURRENT = ("select", "cqueues", "luv", "copas")
 ALL = ("poll", *CONCURRENT)
