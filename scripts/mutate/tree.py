@@ -59,11 +59,11 @@ class Tree:
     def build_for(self, tests: Sequence[str]) -> str | None:
         """Builds what these tests need; what the compiler said where it refuses."""
         core = any(test.startswith("tests/core") for test in tests)
-        presets = ["test"]
+        targets = {"test": () if core else MODULES}
         if any(test.startswith("tests/faults") for test in tests):
-            presets.append("faults")
-        for preset in presets:
-            done = self.build(preset, () if core else MODULES)
+            targets["faults"] = ()  # with the interpreter whose memory runs out
+        for preset in targets:
+            done = self.build(preset, targets[preset])
             if done.returncode != 0:
                 return done.stdout
         return None

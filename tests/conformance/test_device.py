@@ -130,6 +130,27 @@ def test_added_addresses(in_netns: None, net: Front) -> None:
     assert all(address.endswith(b"%nsk0") for address in link_local)
 
 
+def test_the_other_end(in_netns: None, net: Front) -> None:
+    """An interface with one other end tells its address, and no other interface one."""
+    if not shutil.which("ip"):
+        pytest.skip("there is no program ip here")
+    for line in (
+        "tuntap add mode tun name nsk2",
+        "link set nsk2 up",
+        "link set lo up",
+        "addr add 10.7.7.1 peer 10.7.7.2/32 dev nsk2",
+    ):
+        done = subprocess.run(["ip", *line.split()], capture_output=True, text=True)
+        if done.returncode != 0 and "tuntap" in line:
+            pytest.skip(f"no tun: {done.stderr}")
+        assert done.returncode == 0, done.stderr
+    devices = net.device.getifaddrs().value
+    (ours,) = devices[b"nsk2"][b"inet"]
+    assert (ours[b"address"], ours[b"point2point"]) == (b"10.7.7.1", b"10.7.7.2")
+    (loopback,) = devices[b"lo"][b"inet"]
+    assert b"point2point" not in loopback
+
+
 @covers("DEVICE.getifaddrs", "error")
 def test_h091_no_descriptor_left(net: Front) -> None:
     """It needs a socket for its questions: EMFILE without one, and nothing leaks."""

@@ -83,6 +83,17 @@ def test_h052_empty_packet_and_end(lua_net: Front) -> None:
     assert b.recv().is_end()
 
 
+def test_one_side_ends(net: Front) -> None:
+    """The peer sends no more; what it receives still comes to it."""
+    a, b = net.pair_seqpacket().all
+    a.send(b"last")
+    assert a.shutdown(socket.SHUT_WR).value is True
+    assert b.recv().value == b"last"
+    assert b.recv().is_end()
+    assert b.send(b"back").value == 4
+    assert a.recv().value == b"back"
+
+
 def test_unnamed_sender(net: Front, peers: Peers) -> None:
     """recvfrom from a socket without a name gives no address."""
     ours = net.bind_unix_dgram(peers.path()).value

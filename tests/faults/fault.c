@@ -2,6 +2,7 @@
 #include "fault.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,12 @@ static const fault_rule *hold(void) {
   return NULL;
 }
 
+/* To this thread: its handler runs here, or where the call lets it in. */
+static const fault_rule *have_signal(const fault_rule *rule) {
+  raise(rule->code);
+  return NULL;
+}
+
 const fault_rule *fault_enter(int call) {
   if (plan == NULL || atomic_load(&plan->armed) == 0) return NULL;
   uint32_t use = atomic_fetch_add(&plan->counts[call], 1);
@@ -87,6 +94,7 @@ const fault_rule *fault_enter(int call) {
         use - rule->skip >= rule->times)
       continue;
     atomic_fetch_add(&rule->hits, 1);
+    if (rule->kind == FAULT_SIGNAL) return have_signal(rule);
     return rule->kind == FAULT_HOLD ? hold() : rule;
   }
   return NULL;

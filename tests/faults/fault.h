@@ -46,6 +46,7 @@ enum fault_kind {
   FAULT_STORM,  /* poll, ppoll: a signal arrives every value nanoseconds */
   FAULT_SHIFT,  /* clock_gettime: the clock whose number is code is value ns ahead */
   FAULT_HOLD,   /* make the call when the plan is no longer armed */
+  FAULT_SIGNAL, /* the signal whose number is code comes, then make the call */
 };
 
 typedef struct {

@@ -14,7 +14,7 @@ from typing import Any
 
 MAGIC = 0x464B534E
 RULES, NAMES, NAME, TRACE, WORDS, FDS = 8, 64, 24, 512, 240, 1 << 16
-RETURN, AFTER, SHORT, STORM, SHIFT, HOLD = range(1, 7)
+RETURN, AFTER, SHORT, STORM, SHIFT, HOLD, SIGNAL = range(1, 8)
 OWNED = 1
 ALWAYS = 0xFFFFFFFF
 
@@ -55,7 +55,7 @@ class Rule:
     """What one system call does instead of its work, from its use `skip` on."""
 
     call: str
-    code: int = 0  # errno
+    code: int = 0  # errno, or of SIGNAL its number
     skip: int = 0
     times: int = 1
     value: int = -1

@@ -36,6 +36,16 @@ def test_getnameinfo(setup: Setup, name: str) -> None:
         ai.getnameinfo().fails(name, op="getnameinfo")
 
 
+@pytest.mark.parametrize("name", ["EMFILE", "ENFILE"])
+def test_no_descriptor_to_ask_with(setup: Setup, name: str) -> None:
+    """glibc calls the name unknown then; errno tells."""
+    code = getattr(errno, name)
+    rule = Rule("getaddrinfo", code, value=socket.EAI_NONAME, times=ALWAYS)
+    with setup.net.plan.armed(rule):
+        outcome = setup.front.addrinfo.getaddrinfo("localhost", 80)
+    outcome.fails("EAI_SYSTEM", op="getaddrinfo", addr="localhost")
+
+
 @pytest.mark.parametrize("call", CONNECTS)
 def test_connect(setup: Setup, call: str) -> None:
     """EAI_AGAIN is nothing to try again here: the caller knows how long."""

@@ -17,6 +17,10 @@
  *
  * blocks SIGPIPE or lets it in again.
  *
+ *   fault.hook_by_sigint(on)
+ *
+ * has SIGINT set a hook that raises, as lua does, or do again what it does by itself.
+ *
  * The collector never runs by itself: the same call allocates the same each time.
  */
 #include <lauxlib.h>
@@ -86,6 +90,25 @@ static int fault_block_sigpipe(lua_State *L) {
   return 0;
 }
 
+static lua_State *hooked;
+
+static void raise_in(lua_State *L, lua_Debug *unused) {
+  (void)unused;
+  lua_sethook(L, NULL, 0, 0);
+  luaL_error(L, "interrupted");
+}
+
+static void set_hook(int number) {
+  (void)number;
+  lua_sethook(hooked, raise_in, LUA_MASKCALL, 0);
+}
+
+static int fault_hook_by_sigint(lua_State *L) {
+  hooked = L;
+  signal(SIGINT, lua_toboolean(L, 1) ? set_hook : SIG_DFL);
+  return 0;
+}
+
 static int message(lua_State *L) {
   luaL_traceback(L, L, luaL_tolstring(L, 1, NULL), 1);
   return 1;
@@ -95,6 +118,7 @@ static int run(lua_State *L, int argc, char **argv) {
   static const luaL_Reg functions[] = {{"call", fault_call},
                                        {"setenv", fault_setenv},
                                        {"block_sigpipe", fault_block_sigpipe},
+                                       {"hook_by_sigint", fault_hook_by_sigint},
                                        {NULL, NULL}};
   luaL_openlibs(L);
   luaL_newlib(L, functions);
