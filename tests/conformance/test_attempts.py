@@ -10,7 +10,7 @@ import pytest
 
 from support.fronts.front import Front
 from support.fronts.outcome import Attempt, Outcome
-from support.machine_lag import LATE, in_time, tried
+from support.machine_lag import LATE, in_time, measured, tried
 from support.net.peers import Peers, port_of
 from support.processes.limits import descriptors_left
 
@@ -113,6 +113,15 @@ def test_two_refused(in_netns: None, net: Front, peers: Peers, form: str) -> Non
         refusal(f"127.0.0.1:{port}"),
         refusal(f"127.0.0.2:{port}"),
     ]
+
+
+def test_the_next_does_not_wait(in_netns: None, net: Front, peers: Peers) -> None:
+    """An address that has failed leaves the rest of its share to the next."""
+    port = peers.refused_port()
+    with measured() as watch:
+        outcome = net.connect_inet_stream("two", port, 6 * LATE)
+    assert len(brief(outcome)) == 2
+    assert watch.took < LATE
 
 
 def test_both_families(in_netns: None, net: Front, peers: Peers) -> None:

@@ -113,6 +113,28 @@ def test_sendfileall_ends_in_time(net: Front, tmp_path: Path) -> None:
     assert a.sendfileall(net.open_file(path), 100, 0, 0.1).kind == "timeout"
 
 
+def test_sendfileall_of_a_blocking_socket_ends_in_time(
+    net: Front, tmp_path: Path
+) -> None:
+    a, _ = net.pair_stream().all
+    fill(a)
+    a.nonblock(False)
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 100)
+    assert a.sendfileall(net.open_file(path), 100, 0, 0.1).kind == "timeout"
+
+
+def test_sendfileall_keeps_no_descriptor(net: Front, tmp_path: Path) -> None:
+    """It has one of its own, so that the caller's may be closed meanwhile."""
+    a, b = net.pair_stream().all
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 100)
+    file = net.open_file(path)
+    with net.no_new_descriptors():
+        assert a.sendfileall(file, 100, 0, 5).value == 100
+    assert len(b.recvall(100, 5).value) == 100
+
+
 def test_connect_begins(net: Front, peers: Peers) -> None:
     """The socket's own limit of its blocking calls stays what it was."""
     address = peers.black_hole()

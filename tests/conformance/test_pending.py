@@ -316,3 +316,17 @@ def test_a_file_ends_in_time_while_the_peer_receives(
     assert outcome.kind == "timeout"
     assert 0.05 <= watch.took < 0.05 + LATE
     assert outcome.done > 0
+
+
+def test_their_sender_is_no_other_sockets(net: Front, peers: Peers) -> None:
+    """A stream has none, whoever sent what was received before."""
+    ours, theirs = peers.stream(net)
+    inbox = net.bind_inet_dgram("127.0.0.1", 0).value
+    assert inbox.sendto(b"packet", inbox.getsockname().value).value == 6
+    data, sender = inbox.recvfrom().all
+    assert (data, sender.text()) == (b"packet", inbox.getsockname().value.text())
+    theirs.send(b"part")
+    assert ours.recvable(5).value is True
+    assert ours.reader().value.readexactly(9, 0).kind == "timeout"
+    assert ours.pending().value == 4
+    assert ours.recvfrom().all == (b"part", None)

@@ -54,3 +54,22 @@ def test_a_late_signal(setup: Setup, kind: str) -> None:
         assert a.recv(5).is_again()
     assert seen.hits[0] == 1
     assert watch.took < 20
+
+
+DAY = 86_400 * 1_000_000_000
+SLICE = 1 << 20  # what is moved between two looks at the clock
+
+
+@pytest.mark.parametrize("name", ["sendall", "recvall"])
+def test_a_peer_that_keeps_up(setup: Setup, name: str) -> None:
+    """The kernel moves all it is asked to, and the time passes meanwhile."""
+    a, _ = setup.front.call("pair_stream").all
+    moved = Rule("send" if name == "sendall" else "recv", times=ALWAYS, value=SLICE)
+    late = Rule(
+        "clock_gettime", time.CLOCK_MONOTONIC, skip=1, times=ALWAYS, value=DAY, kind=SHIFT
+    )
+    what = bytes(3 * SLICE) if name == "sendall" else 3 * SLICE
+    with setup.net.plan.armed(moved, late) as seen:
+        outcome = a.call(name, what, 3600)
+    assert outcome.kind == "timeout", outcome.describe()
+    assert seen.hits[0] < 3

@@ -148,3 +148,11 @@ def test_h120_a_bound_address_is_free_after_a_failure(setup: Setup) -> None:
     first = setup.front.call("bind_unix_stream", name)
     setup.is_socket(first)
     setup.front.call("bind_unix_stream", name).fails("EADDRINUSE", op="bind")
+
+
+@pytest.mark.parametrize("name", ["ENOBUFS", "ENOMEM"])
+def test_exhaustion_stops_the_candidates(setup: Setup, name: str) -> None:
+    """An absent host is two addresses. The second is not bound for want of memory."""
+    with setup.net.plan.armed(Rule("socket", getattr(e, name))) as seen:
+        setup.front.call("bind_stream", None, 0).fails(name, op="socket")
+    assert seen.trace.count("socket") == 1
