@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -145,6 +146,13 @@ def test_h023_dual_stack(net: Front, peers: Peers) -> None:
         client = peers.open(family)
         client.connect((host, port(made)))
         assert made.accept().value.fd().value >= 0
+
+
+def test_h023_dual_stack_whatever_the_system_prefers(in_netns: None, net: Front) -> None:
+    Path("/proc/sys/net/ipv6/bindv6only").write_text("1")
+    made = net.bind_stream(None, 0).value
+    with made.second_reader() as own:
+        assert own.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 0
 
 
 @pytest.mark.parametrize("family, host", [(INET, "::1"), (INET6, "127.0.0.1")])

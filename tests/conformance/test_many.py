@@ -178,6 +178,17 @@ def test_the_blocking_ones_wait(net: Front) -> None:
     assert messages(drained(b, 2)) == [b"two", b"three"]
 
 
+@pytest.mark.parametrize("nonblock", [True, False])
+def test_the_count_goes_before_the_error(net: Front, nonblock: bool) -> None:
+    """What has gone is told; the error comes with the next call."""
+    (ours, _), (theirs, at) = udp(net), udp(net)
+    ours.nonblock(nonblock)
+    too_long = bytes(70_000)
+    assert ours.sendmany([b"one", too_long], at).value == 1
+    ours.sendmany([too_long], at).fails("EMSGSIZE", op="sendmany")
+    assert messages(drained(theirs, 1)) == [b"one"]
+
+
 def test_refused_port_is_told_once(net: Front, peers: Peers) -> None:
     ours = net.new_inet_dgram().value
     ours.connect(net.addrinfo.inet(*peers.refused_udp().getsockname()).value)

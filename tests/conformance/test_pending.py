@@ -319,7 +319,7 @@ def test_a_file_ends_in_time_while_the_peer_receives(
 
 
 def test_their_sender_is_no_other_sockets(net: Front, peers: Peers) -> None:
-    """A stream has none, whoever sent what was received before."""
+    """A stream has none, and another socket's was received before."""
     ours, theirs = peers.stream(net)
     inbox = net.bind_inet_dgram("127.0.0.1", 0).value
     assert inbox.sendto(b"packet", inbox.getsockname().value).value == 6

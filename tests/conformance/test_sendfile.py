@@ -140,6 +140,16 @@ def test_h080_more_than_there_is(net: Front, fd: int, bytes_: int) -> None:
     assert rest_of(b) == TEXT[40_000:]
 
 
+@pytest.mark.parametrize("more", [1, 91, 2**62])
+def test_h080_beyond_the_last_offset(net: Front, fd: int, more: int) -> None:
+    """The length is cut there, and the system says what it says of one that fits."""
+    a, _ = net.pair_stream().all
+    with passed_fds(net, fd) as (theirs,):
+        fits = a.sendfile(theirs, 9, 2**63 - 10)
+        assert fits.kind == "error", fits.describe()
+        a.sendfile(theirs, 9 + more, 2**63 - 10).fails(fits.failure.name)
+
+
 @pytest.mark.parametrize("number", [-1, 2**31, 2**32 + 3, 2**63])
 def test_h006_no_descriptor(net: Front, number: int) -> None:
     a, _ = net.pair_stream().all

@@ -243,6 +243,15 @@ def test_h037_the_monotonic_clock_does(setup: Setup) -> None:
     assert time.monotonic() - began < LATE
 
 
+def test_h038_a_signal_in_connect(setup: Setup) -> None:
+    """The connection is under way all the same."""
+    rule = Rule("connect", e.EINTR, kind=AFTER)
+    with setup.net.plan.armed(rule) as seen:
+        outcome = setup.front.call("connect_inet_stream", "127.0.0.1", setup.port(), 20)
+    assert outcome.kind == VALUE, outcome.describe()
+    assert seen.hits[0] == 1
+
+
 def test_h038_a_storm_of_signals_while_connecting(setup: Setup) -> None:
     """One each millisecond: the wait is for the rest of the time, not for all of it."""
     rule = Rule("ppoll", times=ALWAYS, value=MILLISECOND, kind=STORM)
