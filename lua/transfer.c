@@ -255,19 +255,26 @@ int nskl_socket_recvline(lua_State *L) {
 
 /* -------------------------------------------------------------- accepting -- */
 
-enum { MADE_AT = 3 };
+enum { MADE_AT = 4 };
+
+/* A finalizer may take the spare error, so it is asked for each time. */
+static nsk_outcome take(lua_State *L, nsk_accept *op, nskl_socket *from,
+                        nsk_interest *interest) {
+  nskl_state *st = from->head.state;
+  nskl_socket *made = lua_touserdata(L, MADE_AT);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_accept_step(op, &from->socket, &made->socket, NULL, interest,
+                              nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome) ||
+         nsk_accept_again(op, &outcome, nskl_spare(L, st)));
+  return outcome;
+}
 
 static nsk_outcome accept_step(lua_State *L, nskl_operation *operation,
                                nsk_error *error) {
-  nskl_socket *made = lua_touserdata(L, MADE_AT);
-  const nsk_deadline *deadline = nskl_part(operation);
-  nsk_outcome outcome;
-  (void)error; /* a finalizer may take it */
-  do
-    outcome = nsk_accept_step(&operation->socket->socket, &made->socket, NULL, *deadline,
-                              &operation->interest, nskl_spare(L, operation->state));
-  while (nskl_reclaim(L, operation->state, outcome));
-  return outcome;
+  (void)error;
+  return take(L, nskl_part(operation), operation->socket, &operation->interest);
 }
 
 static int accepted(lua_State *L, nskl_state *st, nsk_outcome outcome) {
@@ -287,7 +294,7 @@ static int accept_finish(lua_State *L, nskl_operation *operation, nsk_outcome ou
 
 static const nskl_work accept_work = {
     .name = "accept",
-    .size = sizeof(nsk_deadline),
+    .size = sizeof(nsk_accept),
     .step = accept_step,
     .finish = accept_finish,
 };
@@ -296,20 +303,16 @@ static const nskl_work accept_work = {
 int nskl_socket_acceptwait(lua_State *L) {
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  nsk_deadline deadline;
+  nsk_accept op = {.patient = nskl_boolean(L, 3, false)};
   nsk_interest interest;
-  lua_settop(L, 2);
-  if (nskl_socket_time(L, 2, self, "poll", &deadline) != NSK_DONE)
+  lua_settop(L, 3);
+  if (nskl_socket_time(L, 2, self, "poll", &op.deadline) != NSK_DONE)
     return nskl_fail(L, st);
-  nskl_socket *made = nskl_new_socket(L, st);
-  nsk_outcome outcome;
-  do
-    outcome = nsk_accept_step(&self->socket, &made->socket, NULL, deadline, &interest,
-                              nskl_spare(L, st));
-  while (nskl_reclaim(L, st, outcome));
+  nskl_new_socket(L, st);
+  nsk_outcome outcome = take(L, &op, self, &interest);
   if (outcome != NSK_AGAIN) return accepted(L, st, outcome);
   nskl_operation *operation = nskl_new_operation(L, st, &accept_work, self);
-  *(nsk_deadline *)nskl_part(operation) = deadline;
+  *(nsk_accept *)nskl_part(operation) = op;
   operation->interest = interest;
   operation->stepped = true;
   return nskl_run(L);

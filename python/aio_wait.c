@@ -55,6 +55,7 @@ PyObject *nskp_aio_sendable(NSKP_KEY) {
 typedef struct {
   nskp_socket *made; /* borrowed of c->made */
   nskp_addrinfo *ai; /* the same; NULL: not asked for */
+  nsk_accept op;
 } accepted;
 
 static nsk_outcome take(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
@@ -63,9 +64,10 @@ static nsk_outcome take(nskp_coroutine *c, nsk_interest *interest, nsk_error *er
   nsk_addr peer;
   nsk_socket *made = &to->made->s;
   do
-    outcome = nsk_accept_step(&c->sock->s, made, to->ai != NULL ? &peer : NULL,
-                              c->deadline, interest, error);
-  while (nskp_reclaim(c->state, outcome, error));
+    outcome = nsk_accept_step(&to->op, &c->sock->s, made, to->ai != NULL ? &peer : NULL,
+                              interest, error);
+  while (nskp_reclaim(c->state, outcome, error) ||
+         nsk_accept_again(&to->op, &outcome, error));
   if (outcome == NSK_DONE && to->ai != NULL)
     to->ai->info = (nsk_addrinfo){peer, made->type, made->protocol};
   return outcome;
@@ -93,7 +95,9 @@ PyObject *nskp_aio_accept(NSKP_KEY) {
       make(self, &a, &accepting, args, nargs, kwnames, &nskp_row_aio_accept);
   if (c == NULL) return NULL;
   if (a.value[1] == NULL) c->deadline = nsk_socket_deadline(&c->sock->s);
-  if (nskp_get_bool(&a, 2, &with_ai) &&
+  nsk_accept *op = &((accepted *)nskp_part(c))->op;
+  op->deadline = c->deadline;
+  if (nskp_get_bool(&a, 2, &with_ai) && nskp_get_bool(&a, 3, &op->patient) &&
       make_result(c, nskp_state_of_module(self), with_ai))
     return (PyObject *)c;
   return nskp_coroutine_drop(c);

@@ -199,14 +199,14 @@ PyObject *nskp_socket_recvline(NSKP_KEY) {
 
 typedef struct {
   nsk_socket *got;
-  nsk_deadline deadline;
+  nsk_accept op;
   size_t moved;
 } accepting;
 
 static nsk_outcome accept_step(nsk_socket *s, void *op, nsk_interest *interest,
                                nsk_error *error) {
   accepting *a = op;
-  nsk_outcome outcome = nsk_accept_step(s, a->got, NULL, a->deadline, interest, error);
+  nsk_outcome outcome = nsk_accept_step(&a->op, s, a->got, NULL, interest, error);
   a->moved = outcome == NSK_DONE;
   return outcome;
 }
@@ -216,7 +216,8 @@ PyObject *nskp_socket_acceptwait(NSKP_KEY) {
   nsk_error error;
   accepting op = {.moved = 0};
   if (!nskp_bind(&a, &nskp_row_socket_acceptwait, args, nargs, kwnames) ||
-      !nskp_get_limit(&a, 0, (nskp_socket *)self, &op.deadline))
+      !nskp_get_limit(&a, 0, (nskp_socket *)self, &op.op.deadline) ||
+      !nskp_get_bool(&a, 1, &op.op.patient))
     return NULL;
   nskp_state *state = nskp_state_of(self);
   nskp_socket *made = nskp_make_socket(state);
@@ -233,7 +234,8 @@ PyObject *nskp_socket_acceptwait(NSKP_KEY) {
   nsk_outcome outcome;
   do
     outcome = nskp_call((nskp_socket *)self, &work, &error);
-  while (nskp_reclaim(state, outcome, &error));
+  while (nskp_reclaim(state, outcome, &error) ||
+         nsk_accept_again(&op.op, &outcome, &error));
   if (outcome == NSK_DONE) return (PyObject *)made;
   Py_DECREF(made);
   return nskp_raise_outcome("acceptwait", outcome, &error);

@@ -310,18 +310,3 @@ void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered) {
   if (b != NULL && op->code != 0) nski_note_error(s, op->code);
   nski_receiving_end(s, b);
 }
-
-nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
-                            nsk_deadline deadline, nsk_interest *interest,
-                            nsk_error *error) {
-  for (;;) {
-    nsk_outcome outcome = nsk_socket_accept(s, out, peer, error);
-    if (outcome == NSK_INTERRUPTED) continue;
-    if (outcome != NSK_AGAIN) return outcome;
-    if (nsk_passed(deadline.at)) {
-      nski_fail(error, "accept", ETIMEDOUT);
-      return nski_error_late(error, "no connection", &deadline);
-    }
-    return wait_on(interest, s->fd, NSK_READ, deadline.at);
-  }
-}

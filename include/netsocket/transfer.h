@@ -110,11 +110,23 @@ void nsk_transfer_keep(nsk_transfer *op);
    the caller has the first `done`. A socket of NULL has gone. Idempotent. */
 void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered);
 
-/* Accepts as nsk_socket_accept does, for a caller that waits: NSK_AGAIN fills *interest;
-   NSK_TIMEOUT with ETIMEDOUT when the deadline has passed. */
-nsk_outcome nsk_accept_step(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
-                            nsk_deadline deadline, nsk_interest *interest,
-                            nsk_error *error);
+/* Accepting for a caller that waits; the adapter gives it memory. */
+typedef struct {
+  nsk_deadline deadline;
+  bool patient;   /* waits until there is a descriptor, too */
+  int64_t pause;  /* the length of the latest, 0: none yet */
+  int64_t resume; /* the end of the present one, 0: none */
+} nsk_accept;
+
+/* As nsk_socket_accept: NSK_AGAIN fills *interest; NSK_TIMEOUT with ETIMEDOUT when the
+   deadline has passed. */
+nsk_outcome nsk_accept_step(nsk_accept *op, nsk_socket *s, nsk_socket *out,
+                            nsk_addr *peer, nsk_interest *interest, nsk_error *error);
+
+/* After a step that failed though garbage has been collected. True: it found no
+   descriptor, and an operation that is patient steps again, which makes a pause first.
+   Where the deadline has passed it makes a timeout of the failure. */
+bool nsk_accept_again(nsk_accept *op, nsk_outcome *outcome, nsk_error *error);
 
 /* ------------------------------------------------------------------ select -- */
 

@@ -206,10 +206,11 @@ function Socket:recvline(max, sec) end
 
 --- Take the next connection, waiting for it at most sec seconds.
 ---@param sec? number|net.socket.deadline how long at most, in seconds, over all; left out, without a limit; 0 is one attempt.
+---@param patient? boolean true waits out EMFILE and ENFILE as well: it tries again after pauses of 1 to 50 ms, in which others go on, and fails only when sec seconds have passed, as a timeout; false by default.
 ---@return net.socket?
 ---@return net.socket.error? err
 ---@return boolean?
-function Socket:acceptwait(sec) end
+function Socket:acceptwait(sec, patient) end
 
 --- Make a reader, which takes lines, counts and marks out of a stream.
 ---@param limit? integer how far a mark or a newline is looked for, 65536 bytes by default.

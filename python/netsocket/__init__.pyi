@@ -575,17 +575,23 @@ class Socket:
         Blocks: until it is done or sec seconds have passed.
         Source: recv(2) with MSG_PEEK, poll(2).
         """
-    def acceptwait(self, sec: _Seconds | None = None) -> Socket:
+    def acceptwait(
+        self, sec: _Seconds | None = None, patient: bool | None = False
+    ) -> Socket:
         """Take the next connection, waiting for it at most sec seconds.
 
         sec: how long at most, in seconds, over all; left out, without a limit; 0 is
             one attempt.
+        patient: true waits out EMFILE and ENFILE as well: it tries again after pauses
+            of 1 to 50 ms, in which others go on, and fails only when sec seconds have
+            passed, as a timeout; false by default.
 
         Returns: a Socket.
         Raises: TimeoutError when the time is up; OSError.
         Errors: EMFILE, ENFILE, ENOBUFS: as for accept. EINVAL: not listening; in
-            Python ValueError for sec negative or NaN. ETIMEDOUT: no connection came.
-            EBUSY: another coroutine waits for one. EBADF: closed.
+            Python ValueError for sec negative or NaN. ETIMEDOUT: no connection came,
+            or there was no descriptor for it. EBUSY: another coroutine waits for one.
+            EBADF: closed.
         Blocks: until it is done or sec seconds have passed.
         Source: accept(2), poll(2).
         """

@@ -183,13 +183,19 @@ class Reader:
 # surface: AIO
 @overload
 def accept(
-    sock: Socket, sec: _Seconds | None = None, with_ai: Literal[False] | None = False
+    sock: Socket,
+    sec: _Seconds | None = None,
+    with_ai: Literal[False] | None = False,
+    patient: bool | None = False,
 ) -> Coroutine[Any, Any, Socket]:
     """Take the next connection, with its peer's address when asked.
 
     sock: a listening Socket.
     sec: how long at most; None, the default, without a limit; 0 is one attempt.
     with_ai: true asks for the peer's address as well; false by default.
+    patient: true waits out EMFILE and ENFILE as well: it tries again after pauses
+        of 1 to 50 ms, in which other tasks run, until sec seconds have passed;
+        false by default.
 
     Errors: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the queue.
         EINVAL: not listening. ETIMEDOUT, EBADF, EBUSY.
@@ -200,13 +206,20 @@ def accept(
 
 @overload
 def accept(
-    sock: Socket, sec: _Seconds | None = None, *, with_ai: Literal[True]
+    sock: Socket,
+    sec: _Seconds | None = None,
+    *,
+    with_ai: Literal[True],
+    patient: bool | None = False,
 ) -> Coroutine[Any, Any, tuple[Socket, AddrInfo]]:
     """Take the next connection, with its peer's address when asked.
 
     sock: a listening Socket.
     sec: how long at most; None, the default, without a limit; 0 is one attempt.
     with_ai: true asks for the peer's address as well; false by default.
+    patient: true waits out EMFILE and ENFILE as well: it tries again after pauses
+        of 1 to 50 ms, in which other tasks run, until sec seconds have passed;
+        false by default.
 
     Errors: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the queue.
         EINVAL: not listening. ETIMEDOUT, EBADF, EBUSY.
@@ -217,13 +230,19 @@ def accept(
 
 @overload
 def accept(
-    sock: Socket, sec: _Seconds | None, with_ai: Literal[True]
+    sock: Socket,
+    sec: _Seconds | None,
+    with_ai: Literal[True],
+    patient: bool | None = False,
 ) -> Coroutine[Any, Any, tuple[Socket, AddrInfo]]:
     """Take the next connection, with its peer's address when asked.
 
     sock: a listening Socket.
     sec: how long at most; None, the default, without a limit; 0 is one attempt.
     with_ai: true asks for the peer's address as well; false by default.
+    patient: true waits out EMFILE and ENFILE as well: it tries again after pauses
+        of 1 to 50 ms, in which other tasks run, until sec seconds have passed;
+        false by default.
 
     Errors: EMFILE, ENFILE, ENOBUFS, ENOMEM: the connection stays in the queue.
         EINVAL: not listening. ETIMEDOUT, EBADF, EBUSY.

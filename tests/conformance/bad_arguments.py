@@ -101,6 +101,7 @@ KINDS: dict[str, Kind] = {
     "with_ai": BOOLEAN,
     "exception": BOOLEAN,
     "passive": BOOLEAN,
+    "patient": BOOLEAN,
     "canonname": BOOLEAN,
     "value": BOOLEAN,
     "host": TEXT,

@@ -223,6 +223,12 @@ def acceptwait(s: Setup) -> Case:
     return Case([5.0], own, check=s.is_socket, watched=[own])
 
 
+@recipe("SOCKET.acceptwait/patient")
+def acceptwait_patient(s: Setup) -> Case:
+    own = _listening(s)
+    return Case([5.0, True], own, check=s.is_socket, watched=[own])
+
+
 @recipe("SOCKET.acceptwait/timeout")
 def acceptwait_timeout(s: Setup) -> Case:
     own = s.front.call("bind_inet_stream", "127.0.0.1", 0).value

@@ -88,6 +88,7 @@ OF_NAME: dict[str, st.SearchStrategy[Any]] = {
     ),
     "backlog": COUNTS,
     "with_ai": st.booleans(),
+    "patient": st.booleans(),
     "exception": st.booleans(),
     "msg": BYTES,
     "bufsize": SIZES,

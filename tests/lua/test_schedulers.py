@@ -59,6 +59,14 @@ def test_close_wakes(scheduler: str, wait: str, how: str) -> None:
 
 
 @each
+@pytest.mark.parametrize("ending", ["room", "closed", "late"])
+def test_accept_waits_out_a_shortage(scheduler: str, ending: str) -> None:
+    """Others go on, and the pauses need no descriptor."""
+    with high_descriptors(60):
+        case(scheduler, "patient", ending)
+
+
+@each
 def test_close_wakes_select(scheduler: str) -> None:
     case(scheduler, "close", "select", "close")
 

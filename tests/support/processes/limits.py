@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,19 @@ def descriptors_left(net: Front, count: int) -> Iterator[None]:
         yield
     finally:
         resource.prlimit(net.pid, resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@contextmanager
+def no_descriptor_left() -> Iterator[None]:
+    """This process can open none: what is free below its limit is taken."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    lowest = os.open(os.devnull, os.O_RDONLY | os.O_CLOEXEC)
+    os.close(lowest)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (lowest, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 @contextmanager

@@ -1,0 +1,46 @@
+/* Accepting for a caller that waits, who may have asked to wait out a shortage as well.
+ */
+#include "socket/socket.h"
+
+static const int64_t shortest = 1000000;
+static const int64_t longest = 50000000;
+
+static nsk_outcome late(nsk_accept *op, const char *what, nsk_error *error) {
+  nski_fail(error, "accept", ETIMEDOUT);
+  return nski_error_late(error, what, &op->deadline);
+}
+
+nsk_outcome nsk_accept_step(nsk_accept *op, nsk_socket *s, nsk_socket *out,
+                            nsk_addr *peer, nsk_interest *interest, nsk_error *error) {
+  *interest = (nsk_interest){.fd = s->fd, .need = NSK_READ, .until = op->deadline.at};
+  /* A listener never becomes writable, but its end is told: that is the pause. It needs
+     no descriptor, of which there is none. */
+  if (op->resume != 0 && !nsk_passed(op->resume) && s->fd >= 0) {
+    interest->need = NSK_WRITE;
+    interest->until = op->resume;
+    return NSK_AGAIN;
+  }
+  op->resume = 0;
+  for (;;) {
+    nsk_outcome outcome = nsk_socket_accept(s, out, peer, error);
+    if (outcome == NSK_INTERRUPTED) continue;
+    if (outcome != NSK_AGAIN) return outcome;
+    op->pause = 0;
+    return nsk_passed(op->deadline.at) ? late(op, "no connection", error) : NSK_AGAIN;
+  }
+}
+
+/* The pauses double, so that a short shortage costs little time and a long one little
+   else. */
+bool nsk_accept_again(nsk_accept *op, nsk_outcome *outcome, nsk_error *error) {
+  if (!op->patient || *outcome != NSK_FAILED || !nsk_error_scarce(error)) return false;
+  if (nsk_passed(op->deadline.at)) {
+    *outcome = late(op, "no free descriptor", error);
+    return false;
+  }
+  op->pause = op->pause == 0 ? shortest : 2 * op->pause;
+  if (op->pause > longest) op->pause = longest;
+  op->resume = nsk_now() + op->pause;
+  if (op->resume > op->deadline.at) op->resume = op->deadline.at;
+  return true;
+}
