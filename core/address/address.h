@@ -48,10 +48,10 @@ nsk_outcome nski_query_check(const nsk_query *query, nsk_texts *texts, bool *ans
 /* The family of a host in digits, AF_UNSPEC of a name or without a host. */
 int nski_digits_family(const nsk_texts *texts);
 
-/* worker.c: the resolver on detached threads. A query of any family is asked once for
-   IPv6 and once for IPv4, at the same time. */
+/* worker.c: the resolver on detached threads. Apart, a query of any family is asked once
+   for IPv6 and once for IPv4, at the same time. */
 nsk_outcome nski_worker_start(nsk_worker **worker, const nsk_query *query,
-                              const nsk_texts *texts, nsk_error *error);
+                              const nsk_texts *texts, bool apart, nsk_error *error);
 /* Readable when there may be an answer to take. */
 int nski_worker_fd(const nsk_worker *worker);
 /* One family's answer, which is told; NSK_AGAIN when there is none now. NSK_DONE hands

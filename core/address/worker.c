@@ -108,7 +108,7 @@ static nsk_outcome no_thread(const nsk_texts *texts, nsk_error *error) {
 }
 
 nsk_outcome nski_worker_start(nsk_worker **worker, const nsk_query *query,
-                              const nsk_texts *texts, nsk_error *error) {
+                              const nsk_texts *texts, bool apart, nsk_error *error) {
   nsk_worker *w = calloc(1, sizeof *w);
   if (w == NULL) return nski_fail_memory(error, "getaddrinfo");
   int code = nski_event_open(&w->event);
@@ -121,7 +121,7 @@ nsk_outcome nski_worker_start(nsk_worker **worker, const nsk_query *query,
   w->generation = nsk_fork_generation();
   w->query = *query; /* its pointers into the caller's texts are not followed */
   w->texts = *texts;
-  bool both = query->family == AF_UNSPEC;
+  bool both = apart && query->family == AF_UNSPEC;
   code = ask(w, both ? AF_INET6 : query->family);
   if (both && code == 0) code = ask(w, AF_INET);
   if (code != 0) {

@@ -58,7 +58,7 @@ static bool add(nsk_connect *op, int family, const nsk_list *answer) {
 
 nsk_outcome nski_candidates_ask(nsk_connect *op, nsk_error *error) {
   nsk_worker *worker;
-  nsk_outcome outcome = nski_worker_start(&worker, &op->query, &op->texts, error);
+  nsk_outcome outcome = nski_worker_start(&worker, &op->query, &op->texts, true, error);
   if (outcome == NSK_DONE) op->worker = worker;
   return outcome;
 }

@@ -4,6 +4,35 @@
 
 #include "option.h"
 
+/* ------------------------------------------------------------------- look-up -- */
+
+/* The resolver on its threads; see worker.c. */
+typedef struct nsk_worker nsk_worker;
+
+/* A look-up that does not block; the adapter gives it memory and never looks inside. */
+typedef struct {
+  nsk_query query; /* without its texts */
+  nsk_texts texts;
+  nsk_deadline deadline;
+  nsk_worker *worker; /* while it owes an answer */
+  bool in_place;      /* there is no thread for one */
+} nsk_lookup;
+
+/* NSK_DONE: *list is the answer, to which no resolver was needed. NSK_AGAIN: step. Fails
+   as nsk_resolve does. The query's texts are copied. */
+nsk_outcome nsk_lookup_start(nsk_lookup *op, const nsk_query *query,
+                             nsk_deadline deadline, nsk_list *list, nsk_error *error);
+
+/* NSK_DONE: *list is the answer, its caller's. NSK_AGAIN: *interest says what to wait
+   for; NSK_RESOLVE of it: call nsk_lookup_resolve, for which there is no thread.
+   NSK_TIMEOUT: ETIMEDOUT. After NSK_FAILED it may be stepped again, which asks anew. */
+nsk_outcome nsk_lookup_step(nsk_lookup *op, nsk_interest *interest, nsk_list *list,
+                            nsk_error *error);
+
+/* Resolves in place. Blocks. */
+nsk_outcome nsk_lookup_resolve(const nsk_lookup *op, nsk_list *list, nsk_error *error);
+void nsk_lookup_drop(nsk_lookup *op); /* idempotent */
+
 /* ------------------------------------------------------------------- connect -- */
 
 /* What an opener has besides its positions; without any, all zero but for `settings`,
@@ -25,9 +54,6 @@ typedef struct {
   bool race;                /* several addresses at a time, families in turn: RFC 8305 */
   const nsk_extras *extras; /* NULL: none */
 } nsk_target;
-
-/* The resolver on its threads; see worker.c. */
-typedef struct nsk_worker nsk_worker;
 
 /* One candidate on its way. */
 typedef struct {

@@ -42,6 +42,25 @@ if not ok then return false, refused, sock end
 if sock then assert(sock:close()) end
 return sock ~= nil, refused, err and err.name
 """
+LOOKUP = """
+local first, count = ...
+local socket = require 'net.socket'
+local wait = coroutine.yield
+socket.poller.use {wait_readable = wait, wait_writable = wait}
+local function main()
+  local over, found, err = false, nil, nil
+  local resume = coroutine.wrap(function()
+    found, err = socket.addrinfo.getaddrinfo('localhost', 80)
+    over = true
+  end)
+  repeat resume(true) until over
+  return found, err
+end
+local ok, _, refused, found, err = fault.call(first, count, main)
+socket.poller.use(nil)
+if not ok then return false, refused, found end
+return found ~= nil, refused, err and err.name
+"""
 FAR = 400
 
 
@@ -57,6 +76,29 @@ def connect(setup: Setup, host: str, first: int, count: int) -> tuple[bool, int,
     wait_until(lambda: setup.net.plan.blocks <= blocks, "the request is freed")
     assert setup.net.plan.lists == 0
     return connected, refused, words
+
+
+@pytest.mark.parametrize("count", [1, 2, 1 << 40])
+def test_h001_every_allocation_of_a_lookup_fails(setup: Setup, count: int) -> None:
+    front = setup.front
+    assert isinstance(front, LuaChild)
+    plan = setup.net.plan
+    blocks = plan.blocks
+    for first in range(FAR):
+        found, refused, words = front.run(LOOKUP, first, count)
+        if not found:
+            setup.net.window.collect()
+        assert not plan.owned(), "a descriptor is still open"
+        wait_until(lambda: plan.blocks <= blocks, "the request is freed")
+        assert plan.lists == 0
+        if refused == 0:
+            break
+        assert found or words == b"not enough memory", words
+        setup.net.counts.add(MEMORY, "lua")
+    else:
+        pytest.fail(f"more than {FAR} allocations")
+    assert found
+    assert first > 5, "nothing was allocated: the poller was not used"
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])

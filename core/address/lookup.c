@@ -1,0 +1,62 @@
+/* A look-up beside which others go on: a thread asks, unless the answer needs no
+ * resolver. */
+#include "address/address.h"
+
+#include <string.h>
+
+/* Where there is no thread it is asked in place, but not by who has a deadline. */
+static nsk_outcome ask(nsk_lookup *op, nsk_error *error) {
+  nsk_outcome outcome =
+      nski_worker_start(&op->worker, &op->query, &op->texts, false, error);
+  bool threadless = outcome == NSK_FAILED && error->domain == NSK_RESOLVER;
+  op->in_place = threadless && op->deadline.at == NSK_NEVER;
+  return op->in_place ? NSK_DONE : outcome;
+}
+
+nsk_outcome nsk_lookup_start(nsk_lookup *op, const nsk_query *query,
+                             nsk_deadline deadline, nsk_list *list, nsk_error *error) {
+  bool answered;
+  memset(op, 0, sizeof *op);
+  op->deadline = deadline;
+  op->query = *query;
+  if (query->socktype == 0 && query->protocol == 0) op->query.socktype = SOCK_STREAM;
+  nsk_outcome outcome = nski_query_check(&op->query, &op->texts, &answered, list, error);
+  memset(&op->query.at, 0, sizeof op->query.at); /* the caller's, who may free it */
+  return outcome != NSK_DONE || answered ? outcome : NSK_AGAIN;
+}
+
+nsk_outcome nsk_lookup_step(nsk_lookup *op, nsk_interest *interest, nsk_list *list,
+                            nsk_error *error) {
+  int family;
+  *interest = (nsk_interest){.fd = -1, .need = NSK_RESOLVE, .until = op->deadline.at};
+  if (op->worker != NULL && nski_worker_is_parents(op->worker)) nsk_lookup_drop(op);
+  if (op->worker == NULL && !op->in_place) {
+    nsk_outcome outcome = ask(op, error);
+    if (outcome != NSK_DONE) return outcome;
+  }
+  if (op->in_place) return NSK_AGAIN;
+  nsk_outcome outcome = nski_worker_take(op->worker, &family, list, error);
+  if (outcome == NSK_AGAIN && nsk_passed(op->deadline.at)) {
+    nski_fail_about(error, "getaddrinfo", ETIMEDOUT, op->texts.host,
+                    strlen(op->texts.host));
+    outcome = nski_error_late(error, "no answer", &op->deadline);
+  }
+  if (outcome != NSK_AGAIN) {
+    nsk_lookup_drop(op);
+    return outcome;
+  }
+  interest->fd = nski_worker_fd(op->worker);
+  interest->need = NSK_READ;
+  return NSK_AGAIN;
+}
+
+nsk_outcome nsk_lookup_resolve(const nsk_lookup *op, nsk_list *list, nsk_error *error) {
+  return nski_lookup(&op->query, op->texts.have_host ? op->texts.host : NULL,
+                     op->texts.have_service ? op->texts.service : NULL, list, error);
+}
+
+void nsk_lookup_drop(nsk_lookup *op) {
+  if (op->worker == NULL) return;
+  nski_worker_drop(op->worker);
+  op->worker = NULL;
+}

@@ -1,0 +1,120 @@
+/* Addresses of a name: in place, or beside other coroutines where there is a poller. */
+#include <string.h>
+
+#include "address.h"
+#include "args.h"
+#include "error.h"
+#include "poller.h"
+#include "state.h"
+#include "wait_loop.h"
+
+static void push_list(lua_State *L, nskl_state *st, const nsk_list *list) {
+  size_t length = list->canonical != NULL ? strlen(list->canonical) : 0;
+  lua_createtable(L, (int)list->count, 0);
+  for (size_t i = 0; i < list->count; i++) {
+    nskl_addrinfo *ai =
+        nskl_userdata(L, st, NSKL_ADDRINFO, sizeof(nskl_addrinfo) + length, 0);
+    ai->info = list->items[i];
+    ai->canonical_length = length;
+    if (length > 0) memcpy(ai->canonical, list->canonical, length);
+    lua_rawseti(L, -2, (lua_Integer)i + 1);
+  }
+}
+
+/* Called protected with the state and a list, which is its caller's. */
+static int list_to_table(lua_State *L) {
+  push_list(L, lua_touserdata(L, 1), lua_touserdata(L, 2));
+  return 1;
+}
+
+typedef struct {
+  nsk_lookup lookup;
+  nsk_list list;
+} looking;
+
+static nsk_outcome lookup_step(lua_State *L, nskl_operation *operation,
+                               nsk_error *error) {
+  looking *part = nskl_part(operation);
+  nsk_outcome outcome;
+  (void)error; /* a finalizer may take it */
+  do {
+    nsk_error *spare = nskl_spare(L, operation->state);
+    outcome = nsk_lookup_step(&part->lookup, &operation->interest, &part->list, spare);
+    if (outcome == NSK_AGAIN && operation->interest.need == NSK_RESOLVE)
+      outcome = nsk_lookup_resolve(&part->lookup, &part->list, spare);
+  } while (nskl_reclaim(L, operation->state, outcome));
+  return outcome;
+}
+
+static int lookup_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
+  looking *part = nskl_part(operation);
+  if (outcome != NSK_DONE) return nskl_fail(L, operation->state);
+  luaL_checkstack(L, 4, NULL);
+  push_list(L, operation->state, &part->list);
+  return 1;
+}
+
+static void lookup_drop(nskl_operation *operation, bool delivered) {
+  looking *part = nskl_part(operation);
+  (void)delivered;
+  nsk_lookup_drop(&part->lookup);
+  nsk_list_free(&part->list);
+}
+
+static const nskl_work lookup_work =
+    NSKL_WORK("getaddrinfo", sizeof(looking), lookup_step, lookup_finish, lookup_drop);
+
+/* Other coroutines go on meanwhile. */
+static int resolve_by_poller(lua_State *L, nskl_state *st, const nsk_query *query) {
+  nskl_operation *operation = nskl_new_operation(L, st, &lookup_work, NULL);
+  looking *part = nskl_part(operation);
+  nsk_outcome outcome = nsk_lookup_start(&part->lookup, query, NSK_NO_DEADLINE,
+                                         &part->list, nskl_spare(L, st));
+  return outcome == NSK_AGAIN ? nskl_run(L) : lookup_finish(L, operation, outcome);
+}
+
+static int resolve(lua_State *L, const nsk_query *query, int bad) {
+  nsk_list list;
+  nskl_state *st = nskl_upvalue(L);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  luaL_checkstack(L, 4, NULL);
+  if (nskl_poller_usable(L, st) && !nsk_query_numeric(query))
+    return resolve_by_poller(L, st, query);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_resolve(query, &list, nskl_spare(L, st));
+  while (nskl_reclaim(L, st, outcome));
+  if (outcome != NSK_DONE) return nskl_fail(L, st);
+  lua_pushcfunction(L, list_to_table);
+  lua_pushlightuserdata(L, st);
+  lua_pushlightuserdata(L, &list);
+  int status = lua_pcall(L, 2, 1, 0);
+  nsk_list_free(&list);
+  return status == LUA_OK ? 1 : lua_error(L);
+}
+
+int nskl_address_getaddrinfo(lua_State *L) {
+  nsk_query query = {0};
+  int bad = 0;
+  nskl_endpoint(L, 1, false, &query.at);
+  query.family = nskl_int_or(L, 3, nsk_any_family, &bad);
+  query.socktype = nskl_int_or(L, 4, 0, &bad);
+  query.protocol = nskl_int_or(L, 5, 0, &bad);
+  query.flags = nskl_flags(L, 6, &bad);
+  return resolve(L, &query, bad);
+}
+
+/* (host, port, passive, canonname) */
+static int resolve_for(lua_State *L, int family, int socktype, int protocol) {
+  nsk_query query = {.family = family, .socktype = socktype, .protocol = protocol};
+  nskl_endpoint(L, 1, false, &query.at);
+  if (nskl_boolean(L, 3, false)) query.flags |= nsk_passive;
+  if (nskl_boolean(L, 4, false)) query.flags |= nsk_canonical;
+  return resolve(L, &query, 0);
+}
+
+#define RESOLVE(NAME, FAMILY, TYPE, PROTOCOL)                        \
+  int nskl_address_##NAME(lua_State *L) {                            \
+    return resolve_for(L, nsk_##FAMILY, nsk_##TYPE, nsk_##PROTOCOL); \
+  }
+#include "opener.def"
