@@ -18,7 +18,8 @@ DGRAM = f"{socket.SOCK_DGRAM:04x}"
 
 def _rows(pid: int | str, name: str) -> list[list[str]]:
     try:
-        text = Path(f"/proc/{pid}/net/{name}").read_text()
+        # The name of anybody's unix socket may be in it, of whatever bytes.
+        text = os.fsdecode(Path(f"/proc/{pid}/net/{name}").read_bytes())
     except (FileNotFoundError, ProcessLookupError):  # no IPv6; or the process has ended
         return []
     return [line.split() for line in text.splitlines()[1:]]

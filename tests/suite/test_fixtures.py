@@ -155,6 +155,16 @@ def test_a_client_of_a_path(peer: PeerOf, unix_path: str) -> None:
             assert sock.recv(10) == b"hi"
 
 
+def test_names_of_any_bytes() -> None:
+    """A socket of a stranger's, whose name is no text, is beside ours in the table."""
+    with socket.socket(socket.AF_UNIX) as strange, socket.socket(socket.AF_UNIX) as ours:
+        strange.bind(b"\0nsk-\xff\xfe-%d" % os.getpid())
+        ours.bind(b"\0nsk-\xffours-%d" % os.getpid())
+        assert not listens(ours.getsockname())
+        ours.listen()
+        assert listens(ours.getsockname())
+
+
 def test_ipv6(peer: PeerOf) -> None:
     server = peer(send(b"six"), family=socket.AF_INET6)
     with socket.create_connection(("::1", server.port), WITHIN) as sock:
