@@ -265,7 +265,7 @@ static PyObject *canonical_name(const nsk_list *list) {
   return PyUnicode_DecodeFSDefault(list->canonical);
 }
 
-static PyObject *list_of(nskp_state *state, const nsk_list *list) {
+PyObject *nskp_address_list(nskp_state *state, const nsk_list *list) {
   PyObject *name = canonical_name(list);
   PyObject *made =
       PyList_New((Py_ssize_t)list->count); /* nothing of the user's runs now */
@@ -297,7 +297,7 @@ static PyObject *resolve(PyObject *module, const nskp_row *row, const nsk_query 
     PyEval_RestoreThread(thread);
   } while (nskp_reclaim(nskp_state_of_module(module), outcome, &error));
   if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
-  PyObject *made = list_of(nskp_state_of_module(module), &list);
+  PyObject *made = nskp_address_list(nskp_state_of_module(module), &list);
   nsk_list_free(&list);
   return made;
 }

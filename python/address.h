@@ -14,4 +14,7 @@ PyObject *nskp_addrinfo_copy(PyObject *self, PyObject *memo);
 PyObject *nskp_addrinfo_reduce(PyObject *self, PyObject *nothing);
 PyObject *nskp_restore_addrinfo(PyObject *module, PyObject *args);
 
+/* A list of AddrInfo of what a resolver has answered; NULL: raised. */
+PyObject *nskp_address_list(nskp_state *state, const nsk_list *list);
+
 #endif

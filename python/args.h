@@ -4,7 +4,7 @@
 
 #include "adapter.h"
 
-enum { NSKP_PARAMS_MAX = 5 };
+enum { NSKP_PARAMS_MAX = 6 };
 
 /* The arguments of one call. A value is NULL when the parameter is absent, or when
    it is None and has a default; what *flags took follows on its own. */

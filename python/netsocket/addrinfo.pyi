@@ -195,8 +195,7 @@ def getaddrinfo(
         EAI_SERVICE: no such port, or not for this type. EAI_FAMILY, EAI_SOCKTYPE,
         EAI_BADFLAGS: not supported. EAI_SYSTEM: the errno behind it is in
         err.system.
-    Blocks: on the resolver, unless host and port are numeric. The connect
-        functions do not have this limit.
+    Blocks: on the resolver, unless host and port are numeric.
     Source: getaddrinfo(3); RFC 3493, section 6.1; RFC 6724.
     """
 
@@ -381,7 +380,7 @@ def getaddrinfo_stream(
     Returns: list of AddrInfo.
     Raises: socket.gaierror.
     Errors: EAI_NONAME and the others of getaddrinfo.
-    Blocks: on the resolver, unless host and port are numeric.
+    Blocks: as getaddrinfo does.
     Source: getaddrinfo(3).
     """
 
@@ -403,7 +402,7 @@ def getaddrinfo_dgram(
     Returns: list of AddrInfo.
     Raises: socket.gaierror.
     Errors: EAI_NONAME and the others of getaddrinfo.
-    Blocks: on the resolver, unless host and port are numeric.
+    Blocks: as getaddrinfo does.
     Source: getaddrinfo(3).
     """
 

@@ -28,6 +28,7 @@ connect_inet6_stream = _aio.connect_inet6_stream
 connect_inet_stream = _aio.connect_inet_stream
 connect_stream = _aio.connect_stream
 connect_unix_stream = _aio.connect_unix_stream
+getaddrinfo = _aio.getaddrinfo
 reader = _aio.reader
 recv = _aio.recv
 recv_into = _aio.recv_into
@@ -95,6 +96,7 @@ __all__ = [
     "connect_inet_stream",
     "connect_stream",
     "connect_unix_stream",
+    "getaddrinfo",
     "reader",
     "recv",
     "recv_into",

@@ -27,6 +27,7 @@ __all__ = [
     "connect_inet_stream",
     "connect_stream",
     "connect_unix_stream",
+    "getaddrinfo",
     "reader",
     "recv",
     "recv_into",
@@ -348,6 +349,37 @@ def connect_unix_stream(
     Errors: ENOENT, ECONNREFUSED, EACCES, ENAMETOOLONG, ETIMEDOUT, EMFILE.
     Waits: while the queue of the listener is full, at most conndeadl seconds.
     Cancelled: it leaves nothing: the socket is closed.
+    """
+
+def getaddrinfo(
+    host: _Host = None,
+    port: _Port = None,
+    family: int | None = 0,
+    socktype: int | None = 0,
+    protocol: int | None = 0,
+    /,
+    *flags: int | None,
+    sec: _Seconds | None = None,
+) -> Coroutine[Any, Any, list[AddrInfo]]:
+    """Resolve a host and a port.
+
+    host: a name or a numeric address, str or bytes; None is loopback, or with
+        AI_PASSIVE the wildcard.
+    port: an integer, a decimal text, or the name of a service.
+    family: AF_INET, AF_INET6 or, by default, AF_UNSPEC for both.
+    socktype: a SOCK_ constant; 0, the default, is SOCK_STREAM, or the type that
+        protocol goes with.
+    protocol: an IPPROTO_ constant; 0, the default, is any.
+    *flags: AI_ constants.
+    sec: how long at most, by keyword only; None, the default, without a limit.
+
+    Errors: EAI_NONAME, EAI_AGAIN, EAI_FAIL, EAI_SERVICE, EAI_FAMILY,
+        EAI_SOCKTYPE, EAI_BADFLAGS, EAI_SYSTEM as for the plain call; EAI_MEMORY:
+        no thread, and a limit of time. ETIMEDOUT, EMFILE.
+    Waits: for the resolver, at most sec seconds, unless host and port are
+        numeric: a thread of the library asks it.
+    Cancelled: it leaves nothing. A resolver that is still asked ends by itself,
+        and its answer is freed.
     """
 
 def reader(sock: Socket, limit: int | None = 65536, size: int | None = 16384) -> Reader:

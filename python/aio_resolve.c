@@ -1,0 +1,70 @@
+/* Addresses of a name as a coroutine: a thread asks, and the loop goes on. */
+#include "address.h"
+#include "aio.h"
+#include "args.h"
+#include "error.h"
+#include "lock.h"
+#include "socket.h"
+
+typedef struct {
+  nsk_lookup lookup;
+  nsk_list list;
+  bool answered; /* no resolver was needed */
+} looking;
+
+static nsk_outcome resolve(nsk_socket *s, void *call, int more, nsk_error *error) {
+  looking *part = call;
+  (void)s, (void)more;
+  return nsk_lookup_resolve(&part->lookup, &part->list, error);
+}
+
+/* Where there is no thread for the resolver, and no deadline, it is asked in place. */
+static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *error) {
+  looking *part = nskp_part(c);
+  nsk_outcome outcome;
+  if (part->answered) return NSK_DONE;
+  do {
+    outcome = nsk_lookup_step(&part->lookup, interest, &part->list, error);
+    if (outcome == NSK_AGAIN && interest->need == NSK_RESOLVE)
+      outcome = nskp_unlocked(resolve, part, NULL, error);
+  } while (nskp_reclaim(c->state, outcome, error));
+  return outcome;
+}
+
+static PyObject *result(nskp_coroutine *c, nsk_outcome outcome) {
+  looking *part = nskp_part(c);
+  (void)outcome;
+  return nskp_address_list(c->state, &part->list);
+}
+
+static void end(nskp_coroutine *c) {
+  looking *part = nskp_part(c);
+  nsk_lookup_drop(&part->lookup);
+  nsk_list_free(&part->list);
+}
+
+static const nskp_kind looking_up = {
+    .opens = true, .size = sizeof(looking), .step = step, .result = result, .end = end};
+
+PyObject *nskp_aio_getaddrinfo(NSKP_KEY) {
+  nskp_args a;
+  nsk_error error;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  nsk_query query = {.family = nsk_any_family};
+  const nskp_row *row = &nskp_row_aio_getaddrinfo;
+  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_endpoint(&a, 0, &query.at) ||
+      !nskp_get_int(&a, 2, &query.family) || !nskp_get_int(&a, 3, &query.socktype) ||
+      !nskp_get_int(&a, 4, &query.protocol) || !nskp_get_flags(&a, &query.flags) ||
+      !nskp_get_deadline(&a, 5, &deadline))
+    return NULL;
+  nskp_state *state = nskp_state_of_module(self);
+  nskp_coroutine *c = nskp_coroutine_new(state, &looking_up, row, NULL);
+  if (c == NULL) return NULL;
+  looking *part = nskp_part(c);
+  nsk_outcome outcome =
+      nsk_lookup_start(&part->lookup, &query, deadline, &part->list, &error);
+  part->answered = outcome == NSK_DONE;
+  if (outcome == NSK_DONE || outcome == NSK_AGAIN) return (PyObject *)c;
+  nskp_raise(row, outcome, &error);
+  return nskp_coroutine_drop(c);
+}
