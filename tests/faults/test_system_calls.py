@@ -73,8 +73,9 @@ def fail_once(trial: Trial, setup: Setup, rule: Rule, limit: int) -> None:
         outcome = setup.front.perform(call)
     # How often there is a wait, for a thread or for the time to pass, is a race.
     racing = trial.variant in ("worker", "silent", "unread") and rule.call != "socket"
-    # And whether there is one at all, where the time is short.
-    racing = racing or (trial.variant == "timeout" and rule.call in ("poll", "ppoll"))
+    # And whether there is one at all, and another try after it, where the time is short.
+    waits = rule.call in ("poll", "ppoll") or rule.skip > 0
+    racing = racing or (trial.variant == "timeout" and waits)
     assert seen.hits[0] == 1 or racing, "the fault did not happen"
     if seen.hits[0]:
         right(trial, rule).check(outcome)
