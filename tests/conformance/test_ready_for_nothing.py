@@ -10,6 +10,7 @@ import pytest
 
 from support.fronts import process
 from support.fronts.front import Front, Handle
+from support.machine_lag import PATIENCE
 from support.net.error_queue import leave_unread
 from support.net.peers import Peers
 
@@ -74,9 +75,9 @@ def test_what_comes_is_taken(net: Front, unread: tuple[Handle, socket.socket]) -
 def test_room_is_used(net: Front, unread: tuple[Handle, socket.socket]) -> None:
     """More than the buffers hold: of those the kernel may move a little on."""
     ours, theirs = unread
-    more = 1 << 20
+    more = 1 << 15
     left = fill(ours) + more
-    pending = ours.start("sendall", b"x" * more, 20)
+    pending = ours.start("sendall", b"x" * more, PATIENCE)
     assert not pending.done()
     while left:
         left -= len(theirs.recv(1 << 20))
