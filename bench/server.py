@@ -208,11 +208,13 @@ def plot_all(folder: Path, servers: list[Server], found: dict[int, Turns]) -> No
     for server in servers:
         for count, turns in found.items():
             seen = [turn[server.name].each for turn in turns if server.name in turn]
-            if not seen or count > server.most:
+            # A turn may have been too short for the clock of processor time.
+            cost = statistics.median(seen) if seen else 0
+            if cost == 0 or count > server.most:
                 continue
             lines = costs.setdefault(server.group, {})
             line = lines.setdefault(server.title, [])
-            line.append((count, statistics.median(seen) * 1e6))
+            line.append((count, cost * 1e6))
             peer = ratio(turns, server.name, server.against)
             if peer is not None:
                 ratios.setdefault(server.group, []).append((count, peer))

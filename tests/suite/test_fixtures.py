@@ -26,6 +26,7 @@ from netsocket_conformance.peer import (
     send_early,
     stall,
 )
+from support.net.peers import wait_until
 
 PeerOf = Callable[..., Peer]
 WITHIN = 30.0
@@ -78,8 +79,10 @@ def test_a_step_that_fails_fails_the_test() -> None:
 
 
 def test_stall_ends_with_the_test() -> None:
-    own = Peer((stall(), send(b"never")), None, socket.AF_INET)
+    own = Peer((expect(b"x"), stall(), send(b"never")), None, socket.AF_INET)
     with client(own) as sock:
+        sock.sendall(b"x")
+        wait_until(lambda: own.received == b"x", "the peer stalls")
         sock.settimeout(0.01)
         with pytest.raises(socket.timeout):
             sock.recv(1)
