@@ -69,12 +69,12 @@ def run(times: int) -> None:
 
 
 rounds = []
-for _ in range(3):
+for _ in range(5):
     blocks, memory = sys.getallocatedblocks(), resident()
     run(int(sys.argv[2]))
     rounds.append((sys.getallocatedblocks() - blocks, resident() - memory))
 # The first one warms up what measuring itself needs. A leak grows in each of the others,
-# what the interpreter does now and then in one of them.
+# what the interpreter does now and then not in all of them.
 print(*map(min, zip(*rounds[1:])))
 a.close()
 b.close()

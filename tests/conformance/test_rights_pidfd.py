@@ -14,7 +14,7 @@ from support.processes.passed_fds import close_all, identity, identity_here, sen
 
 covers = pytest.mark.covers
 
-SOL, RIGHTS, CTRUNC = socket.SOL_SOCKET, socket.SCM_RIGHTS, socket.MSG_CTRUNC
+SOL, CTRUNC = socket.SOL_SOCKET, socket.MSG_CTRUNC
 PAIRS = ["pair_stream", "pair_dgram", "pair_seqpacket"]
 
 pytestmark = pytest.mark.alias("rights_messages")

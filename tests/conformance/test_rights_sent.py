@@ -20,9 +20,6 @@ from support.processes.passed_fds import (
 
 covers = pytest.mark.covers
 
-SOL, RIGHTS, CTRUNC = socket.SOL_SOCKET, socket.SCM_RIGHTS, socket.MSG_CTRUNC
-PAIRS = ["pair_stream", "pair_dgram", "pair_seqpacket"]
-
 pytestmark = pytest.mark.alias("rights_messages")
 
 

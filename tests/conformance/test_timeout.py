@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import socket
 import time
 from typing import Any
 
@@ -23,7 +22,6 @@ covers = pytest.mark.covers
 
 SHORT, LONG = 0.1, 50
 LARGE = bytes(1 << 20)  # more than a buffer holds
-UNIX = socket.AF_UNIX
 
 
 def late(name: str) -> list[pytest.MarkDecorator]:

@@ -18,12 +18,7 @@ from support.net.peers import Peers
 
 covers = pytest.mark.covers
 
-UNIX = socket.AF_UNIX
 BOTH = ["bind_unix_stream", "bind_unix_dgram"]
-KINDS = {
-    "bind_unix_stream": socket.SOCK_STREAM,
-    "bind_unix_dgram": socket.SOCK_DGRAM,
-}
 IN_ATTRIB, IN_CREATE, IN_DELETE = 0x4, 0x100, 0x200
 
 

@@ -19,8 +19,8 @@ from support.fronts import process
 from support.net.peers import wait_until
 
 from .loops import loop_of
+from .nomemory import first_step
 
-_testcapi: Any = pytest.importorskip("_testcapi")
 PLENTY = 30.0
 ENOUGH = 12  # calls in a row that did not fail: the index is beyond the last allocation
 Target = tuple[Any, ...]
@@ -73,35 +73,11 @@ CASES: dict[str, tuple[Any, Callable[[Path], tuple[socket.socket, Target]]]] = {
 }
 
 
-async def awaited(call: Any, target: Target, results: list[Any]) -> None:
-    results[0] = await call(*target, conndeadl=PLENTY)
-
-
-def first_step(call: Any, target: Target, index: int) -> tuple[Any, bool]:
-    """What it gives, and whether an allocation has failed. One that waits is closed."""
-    results = [None]
-    task = awaited(call, target, results)
-    failed = False
-    _testcapi.set_nomemory(index, index + 1)
-    try:
-        task.send(None)
-    except StopIteration:
-        pass
-    except (MemoryError, SystemError):
-        # The loop's own code runs in a wait, and CPython 3.11 forgets what was raised
-        # in a function of Python when there is no memory for the frame's object.
-        failed = True
-    finally:
-        _testcapi.remove_mem_hooks()
-    task.close()
-    return results[0], failed
-
-
 async def sweep(call: Any, target: Target, server: socket.socket) -> int:
     """How many allocations failed."""
     failures = fine = 0
     for index in itertools.count(1):
-        made, failed = first_step(call, target, index)
+        made, failed = first_step(partial(call, *target, conndeadl=PLENTY), index)
         if made is None:
             made = await call(*target, conndeadl=PLENTY)
         with made:

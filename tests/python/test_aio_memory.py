@@ -6,44 +6,19 @@ from __future__ import annotations
 import asyncio
 import itertools
 import os
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from support.fronts import process
 
-from .aio_ends import NAMES, Begin, ends_of
+from .aio_ends import NAMES, ends_of
 from .loops import loop_of
+from .nomemory import first_step
 
-_testcapi: Any = pytest.importorskip("_testcapi")
 PLENTY = 30.0
 ENOUGH = 12  # calls in a row that did not fail: the index is beyond the last allocation
-
-
-async def awaited(begin: Begin, results: list[Any]) -> None:
-    results[0] = await begin(sec=PLENTY)
-
-
-def step(begin: Begin, index: int) -> tuple[Any, bool]:
-    """The first step of a call whose allocation of that index fails: what it gives, and
-    whether it has failed. A call that waits is closed."""
-    results = [None]
-    task = awaited(begin, results)
-    failed = False
-    _testcapi.set_nomemory(index, index + 1)
-    try:
-        task.send(None)
-    except StopIteration:
-        pass
-    except (MemoryError, SystemError):
-        # The loop's own code runs in a wait, and CPython 3.11 forgets what was raised
-        # in a function of Python when there is no memory for the frame's object.
-        failed = True
-    finally:
-        _testcapi.remove_mem_hooks()
-    task.close()
-    return results[0], failed
 
 
 async def sweep(name: str, folder: Path, at_once: bool) -> int:
@@ -55,7 +30,7 @@ async def sweep(name: str, folder: Path, at_once: bool) -> int:
         ends = ends_of(name, own)
         if at_once:
             ends.ready()
-        result, failed = step(ends.begin, index)
+        result, failed = first_step(partial(ends.begin, sec=PLENTY), index)
         if result is None:
             if not at_once:
                 ends.ready()

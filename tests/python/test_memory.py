@@ -18,8 +18,7 @@ pytestmark = [
     ),
 ]
 CALLS = os.environ.get("NSK_STEADY", "20000")
-# Objects of the measuring itself, however many calls: 5, with CPython 3.12 also 6.
-FEW = 8
+FEW = 5  # objects of the measuring itself, however many calls
 
 
 @pytest.mark.parametrize(

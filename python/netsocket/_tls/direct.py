@@ -19,7 +19,12 @@ from .types import Bytes, Limit
 Receive = Callable[[int, Limit], bytes]  # of the socket, in place
 
 _Result = TypeVar("_Result")
-_numbers = frozenset((int, float))  # a time of another type, or below 0, is not plain
+_numbers = frozenset((int, float))
+
+
+def _plain(sec: Limit) -> bool:
+    """No time, or one that needs no look: neither a deadline object nor below 0."""
+    return sec is None or (type(sec) in _numbers and sec >= 0)  # type: ignore[operator]  # no Deadline
 
 
 def now(call: Coroutine[Any, Any, _Result]) -> _Result:
@@ -37,7 +42,7 @@ def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
     engine = channel.engine
     if type(msg) is not bytes or not 0 < len(msg) <= RECORD:
         return None
-    if sec is not None and not (type(sec) in _numbers and sec >= 0):  # type: ignore[operator]  # no Deadline
+    if not _plain(sec):
         return None
     if engine.closed or not channel.writing.acquire(False):
         return None
@@ -68,7 +73,7 @@ def line(
     """A line with its newline that is pending, or comes with one receive where nothing
     is; and what is left of the time."""
     engine, store = channel.engine, channel.store
-    if sec is not None and not (type(sec) in _numbers and sec >= 0):  # type: ignore[operator]  # no Deadline
+    if not _plain(sec):
         return None, sec
     if engine.closed or not channel.reading.acquire(False):
         return None, sec
