@@ -10,7 +10,6 @@ import gc
 import json
 import os
 import shutil
-import socket
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
@@ -25,6 +24,7 @@ from support.fronts.agent_process import Agent
 from support.fronts.choice import Spec
 from support.leak_check import LeakCheck
 from support.net import certificates, netns
+from support.net.nameserver import name_server
 from support.net.peers import Peers, wait_until
 from support.processes import privileges
 from support.run.record import CLAIMS, PASSED, SPECS, Claims, front_of
@@ -300,10 +300,11 @@ def in_netns(workspace: Workspace, leak_check: None, folder: Path) -> Iterator[N
 
 
 @pytest.fixture
-def silent_name(in_netns: None, peers: Peers) -> str:
-    """A name whose server never answers."""
-    peers.bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
-    return "hangs.example"
+def silent_name(in_netns: None, folder: Path) -> Iterator[str]:
+    """A name whose server does not answer as long as the test goes on."""
+    netns.resolver_waits(folder, 3)
+    with name_server():
+        yield "hangs.example"
 
 
 @pytest.fixture(params=["address", "name"])

@@ -8,13 +8,14 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from support.net.peers import WITHIN
 
 A, AAAA = 1, 28
 NO_ERROR, SERVER_FAILURE, NO_SUCH_NAME = 0, 2, 3
+DISCARD = 9  # a port at which nothing is
 FAMILIES = {A: socket.AF_INET, AAAA: socket.AF_INET6}
 
 
@@ -22,6 +23,18 @@ class NameServer:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
         self._asked: dict[int, list[tuple[bytes, Any]]] = {A: [], AAAA: []}
+
+    def end(self) -> None:
+        """The test waits no longer: who asks from now on is refused by the system, and
+        who has asked is told that there is no answer."""
+        self._sock.connect(("127.0.0.1", DISCARD))
+        self._sock.setblocking(False)
+        with suppress(BlockingIOError):
+            while True:
+                self._hear()
+        for kind, questions in self._asked.items():
+            while questions:
+                self.answer(kind, code=SERVER_FAILURE)
 
     def _hear(self) -> int:
         """Take the next question; its type."""
@@ -67,4 +80,8 @@ def name_server() -> Iterator[NameServer]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
         sock.bind(("127.0.0.1", 53))
         sock.settimeout(WITHIN)
-        yield NameServer(sock)
+        server = NameServer(sock)
+        try:
+            yield server
+        finally:
+            server.end()
