@@ -138,7 +138,6 @@ int nskl_socket_sendfileall(lua_State *L) {
   if (nskl_refused(L, self, NSK_WRITE, "send")) return failed(L, st, NSK_FAILED, 0);
   nskl_operation *operation = nskl_new_operation(L, st, &send_work, self);
   sending *s = nskl_part(operation);
-  s->op.file = -1;
   nsk_outcome outcome;
   do
     outcome = nskl_flush(L, 2, nskl_spare(L, st));

@@ -50,18 +50,19 @@ int nski_digits_family(const nsk_texts *texts);
 
 /* worker.c: the resolver on detached threads. Apart, a query of any family is asked once
    for IPv6 and once for IPv4, at the same time. */
-nsk_outcome nski_worker_start(nsk_worker **worker, const nsk_query *query,
+typedef struct nski_worker nski_worker;
+nsk_outcome nski_worker_start(nski_worker **worker, const nsk_query *query,
                               const nsk_texts *texts, bool apart, nsk_error *error);
 /* Readable when there may be an answer to take. */
-int nski_worker_fd(const nsk_worker *worker);
+int nski_worker_fd(const nski_worker *worker);
 /* One family's answer, which is told; NSK_AGAIN when there is none now. NSK_DONE hands
    the list over. */
-nsk_outcome nski_worker_take(nsk_worker *worker, int *family, nsk_list *list,
+nsk_outcome nski_worker_take(nski_worker *worker, int *family, nsk_list *list,
                              nsk_error *error);
 /* An answer for this family, or for any with AF_UNSPEC, has not been taken yet. */
-bool nski_worker_owes(const nsk_worker *worker, int family);
-void nski_worker_drop(nsk_worker *worker);
+bool nski_worker_owes(const nski_worker *worker, int family);
+void nski_worker_drop(nski_worker *worker);
 /* It was started before a fork, and no answer comes here. */
-bool nski_worker_is_parents(const nsk_worker *worker);
+bool nski_worker_is_parents(const nski_worker *worker);
 
 #endif

@@ -4,8 +4,18 @@
 
 #include <string.h>
 
+typedef struct {
+  nsk_query query; /* without its texts */
+  nsk_texts texts;
+  nsk_deadline deadline;
+  nski_worker *worker; /* while it owes an answer */
+  bool in_place;       /* there is no thread for one */
+} lookup;
+
+_Static_assert(sizeof(lookup) <= sizeof(nsk_lookup), "its storage is too small");
+
 /* Where there is no thread it is asked in place, but not by who has a deadline. */
-static nsk_outcome ask(nsk_lookup *op, nsk_error *error) {
+static nsk_outcome ask(lookup *op, nsk_error *error) {
   nsk_outcome outcome =
       nski_worker_start(&op->worker, &op->query, &op->texts, false, error);
   bool threadless = outcome == NSK_FAILED && error->domain == NSK_RESOLVER;
@@ -13,8 +23,9 @@ static nsk_outcome ask(nsk_lookup *op, nsk_error *error) {
   return op->in_place ? NSK_DONE : outcome;
 }
 
-nsk_outcome nsk_lookup_start(nsk_lookup *op, const nsk_query *query,
+nsk_outcome nsk_lookup_start(nsk_lookup *storage, const nsk_query *query,
                              nsk_deadline deadline, nsk_list *list, nsk_error *error) {
+  lookup *op = (void *)storage->inside;
   bool answered;
   memset(op, 0, sizeof *op);
   op->deadline = deadline;
@@ -25,11 +36,12 @@ nsk_outcome nsk_lookup_start(nsk_lookup *op, const nsk_query *query,
   return outcome != NSK_DONE || answered ? outcome : NSK_AGAIN;
 }
 
-nsk_outcome nsk_lookup_step(nsk_lookup *op, nsk_interest *interest, nsk_list *list,
+nsk_outcome nsk_lookup_step(nsk_lookup *storage, nsk_interest *interest, nsk_list *list,
                             nsk_error *error) {
+  lookup *op = (void *)storage->inside;
   int family;
   *interest = (nsk_interest){.fd = -1, .need = NSK_RESOLVE, .until = op->deadline.at};
-  if (op->worker != NULL && nski_worker_is_parents(op->worker)) nsk_lookup_drop(op);
+  if (op->worker != NULL && nski_worker_is_parents(op->worker)) nsk_lookup_drop(storage);
   if (op->worker == NULL && !op->in_place) {
     nsk_outcome outcome = ask(op, error);
     if (outcome != NSK_DONE) return outcome;
@@ -42,7 +54,7 @@ nsk_outcome nsk_lookup_step(nsk_lookup *op, nsk_interest *interest, nsk_list *li
     outcome = nski_error_late(error, "no answer", &op->deadline);
   }
   if (outcome != NSK_AGAIN) {
-    nsk_lookup_drop(op);
+    nsk_lookup_drop(storage);
     return outcome;
   }
   interest->fd = nski_worker_fd(op->worker);
@@ -50,12 +62,15 @@ nsk_outcome nsk_lookup_step(nsk_lookup *op, nsk_interest *interest, nsk_list *li
   return NSK_AGAIN;
 }
 
-nsk_outcome nsk_lookup_resolve(const nsk_lookup *op, nsk_list *list, nsk_error *error) {
+nsk_outcome nsk_lookup_resolve(const nsk_lookup *storage, nsk_list *list,
+                               nsk_error *error) {
+  const lookup *op = (const void *)storage->inside;
   return nski_lookup(&op->query, op->texts.have_host ? op->texts.host : NULL,
                      op->texts.have_service ? op->texts.service : NULL, list, error);
 }
 
-void nsk_lookup_drop(nsk_lookup *op) {
+void nsk_lookup_drop(nsk_lookup *storage) {
+  lookup *op = (void *)storage->inside;
   if (op->worker == NULL) return;
   nski_worker_drop(op->worker);
   op->worker = NULL;

@@ -12,7 +12,7 @@
 
 /* What one family's resolver is asked, and has answered. */
 typedef struct {
-  nsk_worker *worker;
+  nski_worker *worker;
   int family;
   bool finished;
   bool taken; /* the asker's alone */
@@ -23,7 +23,7 @@ typedef struct {
 
 enum { FAMILIES = 2 };
 
-struct nsk_worker {
+struct nski_worker {
   pthread_mutex_t mutex;
   int owners;
   unsigned generation; /* the process that has the threads */
@@ -35,7 +35,7 @@ struct nsk_worker {
   question questions[FAMILIES];
 };
 
-static void leave(nsk_worker *w) {
+static void leave(nski_worker *w) {
   int owners = --w->owners;
   pthread_mutex_unlock(&w->mutex);
   if (owners > 0) return;
@@ -47,7 +47,7 @@ static void leave(nsk_worker *w) {
 
 static void *run(void *argument) {
   question *q = argument;
-  nsk_worker *w = q->worker;
+  nski_worker *w = q->worker;
   nsk_query query = w->query;
   nsk_list list;
   nsk_error error;
@@ -83,7 +83,7 @@ static int start_thread(question *q) {
 }
 
 /* The thread is an owner before it runs: it may be done before we are back. */
-static int ask(nsk_worker *w, int family) {
+static int ask(nski_worker *w, int family) {
   question *q = &w->questions[w->asked];
   q->worker = w;
   q->family = family;
@@ -107,9 +107,9 @@ static nsk_outcome no_thread(const nsk_texts *texts, nsk_error *error) {
   return NSK_FAILED;
 }
 
-nsk_outcome nski_worker_start(nsk_worker **worker, const nsk_query *query,
+nsk_outcome nski_worker_start(nski_worker **worker, const nsk_query *query,
                               const nsk_texts *texts, bool apart, nsk_error *error) {
-  nsk_worker *w = calloc(1, sizeof *w);
+  nski_worker *w = calloc(1, sizeof *w);
   if (w == NULL) return nski_fail_memory(error, "getaddrinfo");
   int code = nski_event_open(&w->event);
   if (code != 0) {
@@ -132,11 +132,11 @@ nsk_outcome nski_worker_start(nsk_worker **worker, const nsk_query *query,
   return NSK_DONE;
 }
 
-int nski_worker_fd(const nsk_worker *worker) {
+int nski_worker_fd(const nski_worker *worker) {
   return worker->event.wait_fd;
 }
 
-bool nski_worker_owes(const nsk_worker *worker, int family) {
+bool nski_worker_owes(const nski_worker *worker, int family) {
   for (size_t i = 0; i < worker->asked; i++) {
     const question *q = &worker->questions[i];
     if (!q->taken && (family == AF_UNSPEC || family == q->family)) return true;
@@ -144,13 +144,13 @@ bool nski_worker_owes(const nsk_worker *worker, int family) {
   return false;
 }
 
-static question *find_answer(nsk_worker *w) {
+static question *find_answer(nski_worker *w) {
   for (size_t i = 0; i < w->asked; i++)
     if (w->questions[i].finished && !w->questions[i].taken) return &w->questions[i];
   return NULL;
 }
 
-nsk_outcome nski_worker_take(nsk_worker *worker, int *family, nsk_list *list,
+nsk_outcome nski_worker_take(nski_worker *worker, int *family, nsk_list *list,
                              nsk_error *error) {
   nsk_outcome outcome = NSK_AGAIN;
   pthread_mutex_lock(&worker->mutex);
@@ -173,13 +173,13 @@ nsk_outcome nski_worker_take(nsk_worker *worker, int *family, nsk_list *list,
   return outcome;
 }
 
-bool nski_worker_is_parents(const nsk_worker *worker) {
+bool nski_worker_is_parents(const nski_worker *worker) {
   return worker->generation != nsk_fork_generation();
 }
 
 /* After a fork the threads are the parent's, and one of them may have had the mutex: then
    only what the child has copies of is closed. */
-void nski_worker_drop(nsk_worker *worker) {
+void nski_worker_drop(nski_worker *worker) {
   if (nski_worker_is_parents(worker)) {
     nsk_event_close(&worker->event);
     return;

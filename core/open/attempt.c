@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const nsk_addr *address_of(const nsk_connect *op, const nsk_attempt *attempt) {
+static const nsk_addr *address_of(const nski_connect *op, const nski_attempt *attempt) {
   return &nski_candidate(op, attempt->candidate)->addr;
 }
 
-int nski_attempt_begin(const nsk_connect *op, const nsk_attempt *attempt) {
+int nski_attempt_begin(const nski_connect *op, const nski_attempt *attempt) {
   const nsk_addr *addr = address_of(op, attempt);
   if (connect(attempt->fd, nski_addr_sockaddr(addr), addr->length) == 0) return 0;
   int code = errno;
@@ -21,7 +21,7 @@ int nski_attempt_begin(const nsk_connect *op, const nsk_attempt *attempt) {
 #ifdef NSK_CONNECT_TWICE
 
 /* Linux answers a second connect(2) with 0, EALREADY or the error, once. */
-int nski_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt) {
+int nski_attempt_progress(const nski_connect *op, const nski_attempt *attempt) {
   const nsk_addr *addr = address_of(op, attempt);
   if (connect(attempt->fd, nski_addr_sockaddr(addr), addr->length) == 0) return 0;
   int code = errno;
@@ -32,7 +32,7 @@ int nski_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt) {
 #else
 
 /* SO_ERROR alone is 0 also for a socket that never connected: the peer decides. */
-int nski_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt) {
+int nski_attempt_progress(const nski_connect *op, const nski_attempt *attempt) {
   int code = 0;
   socklen_t length = sizeof code;
   nsk_addr peer;
@@ -47,7 +47,7 @@ int nski_attempt_progress(const nsk_connect *op, const nsk_attempt *attempt) {
 #endif
 
 /* The list is for the error; without memory for it the connect goes on. */
-void nski_attempt_record(nsk_connect *op, size_t candidate, int64_t started,
+void nski_attempt_record(nski_connect *op, size_t candidate, int64_t started,
                          const char *syscall, int code) {
   const nsk_addr *addr = &nski_candidate(op, candidate)->addr;
   bool about_local = strcmp(syscall, "bind") == 0;
@@ -67,21 +67,21 @@ size_t nsk_attempt_line(const nsk_attempt_result *attempt, char *buf, size_t cap
   return (size_t)n < cap - length ? length + (size_t)n : cap - 1;
 }
 
-static void forget(nsk_connect *op, size_t i) {
+static void forget(nski_connect *op, size_t i) {
   op->under_way--;
   memmove(&op->attempts[i], &op->attempts[i + 1],
           (op->under_way - i) * sizeof op->attempts[0]);
 }
 
-void nski_attempt_end(nsk_connect *op, size_t i, const char *syscall, int code) {
-  const nsk_attempt attempt = op->attempts[i];
+void nski_attempt_end(nski_connect *op, size_t i, const char *syscall, int code) {
+  const nski_attempt attempt = op->attempts[i];
   nski_pollset_forget(&op->set, attempt.fd);
   nski_close_fd(attempt.fd);
   forget(op, i);
   nski_attempt_record(op, attempt.candidate, attempt.started, syscall, code);
 }
 
-void nski_attempt_close_all(nsk_connect *op) {
+void nski_attempt_close_all(nski_connect *op) {
   for (size_t i = 0; i < op->under_way; i++)
     nski_close_fd(op->attempts[i].fd);
   op->under_way = 0;
@@ -93,7 +93,7 @@ static int type_of(const nsk_addrinfo *to) {
 }
 
 /* Bound to that very port it is meant to be. */
-bool nski_attempt_reached_itself(const nsk_connect *op, size_t i) {
+bool nski_attempt_reached_itself(const nski_connect *op, size_t i) {
   if (op->local.length > 0 && nsk_addr_port(&op->local) > 0) return false;
   const nsk_addrinfo *to = nski_candidate(op, op->attempts[i].candidate);
   return nski_reached_itself(op->attempts[i].fd, type_of(to), &to->addr);
@@ -101,15 +101,15 @@ bool nski_attempt_reached_itself(const nsk_connect *op, size_t i) {
 
 enum { REPEATS = 2 };
 
-int nski_attempt_repeat(nsk_connect *op, size_t i, const char **syscall) {
-  nsk_attempt *attempt = &op->attempts[i];
+int nski_attempt_repeat(nski_connect *op, size_t i, const char **syscall) {
+  nski_attempt *attempt = &op->attempts[i];
   nski_disconnect(attempt->fd);
   *syscall = "connect";
   return attempt->repeats++ < REPEATS ? nski_attempt_begin(op, attempt) : ECONNREFUSED;
 }
 
 /* Before it is connected: the options, then its own address. */
-static int set_up(const nsk_connect *op, nsk_attempt *attempt, const char **syscall) {
+static int set_up(const nski_connect *op, nski_attempt *attempt, const char **syscall) {
   nsk_socket s;
   nsk_error error;
   const nsk_addrinfo *to = nski_candidate(op, attempt->candidate);
@@ -124,9 +124,9 @@ static int set_up(const nsk_connect *op, nsk_attempt *attempt, const char **sysc
   return bind(s.fd, nski_addr_sockaddr(&op->local), op->local.length) == 0 ? 0 : errno;
 }
 
-int nski_attempt_start(nsk_connect *op, const char **syscall, bool *begun) {
+int nski_attempt_start(nski_connect *op, const char **syscall, bool *begun) {
   const nsk_addrinfo *to = nski_candidate(op, op->next);
-  nsk_attempt *attempt = &op->attempts[op->under_way];
+  nski_attempt *attempt = &op->attempts[op->under_way];
   attempt->candidate = op->next++;
   attempt->started = nsk_now();
   attempt->repeats = 0;
@@ -142,7 +142,7 @@ int nski_attempt_start(nsk_connect *op, const char **syscall, bool *begun) {
   return nski_attempt_begin(op, attempt);
 }
 
-void nski_attempt_watch(nsk_connect *op, nsk_interest *interest) {
+void nski_attempt_watch(nski_connect *op, nsk_interest *interest) {
   nsk_pollset *set = &op->set;
   if (op->under_way == 1 && op->worker == NULL) {
     interest->fd = op->attempts[0].fd;

@@ -11,11 +11,11 @@
 /* How long addresses of IPv4 wait for those of IPv6: the RFC's Resolution Delay. */
 static const int64_t resolution_delay = 50000000;
 
-const nsk_addrinfo *nski_candidate(const nsk_connect *op, size_t i) {
+const nsk_addrinfo *nski_candidate(const nski_connect *op, size_t i) {
   return op->list.items != NULL ? &op->list.items[i] : &op->only;
 }
 
-size_t nski_candidates(const nsk_connect *op) {
+size_t nski_candidates(const nski_connect *op) {
   return op->list.items != NULL ? op->list.count : 1;
 }
 
@@ -35,12 +35,12 @@ static void interleave(nsk_list *list, size_t next) {
   }
 }
 
-void nski_candidates_order(nsk_connect *op) {
+void nski_candidates_order(nski_connect *op) {
   if (op->race) interleave(&op->list, op->next);
 }
 
 /* IPv6 comes first among those that have not been started. */
-static bool add(nsk_connect *op, int family, const nsk_list *answer) {
+static bool add(nski_connect *op, int family, const nsk_list *answer) {
   nsk_list *list = &op->list;
   size_t at = family == AF_INET6 ? op->next : list->count;
   size_t count = list->count + answer->count;
@@ -56,14 +56,14 @@ static bool add(nsk_connect *op, int family, const nsk_list *answer) {
 
 /* ------------------------------------------------------------------- the answers -- */
 
-nsk_outcome nski_candidates_ask(nsk_connect *op, nsk_error *error) {
-  nsk_worker *worker;
+nsk_outcome nski_candidates_ask(nski_connect *op, nsk_error *error) {
+  nski_worker *worker;
   nsk_outcome outcome = nski_worker_start(&worker, &op->query, &op->texts, true, error);
   if (outcome == NSK_DONE) op->worker = worker;
   return outcome;
 }
 
-void nski_candidates_forget(nsk_connect *op) {
+void nski_candidates_forget(nski_connect *op) {
   if (op->worker == NULL) return;
   nski_pollset_forget(&op->set, nski_worker_fd(op->worker));
   nski_worker_drop(op->worker);
@@ -91,7 +91,7 @@ static bool says_little(const nsk_error *error) {
 
 /* A candidate that was tried says more than any resolver. Of two answers that say as
    much, IPv4's is told, whichever came first. */
-static void keep_error(nsk_connect *op, int family, const nsk_error *error) {
+static void keep_error(nski_connect *op, int family, const nsk_error *error) {
   if (op->next > 0) return;
   if (op->last.op != NULL) {
     bool little = says_little(error), before = says_little(&op->last);
@@ -101,19 +101,19 @@ static void keep_error(nsk_connect *op, int family, const nsk_error *error) {
 }
 
 /* With little time in all, connecting has the second half of it. */
-static void wait_for_ipv6(nsk_connect *op) {
+static void wait_for_ipv6(nski_connect *op) {
   int64_t now = nsk_now();
   int64_t left = op->deadline.at == NSK_NEVER ? NSK_NEVER : op->deadline.at - now;
   op->delay = now + (left / 2 < resolution_delay ? left / 2 : resolution_delay);
 }
 
 /* What there is so far does in a child; with nothing yet it asks for itself. */
-static nsk_outcome ask_after_fork(nsk_connect *op, nsk_error *error) {
+static nsk_outcome ask_after_fork(nski_connect *op, nsk_error *error) {
   nski_candidates_forget(op);
   return op->list.count > 0 ? NSK_DONE : nski_candidates_ask(op, error);
 }
 
-nsk_outcome nski_candidates_take(nsk_connect *op, nsk_error *error) {
+nsk_outcome nski_candidates_take(nski_connect *op, nsk_error *error) {
   if (op->worker != NULL && nski_worker_is_parents(op->worker)) {
     nsk_outcome outcome = ask_after_fork(op, error);
     if (outcome != NSK_DONE) return outcome;
@@ -137,7 +137,7 @@ nsk_outcome nski_candidates_take(nsk_connect *op, nsk_error *error) {
   return NSK_DONE;
 }
 
-bool nski_candidates_suffice(const nsk_connect *op) {
+bool nski_candidates_suffice(const nski_connect *op) {
   if (op->worker == NULL) return true;
   if (op->list.count == 0 || !op->race) return false;
   return !nski_worker_owes(op->worker, AF_INET6) || nsk_now() >= op->delay;

@@ -25,7 +25,7 @@ static const int64_t millisecond = 1000000;
 /* Going on: not an answer to the caller. */
 #define STEP_ON NSK_INTERRUPTED
 
-static nsk_outcome end(nsk_connect *op, nsk_outcome outcome) {
+static nsk_outcome end(nski_connect *op, nsk_outcome outcome) {
   nski_attempt_close_all(op);
   nski_candidates_forget(op);
   nsk_list_free(&op->list);
@@ -44,7 +44,7 @@ static int64_t sooner(int64_t a, int64_t b) {
 
 /* ------------------------------------------------------------------ time is up -- */
 
-static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
+static nsk_outcome timed_out(nski_connect *op, nsk_error *error) {
   bool flying = op->state == FLYING;
   while (op->under_way > 0)
     nski_attempt_end(op, 0, "connect", ETIMEDOUT);
@@ -59,7 +59,7 @@ static nsk_outcome timed_out(nsk_connect *op, nsk_error *error) {
 /* When the next candidate gets its turn. In a race that is soon; else each candidate but
    the last has an equal share of the time that is left, so that a silent one never
    starves the next, and ten seconds where there is no deadline. */
-static int64_t next_turn(const nsk_connect *op) {
+static int64_t next_turn(const nski_connect *op) {
   size_t left = nski_candidates(op) - op->next;
   int64_t now = nsk_now();
   if (op->race) return now + op->head_start;
@@ -70,9 +70,9 @@ static int64_t next_turn(const nsk_connect *op) {
 
 /* ------------------------------------------------------------------- candidates -- */
 
-static nsk_outcome connected(nsk_connect *op, size_t i, nsk_socket *out,
+static nsk_outcome connected(nski_connect *op, size_t i, nsk_socket *out,
                              nsk_addrinfo *peer, nsk_error *error) {
-  const nsk_attempt attempt = op->attempts[i];
+  const nski_attempt attempt = op->attempts[i];
   const nsk_addrinfo *to = nski_candidate(op, attempt.candidate);
   nski_socket_set(out, attempt.fd, nsk_addr_family(&to->addr),
                   to->socktype != 0 ? to->socktype : SOCK_STREAM, to->protocol, true);
@@ -89,23 +89,24 @@ static nsk_outcome connected(nsk_connect *op, size_t i, nsk_socket *out,
 }
 
 /* Candidates that are still on their way are given up. */
-static nsk_outcome stopped(nsk_connect *op) {
+static nsk_outcome stopped(nski_connect *op) {
   while (op->under_way > 0)
     nski_attempt_end(op, 0, "connect", ECANCELED);
   return end(op, NSK_FAILED);
 }
 
-void nsk_connect_stop(nsk_connect *op) {
+void nsk_connect_stop(nsk_connect *storage) {
+  nski_connect *op = (void *)storage->inside;
   stopped(op);
 }
 
-static nsk_outcome failed(nsk_connect *op, nsk_error *error) {
+static nsk_outcome failed(nski_connect *op, nsk_error *error) {
   *error = op->last;
   return stopped(op);
 }
 
 /* The next candidate need not wait for its turn then. */
-static nsk_outcome attempt_failed(nsk_connect *op, size_t i, const char *syscall,
+static nsk_outcome attempt_failed(nski_connect *op, size_t i, const char *syscall,
                                   int code, nsk_error *error) {
   nski_attempt_end(op, i, syscall, code);
   op->turn = nsk_now();
@@ -113,7 +114,7 @@ static nsk_outcome attempt_failed(nsk_connect *op, size_t i, const char *syscall
 }
 
 /* Attempt i has come to `code`. */
-static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int code,
+static nsk_outcome judge(nski_connect *op, size_t i, const char *syscall, int code,
                          nsk_socket *out, nsk_addrinfo *peer, nsk_error *error) {
   while (code == 0 && nski_attempt_reached_itself(op, i))
     code = nski_attempt_repeat(op, i, &syscall);
@@ -128,7 +129,7 @@ static nsk_outcome judge(nsk_connect *op, size_t i, const char *syscall, int cod
   return attempt_failed(op, i, syscall, code, error);
 }
 
-static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+static nsk_outcome start_next(nski_connect *op, nsk_socket *out, nsk_addrinfo *peer,
                               nsk_interest *interest, nsk_error *error) {
   const char *syscall;
   size_t before = op->under_way;
@@ -154,7 +155,7 @@ static nsk_outcome start_next(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pe
   return nski_exhausted(code) ? failed(op, error) : STEP_ON;
 }
 
-static nsk_outcome ask_all(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+static nsk_outcome ask_all(nski_connect *op, nsk_socket *out, nsk_addrinfo *peer,
                            nsk_error *error) {
   for (size_t i = op->under_way; i-- > 0;) {
     int code = nski_attempt_progress(op, &op->attempts[i]);
@@ -166,7 +167,7 @@ static nsk_outcome ask_all(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
 
 /* A unix listener's queue is full. poll(2) calls such a socket writable and would spin,
    so the pause is waited out on nothing at all. */
-static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+static nsk_outcome wait_for_room(nski_connect *op, nsk_socket *out, nsk_addrinfo *peer,
                                  nsk_interest *interest, nsk_error *error) {
   if (nsk_passed(op->deadline.at)) return timed_out(op, error);
   if (!nsk_passed(op->pause)) {
@@ -180,22 +181,23 @@ static nsk_outcome wait_for_room(nsk_connect *op, nsk_socket *out, nsk_addrinfo 
   return judge(op, 0, "connect", code, out, peer, error);
 }
 
-static bool may_start(const nsk_connect *op) {
+static bool may_start(const nski_connect *op) {
   if (op->next == nski_candidates(op)) return false;
   if (op->under_way == 0) return true;
-  return op->race && op->under_way < NSK_ATTEMPTS && nsk_passed(op->turn);
+  return op->race && op->under_way < NSKI_ATTEMPTS && nsk_passed(op->turn);
 }
 
 /* All that were there have failed, the latest at op->turn. The family that has not been
    answered may have another, but a name server that never answers must not make more of
    a failure than it is. */
-static nsk_outcome await_more(nsk_connect *op, nsk_interest *interest, nsk_error *error) {
+static nsk_outcome await_more(nski_connect *op, nsk_interest *interest,
+                              nsk_error *error) {
   int64_t until = sooner(op->turn + op->head_start, op->deadline.at);
   if (op->worker == NULL || nsk_passed(until)) return failed(op, error);
   return wait_on(interest, nski_worker_fd(op->worker), NSK_READ, until);
 }
 
-static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+static nsk_outcome fly(nski_connect *op, nsk_socket *out, nsk_addrinfo *peer,
                        nsk_interest *interest, nsk_error *error) {
   if (op->pause != 0) return wait_for_room(op, out, peer, interest, error);
   nsk_outcome outcome = nski_candidates_take(op, error);
@@ -213,7 +215,7 @@ static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
     return STEP_ON;
   }
   /* A turn that no candidate can take, and that may have passed, is not waited for. */
-  bool turns = more && op->under_way < NSK_ATTEMPTS;
+  bool turns = more && op->under_way < NSKI_ATTEMPTS;
   wait_on(interest, -1, NSK_WRITE,
           turns ? sooner(op->turn, op->deadline.at) : op->deadline.at);
   nski_attempt_watch(op, interest);
@@ -222,20 +224,20 @@ static nsk_outcome fly(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
 
 /* -------------------------------------------------------------------- resolving -- */
 
-static void resolved(nsk_connect *op) {
+static void resolved(nski_connect *op) {
   nski_candidates_order(op);
   op->state = FLYING;
 }
 
 /* Whether resolving is to begin once more. */
-static bool lacked_descriptor(nsk_connect *op, const nsk_error *error) {
+static bool lacked_descriptor(nski_connect *op, const nsk_error *error) {
   if (op->collected || !nsk_error_scarce(error)) return false;
   op->state = ASK;
   op->last.op = NULL;
   return true;
 }
 
-static nsk_outcome take_answers(nsk_connect *op, nsk_interest *interest,
+static nsk_outcome take_answers(nski_connect *op, nsk_interest *interest,
                                 nsk_error *error) {
   nsk_outcome outcome = nski_candidates_take(op, error);
   if (outcome != NSK_DONE) return end(op, outcome);
@@ -251,7 +253,7 @@ static nsk_outcome take_answers(nsk_connect *op, nsk_interest *interest,
 }
 
 /* In place. */
-static nsk_outcome look_up(nsk_connect *op, nsk_error *error) {
+static nsk_outcome look_up(nski_connect *op, nsk_error *error) {
   nsk_outcome outcome =
       nski_lookup(&op->query, op->texts.have_host ? op->texts.host : NULL,
                   op->texts.service, &op->list, error);
@@ -261,13 +263,14 @@ static nsk_outcome look_up(nsk_connect *op, nsk_error *error) {
   return NSK_DONE;
 }
 
-nsk_outcome nsk_connect_resolve(nsk_connect *op, nsk_error *error) {
+nsk_outcome nsk_connect_resolve(nsk_connect *storage, nsk_error *error) {
+  nski_connect *op = (void *)storage->inside;
   return op->state == RESOLVE ? look_up(op, error) : NSK_DONE;
 }
 
 /* Who has neither a deadline nor a scheduler waits in place, but for a race: of a name
    both families are asked at once. */
-static nsk_outcome begin_resolving(nsk_connect *op, nsk_error *error) {
+static nsk_outcome begin_resolving(nski_connect *op, nsk_error *error) {
   int digits = nski_digits_family(&op->texts);
   bool both = op->race && digits == AF_UNSPEC && op->texts.have_host;
   op->state = RESOLVE;
@@ -288,7 +291,7 @@ static nsk_outcome begin_resolving(nsk_connect *op, nsk_error *error) {
   return NSK_DONE;
 }
 
-static nsk_outcome ask_again(nsk_connect *op, nsk_interest *interest, nsk_error *error) {
+static nsk_outcome ask_again(nski_connect *op, nsk_interest *interest, nsk_error *error) {
   if (!op->collected) {
     op->collected = true;
     return wait_on(interest, -1, NSK_COLLECT, op->deadline.at);
@@ -299,8 +302,9 @@ static nsk_outcome ask_again(nsk_connect *op, nsk_interest *interest, nsk_error 
 
 /* ------------------------------------------------------------- start, step, drop -- */
 
-nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
+nsk_outcome nsk_connect_start(nsk_connect *storage, const nsk_target *target,
                               nsk_deadline deadline, bool may_block, nsk_error *error) {
+  nski_connect *op = (void *)storage->inside;
   bool answered;
   op->list = (nsk_list){0};
   op->next = op->under_way = op->result_count = 0;
@@ -334,8 +338,9 @@ nsk_outcome nsk_connect_start(nsk_connect *op, const nsk_target *target,
   return NSK_DONE;
 }
 
-nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *peer,
+nsk_outcome nsk_connect_step(nsk_connect *storage, nsk_socket *out, nsk_addrinfo *peer,
                              nsk_interest *interest, nsk_error *error) {
+  nski_connect *op = (void *)storage->inside;
   nsk_outcome outcome = STEP_ON;
   while (outcome == STEP_ON) {
     switch (op->state) {
@@ -358,12 +363,15 @@ nsk_outcome nsk_connect_step(nsk_connect *op, nsk_socket *out, nsk_addrinfo *pee
   return outcome;
 }
 
-const nsk_attempt_result *nsk_connect_attempts(const nsk_connect *op, size_t *count) {
+const nsk_attempt_result *nsk_connect_attempts(const nsk_connect *storage,
+                                               size_t *count) {
+  const nski_connect *op = (const void *)storage->inside;
   *count = op->result_count;
   return op->results;
 }
 
-void nsk_connect_drop(nsk_connect *op) {
+void nsk_connect_drop(nsk_connect *storage) {
+  nski_connect *op = (void *)storage->inside;
   end(op, NSK_DONE);
   free(op->settings);
   op->settings = NULL;

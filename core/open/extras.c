@@ -29,7 +29,7 @@ static nsk_outcome check(const nsk_target *target, const nsk_extras *extras,
   return NSK_DONE;
 }
 
-nsk_outcome nski_extras_take(nsk_connect *op, const nsk_target *target,
+nsk_outcome nski_extras_take(nski_connect *op, const nsk_target *target,
                              nsk_error *error) {
   const nsk_extras *extras = target->extras;
   op->settings = NULL;

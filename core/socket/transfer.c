@@ -8,19 +8,43 @@ static nsk_outcome wait_on(nsk_interest *interest, int fd, nsk_need need, int64_
   return NSK_AGAIN;
 }
 
+/* What the public struct has no name for. */
+typedef struct {
+  const unsigned char *bytes; /* to send; they stay the caller's */
+  const nsk_iovec *iov;       /* or these */
+  size_t piece, at; /* how far into the iovec: whole pieces, bytes of the next */
+  int file;         /* or this, a descriptor of the operation's own */
+  int64_t offset;
+  nsk_buffer *buffer;  /* what was received */
+  unsigned char *into; /* or where the caller has it; NULL: in the buffer */
+  size_t kept;         /* so many bytes are in the buffer all the same, the first */
+  int code;            /* of the error that came after it */
+  bool ended;          /* the stream has: what there is may be less than was wanted */
+  bool receiving;      /* its end is still to come */
+  nsk_retry retry;
+} inside;
+
+_Static_assert(sizeof(inside) <= sizeof((nsk_transfer *)0)->inside, "too little room");
+
+static inside *in(nsk_transfer *op) {
+  return (void *)op->inside;
+}
+
+static inside *begin(nsk_transfer *op, nsk_transfer_kind kind, size_t wanted,
+                     nsk_deadline deadline) {
+  *op = (nsk_transfer){.kind = kind, .wanted = wanted, .deadline = deadline};
+  return in(op);
+}
+
 void nsk_transfer_send(nsk_transfer *op, const void *bytes, size_t length, size_t done,
                        nsk_deadline deadline) {
-  *op = (nsk_transfer){.kind = NSK_SEND_ALL,
-                       .bytes = bytes,
-                       .wanted = length,
-                       .done = done,
-                       .deadline = deadline};
+  begin(op, NSK_SEND_ALL, length, deadline)->bytes = bytes;
+  op->done = done;
 }
 
 void nsk_transfer_send_pieces(nsk_transfer *op, const nsk_iovec *iov,
                               nsk_deadline deadline) {
-  *op = (nsk_transfer){
-      .kind = NSK_SEND_PIECES, .iov = iov, .wanted = iov->bytes, .deadline = deadline};
+  begin(op, NSK_SEND_PIECES, iov->bytes, deadline)->iov = iov;
 }
 
 nsk_outcome nsk_transfer_send_file(nsk_transfer *op, int64_t file, int64_t n,
@@ -31,20 +55,18 @@ nsk_outcome nsk_transfer_send_file(nsk_transfer *op, int64_t file, int64_t n,
     return nsk_error_argument(error, "sendfileall", n < 0 ? "n" : "offset", NSK_NEGATIVE);
   int own = nski_dup_fd((int)file);
   if (own < 0) return nski_fail(error, "fcntl", errno);
-  *op =
-      (nsk_transfer){.kind = NSK_SEND_FILE,
-                     .file = own,
-                     .offset = offset,
-                     .wanted = nsk_size(n < INT64_MAX - offset ? n : INT64_MAX - offset),
-                     .deadline = deadline};
+  size_t wanted = nsk_size(n < INT64_MAX - offset ? n : INT64_MAX - offset);
+  inside *sent = begin(op, NSK_SEND_FILE, wanted, deadline);
+  sent->file = own;
+  sent->offset = offset;
   return NSK_DONE;
 }
 
 nsk_outcome nsk_transfer_receive(nsk_transfer *op, nsk_socket *s, nsk_transfer_kind kind,
                                  size_t n, nsk_deadline deadline, nsk_error *error) {
-  *op = (nsk_transfer){.kind = kind, .wanted = n, .deadline = deadline};
-  nsk_outcome outcome = nski_receiving_begin(s, "recv", &op->buffer, error);
-  op->receiving = outcome == NSK_DONE;
+  inside *received = begin(op, kind, n, deadline);
+  nsk_outcome outcome = nski_receiving_begin(s, "recv", &received->buffer, error);
+  received->receiving = outcome == NSK_DONE;
   return outcome;
 }
 
@@ -78,7 +100,7 @@ static nsk_outcome send_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
   if (op->done == op->wanted && s->fd < 0) return nski_fail(error, "send", EBADF);
   if (op->done == op->wanted) return NSK_DONE;
   nsk_outcome outcome =
-      nsk_socket_send(s, op->bytes + op->done, slice_of(op->wanted - op->done),
+      nsk_socket_send(s, in(op)->bytes + op->done, slice_of(op->wanted - op->done),
                       MSG_DONTWAIT, moved, error);
   if (outcome == NSK_DONE) op->done += *moved;
   return outcome == NSK_DONE && op->done < op->wanted ? NSK_INTERRUPTED : outcome;
@@ -88,18 +110,19 @@ static nsk_outcome send_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
    fewer all the same, there is nothing left to send. */
 static nsk_outcome pieces_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
                                 nsk_error *error) {
-  const nsk_iovec *all = op->iov;
+  const nsk_iovec *all = in(op)->iov;
   if (op->done == op->wanted && s->fd < 0) return nski_fail(error, "sendmsg", EBADF);
   if (op->done == op->wanted) return NSK_DONE;
-  if (op->piece >= all->count) return nski_fail(error, "sendmsg", EINVAL);
-  nsk_iovec rest = {.pieces = all->pieces + op->piece, .count = all->count - op->piece};
+  if (in(op)->piece >= all->count) return nski_fail(error, "sendmsg", EINVAL);
+  nsk_iovec rest = {.pieces = all->pieces + in(op)->piece,
+                    .count = all->count - in(op)->piece};
   nsk_outcome outcome = nsk_socket_writev(
-      s, &rest, op->at, slice_of(op->wanted - op->done), MSG_DONTWAIT, moved, error);
+      s, &rest, in(op)->at, slice_of(op->wanted - op->done), MSG_DONTWAIT, moved, error);
   if (outcome != NSK_DONE) return outcome;
   op->done += *moved;
-  op->at += *moved;
-  while (op->piece < all->count && op->at >= all->pieces[op->piece].length)
-    op->at -= all->pieces[op->piece++].length;
+  in(op)->at += *moved;
+  while (in(op)->piece < all->count && in(op)->at >= all->pieces[in(op)->piece].length)
+    in(op)->at -= all->pieces[in(op)->piece++].length;
   return op->done < op->wanted ? NSK_INTERRUPTED : NSK_DONE;
 }
 
@@ -107,21 +130,22 @@ static nsk_outcome file_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
                               nsk_error *error) {
   if (s->fd < 0) return nski_fail(error, "sendfile", EBADF);
   if (op->done == op->wanted) return NSK_DONE;
-  nsk_outcome outcome = nski_send_file_now(s, op->file, slice_of(op->wanted - op->done),
-                                           op->offset + (int64_t)op->done, moved, error);
+  nsk_outcome outcome =
+      nski_send_file_now(s, in(op)->file, slice_of(op->wanted - op->done),
+                         in(op)->offset + (int64_t)op->done, moved, error);
   if (outcome != NSK_DONE) return outcome;
   op->done += *moved;
   return *moved > 0 && op->done < op->wanted ? NSK_INTERRUPTED : NSK_DONE;
 }
 
 void nsk_transfer_into(nsk_transfer *op, void *into) {
-  op->into = into;
-  op->kept = op->buffer != NULL ? op->buffer->length : 0;
+  in(op)->into = into;
+  in(op)->kept = in(op)->buffer != NULL ? in(op)->buffer->length : 0;
 }
 
 /* Makes the buffer hold `capacity` bytes; what it holds stays. */
 static bool make_room(nsk_transfer *op, size_t capacity) {
-  nsk_buffer *old = op->buffer;
+  nsk_buffer *old = in(op)->buffer;
   if (old != NULL && old->capacity - old->start >= capacity) return true;
   nsk_buffer *bigger = nski_buffer_of(capacity);
   if (bigger == NULL) return false;
@@ -131,15 +155,15 @@ static bool make_room(nsk_transfer *op, size_t capacity) {
     bigger->scanned = old->scanned;
     nsk_buffer_free(old);
   }
-  op->buffer = bigger;
+  in(op)->buffer = bigger;
   return true;
 }
 
 /* The end of the stream is the end of what there is to give, unless that is nothing. With
    a closed socket its bytes have gone. */
 static nsk_outcome ended(nsk_transfer *op, const nsk_socket *s, nsk_outcome outcome) {
-  op->done = s->fd >= 0 ? op->buffer->length : 0;
-  op->ended = outcome == NSK_END;
+  op->done = s->fd >= 0 ? in(op)->buffer->length : 0;
+  in(op)->ended = outcome == NSK_END;
   return outcome == NSK_END && op->done > 0 ? NSK_DONE : outcome;
 }
 
@@ -147,10 +171,10 @@ static nsk_outcome ended(nsk_transfer *op, const nsk_socket *s, nsk_outcome outc
 static nsk_outcome receive_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
                                  nsk_error *error) {
   if (!make_room(op, op->wanted)) return nski_fail_memory(error, "recv");
-  nsk_buffer *b = op->buffer;
+  nsk_buffer *b = in(op)->buffer;
   op->done = b->length < op->wanted ? b->length : op->wanted;
   if (op->done == op->wanted) return NSK_DONE;
-  unsigned char *begin = op->into != NULL ? op->into : b->data + b->start;
+  unsigned char *begin = in(op)->into != NULL ? in(op)->into : b->data + b->start;
   nsk_outcome outcome = nski_receive_now(
       s, begin + b->length, slice_of(op->wanted - b->length), MSG_DONTWAIT, moved, error);
   if (outcome != NSK_DONE) return ended(op, s, outcome);
@@ -161,7 +185,7 @@ static nsk_outcome receive_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
 
 /* Whether a line, or as much of one as is wanted, is there. */
 static bool has_line(nsk_transfer *op) {
-  nsk_buffer *b = op->buffer;
+  nsk_buffer *b = in(op)->buffer;
   const unsigned char *begin = b->data + b->start;
   size_t most = b->length < op->wanted ? b->length : op->wanted;
   const unsigned char *newline = NULL;
@@ -172,8 +196,8 @@ static bool has_line(nsk_transfer *op) {
 }
 
 /* A line is usually short, so its room doubles as it comes. */
-static size_t line_room(const nsk_transfer *op) {
-  const nsk_buffer *b = op->buffer;
+static size_t line_room(nsk_transfer *op) {
+  const nsk_buffer *b = in(op)->buffer;
   size_t capacity = b == NULL ? FIRST_ROOM : b->capacity - b->start;
   if (b != NULL && b->length == capacity) capacity *= 2;
   return capacity < op->wanted ? capacity : op->wanted;
@@ -183,9 +207,9 @@ static size_t line_room(const nsk_transfer *op) {
    kernel, where another program that shares the socket finds it. */
 static nsk_outcome line_round(nsk_transfer *op, nsk_socket *s, size_t *moved,
                               nsk_error *error) {
-  if (op->buffer != NULL && has_line(op)) return NSK_DONE;
+  if (in(op)->buffer != NULL && has_line(op)) return NSK_DONE;
   if (!make_room(op, line_room(op))) return nski_fail_memory(error, "recv");
-  nsk_buffer *b = op->buffer;
+  nsk_buffer *b = in(op)->buffer;
   unsigned char *end = b->data + b->start + b->length;
   size_t room = b->capacity - b->start - b->length, seen;
   if (room > op->wanted - b->length) room = op->wanted - b->length;
@@ -235,7 +259,7 @@ nsk_outcome nsk_transfer_wait(nsk_transfer *op, nsk_socket *s, nsk_interest *int
   if (nsk_passed(op->deadline.at))
     return nski_about_peer(s, out_of_time(op, error), error);
   wait_on(interest, s->fd, receives(op) ? NSK_READ : NSK_WRITE, op->deadline.at);
-  return nsk_retry_wait(&op->retry, interest);
+  return nsk_retry_wait(&in(op)->retry, interest);
 }
 
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
@@ -244,8 +268,8 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *int
     size_t moved = 0;
     nsk_outcome outcome = round_of(op, s, &moved, error);
     sum += moved;
-    if (moved > 0) nsk_retry_moved(&op->retry);
-    if (outcome == NSK_FAILED && error->domain == NSK_ERRNO) op->code = error->code;
+    if (moved > 0) nsk_retry_moved(&in(op)->retry);
+    if (outcome == NSK_FAILED && error->domain == NSK_ERRNO) in(op)->code = error->code;
     if (outcome == NSK_INTERRUPTED && sum < SLICE) continue;
     /* A peer that keeps up does not stretch the deadline. */
     if (outcome == NSK_INTERRUPTED && !nsk_passed(op->deadline.at)) return outcome;
@@ -257,56 +281,60 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *int
 
 nsk_outcome nsk_transfer_noted(nsk_transfer *op, nsk_socket *s, nsk_outcome outcome,
                                nsk_error *error) {
-  if (!op->ended || nsk_socket_noted(s, "recv", 0, NSK_END, error) == NSK_END)
+  if (!in(op)->ended || nsk_socket_noted(s, "recv", 0, NSK_END, error) == NSK_END)
     return outcome;
-  op->code = error->code;
+  in(op)->code = error->code;
   return NSK_FAILED;
 }
 
 const void *nsk_transfer_bytes(const nsk_transfer *op) {
-  return op->buffer->data + op->buffer->start;
+  const inside *held = (const void *)op->inside;
+  return held->buffer->data + held->buffer->start;
 }
 
 static void forget_done(nsk_transfer *op) {
-  nsk_buffer *b = op->buffer;
+  nsk_buffer *b = in(op)->buffer;
   if (b == NULL) return;
   b->start += op->done;
   b->length -= op->done;
   b->scanned = 0;
   if (b->length > 0) return;
   nsk_buffer_free(b);
-  op->buffer = NULL;
+  in(op)->buffer = NULL;
 }
 
 void nsk_transfer_copy(nsk_transfer *op, void *into) {
-  size_t held = op->into != NULL && op->kept < op->done ? op->kept : op->done;
+  size_t held = in(op)->into != NULL && in(op)->kept < op->done ? in(op)->kept : op->done;
   memcpy(into, nsk_transfer_bytes(op), held);
-  op->into = NULL;
+  in(op)->into = NULL;
   forget_done(op);
   op->done = 0;
 }
 
 void nsk_transfer_keep(nsk_transfer *op) {
-  nsk_buffer *b = op->buffer;
-  if (op->into != NULL && b != NULL && b->length > op->kept)
-    memcpy(b->data + b->start + op->kept, op->into + op->kept, b->length - op->kept);
-  op->into = NULL;
+  inside *held = in(op);
+  nsk_buffer *b = held->buffer;
+  if (held->into != NULL && b != NULL && b->length > held->kept)
+    memcpy(b->data + b->start + held->kept, held->into + held->kept,
+           b->length - held->kept);
+  held->into = NULL;
 }
 
 void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered) {
-  nsk_retry_end(&op->retry);
-  if (op->kind == NSK_SEND_FILE && op->file >= 0) nski_close_fd(op->file);
-  op->file = -1;
-  if (!op->receiving) return;
-  op->receiving = false;
+  inside *held = in(op);
+  nsk_retry_end(&held->retry);
+  if (op->kind == NSK_SEND_FILE && held->file >= 0) nski_close_fd(held->file);
+  held->file = -1;
+  if (!held->receiving) return;
+  held->receiving = false;
   nsk_transfer_keep(op);
-  if (delivered || (op->buffer != NULL && op->buffer->length == 0)) forget_done(op);
-  nsk_buffer *b = op->buffer;
-  op->buffer = NULL;
+  if (delivered || (held->buffer != NULL && held->buffer->length == 0)) forget_done(op);
+  nsk_buffer *b = held->buffer;
+  held->buffer = NULL;
   if (s == NULL) {
     nsk_buffer_free(b);
     return;
   }
-  if (b != NULL && op->code != 0) nski_note_error(s, op->code);
+  if (b != NULL && held->code != 0) nski_note_error(s, held->code);
   nski_receiving_end(s, b);
 }

@@ -6,16 +6,9 @@
 
 /* ------------------------------------------------------------------- look-up -- */
 
-/* The resolver on its threads; see worker.c. */
-typedef struct nsk_worker nsk_worker;
-
-/* A look-up that does not block; the adapter gives it memory and never looks inside. */
+/* A look-up that does not block. */
 typedef struct {
-  nsk_query query; /* without its texts */
-  nsk_texts texts;
-  nsk_deadline deadline;
-  nsk_worker *worker; /* while it owes an answer */
-  bool in_place;      /* there is no thread for one */
+  NSK_INSIDE(616);
 } nsk_lookup;
 
 /* NSK_DONE: *list is the answer, to which no resolver was needed. NSK_AGAIN: step. Fails
@@ -55,15 +48,6 @@ typedef struct {
   const nsk_extras *extras; /* NULL: none */
 } nsk_target;
 
-/* One candidate on its way. */
-typedef struct {
-  int fd;
-  size_t candidate;
-  int64_t started;
-  int repeats;  /* how often it has reached itself */
-  bool lingers; /* close(2) may wait: linger was set */
-} nsk_attempt;
-
 /* What became of one candidate. */
 typedef struct {
   nsk_addr addr;
@@ -72,36 +56,9 @@ typedef struct {
   double seconds; /* from its start to its end */
 } nsk_attempt_result;
 
-enum { NSK_ATTEMPTS = 4 };
-
-/* A connect under way; the adapter gives it memory and never looks inside. */
+/* A connect under way. */
 typedef struct {
-  nsk_list list; /* the candidates; without items, `only` is the one */
-  nsk_addrinfo only;
-  size_t next; /* the candidate to start next */
-  nsk_attempt attempts[NSK_ATTEMPTS];
-  size_t under_way;
-  nsk_pollset set;
-  nsk_entry entries[NSK_ATTEMPTS + 1]; /* what is in it: the attempts, the resolver */
-  bool race;      /* start the next candidate before this one has failed */
-  bool collected; /* NSK_COLLECT was asked for, and is not again */
-  bool may_block; /* the caller has neither a deadline nor a scheduler */
-  int state;
-  nsk_deadline deadline;
-  nsk_setting *settings; /* set on each attempt's socket; a copy */
-  size_t setting_count;
-  nsk_addr local;     /* what each is bound to; length 0: nothing */
-  int64_t head_start; /* what an attempt of a race has before the next is started */
-  int64_t delay;      /* until when the addresses that are there wait for IPv6's */
-  int64_t turn;       /* when the next candidate gets its turn */
-  int64_t backoff;    /* unix: how long the next pause is, in ns */
-  int64_t pause;      /* unix: when the present pause ends, 0: none */
-  nsk_query query;
-  nsk_worker *worker; /* while it owes an answer */
-  nsk_error last;     /* why the latest candidate failed, or resolving */
-  nsk_attempt_result *results;
-  size_t result_count;
-  nsk_texts texts;
+  NSK_INSIDE(1680);
 } nsk_connect;
 
 /* Begins a connect that must end by `deadline`. With may_block the resolver runs

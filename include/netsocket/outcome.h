@@ -58,6 +58,15 @@ typedef struct {
 extern const nsk_code nsk_errno_codes[];
 extern const nsk_code nsk_resolver_codes[];
 
+/* What an operation knows from one call to the next. Its caller has the memory; what is
+   in it is the core's, which checks that it fits. */
+#ifdef __GNUC__
+typedef uint64_t __attribute__((may_alias)) nsk_inside;
+#else
+typedef uint64_t nsk_inside;
+#endif
+#define NSK_INSIDE(BYTES) nsk_inside inside[(BYTES) / 8]
+
 /* "ECONNREFUSED", "EAI_NONAME"; NULL for a code that this system has not named. */
 const char *nsk_code_name(nsk_domain domain, int code);
 

@@ -13,26 +13,14 @@ typedef enum {
   NSK_RECEIVE_LINE /* up to and with the next \n */
 } nsk_transfer_kind;
 
-/* Bytes on their way; the adapter gives it memory and never looks inside. What has been
-   received is the operation's own until its end, and every other receive on that socket
-   is refused with EBUSY. */
+/* Bytes on their way. What has been received is the operation's own until its end, and
+   every other receive on that socket is refused with EBUSY. */
 typedef struct {
   nsk_transfer_kind kind;
-  const unsigned char *bytes; /* to send; they stay the caller's */
-  const nsk_iovec *iov;       /* or these */
-  size_t piece, at; /* how far into the iovec: whole pieces, bytes of the next */
-  int file;         /* or this, a descriptor of the operation's own */
-  int64_t offset;
   size_t wanted;
-  size_t done;         /* how many bytes were moved, or are pending after a failure */
-  nsk_buffer *buffer;  /* what was received */
-  unsigned char *into; /* or where the caller has it; NULL: in the buffer */
-  size_t kept;         /* so many bytes are in the buffer all the same, the first */
-  int code;            /* of the error that came after it */
-  bool ended;          /* the stream has: what there is may be less than was wanted */
-  bool receiving;      /* its end is still to come */
+  size_t done; /* how many bytes were moved, or are pending after a failure */
   nsk_deadline deadline;
-  nsk_retry retry;
+  NSK_INSIDE(248);
 } nsk_transfer;
 
 /* Whether all goes, or is there, at once: then there need not be an operation. NSK_DONE:
@@ -110,12 +98,11 @@ void nsk_transfer_keep(nsk_transfer *op);
    the caller has the first `done`. A socket of NULL has gone. Idempotent. */
 void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered);
 
-/* Accepting for a caller that waits; the adapter gives it memory. */
+/* Accepting for a caller that waits. All zero at first, but for what the caller sets. */
 typedef struct {
   nsk_deadline deadline;
-  bool patient;   /* waits until there is a descriptor, too */
-  int64_t pause;  /* the length of the latest, 0: none yet */
-  int64_t resume; /* the end of the present one, 0: none */
+  bool patient; /* waits until there is a descriptor, too */
+  NSK_INSIDE(16);
 } nsk_accept;
 
 /* As nsk_socket_accept: NSK_AGAIN fills *interest; NSK_TIMEOUT with ETIMEDOUT when the

@@ -40,13 +40,18 @@ static nsk_outcome run(attempt *a) {
   }
 }
 
+/* What the operation knows. */
+static nski_connect *inside(attempt *a) {
+  return (void *)a->op.inside;
+}
+
 /* The candidates that a resolver would have given. */
 static void give_candidates(attempt *a, const nsk_addrinfo *of, size_t count) {
-  a->op.list.items = calloc(count, sizeof *a->op.list.items);
-  assert_non_null(a->op.list.items);
+  inside(a)->list.items = calloc(count, sizeof *inside(a)->list.items);
+  assert_non_null(inside(a)->list.items);
   for (size_t i = 0; i < count; i++)
-    a->op.list.items[i] = of[i];
-  a->op.list.count = count;
+    inside(a)->list.items[i] = of[i];
+  inside(a)->list.count = count;
 }
 
 static void test_connected(void **state) {
@@ -266,7 +271,7 @@ static void test_h025_a_service_by_name(void **state) {
     attempt a;
     nsk_target target = serviced("127.0.0.1", race);
     assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
-    assert_null(a.op.worker);
+    assert_null(inside(&a)->worker);
     assert_int_equal(step(&a), NSK_AGAIN);
     assert_int_equal(a.interest.need, NSK_RESOLVE);
     nsk_connect_drop(&a.op);
@@ -274,10 +279,10 @@ static void test_h025_a_service_by_name(void **state) {
       nsk_deadline deadline =
           by_time ? at_time(nsk_now() + 20 * SECOND) : NSK_NO_DEADLINE;
       assert_int_equal(start(&a, &target, deadline, false), NSK_DONE);
-      assert_non_null(a.op.worker);
+      assert_non_null(inside(&a)->worker);
       /* Digits have one family. */
-      assert_false(nski_worker_owes(a.op.worker, AF_INET6));
-      assert_true(nski_worker_owes(a.op.worker, AF_INET));
+      assert_false(nski_worker_owes(inside(&a)->worker, AF_INET6));
+      assert_true(nski_worker_owes(inside(&a)->worker, AF_INET));
       nsk_connect_drop(&a.op);
     }
     assert_int_equal(start(&a, &target, at_time(0), false), NSK_DONE);
@@ -298,7 +303,7 @@ static void test_a_name_after_fork(void **state) {
   for (int asks = 0; asks < 2; asks++) {
     assert_int_equal(start(&a, &target, at_time(nsk_now() + 20 * SECOND), false),
                      NSK_DONE);
-    nsk_worker *before = a.op.worker;
+    nski_worker *before = inside(&a)->worker;
     pid_t child = fork();
     assert_int_not_equal(child, -1);
     if (child == 0) {
@@ -306,7 +311,7 @@ static void test_a_name_after_fork(void **state) {
       if (!nski_worker_is_parents(before)) _exit(1);
       if (asks && run(&a) != NSK_DONE) _exit(2);
       nsk_connect_drop(&a.op);
-      _exit(a.op.worker == NULL ? 0 : 3);
+      _exit(inside(&a)->worker == NULL ? 0 : 3);
     }
     assert_int_equal(waitpid(child, &status, 0), child);
     assert_int_equal(status, 0);
