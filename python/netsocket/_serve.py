@@ -15,6 +15,19 @@ _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _PAUSE = 0.05  # where no handler of ours gives a descriptor back
 
 
+def _check(listener: object, handler: object, limit: object) -> None:
+    for name, wanted, value, right in (
+        ("listener", "Socket", listener, isinstance(listener, Socket)),
+        ("handler", "callable", handler, callable(handler)),
+        ("limit", "int or None", limit, limit is None or isinstance(limit, int)),
+    ):
+        if not right:
+            got = type(value).__name__
+            raise TypeError(f"serve() {name}: {wanted} expected, got {got}")
+    if isinstance(limit, int) and limit < 1:
+        raise ValueError(f"serve limit: EINVAL ({errno.EINVAL}) must be at least 1")
+
+
 async def _handle(handler: Callable[[Socket], Awaitable[object]], sock: Socket) -> None:
     with sock:
         await handler(sock)
@@ -55,8 +68,7 @@ async def serve(
     Waits: until the listener is closed, and for the handlers then.
     Cancelled: the handlers are cancelled and waited for.
     """
-    if limit is not None and limit < 1:
-        raise ValueError("serve: limit must be at least 1")
+    _check(listener, handler, limit)
     tasks: set[asyncio.Task[None]] = set()
     try:
         while True:

@@ -181,7 +181,7 @@ def client(
     sec: how long at most, in seconds, over all; left out, the socket's timeout, or
         without a limit.
     """
-    return Connection(_now(_begin(sock, _InPlace, context, False, host, sec)))
+    return Connection(_now(_begin("client", sock, _InPlace, context, host, sec)))
 
 
 def server(sock: _Socket, context: _ssl.SSLContext, sec: _Limit = None) -> Connection:
@@ -190,4 +190,4 @@ def server(sock: _Socket, context: _ssl.SSLContext, sec: _Limit = None) -> Conne
     sec: how long at most, in seconds, over all; left out, the socket's timeout, or
         without a limit.
     """
-    return Connection(_now(_begin(sock, _InPlace, context, True, None, sec)))
+    return Connection(_now(_begin("server", sock, _InPlace, context, None, sec)))

@@ -145,3 +145,30 @@ def test_poller_that_is_used_no_more() -> None:
         assert(next(weak) == nil)
         """
     )
+
+
+def test_what_is_no_scheduler() -> None:
+    """The error names what is missing, before anything is used."""
+    lua(
+        """
+        local socket = require 'net.socket'
+        local poller = require 'net.socket.poller'
+        local words = "bad argument #1 to 'adapt' (%s expected, got %s, for %s)"
+        local used = poller.use(nil)
+        for _, wrong in ipairs {
+          {nil, 'table', 'nil', 'scheduler'},
+          {5, 'table', 'number', 'scheduler'},
+          {{}, 'function', 'nil', 'wait'},
+          {{wait = error, forget = 1}, 'function', 'number', 'forget'},
+          {{wait = error, forget = error}, 'function', 'nil', 'cancel'},
+          {{wait = error, forget = error, cancel = error, lasting = true},
+            'function', 'boolean', 'lasting'},
+        } do
+          local scheduler, wanted, got, name = table.unpack(wrong, 1, 4)
+          local made, err = pcall(function() poller.adapt(scheduler) end)
+          local said = words:format(wanted, got, name)
+          assert(not made and err:sub(-#said) == said, err)
+        end
+        assert(used == nil and poller.use(nil) == nil)
+        """
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import resource
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -51,6 +51,30 @@ def test_many(kind: str) -> None:
 
 
 @EACH
+def test_arguments(kind: str) -> None:
+    """The error names the argument, before anything is accepted."""
+    wrong: Any = 5
+
+    async def main() -> None:
+        with listening() as listener:
+            for words, call in {
+                "serve() listener: Socket expected, got int": aio.serve(wrong, echo),
+                "serve() handler: callable expected, got int": aio.serve(listener, wrong),
+                "serve() limit: int or None expected, got str": aio.serve(
+                    listener, echo, limit=cast(Any, "5")
+                ),
+                "serve limit: EINVAL (22) must be at least 1": aio.serve(
+                    listener, echo, limit=0
+                ),
+            }.items():
+                with pytest.raises((TypeError, ValueError)) as caught:
+                    await call
+                assert str(caught.value) == words
+
+    run(kind, main)
+
+
+@EACH
 def test_limit(kind: str) -> None:
     """No more handlers at a time; the next client is served when one has gone."""
 
@@ -70,8 +94,6 @@ def test_limit(kind: str) -> None:
             assert await asyncio.gather(*asked) == [b"X\n"] * 9
             assert most == 2
             await cancelled(server)
-            with pytest.raises(ValueError, match="limit"):
-                await aio.serve(listener, handler, limit=0)
 
     run(kind, main)
 

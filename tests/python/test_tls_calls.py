@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import netsocket
+from netsocket import aio
 from python.tls_styles import EACH, WITHIN, Style, failed, plain_pair
 from support.net.certificates import Authority
 
@@ -39,6 +40,33 @@ def test_end(style: str, authority: Authority) -> None:
         assert await reader.line() is None
         assert await reader.readall(10) == b""
         server.close()
+
+    Style(style, authority).run(main)
+
+
+@EACH
+def test_arguments_of_the_handshake(style: str, authority: Authority) -> None:
+    """The error names the call and the argument; the socket stays as it was."""
+
+    async def refused(call: Any, side: str, words: str) -> None:
+        name = side if style == "plain" else f"tls_{side}"
+        with pytest.raises(TypeError) as caught:
+            await call
+        assert str(caught.value) == f"{name}() {words}"
+
+    async def main(tls: Style) -> None:
+        wrong: Any = 5
+        a, b = netsocket.pair_stream()
+        with a, b:
+            for side in ("client", "server"):
+                call = getattr(tls, side)
+                await refused(call(wrong), side, "sock: Socket expected, got int")
+                words = "context: SSLContext expected, got int"
+                await refused(call(a, context=wrong), side, words)
+            words = "host: str or None expected, got int"
+            await refused(tls.client(a, wrong), "client", words)
+            b.send(b"x")
+            assert await aio.recv(a) == b"x"
 
     Style(style, authority).run(main)
 

@@ -6,6 +6,20 @@ local generation = poller.generation
 local opposite = {r = 'w', w = 'r'}
 local adapted = setmetatable({}, {__mode = 'k'}) -- by a poller's cancel, what it does
 
+local function check(scheduler)
+  local words = "bad argument #1 to 'adapt' (%s expected, got %s, for %s)"
+  if type(scheduler) ~= 'table' then
+    error(words:format('table', type(scheduler), 'scheduler'), 3)
+  end
+  for _, name in ipairs {'wait', 'forget', 'cancel', 'lasting'} do
+    local kind = type(scheduler[name])
+    local missing = name == 'lasting' and kind == 'nil'
+    if kind ~= 'function' and not missing then
+      error(words:format('function', kind, name), 3)
+    end
+  end
+end
+
 --- Makes a poller of a scheduler's own ways to wait, and uses it. The scheduler has
 --- `wait(waiter, sec)`, which waits in the running coroutine until waiter.fd is ready for
 --- waiter.events, 'r' or 'w', and returns what a poller does: ok, err, timeout;
@@ -22,6 +36,7 @@ local adapted = setmetatable({}, {__mode = 'k'}) -- by a poller's cancel, what i
 --- Where the running coroutine is none of its own, `wait` and `lasting` return nil and
 --- false, and the call waits in poll(2).
 function poller.adapt(scheduler)
+  check(scheduler)
   -- A waiter lives as long as the coroutine that waits.
   local waiting = {
     r = setmetatable({}, {__mode = 'v'}),

@@ -13,10 +13,11 @@ from typing import Protocol
 
 from .. import MSG_DONTWAIT, Deadline, Socket, deadline, wrap
 from .engine import RECORD, Engine
-from .failures import CUT, bad_value, failure, named
+from .failures import CUT, bad_type, bad_value, failure, named
 from .types import Limit
 
 BATCH = 4 * RECORD
+SERVERS = ("server", "tls_server")
 PAUSE = 0.01  # seconds
 
 
@@ -230,16 +231,26 @@ def take_over(sock: Socket, waits: type[Waits], engine: Engine) -> Channel:
     return Channel(own, waits, engine)
 
 
+def check_arguments(op: str, sock: object, context: object, host: object) -> None:
+    if not isinstance(sock, Socket):
+        raise bad_type(op, "sock", "Socket", sock)
+    if not isinstance(context, ssl.SSLContext):
+        raise bad_type(op, "context", "SSLContext", context)
+    if host is not None and not isinstance(host, str):
+        raise bad_type(op, "host", "str or None", host)
+
+
 async def begin(
+    op: str,
     sock: Socket,
     waits: type[Waits],
     context: ssl.SSLContext,
-    server_side: bool,
     host: str | None,
     sec: Limit,
 ) -> Channel:
     """A channel whose handshake is done. Nothing is open where that fails."""
-    engine = Engine(context, server_side, host)
+    check_arguments(op, sock, context, host)
+    engine = Engine(context, op in SERVERS, host)
     limit = limit_of(sock, sec, "handshake")
     channel = take_over(sock, waits, engine)
     try:

@@ -25,6 +25,11 @@ def failure(
     return made
 
 
+def bad_type(op: str, name: str, wanted: str, got: object) -> TypeError:
+    """What an argument of another type raises."""
+    return TypeError(f"{op}() {name}: {wanted} expected, got {type(got).__name__}")
+
+
 def bad_value(op: str, name: str, words: str) -> ValueError:
     """What an argument of a number that makes no sense raises."""
     made = ValueError(f"{op} {name}: EINVAL ({errno.EINVAL}) {words}")

@@ -68,8 +68,8 @@ class Connection(Common):
 async def client(
     sock: Socket, context: ssl.SSLContext, host: Text, sec: Limit
 ) -> Connection:
-    return Connection(await begin(sock, InLoop, context, False, host, sec))
+    return Connection(await begin("tls_client", sock, InLoop, context, host, sec))
 
 
 async def server(sock: Socket, context: ssl.SSLContext, sec: Limit) -> Connection:
-    return Connection(await begin(sock, InLoop, context, True, None, sec))
+    return Connection(await begin("tls_server", sock, InLoop, context, None, sec))
