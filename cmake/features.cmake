@@ -37,9 +37,7 @@ if(NSK_PACKETS STREQUAL "mmsg")
   set(NSK_HAVE_MMSG 1)
 endif()
 nsk_have(PPOLL ppoll signal.h poll.h)
-nsk_have(PIPE2 pipe2 fcntl.h unistd.h)
 nsk_have(EVENTFD eventfd sys/eventfd.h)
-nsk_have(TIMERFD timerfd_create time.h sys/timerfd.h)
 nsk_have(EPOLL epoll_create1 sys/epoll.h)
 nsk_have(KQUEUE kevent sys/types.h sys/event.h sys/time.h)
 # What stands for several descriptors: core/system/pollset_*.c.
@@ -51,12 +49,8 @@ elseif(NSK_HAVE_KQUEUE)
 endif()
 set(NSK_POLLSET ${best} CACHE STRING "epoll, kqueue or poll")
 set_property(CACHE NSK_POLLSET PROPERTY STRINGS epoll kqueue poll)
-nsk_have(GETIFADDRS getifaddrs sys/types.h ifaddrs.h)
-nsk_have(PTHREAD_SIGMASK pthread_sigmask signal.h)
 nsk_have(SIGTIMEDWAIT sigtimedwait signal.h)
-nsk_have(F_DUPFD_CLOEXEC F_DUPFD_CLOEXEC fcntl.h)
-foreach(name SOCK_CLOEXEC SOCK_NONBLOCK MSG_NOSIGNAL MSG_CMSG_CLOEXEC MSG_DONTWAIT
-             SO_NOSIGPIPE SO_DOMAIN SO_PROTOCOL)
+foreach(name SOCK_CLOEXEC SO_NOSIGPIPE SO_DOMAIN SO_PROTOCOL)
   nsk_have(${name} ${name} ${socket_headers})
 endforeach()
 
@@ -83,36 +77,12 @@ nsk_member_type(CONTROLLEN msghdr msg_controllen)
 nsk_member_type(CMSGLEN cmsghdr cmsg_len)
 nsk_member_type(IFINDEX in_pktinfo ipi_ifindex)
 
-# sendfile has four signatures; the sources need to know which.
+# Linux' sendfile: others of that name have other parameters.
 check_c_source_compiles("
   #include <sys/types.h>
   #include <sys/sendfile.h>
   int main(void) { off_t o = 0; return (int)sendfile(1, 0, &o, (size_t)1); }
   " NSK_HAVE_LINUX_SENDFILE)
-check_c_source_compiles("
-  #include <sys/types.h>
-  #include <sys/socket.h>
-  #include <sys/uio.h>
-  int main(void) { off_t n = 1; return sendfile(0, 1, (off_t)0, &n, 0, 0); }
-  " NSK_HAVE_DARWIN_SENDFILE)
-check_c_source_compiles("
-  #include <sys/types.h>
-  #include <sys/socket.h>
-  #include <sys/uio.h>
-  int main(void) { off_t n = 0; return sendfile(0, 1, (off_t)0, (size_t)1, 0, &n, 0); }
-  " NSK_HAVE_BSD_SENDFILE)
-if(NSK_HAVE_LINUX_SENDFILE OR NSK_HAVE_DARWIN_SENDFILE OR NSK_HAVE_BSD_SENDFILE)
-  set(NSK_HAVE_SENDFILE 1)
-endif()
-
-# GNU strerror_r returns the text, POSIX strerror_r a number.
-check_c_source_compiles("
-  #include <string.h>
-  int main(void) {
-    char b[80];
-    _Static_assert(_Generic(strerror_r(1, b, sizeof b), char *: 1, default: 0), \"\");
-    return 0;
-  }" NSK_HAVE_GNU_STRERROR_R)
 
 check_c_source_compiles("
   #include <sys/socket.h>
