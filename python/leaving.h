@@ -8,7 +8,7 @@
 nskp_extra *nskp_extra_of(nskp_socket *sock);
 int nskp_extra_traverse(nskp_socket *sock, visitproc visit, void *arg);
 
-/* The number is about to be known outside, where the loop may be told of it. */
+/* The number is about to be known outside, where the loop may be given it. */
 void nskp_doubt(nskp_socket *sock);
 
 /* Has signals->closing wake a wait when the socket closes, in families where shutdown(2)

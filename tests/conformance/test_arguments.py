@@ -112,7 +112,7 @@ def test_missing(front: Front, language: str, row: Row, position: int) -> None:
 def test_none_where_required(
     front: Front, language: str, row: Row, position: int
 ) -> None:
-    """nil is no value, unless the contract makes it one (host, port)."""
+    """nil is no value, unless the reference makes it one (host, port)."""
     if row.id == "MODULE.select":
         return  # it would wait without end: test_select.py gives it a deadline
     kind = kind_of(row, row.params[position])

@@ -11,7 +11,7 @@ import netsocket
 from support.machine_lag import late
 from support.net.peers import wait_until
 
-WAKE = late(0.05)  # seconds, the contract's where the machine is quiet
+WAKE = late(0.05)  # seconds, those of a quiet machine
 
 
 class Inside:

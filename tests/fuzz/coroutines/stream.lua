@@ -93,7 +93,7 @@ function Stream:came(bytes, by)
     quote(self.text:sub(self.top + 1, self.top + 40)), self.top, self.sent)
 end
 
---- Whether a receive may be told of a reset.
+--- Whether a receive may fail with a reset.
 function Stream:may_reset()
   return self.reset ~= 'no' or self.ending
 end

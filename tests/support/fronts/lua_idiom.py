@@ -1,4 +1,4 @@
-"""From a list of Lua results to an outcome: contract section 2, read strictly.
+"""From a list of Lua results to an outcome, read strictly.
 
 Each kind of success has its own form, so that a result in the wrong place, a missing
 error or an error beside a value is refused here and in every test.

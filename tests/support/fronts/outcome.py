@@ -34,7 +34,7 @@ LINE = re.compile(
 
 
 class Malformed(AssertionError):
-    """A front end answered with something that is no idiom of the contract."""
+    """A front end answered with something that is no idiom of its language."""
 
 
 class NotOffered(Exception):
