@@ -1,11 +1,10 @@
 /* Accepting: one connection, as an object or a descriptor. */
-#include "address.h"
 #include "args.h"
 #include "error.h"
 #include "fd_registry.h"
 #include "io.h"
+#include "objects.h"
 #include "plain.h"
-#include "socket.h"
 #include "state.h"
 
 enum { MADE_AT = 3, PEER_AT };

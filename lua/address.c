@@ -1,5 +1,5 @@
 /* Address objects, and the functions that make them. */
-#include "address.h"
+#include "objects.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Addresses of Linux's own families, and any other from its bytes. */
-#include "address.h"
 #include "args.h"
 #include "error.h"
+#include "objects.h"
 
 int nskl_addrinfo_raw(lua_State *L) {
   const unsigned char *data;

@@ -53,4 +53,30 @@ void nskl_endpoint(lua_State *L, int index, bool required, nsk_endpoint *at);
 /* The same for a numeric address, whose port is an integer. */
 void nskl_numeric_endpoint(lua_State *L, int index, bool required, nsk_endpoint *at);
 
+/* -------------------------------------------------------------------- options -- */
+
+/* Takes the value at index for an option. It raises where that is of another type; of a
+   number that is no integer the index goes into *bad. */
+void nskl_option_value(lua_State *L, int index, const nsk_option *option,
+                       nsk_value *value, int *bad);
+
+/* Adds the options to the table of methods on top of the stack. */
+void nskl_open_options(lua_State *L);
+
+/* Reads the table of an opener's options, and lays what it says of a position there;
+   without one nothing changes. It is the argument after the positions, or the last one
+   where later positions are left out. `connects`: it may have what only a connect has.
+   False with the spare error: a value that cannot be, or one given twice. Other types and
+   unknown names raise. */
+bool nskl_take_extras(lua_State *L, nskl_state *st, bool connects, nsk_extras *extras);
+
+/* ---------------------------------------------------------------- many pieces -- */
+
+/* Whether the message at index is a sequence of strings or an iovec, and no string. */
+bool nskl_is_pieces(lua_State *L, int index);
+
+/* Its pieces. Pushes what keeps them as they are; an iovec is told to be busy by the call
+   that waits: *busy, NULL for a sequence. */
+const nsk_iovec *nskl_pieces(lua_State *L, int index, nskl_iovec **busy);
+
 #endif

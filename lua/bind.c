@@ -1,10 +1,8 @@
 /* Bound sockets, bind and listen. */
-#include "address.h"
 #include "args.h"
 #include "error.h"
-#include "extras.h"
 #include "fd_registry.h"
-#include "socket.h"
+#include "objects.h"
 
 /* sock, nil, ai, or sock alone. */
 static int bind_new(lua_State *L, const nsk_target *target, const nsk_bind_how *how,

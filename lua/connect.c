@@ -1,12 +1,10 @@
 /* connect, by address and by name. */
-#include "address.h"
 #include "args.h"
 #include "deadline.h"
 #include "error.h"
-#include "extras.h"
 #include "fd_registry.h"
+#include "objects.h"
 #include "plain.h"
-#include "socket.h"
 #include "wait_loop.h"
 
 /* The stack of every way to connect: what the user gave, what the user gets. */

@@ -1,5 +1,5 @@
 /* Constants and facts of this system. */
-#include "constant.h"
+#include "objects.h"
 
 void nskl_open_constants(lua_State *L) {
   for (const nsk_constant *row = nsk_constants; row->name != NULL; row++) {

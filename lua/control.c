@@ -1,10 +1,10 @@
 /* Control messages: made from values, read as values, and in queues. */
 #include "control.h"
 
-#include "address.h"
 #include "argcheck.h"
 #include "args.h"
 #include "error.h"
+#include "objects.h"
 #include "state.h"
 
 typedef struct {

@@ -1,8 +1,8 @@
 /* What the kernel has to tell about what was sent. */
-#include "address.h"
 #include "args.h"
 #include "control.h"
 #include "error.h"
+#include "objects.h"
 #include "state.h"
 
 typedef struct {

@@ -1,12 +1,10 @@
 /* The table of options that an opener may have after its positions: {tcpnodelay=true}. */
-#include "extras.h"
+#include "args.h"
 
 #include <string.h>
 
 #include "argcheck.h"
-#include "args.h"
 #include "error.h"
-#include "option.h"
 
 /* What is being read. */
 typedef struct {

@@ -6,7 +6,7 @@
  * which they came. Such a table (an ephemeron) does not keep a socket alive whose
  * functions refer to it, and it holds the entry until the socket's finalizer has run.
  */
-#include "gcfn.h"
+#include "objects.h"
 
 #include "argcheck.h"
 #include "args.h"
@@ -122,7 +122,7 @@ static void report(lua_State *L, int entry) {
 }
 
 /* Calls the entry on top of the stack and pops it. */
-static void run(lua_State *L) {
+static void run_gcfn(lua_State *L) {
   int entry = lua_gettop(L);
   lua_pushcfunction(L, call_entry);
   lua_pushvalue(L, entry);
@@ -142,7 +142,7 @@ bool nskl_call_gcfns(lua_State *L) {
     lua_rawgeti(L, list, (lua_Integer)n);
     lua_pushnil(L);
     lua_rawseti(L, list, (lua_Integer)n);
-    run(L);
+    run_gcfn(L);
   }
   lua_pop(L, 1);
   if (!first) return false;

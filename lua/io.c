@@ -1,9 +1,9 @@
 /* Send and receive: the paths that must be short. */
 #include "io.h"
 
-#include "address.h"
 #include "args.h"
 #include "error.h"
+#include "objects.h"
 #include "plain.h"
 #include "state.h"
 
@@ -129,8 +129,8 @@ int nskl_nothing_received(lua_State *L, nskl_state *st, nsk_outcome outcome) {
   return nskl_fail(L, st);
 }
 
-static inline nsk_outcome receive(lua_State *L, nskl_socket *self, size_t size, int flags,
-                                  size_t *n) {
+static inline nsk_outcome receive_bytes(lua_State *L, nskl_socket *self, size_t size,
+                                        int flags, size_t *n) {
   nskl_state *st = self->head.state;
   nsk_error *error = nskl_spare(L, st);
   nsk_buffer *buffer = nskl_scratch(L, st, size);
@@ -143,7 +143,7 @@ static inline nsk_outcome receive(lua_State *L, nskl_socket *self, size_t size, 
 
 static nsk_outcome recv_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
   (void)error; /* there is no other */
-  return receive(L, call->socket, call->size, call->flags, &call->n);
+  return receive_bytes(L, call->socket, call->size, call->flags, &call->n);
 }
 
 /* Until the slot of an operation has ended the bytes are in hand. */
@@ -181,7 +181,7 @@ static int received_less(lua_State *L, nskl_socket *self, size_t size, int flags
 static inline int recv_flags(lua_State *L, nskl_socket *self, size_t size, int flags,
                              int64_t began) {
   size_t n;
-  nsk_outcome outcome = receive(L, self, size, flags, &n);
+  nsk_outcome outcome = receive_bytes(L, self, size, flags, &n);
   return outcome == NSK_DONE ? 1 : received_less(L, self, size, flags, began, outcome);
 }
 

@@ -1,5 +1,5 @@
 /* Buffers in a row, and the calls that fill or send them as one. */
-#include "iovec.h"
+#include "objects.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* Sockets that are collected open, and the lines that made them. */
-#include "leaks.h"
+#include "objects.h"
 
 #include <lauxlib.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 #include "args.h"
 #include "error.h"
 #include "fd_registry.h"
-#include "socket.h"
+#include "objects.h"
 
 /* Gives back what was adopted before one could not be: the caller of the process still
    owns the descriptors. */

@@ -1,8 +1,8 @@
 /* Many packets in one call. */
-#include "address.h"
 #include "args.h"
 #include "error.h"
 #include "io.h"
+#include "objects.h"
 #include "plain.h"
 #include "state.h"
 

@@ -1,7 +1,6 @@
 /* Messages: what sendmsg and recvmsg take, and the two. */
-#include "message.h"
+#include "objects.h"
 
-#include "address.h"
 #include "args.h"
 #include "control.h"
 #include "error.h"

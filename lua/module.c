@@ -1,18 +1,11 @@
 /* The module's table, and the rows of api.def that fill it. */
-#include "address.h"
 #include "argcheck.h"
-#include "constant.h"
+#include "args.h"
 #include "control.h"
 #include "deadline.h"
 #include "error.h"
-#include "iovec.h"
-#include "message.h"
-#include "option.h"
-#include "pollset.h"
-#include "reader.h"
-#include "socket.h"
+#include "objects.h"
 #include "state.h"
-#include "state_close.h"
 #include "wait_loop.h"
 
 /* ------------------------------------------------------------------ rows -- */

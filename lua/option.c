@@ -1,10 +1,9 @@
 /* Socket options: one function for all, its row of option.def as upvalue. */
-#include "option.h"
+#include "args.h"
 
 #include <string.h>
 
 #include "argcheck.h"
-#include "args.h"
 #include "error.h"
 
 static void push_value(lua_State *L, const nsk_option *option, const nsk_value *value) {

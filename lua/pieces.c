@@ -1,11 +1,10 @@
 /* What sendall sends: a string, or many pieces in a row. */
-#include "pieces.h"
+#include "args.h"
 
 #include <limits.h>
 #include <stdio.h>
 
 #include "argcheck.h"
-#include "args.h"
 #include "state.h"
 
 bool nskl_is_pieces(lua_State *L, int index) {

@@ -1,5 +1,5 @@
 /* A set of descriptors that a scheduler waits for. */
-#include "pollset.h"
+#include "objects.h"
 
 #include "args.h"
 #include "deadline.h"

@@ -1,5 +1,5 @@
 /* Reading ahead: lines, exact counts and marks out of a stream. */
-#include "reader.h"
+#include "objects.h"
 
 #include "args.h"
 #include "deadline.h"

@@ -1,9 +1,9 @@
 /* Addresses of a name: in place, or beside other coroutines where there is a poller. */
 #include <string.h>
 
-#include "address.h"
 #include "args.h"
 #include "error.h"
+#include "objects.h"
 #include "poller.h"
 #include "state.h"
 #include "wait_loop.h"

@@ -1,13 +1,9 @@
 /* The life of a socket object: made, adopted, named, closed. */
-#include "socket.h"
+#include "objects.h"
 
-#include "address.h"
 #include "args.h"
 #include "error.h"
-#include "extras.h"
 #include "fd_registry.h"
-#include "gcfn.h"
-#include "leaks.h"
 #include "state.h"
 #include "wait_loop.h"
 

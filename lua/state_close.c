@@ -1,5 +1,5 @@
 /* The sentinel closes what was forgotten when a Lua state ends. */
-#include "state_close.h"
+#include "objects.h"
 
 #include <string.h>
 

@@ -4,9 +4,8 @@
 #include "error.h"
 #include "fd_registry.h"
 #include "io.h"
-#include "pieces.h"
+#include "objects.h"
 #include "poller.h"
-#include "socket.h"
 #include "wait_loop.h"
 
 /* nil, err, true or nil for a deadline or not, and how many bytes were moved. */

@@ -1,5 +1,5 @@
 /* Address objects, and the functions that make them. */
-#include "address.h"
+#include "objects.h"
 
 #include "args.h"
 #include "error.h"
@@ -11,23 +11,23 @@ nskp_addrinfo *nskp_make_addrinfo(nskp_state *state) {
   return (nskp_addrinfo *)PyType_GenericAlloc(state->addrinfo_type, 0);
 }
 
-static nskp_addrinfo *of(PyObject *self) {
+static nskp_addrinfo *addrinfo_of(PyObject *self) {
   return (nskp_addrinfo *)self;
 }
 
 PyObject *nskp_addrinfo_family(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_addrinfo_family, nargs)) return NULL;
-  return PyLong_FromLong(nsk_addr_family(&of(self)->info.addr));
+  return PyLong_FromLong(nsk_addr_family(&addrinfo_of(self)->info.addr));
 }
 
 PyObject *nskp_addrinfo_socktype(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_addrinfo_socktype, nargs)) return NULL;
-  return PyLong_FromLong(of(self)->info.socktype);
+  return PyLong_FromLong(addrinfo_of(self)->info.socktype);
 }
 
 PyObject *nskp_addrinfo_protocol(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_addrinfo_protocol, nargs)) return NULL;
-  return PyLong_FromLong(of(self)->info.protocol);
+  return PyLong_FromLong(addrinfo_of(self)->info.protocol);
 }
 
 /* A path is text as everywhere in Python; an abstract name is bytes, which no file
@@ -37,20 +37,21 @@ PyObject *nskp_addrinfo_addr(NSKP_POS) {
   size_t length;
   bool abstract;
   if (!nskp_bind_none(&nskp_row_addrinfo_addr, nargs)) return NULL;
-  if (!nsk_addr_host(&of(self)->info.addr, host, &length, &abstract)) Py_RETURN_NONE;
+  if (!nsk_addr_host(&addrinfo_of(self)->info.addr, host, &length, &abstract))
+    Py_RETURN_NONE;
   if (abstract) return PyBytes_FromStringAndSize(host, (Py_ssize_t)length);
   return PyUnicode_DecodeFSDefaultAndSize(host, (Py_ssize_t)length);
 }
 
 PyObject *nskp_addrinfo_port(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_addrinfo_port, nargs)) return NULL;
-  int64_t port = nsk_addr_port(&of(self)->info.addr);
+  int64_t port = nsk_addr_port(&addrinfo_of(self)->info.addr);
   if (port < 0) Py_RETURN_NONE;
   return PyLong_FromLongLong(port);
 }
 
 PyObject *nskp_addrinfo_canonname(NSKP_POS) {
-  PyObject *name = of(self)->canonname;
+  PyObject *name = addrinfo_of(self)->canonname;
   if (!nskp_bind_none(&nskp_row_addrinfo_canonname, nargs)) return NULL;
   if (name == NULL) Py_RETURN_NONE;
   Py_INCREF(name);
@@ -68,7 +69,7 @@ PyObject *nskp_addrinfo_getnameinfo(NSKP_POS) {
   nsk_outcome outcome;
   do {
     PyThreadState *thread = PyEval_SaveThread();
-    outcome = nsk_addr_names(&of(self)->info.addr, flags, host, service, &error);
+    outcome = nsk_addr_names(&addrinfo_of(self)->info.addr, flags, host, service, &error);
     PyEval_RestoreThread(thread);
   } while (nskp_reclaim(nskp_state_of(self), outcome, &error));
   if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
@@ -79,13 +80,13 @@ PyObject *nskp_addrinfo_getnameinfo(NSKP_POS) {
 
 static PyObject *addrinfo_str(PyObject *self) {
   char text[NSK_ADDR_TEXT_MAX];
-  size_t length = nsk_addr_text(&of(self)->info.addr, text);
+  size_t length = nsk_addr_text(&addrinfo_of(self)->info.addr, text);
   return PyUnicode_DecodeFSDefaultAndSize(text, (Py_ssize_t)length);
 }
 
 static PyObject *addrinfo_repr(PyObject *self) {
   char text[4 * NSK_ADDR_TEXT_MAX + 80];
-  size_t length = nsk_addrinfo_text(&of(self)->info, text, sizeof text);
+  size_t length = nsk_addrinfo_text(&addrinfo_of(self)->info, text, sizeof text);
   PyObject *line = PyUnicode_DecodeUTF8(text, (Py_ssize_t)length, "backslashreplace");
   if (line == NULL) return NULL;
   PyObject *made = PyUnicode_FromFormat("<netsocket.AddrInfo %U>", line);
@@ -96,18 +97,19 @@ static PyObject *addrinfo_repr(PyObject *self) {
 static PyObject *addrinfo_compare(PyObject *self, PyObject *other, int how) {
   if (Py_TYPE(self) != Py_TYPE(other) || (how != Py_EQ && how != Py_NE))
     Py_RETURN_NOTIMPLEMENTED;
-  bool equal = nsk_addr_equal(&of(self)->info.addr, &of(other)->info.addr);
+  bool equal =
+      nsk_addr_equal(&addrinfo_of(self)->info.addr, &addrinfo_of(other)->info.addr);
   return PyBool_FromLong(equal == (how == Py_EQ));
 }
 
 /* -1 is how a hash function says that it failed. */
 static Py_hash_t addrinfo_hash(PyObject *self) {
-  Py_hash_t hash = (Py_hash_t)nsk_addr_hash(&of(self)->info.addr);
+  Py_hash_t hash = (Py_hash_t)nsk_addr_hash(&addrinfo_of(self)->info.addr);
   return hash == -1 ? -2 : hash;
 }
 
 static void addrinfo_finalize(PyObject *self) {
-  Py_CLEAR(of(self)->canonname);
+  Py_CLEAR(addrinfo_of(self)->canonname);
 }
 
 /* It can be in no cycle, so the collector need not know it; the inherited tp_dealloc

@@ -1,6 +1,6 @@
 /* Copies of address objects, in this process and by pickle. */
-#include "address.h"
 #include "args.h"
+#include "objects.h"
 
 /* It never changes, so it is its own copy. */
 PyObject *nskp_addrinfo_copy(PyObject *self, PyObject *memo) {

@@ -1,7 +1,7 @@
 /* Addresses of Linux's own families, and any other from its bytes. */
-#include "address.h"
 #include "args.h"
 #include "error.h"
+#include "objects.h"
 
 PyObject *nskp_addrinfo_raw(NSKP_POS) {
   const unsigned char *data;

@@ -1,9 +1,9 @@
 /* Addresses of a name as a coroutine: a thread asks, and the loop goes on. */
-#include "address.h"
 #include "aio.h"
 #include "args.h"
 #include "error.h"
 #include "lock.h"
+#include "objects.h"
 #include "socket.h"
 
 typedef struct {

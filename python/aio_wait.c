@@ -1,8 +1,8 @@
 /* recvable, sendable and accept as coroutines. */
-#include "address.h"
 #include "aio.h"
 #include "args.h"
 #include "error.h"
+#include "objects.h"
 
 static nskp_coroutine *make(PyObject *module, nskp_args *a, const nskp_kind *kind,
                             PyObject *const *args, Py_ssize_t nargs, PyObject *kwnames,

@@ -91,4 +91,19 @@ bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view);
 /* The same to be written to: BufferError when it is read-only. */
 bool nskp_get_writable(const nskp_args *a, int i, Py_buffer *view);
 
+/* -------------------------------------------------------------------- options -- */
+
+/* Converts the first argument to what the option holds; `type` is AddrInfo. False with an
+   exception. */
+bool nskp_option_value(const nsk_option *option, const nskp_args *a, PyTypeObject *type,
+                       nsk_value *value);
+
+/* nonblock(True), for a call of another name; false with an exception. */
+bool nskp_never_block(PyObject *self);
+
+/* Reads the options of an opener that were named and are no parameters; None is as if it
+   were not. `connects`: it may have what only a connect has. False with an exception. */
+bool nskp_get_extras(const nskp_args *a, nskp_state *state, bool connects,
+                     nsk_extras *extras);
+
 #endif

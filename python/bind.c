@@ -1,7 +1,6 @@
 /* Sockets bound to an address: bind*, and the methods bind and listen. */
 #include "args.h"
 #include "error.h"
-#include "extras.h"
 #include "socket.h"
 
 /* ------------------------------------------------------------ the object -- */

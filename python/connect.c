@@ -4,7 +4,6 @@
 
 #include "args.h"
 #include "error.h"
-#include "extras.h"
 #include "lock.h"
 
 /* --------------------------------------------------------- the operation -- */

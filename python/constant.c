@@ -1,5 +1,5 @@
 /* Constants and facts of this system. */
-#include "constant.h"
+#include "objects.h"
 
 /* Steals value, which may be NULL. */
 static int add(PyObject *module, const char *name, PyObject *value) {

@@ -1,13 +1,12 @@
 /* Control messages: one (CmsgHdr), and a queue of them (CmsgHdrs). */
-#include "control.h"
+#include "objects.h"
 
-#include "address.h"
 #include "args.h"
 #include "error.h"
 
 /* ---------------------------------------------------------- one: its value -- */
 
-static nsk_cmsg *of(PyObject *self) {
+static nsk_cmsg *cmsg_of(PyObject *self) {
   return &((nskp_cmsghdr *)self)->cmsg;
 }
 
@@ -17,12 +16,12 @@ static nskp_cmsghdr *make(nskp_state *state) {
 
 PyObject *nskp_cmsghdr_level(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_cmsghdr_level, nargs)) return NULL;
-  return PyLong_FromLong(of(self)->level);
+  return PyLong_FromLong(cmsg_of(self)->level);
 }
 
 PyObject *nskp_cmsghdr_type(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_cmsghdr_type, nargs)) return NULL;
-  return PyLong_FromLong(of(self)->type);
+  return PyLong_FromLong(cmsg_of(self)->type);
 }
 
 static PyObject *numbers_of(const nsk_cmsg *cmsg) {
@@ -38,7 +37,7 @@ static PyObject *numbers_of(const nsk_cmsg *cmsg) {
 /* Received descriptors are handed over once their numbers are all there to give. Before
    3.12 making the tuple may run a finalizer, which may have taken them. */
 PyObject *nskp_cmsghdr_data(NSKP_POS) {
-  nsk_cmsg *cmsg = of(self);
+  nsk_cmsg *cmsg = cmsg_of(self);
   if (!nskp_bind_none(&nskp_row_cmsghdr_data, nargs)) return NULL;
   if (!nsk_cmsg_has_fds(cmsg))
     return PyBytes_FromStringAndSize((char *)cmsg->data, (Py_ssize_t)cmsg->length);
@@ -75,7 +74,7 @@ static PyObject *packet_info(nskp_state *state, const nsk_cmsg_value *value) {
 PyObject *nskp_cmsghdr_value(NSKP_POS) {
   nsk_cmsg_value value;
   if (!nskp_bind_none(&nskp_row_cmsghdr_value, nargs)) return NULL;
-  switch (nsk_cmsg_decode(of(self), &value)) {
+  switch (nsk_cmsg_decode(cmsg_of(self), &value)) {
     case NSK_CMSG_INTEGER:
       return PyLong_FromLongLong(value.integer);
     case NSK_CMSG_TIME:
@@ -228,12 +227,12 @@ PyObject *nskp_cmsghdr_make_rights(NSKP_POS) {
 /* ---------------------------------------------------------------- one: the type -- */
 
 static Py_ssize_t cmsghdr_length(PyObject *self) {
-  return (Py_ssize_t)of(self)->length;
+  return (Py_ssize_t)cmsg_of(self)->length;
 }
 
 /* The bytes as they came. Descriptors are no bytes: they have one owner. */
 static int cmsghdr_buffer(PyObject *self, Py_buffer *view, int flags) {
-  nsk_cmsg *cmsg = of(self);
+  nsk_cmsg *cmsg = cmsg_of(self);
   if (nsk_cmsg_has_fds(cmsg)) {
     PyErr_SetString(PyExc_BufferError, "descriptors are taken with data()");
     return -1;
@@ -242,13 +241,13 @@ static int cmsghdr_buffer(PyObject *self, Py_buffer *view, int flags) {
 }
 
 static PyObject *cmsghdr_repr(PyObject *self) {
-  const nsk_cmsg *cmsg = of(self);
+  const nsk_cmsg *cmsg = cmsg_of(self);
   return PyUnicode_FromFormat("<netsocket.CmsgHdr level=%d type=%d length=%zd>",
                               cmsg->level, cmsg->type, (Py_ssize_t)cmsg->length);
 }
 
 static void cmsghdr_finalize(PyObject *self) {
-  nsk_cmsg_free(of(self));
+  nsk_cmsg_free(cmsg_of(self));
 }
 
 static PyType_Slot cmsghdr_slots[] = {

@@ -7,7 +7,7 @@
 #include "error.h"
 #include "leaving.h"
 
-static nskp_coroutine *of(PyObject *self) {
+static nskp_coroutine *coroutine_of(PyObject *self) {
   return (nskp_coroutine *)self;
 }
 
@@ -114,7 +114,8 @@ static size_t moved(nskp_coroutine *c) {
   return c->kind->moved != NULL ? c->kind->moved(c) : 0;
 }
 
-static progress fail(nskp_coroutine *c, nsk_outcome outcome, const nsk_error *error) {
+static progress fail_call(nskp_coroutine *c, nsk_outcome outcome,
+                          const nsk_error *error) {
   nskp_raise_outcome(c->kind->opens ? error->op : c->name, outcome, error);
   if (c->kind->annotate != NULL) c->kind->annotate(c);
   return FAILED;
@@ -123,7 +124,7 @@ static progress fail(nskp_coroutine *c, nsk_outcome outcome, const nsk_error *er
 static progress refuse(nskp_coroutine *c) {
   nsk_error error;
   nsk_outcome outcome = nsk_error_because(&error, c->name, NSK_AWAITED, NULL);
-  return fail(c, outcome, &error);
+  return fail_call(c, outcome, &error);
 }
 
 /* A socket's registration is what keeps others from waiting for it, whatever descriptor
@@ -199,7 +200,7 @@ static progress step(nskp_coroutine *c, PyObject **result) {
     c->state->turn = 0;
     return give_turn_inside(c, result);
   }
-  if (outcome != NSK_DONE && outcome != NSK_END) return fail(c, outcome, &error);
+  if (outcome != NSK_DONE && outcome != NSK_END) return fail_call(c, outcome, &error);
   c->state->turn += 1 + (unsigned)(moved(c) / BYTES);
   *result = c->kind->result(c, outcome);
   return *result != NULL ? RETURNED : FAILED;
@@ -211,7 +212,7 @@ static progress begin(nskp_coroutine *c, PyObject **result) {
   nsk_outcome outcome = NSK_DONE;
   if (c->sock != NULL && is_awaited(c->sock, c->kind->writing)) return refuse(c);
   if (c->kind->begin != NULL) outcome = c->kind->begin(c, &error);
-  return outcome == NSK_DONE ? step(c, result) : fail(c, outcome, &error);
+  return outcome == NSK_DONE ? step(c, result) : fail_call(c, outcome, &error);
 }
 
 static progress start(nskp_coroutine *c, PyObject **result) {
@@ -257,11 +258,11 @@ static progress go_on(nskp_coroutine *c, PyObject *value, PyObject **result) {
 /* ------------------------------------------------------ the coroutine's methods -- */
 
 static PyObject *send_value(PyObject *self, PyObject *value) {
-  PyObject *result, *stop = nskp_take_stop(of(self)->state);
+  PyObject *result, *stop = nskp_take_stop(coroutine_of(self)->state);
   if (stop == NULL) return NULL;
-  progress made = go_on(of(self), value, &result);
+  progress made = go_on(coroutine_of(self), value, &result);
   if (made == RETURNED) return nskp_raise_result(stop, result);
-  nskp_give_stop(of(self)->state, stop);
+  nskp_give_stop(coroutine_of(self)->state, stop);
   return result;
 }
 
@@ -271,7 +272,7 @@ static PyObject *next(PyObject *self) {
 
 #if NSKP_OLDEST >= 0x030A0000
 static PySendResult send_fast(PyObject *self, PyObject *value, PyObject **result) {
-  switch (go_on(of(self), value, result)) {
+  switch (go_on(coroutine_of(self), value, result)) {
     case RETURNED:
       return PYGEN_RETURN;
     case YIELDED:
@@ -287,10 +288,10 @@ static PySendResult send_fast(PyObject *self, PyObject *value, PyObject **result
 static PyObject *throw_in(PyObject *self, PyObject *args) {
   PyObject *type, *value = NULL, *traceback = NULL;
   if (!PyArg_ParseTuple(args, "O|OO:throw", &type, &value, &traceback) ||
-      !may_run(of(self)))
+      !may_run(coroutine_of(self)))
     return NULL;
-  of(self)->begun = true;
-  end(of(self));
+  coroutine_of(self)->begun = true;
+  end(coroutine_of(self));
   if (PyExceptionInstance_Check(type)) {
     PyErr_SetObject((PyObject *)Py_TYPE(type), type);
   } else if (PyExceptionClass_Check(type)) {
@@ -303,17 +304,18 @@ static PyObject *throw_in(PyObject *self, PyObject *args) {
 
 static PyObject *close_it(PyObject *self, PyObject *nothing) {
   (void)nothing;
-  if (of(self)->running) {
-    may_run(of(self));
+  if (coroutine_of(self)->running) {
+    may_run(coroutine_of(self));
     return NULL;
   }
-  of(self)->begun = true;
-  end(of(self));
+  coroutine_of(self)->begun = true;
+  end(coroutine_of(self));
   Py_RETURN_NONE;
 }
 
 static PyObject *await_it(PyObject *self) {
-  if (!of(self)->begun || of(self)->ended || of(self)->waits_for == NULL) {
+  if (!coroutine_of(self)->begun || coroutine_of(self)->ended ||
+      coroutine_of(self)->waits_for == NULL) {
     Py_INCREF(self);
     return self;
   }
@@ -323,35 +325,35 @@ static PyObject *await_it(PyObject *self) {
 
 static PyObject *get_name(PyObject *self, void *nothing) {
   (void)nothing;
-  return PyUnicode_FromString(of(self)->name);
+  return PyUnicode_FromString(coroutine_of(self)->name);
 }
 
 static PyObject *get_running(PyObject *self, void *nothing) {
   (void)nothing;
-  return PyBool_FromLong(of(self)->running);
+  return PyBool_FromLong(coroutine_of(self)->running);
 }
 
 static PyObject *repr(PyObject *self) {
-  return PyUnicode_FromFormat("<coroutine netsocket.aio.%s at %p>", of(self)->name,
-                              (void *)self);
+  return PyUnicode_FromFormat("<coroutine netsocket.aio.%s at %p>",
+                              coroutine_of(self)->name, (void *)self);
 }
 
 /* --------------------------------------------------------------------- the type -- */
 
 static void finalize(PyObject *self) {
-  if (of(self)->ended) return;
+  if (coroutine_of(self)->ended) return;
   nskp_exception held = nskp_exception_take();
-  if (!of(self)->begun &&
+  if (!coroutine_of(self)->begun &&
       PyErr_WarnFormat(PyExc_RuntimeWarning, 1,
                        "coroutine 'netsocket.aio.%s' was never awaited",
-                       of(self)->name) < 0)
+                       coroutine_of(self)->name) < 0)
     PyErr_WriteUnraisable(self);
-  end(of(self));
+  end(coroutine_of(self));
   nskp_exception_return(held);
 }
 
 static int traverse(PyObject *self, visitproc visit, void *arg) {
-  nskp_coroutine *c = of(self);
+  nskp_coroutine *c = coroutine_of(self);
   Py_VISIT(Py_TYPE(self));
   Py_VISIT((PyObject *)c->sock);
   Py_VISIT(c->made);

@@ -1,5 +1,5 @@
 /* Times as arguments, and the deadline object: one point of time for many calls. */
-#include "deadline.h"
+#include "objects.h"
 
 #include "args.h"
 
@@ -8,12 +8,12 @@ typedef struct {
   PyObject_HEAD nsk_deadline deadline;
 } nskp_deadline;
 
-static const nsk_deadline *of(PyObject *self) {
+static const nsk_deadline *deadline_of(PyObject *self) {
   return &((nskp_deadline *)self)->deadline;
 }
 
 static PyObject *repr(PyObject *self) {
-  PyObject *left = PyFloat_FromDouble(nsk_deadline_left(of(self)));
+  PyObject *left = PyFloat_FromDouble(nsk_deadline_left(deadline_of(self)));
   if (left == NULL) return NULL;
   PyObject *text = PyUnicode_FromFormat("<netsocket.Deadline: %R s left>", left);
   Py_DECREF(left);
@@ -43,7 +43,7 @@ bool nskp_get_deadline(const nskp_args *a, int i, nsk_deadline *deadline) {
   if (given == NULL) return true;
   if (PyFloat_Check(given) || PyLong_Check(given)) return from_seconds(a, i, deadline);
   if (!is_deadline(given)) return nskp_refuse(a, i, "float, int or Deadline", given);
-  *deadline = *of(given);
+  *deadline = *deadline_of(given);
   return true;
 }
 
@@ -68,7 +68,7 @@ PyObject *nskp_module_deadline(NSKP_KEY) {
 
 PyObject *nskp_deadline_left(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_deadline_left, nargs)) return NULL;
-  return PyFloat_FromDouble(nsk_deadline_left(of(self)));
+  return PyFloat_FromDouble(nsk_deadline_left(deadline_of(self)));
 }
 
 static PyType_Slot slots[] = {

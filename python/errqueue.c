@@ -1,8 +1,7 @@
 /* What the kernel has to tell about what was sent. */
-#include "address.h"
 #include "args.h"
-#include "control.h"
 #include "error.h"
+#include "objects.h"
 
 /* The keys of an entry. They are kept, since to make and to hash them took longer than
    all else. */

@@ -1,8 +1,7 @@
 /* The options that an opener may have by name besides its parameters. */
-#include "extras.h"
+#include "args.h"
 
 #include "error.h"
-#include "option.h"
 
 /* One of them as the only argument of a row that has its name. */
 typedef struct {

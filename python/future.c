@@ -9,7 +9,7 @@
 #include "args.h"
 #include "registration.h"
 
-static nskp_registration *of(PyObject *self) {
+static nskp_registration *registration_of(PyObject *self) {
   return (nskp_registration *)self;
 }
 
@@ -55,7 +55,8 @@ nskp_wait_state nskp_wait_end(nskp_registration *r) {
 
 static PyObject *get_loop(PyObject *self, PyObject *nothing) {
   (void)nothing;
-  PyObject *loop = of(self)->loop != NULL ? of(self)->loop : Py_None;
+  PyObject *loop =
+      registration_of(self)->loop != NULL ? registration_of(self)->loop : Py_None;
   Py_INCREF(loop);
   return loop;
 }
@@ -64,7 +65,7 @@ static const nskp_row row_add = {"add_done_callback", "fn, context=None", true};
 
 /* One task waits at a time. Where the socket has gone already, the task goes on soon. */
 static PyObject *add_done_callback(NSKP_KEY) {
-  nskp_registration *r = of(self);
+  nskp_registration *r = registration_of(self);
   nskp_args a;
   if (!nskp_bind(&a, &row_add, args, nargs, kwnames)) return NULL;
   if (r->waiter == NULL || r->wakeup != NULL || a.value[1] == NULL) {
@@ -81,7 +82,7 @@ static PyObject *add_done_callback(NSKP_KEY) {
 
 static PyObject *result(PyObject *self, PyObject *nothing) {
   (void)nothing;
-  nskp_registration *r = of(self);
+  nskp_registration *r = registration_of(self);
   if (r->cancelled == NULL) Py_RETURN_NONE;
   PyObject *class = nskp_state_of(self)->cancelled;
   PyObject *error = PyObject_CallObject(class, r->cancelled);
@@ -93,7 +94,7 @@ static PyObject *result(PyObject *self, PyObject *nothing) {
 static const nskp_row row_cancel = {"cancel", "msg=None", true};
 
 static PyObject *cancel(NSKP_KEY) {
-  nskp_registration *r = of(self);
+  nskp_registration *r = registration_of(self);
   nskp_args a;
   if (!nskp_bind(&a, &row_cancel, args, nargs, kwnames)) return NULL;
   if (r->wait != NSKP_WAITING || r->loop == NULL) Py_RETURN_FALSE;
@@ -106,22 +107,22 @@ static PyObject *cancel(NSKP_KEY) {
 
 static PyObject *done(PyObject *self, PyObject *nothing) {
   (void)nothing;
-  return PyBool_FromLong(of(self)->wait != NSKP_WAITING);
+  return PyBool_FromLong(registration_of(self)->wait != NSKP_WAITING);
 }
 
 static PyObject *is_cancelled(PyObject *self, PyObject *nothing) {
   (void)nothing;
-  return PyBool_FromLong(of(self)->cancelled != NULL);
+  return PyBool_FromLong(registration_of(self)->cancelled != NULL);
 }
 
 static PyObject *get_blocking(PyObject *self, void *nothing) {
   (void)nothing;
-  return PyBool_FromLong(of(self)->blocking);
+  return PyBool_FromLong(registration_of(self)->blocking);
 }
 
 static int set_blocking(PyObject *self, PyObject *value, void *nothing) {
   (void)nothing;
-  of(self)->blocking = value == Py_True;
+  registration_of(self)->blocking = value == Py_True;
   return 0;
 }
 

@@ -1,5 +1,5 @@
 /* Functions that run once before a descriptor is closed or given away. */
-#include "gcfn.h"
+#include "objects.h"
 
 #include "args.h"
 #include "error.h"

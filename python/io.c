@@ -1,10 +1,10 @@
 /* Sending. A try under the GIL comes first; only what must wait, or moves much, does
    without it. */
-#include "address.h"
 #include "aio_plain.h"
 #include "args.h"
 #include "error.h"
 #include "lock.h"
+#include "objects.h"
 
 /* What the short calls are made of has two callers, which compilers take for a reason
    not to inline it: 40 instructions of 800. */

@@ -1,5 +1,5 @@
 /* Buffers in a row: the IoVec object, and moving bytes through it. */
-#include "iovec.h"
+#include "objects.h"
 
 #include "args.h"
 #include "error.h"
@@ -7,13 +7,13 @@
 
 /* ------------------------------------------------------------------ the elements -- */
 
-static nskp_iovec *of(PyObject *self) {
+static nskp_iovec *iovec_of(PyObject *self) {
   return (nskp_iovec *)self;
 }
 
 /* While a call or a view uses the memory, it is not moved. */
 static bool is_free(PyObject *self) {
-  if (of(self)->busy == 0) return true;
+  if (iovec_of(self)->busy == 0) return true;
   PyErr_SetString(PyExc_BufferError, "the buffers are in use");
   return false;
 }
@@ -43,9 +43,9 @@ PyObject *nskp_iovec_add(NSKP_POS) {
     return NULL;
   nsk_outcome outcome = NSK_INTERRUPTED;
   if (is_free(self))
-    outcome = nsk_iovec_add(&of(self)->iov, view.buf != NULL ? view.buf : "",
+    outcome = nsk_iovec_add(&iovec_of(self)->iov, view.buf != NULL ? view.buf : "",
                             (size_t)view.len, &error);
-  size_t count = of(self)->iov.count;
+  size_t count = iovec_of(self)->iov.count;
   PyBuffer_Release(&view);
   return added(count, a.row, outcome, &error);
 }
@@ -67,8 +67,8 @@ PyObject *nskp_iovec_addn(NSKP_POS) {
   if (!nskp_bind(&a, &nskp_row_iovec_addn, args, nargs, NULL) || !is_free(self) ||
       !get_count(&a, 0, &n))
     return NULL;
-  nsk_outcome outcome = nsk_iovec_add(&of(self)->iov, NULL, n, &error);
-  return added(of(self)->iov.count, a.row, outcome, &error);
+  nsk_outcome outcome = nsk_iovec_add(&iovec_of(self)->iov, NULL, n, &error);
+  return added(iovec_of(self)->iov.count, a.row, outcome, &error);
 }
 
 /* Elements count from 1 here and from 0 in the core, where 0 becomes one that is not
@@ -90,8 +90,8 @@ PyObject *nskp_iovec_get(NSKP_POS) {
   size_t i;
   if (!nskp_bind(&a, &nskp_row_iovec_get, args, nargs, NULL) || !get_index(&a, 0, &i))
     return NULL;
-  if (i >= of(self)->iov.count) Py_RETURN_NONE;
-  return element(&of(self)->iov, i);
+  if (i >= iovec_of(self)->iov.count) Py_RETURN_NONE;
+  return element(&iovec_of(self)->iov, i);
 }
 
 PyObject *nskp_iovec_set(NSKP_POS) {
@@ -104,7 +104,7 @@ PyObject *nskp_iovec_set(NSKP_POS) {
     return NULL;
   nsk_outcome outcome = NSK_INTERRUPTED;
   if (is_free(self))
-    outcome = nsk_iovec_set(&of(self)->iov, i, view.buf != NULL ? view.buf : "",
+    outcome = nsk_iovec_set(&iovec_of(self)->iov, i, view.buf != NULL ? view.buf : "",
                             (size_t)view.len, &error);
   PyBuffer_Release(&view);
   if (outcome == NSK_INTERRUPTED) return NULL;
@@ -120,9 +120,10 @@ static PyObject *remove_element(PyObject *self, const nskp_row *row,
   if (!nskp_bind(&a, row, args, nargs, NULL) || !is_free(self) || !get_index(&a, 0, &i))
     return NULL;
   PyObject *removed = NULL;
-  if (i < of(self)->iov.count && (removed = element(&of(self)->iov, i)) == NULL)
+  if (i < iovec_of(self)->iov.count &&
+      (removed = element(&iovec_of(self)->iov, i)) == NULL)
     return NULL;
-  nsk_outcome outcome = nsk_iovec_del(&of(self)->iov, i, &error);
+  nsk_outcome outcome = nsk_iovec_del(&iovec_of(self)->iov, i, &error);
   return outcome == NSK_DONE ? removed : nskp_raise(a.row, outcome, &error);
 }
 
@@ -137,12 +138,12 @@ PyObject *nskp_iovec_delete(NSKP_POS) {
 
 PyObject *nskp_iovec_bytes(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_iovec_bytes, nargs)) return NULL;
-  return PyLong_FromSize_t(of(self)->iov.bytes);
+  return PyLong_FromSize_t(iovec_of(self)->iov.bytes);
 }
 
 PyObject *nskp_iovec_concat(NSKP_POS) {
   nskp_args a;
-  const nsk_iovec *iov = &of(self)->iov;
+  const nsk_iovec *iov = &iovec_of(self)->iov;
   size_t offset = 0, n = SIZE_MAX;
   if (!nskp_bind(&a, &nskp_row_iovec_concat, args, nargs, NULL) ||
       !get_count(&a, 0, &offset) || !get_count(&a, 1, &n))
@@ -160,8 +161,8 @@ PyObject *nskp_iovec_consume(NSKP_POS) {
   if (!nskp_bind(&a, &nskp_row_iovec_consume, args, nargs, NULL) || !is_free(self) ||
       !get_count(&a, 0, &n))
     return NULL;
-  nsk_iovec_consume(&of(self)->iov, n);
-  return PyLong_FromSize_t(of(self)->iov.bytes);
+  nsk_iovec_consume(&iovec_of(self)->iov, n);
+  return PyLong_FromSize_t(iovec_of(self)->iov.bytes);
 }
 
 /* ------------------------------------------------------- through a descriptor -- */
@@ -244,7 +245,7 @@ static PyObject *through_socket(nskp_socket *sock, const nskp_row *row, part *p)
 static PyObject *iovec_call(PyObject *self, const nskp_row *row, PyObject *const *args,
                             Py_ssize_t nargs, bool out) {
   nskp_args a;
-  part p = {.iov = of(self), .out = out};
+  part p = {.iov = iovec_of(self), .out = out};
   if (!nskp_bind(&a, row, args, nargs, NULL) || !get_part(&a, 1, &p)) return NULL;
   if (Py_TYPE(a.value[0]) == nskp_state_of(self)->socket_type)
     return is_free(self) && make_room(&p)
@@ -287,30 +288,30 @@ PyObject *nskp_socket_writev(NSKP_KEY) {
 /* ------------------------------------------------------------------------ the type -- */
 
 static Py_ssize_t iovec_length(PyObject *self) {
-  return (Py_ssize_t)of(self)->iov.count;
+  return (Py_ssize_t)iovec_of(self)->iov.count;
 }
 
 /* Memory in one piece can be looked at and written to; several pieces cannot be one
    buffer. */
 static int iovec_buffer(PyObject *self, Py_buffer *view, int flags) {
-  nsk_iovec *iov = &of(self)->iov;
+  nsk_iovec *iov = &iovec_of(self)->iov;
   if (iov->count != 1) {
     PyErr_SetString(PyExc_BufferError, "only an IoVec of one element is a buffer");
     return -1;
   }
   int status = PyBuffer_FillInfo(view, self, iov->pieces[0].base,
                                  (Py_ssize_t)iov->pieces[0].length, 0, flags);
-  if (status == 0) of(self)->busy++;
+  if (status == 0) iovec_of(self)->busy++;
   return status;
 }
 
 static void iovec_release(PyObject *self, Py_buffer *view) {
   (void)view;
-  of(self)->busy--;
+  iovec_of(self)->busy--;
 }
 
 static void iovec_finalize(PyObject *self) {
-  nsk_iovec_free(&of(self)->iov);
+  nsk_iovec_free(&iovec_of(self)->iov);
 }
 
 static PyType_Slot iovec_slots[] = {

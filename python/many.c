@@ -1,9 +1,8 @@
 /* Many packets in one call. */
-#include "many.h"
+#include "objects.h"
 
 #include <stdlib.h>
 
-#include "address.h"
 #include "aio_plain.h"
 #include "args.h"
 #include "error.h"

@@ -1,14 +1,12 @@
 /* Messages: the MsgHdr object, sendmsg and recvmsg. */
-#include "message.h"
+#include "objects.h"
 
-#include "address.h"
 #include "aio_plain.h"
 #include "args.h"
-#include "control.h"
 #include "error.h"
 #include "lock.h"
 
-static nskp_msghdr *of(PyObject *self) {
+static nskp_msghdr *msghdr_of(PyObject *self) {
   return (nskp_msghdr *)self;
 }
 
@@ -20,7 +18,7 @@ PyObject *nskp_msghdr_make_new(NSKP_POS) {
 }
 
 static bool is_free(PyObject *self) {
-  if (of(self)->busy == 0) return true;
+  if (msghdr_of(self)->busy == 0) return true;
   PyErr_SetString(PyExc_BufferError, "the message is in use by a call");
   return false;
 }
@@ -28,7 +26,7 @@ static bool is_free(PyObject *self) {
 /* A received name becomes an object when it is asked for. Making it runs no code of the
    user's: AddrInfo is unknown to the collector. */
 static PyObject *name_now(PyObject *self) {
-  nskp_msghdr *mh = of(self);
+  nskp_msghdr *mh = msghdr_of(self);
   if (mh->message.name.length == 0) Py_RETURN_NONE;
   if (mh->name == NULL) {
     nskp_addrinfo *ai = nskp_make_addrinfo(nskp_state_of(self));
@@ -50,12 +48,12 @@ PyObject *nskp_msghdr_name(NSKP_POS) {
   if (nargs > 0 && !is_free(self)) return NULL;
   PyObject *before = name_now(self);
   if (before == NULL || nargs == 0) return before;
-  of(self)->message.name.length = 0;
-  if (ai != NULL) of(self)->message.name = ai->info.addr;
-  of(self)->message.control_sent = false;
+  msghdr_of(self)->message.name.length = 0;
+  if (ai != NULL) msghdr_of(self)->message.name = ai->info.addr;
+  msghdr_of(self)->message.control_sent = false;
   Py_XINCREF((PyObject *)ai);
-  Py_XDECREF(of(self)->name);
-  of(self)->name = (PyObject *)ai;
+  Py_XDECREF(msghdr_of(self)->name);
+  msghdr_of(self)->name = (PyObject *)ai;
   return before;
 }
 
@@ -78,28 +76,28 @@ PyObject *nskp_msghdr_iov(NSKP_POS) {
   nskp_args a;
   nskp_iovec *iov = NULL;
   if (!nskp_bind(&a, &nskp_row_msghdr_iov, args, nargs, NULL)) return NULL;
-  if (nargs == 0) return look(of(self)->iov);
+  if (nargs == 0) return look(msghdr_of(self)->iov);
   if ((a.value[0] != NULL &&
        !nskp_get_object(&a, 0, nskp_state_of(self)->iovec_type, "IoVec", &iov)) ||
       !is_free(self))
     return NULL;
-  of(self)->message.iov = iov != NULL ? &iov->iov : NULL;
-  of(self)->message.control_sent = false;
-  return exchange(&of(self)->iov, (PyObject *)iov);
+  msghdr_of(self)->message.iov = iov != NULL ? &iov->iov : NULL;
+  msghdr_of(self)->message.control_sent = false;
+  return exchange(&msghdr_of(self)->iov, (PyObject *)iov);
 }
 
 PyObject *nskp_msghdr_control(NSKP_POS) {
   nskp_args a;
   nskp_cmsghdrs *cmsgs = NULL;
   if (!nskp_bind(&a, &nskp_row_msghdr_control, args, nargs, NULL)) return NULL;
-  if (nargs == 0) return look(of(self)->control);
+  if (nargs == 0) return look(msghdr_of(self)->control);
   if ((a.value[0] != NULL &&
        !nskp_get_object(&a, 0, nskp_state_of(self)->cmsghdrs_type, "CmsgHdrs", &cmsgs)) ||
       !is_free(self))
     return NULL;
-  of(self)->message.control = cmsgs != NULL ? &cmsgs->control : NULL;
-  of(self)->message.control_sent = false;
-  return exchange(&of(self)->control, (PyObject *)cmsgs);
+  msghdr_of(self)->message.control = cmsgs != NULL ? &cmsgs->control : NULL;
+  msghdr_of(self)->message.control_sent = false;
+  return exchange(&msghdr_of(self)->control, (PyObject *)cmsgs);
 }
 
 PyObject *nskp_msghdr_control_room(NSKP_POS) {
@@ -109,24 +107,25 @@ PyObject *nskp_msghdr_control_room(NSKP_POS) {
   if (!nskp_bind(&a, &nskp_row_msghdr_control_room, args, nargs, NULL) ||
       !nskp_get_integer(&a, 0, &limit) || (nargs > 0 && !is_free(self)))
     return NULL;
-  PyObject *before = PyLong_FromSize_t(nsk_message_room(&of(self)->message));
+  PyObject *before = PyLong_FromSize_t(nsk_message_room(&msghdr_of(self)->message));
   if (before == NULL || nargs == 0) return before;
-  if (nsk_message_limit(&of(self)->message, limit, &error) == NSK_DONE) return before;
+  if (nsk_message_limit(&msghdr_of(self)->message, limit, &error) == NSK_DONE)
+    return before;
   Py_DECREF(before);
   return nskp_raise(a.row, NSK_FAILED, &error);
 }
 
 PyObject *nskp_msghdr_flags(NSKP_POS) {
   if (!nskp_bind_none(&nskp_row_msghdr_flags, nargs)) return NULL;
-  return PyLong_FromLong(of(self)->message.flags);
+  return PyLong_FromLong(msghdr_of(self)->message.flags);
 }
 
 /* --------------------------------------------------------------------- the type -- */
 
 static void msghdr_finalize(PyObject *self) {
-  Py_CLEAR(of(self)->iov);
-  Py_CLEAR(of(self)->control);
-  Py_CLEAR(of(self)->name);
+  Py_CLEAR(msghdr_of(self)->iov);
+  Py_CLEAR(msghdr_of(self)->control);
+  Py_CLEAR(msghdr_of(self)->name);
 }
 
 /* None of the parts refers to anything, so no cycle can arise. */

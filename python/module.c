@@ -1,19 +1,12 @@
 /* The module netsocket._netsocket: the public surface from api.def, the types, and the
    state of one interpreter. */
-#include "address.h"
 #include "aio.h"
 #include "aio_reader.h"
-#include "constant.h"
-#include "control.h"
-#include "deadline.h"
 #include "docstrings.h"
 #include "error.h"
-#include "iovec.h"
-#include "many.h"
-#include "message.h"
+#include "objects.h"
 #include "reader.h"
 #include "socket.h"
-#include "tcpinfo.h"
 
 /* -------------------------------------------------------------- the rows -- */
 

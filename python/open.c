@@ -1,7 +1,6 @@
 /* Sockets from nothing or from a descriptor: new*, wrap, pair*. */
 #include "args.h"
 #include "error.h"
-#include "extras.h"
 #include "socket.h"
 
 /* The end of a function whose system call filled `made`: the object, or the error. */

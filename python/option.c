@@ -1,5 +1,5 @@
 /* Socket options: one function for all of them, and a name for each. */
-#include "option.h"
+#include "args.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* Packets as tuples of two, whose type says whether one was cut: making a structure's
    sequence of each would look up its length by name, which takes longer than the rest. */
-#include "many.h"
+#include "objects.h"
 
 static PyObject *item(PyObject *self, void *index) {
   PyObject *found = PyTuple_GetItem(self, (Py_ssize_t)(intptr_t)index);

@@ -64,7 +64,7 @@ void nskp_parameter_name(const nskp_row *row, int i, char *name) {
 
 /* --------------------------------------------------------------- binding -- */
 
-static bool fail(const nskp_row *row, const char *words, const parameter *p) {
+static bool refuse_parameter(const nskp_row *row, const char *words, const parameter *p) {
   char name[NSKP_NAME_MAX];
   copy_name(p, name);
   PyErr_Format(PyExc_TypeError, "%s() %s '%s'", row->name, words, name);
@@ -144,12 +144,13 @@ static bool bind_one(nskp_args *a, binding *b, const parameter *p, bool by_place
   bool nameable = b->kwnames != NULL && p->name >= first_named(a->row);
   PyObject *by_name = nameable ? named(p, b->kwnames, b->args + b->nargs) : NULL;
   if (by_name != NULL && value != NULL)
-    return fail(a->row, "got multiple values for argument", p);
+    return refuse_parameter(a->row, "got multiple values for argument", p);
   if (by_name != NULL) {
     value = by_name;
     b->used++;
   }
-  if (value == NULL && p->required) return fail(a->row, "missing required argument", p);
+  if (value == NULL && p->required)
+    return refuse_parameter(a->row, "missing required argument", p);
   a->value[b->count++] = value == Py_None && !p->required ? NULL : value;
   return true;
 }

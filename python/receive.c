@@ -2,11 +2,11 @@
 #include <limits.h>
 #include <string.h>
 
-#include "address.h"
 #include "aio_plain.h"
 #include "args.h"
 #include "error.h"
 #include "lock.h"
+#include "objects.h"
 #include "whole.h"
 
 #define INLINE static inline __attribute__((always_inline))
@@ -31,7 +31,7 @@ static nsk_outcome pull(nsk_socket *s, void *call, int more, nsk_error *error) {
 
 /* True when m->n bytes are there, 0 of them at the end; false with an exception. A flag
    may ask for waiting, as MSG_WAITALL does: a blocking socket is not tried first then. */
-static bool receive(nskp_socket *self, incoming *m) {
+static bool receive_bytes(nskp_socket *self, incoming *m) {
   nsk_error error;
   bool whole = m->flags != 0 && nskp_blocks(self, m->flags);
   const nskp_work work = {.op = m->op,
@@ -88,7 +88,7 @@ static PyObject *receive_on(nskp_socket *self, incoming *m) {
   nsk_buffer *buffer = borrow(state, m->size);
   if (buffer == NULL) return NULL;
   m->into = buffer->data;
-  if (receive(self, m)) {
+  if (receive_bytes(self, m)) {
     PyObject *bytes = PyBytes_FromStringAndSize(m->into, (Py_ssize_t)m->n);
     return delivered(self, m, buffer, bytes);
   }
@@ -144,7 +144,8 @@ static PyObject *receive_large(nskp_socket *self, incoming *m) {
   PyObject *large = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)m->size);
   if (large == NULL) return NULL;
   m->into = PyBytes_AsString(large);
-  if (receive(self, m)) return m->n == m->size ? large : nskp_shortened(large, m->n);
+  if (receive_bytes(self, m))
+    return m->n == m->size ? large : nskp_shortened(large, m->n);
   Py_DECREF(large);
   return NULL;
 }
@@ -211,7 +212,7 @@ PyObject *nskp_socket_recvfrom(NSKP_POS) {
   nsk_buffer *buffer = ai != NULL ? borrow(state, m.size) : NULL;
   if (buffer != NULL) {
     m.into = buffer->data;
-    if (receive(sock, &m))
+    if (receive_bytes(sock, &m))
       both = delivered(sock, &m, buffer, with_sender(sock, ai, &m));
     else
       give_back(state, buffer);
@@ -242,7 +243,7 @@ PyObject *nskp_socket_recv_into(NSKP_POS) {
   m.into = into.buf;
   if (get_room(&a, 0, &into, &m.size)) count = PyLong_FromSize_t(m.size);
   if (count != NULL) {
-    bool got = receive((nskp_socket *)self, &m);
+    bool got = receive_bytes((nskp_socket *)self, &m);
     if (got) count = nskp_count(count, m.size, m.n);
     if (!got) Py_CLEAR(count);
   }

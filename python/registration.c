@@ -5,7 +5,7 @@
 #include "error.h"
 #include "leaving.h"
 
-static nskp_registration *of(PyObject *self) {
+static nskp_registration *registration_of(PyObject *self) {
   return (nskp_registration *)self;
 }
 
@@ -211,9 +211,9 @@ static PyObject *asked_to_forget(nskp_registration *r) {
 /* What the loop calls: it is ready; with True its timer; with None it is to go. */
 static PyObject *call(PyObject *self, PyObject *args, PyObject *names) {
   (void)names;
-  if (PyTuple_Size(args) == 0) return is_ready(of(self));
-  return PyTuple_GetItem(args, 0) == Py_True ? timer_fired(of(self))
-                                             : asked_to_forget(of(self));
+  if (PyTuple_Size(args) == 0) return is_ready(registration_of(self));
+  return PyTuple_GetItem(args, 0) == Py_True ? timer_fired(registration_of(self))
+                                             : asked_to_forget(registration_of(self));
 }
 
 /* ---------------------------------------------------------------- for sockets -- */
@@ -286,7 +286,7 @@ bool nskp_wait_begin(nskp_registration *r, nskp_coroutine *waiter,
 /* ------------------------------------------------------------------ the type -- */
 
 static int traverse(PyObject *self, visitproc visit, void *arg) {
-  nskp_registration *r = of(self);
+  nskp_registration *r = registration_of(self);
   Py_VISIT(Py_TYPE(self));
   Py_VISIT(r->loop);
   Py_VISIT(r->timer);
@@ -297,7 +297,7 @@ static int traverse(PyObject *self, visitproc visit, void *arg) {
 }
 
 static int clear(PyObject *self) {
-  nskp_registration *r = of(self);
+  nskp_registration *r = registration_of(self);
   Py_CLEAR(r->loop);
   Py_CLEAR(r->timer);
   Py_CLEAR(r->wakeup);
@@ -310,7 +310,7 @@ static int clear(PyObject *self) {
 static void dealloc(PyObject *self) {
   PyTypeObject *type = Py_TYPE(self);
   PyObject_GC_UnTrack(self);
-  release_hold(of(self));
+  release_hold(registration_of(self));
   clear(self);
   PyObject_GC_Del(self);
   Py_DECREF((PyObject *)type);

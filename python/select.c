@@ -152,7 +152,7 @@ static void end_stranded(const selection *all) {
 }
 
 /* With bytes pending there is one look, and no wait. */
-static nsk_outcome run(selection *all, bool *open, nsk_error *error) {
+static nsk_outcome run_selection(selection *all, bool *open, nsk_error *error) {
   nsk_interest interest;
   for (;;) {
     end_stranded(all);
@@ -198,7 +198,7 @@ PyObject *nskp_module_select(NSKP_KEY) {
       !nskp_get_deadline(&a, 2, &deadline))
     return NULL;
   if (gather(&a, nskp_state_of_module(self)->socket_type, deadline.at, &all)) {
-    nsk_outcome outcome = run(&all, &open, &error);
+    nsk_outcome outcome = run_selection(&all, &open, &error);
     result = outcome == NSK_DONE ? chosen(&all)
              : open              ? nskp_raise_outcome("select", outcome, &error)
                                  : nskp_raise_closed("select");

@@ -4,12 +4,11 @@
 #include <limits.h>
 #include <stddef.h>
 
-#include "address.h"
 #include "args.h"
 #include "error.h"
-#include "gcfn.h"
 #include "leaving.h"
 #include "lock.h"
+#include "objects.h"
 
 nskp_socket *nskp_make_socket(nskp_state *state) {
   nskp_socket *made = (nskp_socket *)PyType_GenericAlloc(state->socket_type, 0);

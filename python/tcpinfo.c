@@ -1,5 +1,5 @@
 /* What the kernel knows of a TCP connection: an object with a name for each field. */
-#include "tcpinfo.h"
+#include "objects.h"
 
 #include "args.h"
 #include "error.h"

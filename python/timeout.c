@@ -1,7 +1,6 @@
 /* How long the plain calls of a socket wait. */
 #include "args.h"
 #include "error.h"
-#include "option.h"
 
 static nsk_socket *core_of(PyObject *self) {
   return &((nskp_socket *)self)->s;

@@ -11,8 +11,8 @@ static nsk_outcome step(nsk_socket *s, void *op, nsk_interest *interest,
   return nsk_transfer_step(op, s, interest, error);
 }
 
-static nsk_outcome run(nskp_socket *sock, const char *name, nsk_transfer *op, bool cheap,
-                       nsk_error *error) {
+static nsk_outcome run_transfer(nskp_socket *sock, const char *name, nsk_transfer *op,
+                                bool cheap, nsk_error *error) {
   nskp_steps steps = {.step = step, .operation = op};
   const nskp_work work = {.op = name,
                           .body = nskp_step_and_wait,
@@ -39,7 +39,8 @@ static PyObject *send_all(PyObject *self, const nskp_row *row, nsk_transfer *op,
   nsk_error error;
   PyObject *all = PyLong_FromSize_t(op->wanted);
   nsk_outcome outcome = NSK_INTERRUPTED; /* an exception is set */
-  if (all != NULL) outcome = run((nskp_socket *)self, row->name, op, cheap, &error);
+  if (all != NULL)
+    outcome = run_transfer((nskp_socket *)self, row->name, op, cheap, &error);
   nsk_transfer_end(op, NULL, true);
   if (outcome == NSK_DONE && op->done == op->wanted) return all;
   Py_XDECREF(all); /* there is memory now for what is no longer */
@@ -155,7 +156,8 @@ static PyObject *receive(PyObject *self, const nskp_row *row, PyObject *const *a
   PyObject *whole = NULL;
   if (outcome == NSK_DONE) {
     whole = nskp_whole_begin(&op);
-    outcome = run(sock, row->name, &op, untried && op.wanted < NSKP_LARGE, &error);
+    outcome =
+        run_transfer(sock, row->name, &op, untried && op.wanted < NSKP_LARGE, &error);
   }
   outcome = nsk_transfer_noted(&op, &sock->s, outcome, &error);
   return received(sock, row->name, &op, whole, outcome, &error);

@@ -45,7 +45,7 @@ static void leave(nski_worker *w) {
   free(w);
 }
 
-static void *run(void *argument) {
+static void *resolve_on_thread(void *argument) {
   question *q = argument;
   nski_worker *w = q->worker;
   nsk_query query = w->query;
@@ -76,7 +76,7 @@ static int start_thread(question *q) {
   pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
-  code = pthread_create(&thread, &attributes, run, q);
+  code = pthread_create(&thread, &attributes, resolve_on_thread, q);
   pthread_sigmask(SIG_SETMASK, &before, NULL);
   pthread_attr_destroy(&attributes);
   return code;

@@ -53,7 +53,8 @@ static void decode(nsk_buffer *buffer, nsk_queued *queued) {
   }
 }
 
-static nsk_outcome receive(const nsk_socket *s, nsk_buffer *buffer, nsk_error *error) {
+static nsk_outcome receive_entry(const nsk_socket *s, nsk_buffer *buffer,
+                                 nsk_error *error) {
   struct iovec piece = {buffer->data + CONTROL_ROOM, SENT_ROOM};
   ssize_t got;
   socklen_t length;
@@ -96,7 +97,7 @@ nsk_outcome nsk_socket_errqueue(nsk_socket *s, nsk_buffer **buffer, nsk_queued *
   if (*buffer == NULL) {
     if (!nsk_buffer_reserve(buffer, SENT_ROOM + CONTROL_ROOM))
       return nski_fail_memory(error, "recvmsg");
-    nsk_outcome outcome = receive(s, *buffer, error);
+    nsk_outcome outcome = receive_entry(s, *buffer, error);
     if (outcome != NSK_DONE) {
       nsk_buffer_free(*buffer);
       *buffer = NULL;

@@ -19,8 +19,8 @@ const nsk_option nsk_options[] = {
     {NULL, NSK_OPT_INT, false, false, 0, 0, 0, 0, 0}};
 
 /* Every failure names the option. */
-static nsk_outcome fail(nsk_error *error, const char *op, int code,
-                        const nsk_option *option) {
+static nsk_outcome fail_option(nsk_error *error, const char *op, int code,
+                               const nsk_option *option) {
   return nski_fail_about(error, op, code, option->name, strlen(option->name));
 }
 
@@ -59,7 +59,7 @@ static bool is_flag(const nsk_option *option) {
 static nsk_outcome get_flag(const nsk_socket *s, const nsk_option *option,
                             nsk_value *value, nsk_error *error) {
   int flags = fcntl(s->fd, option->kind == NSK_OPT_FDFLAG ? F_GETFD : F_GETFL);
-  if (flags < 0) return fail(error, "fcntl", errno, option);
+  if (flags < 0) return fail_option(error, "fcntl", errno, option);
   value->integer = (flags & option->option) != 0;
   if (option->kind == NSK_OPT_FLFLAG) value->integer = !s->blocks;
   return NSK_DONE;
@@ -71,10 +71,10 @@ static nsk_outcome set_flag(nsk_socket *s, const nsk_option *option, bool on,
                             nsk_error *error) {
   bool fd_flag = option->kind == NSK_OPT_FDFLAG;
   int flags = fcntl(s->fd, fd_flag ? F_GETFD : F_GETFL);
-  if (flags < 0) return fail(error, "fcntl", errno, option);
+  if (flags < 0) return fail_option(error, "fcntl", errno, option);
   int wanted = on ? flags | option->option : flags & ~option->option;
   if (wanted != flags && fcntl(s->fd, fd_flag ? F_SETFD : F_SETFL, wanted) < 0)
-    return fail(error, "fcntl", errno, option);
+    return fail_option(error, "fcntl", errno, option);
   if (!fd_flag) nski_set_mode(s, !on);
   return NSK_DONE;
 }
@@ -102,7 +102,7 @@ static nsk_outcome read_raw(const nsk_socket *s, const nsk_option *option, raw_v
   place(s, option, &level, &name);
   memset(raw, 0, sizeof *raw);
   if (getsockopt(s->fd, level, name, raw, length) == 0) return NSK_DONE;
-  return fail(error, "getsockopt", errno, option);
+  return fail_option(error, "getsockopt", errno, option);
 }
 
 static nsk_outcome write_raw(const nsk_socket *s, const nsk_option *option,
@@ -110,7 +110,7 @@ static nsk_outcome write_raw(const nsk_socket *s, const nsk_option *option,
   int level, name;
   place(s, option, &level, &name);
   if (setsockopt(s->fd, level, name, raw, (socklen_t)length) == 0) return NSK_DONE;
-  return fail(error, "setsockopt", errno, option);
+  return fail_option(error, "setsockopt", errno, option);
 }
 
 static socklen_t raw_size(const nsk_option *option) {
@@ -160,7 +160,7 @@ nsk_outcome nsk_option_get(nsk_socket *s, const nsk_option *option, nsk_value *v
   int code = missing(s, option);
   memset(value, 0, sizeof *value);
   if (code != 0)
-    return fail(error, is_flag(option) ? "fcntl" : "getsockopt", code, option);
+    return fail_option(error, is_flag(option) ? "fcntl" : "getsockopt", code, option);
   switch (option->kind) {
     case NSK_OPT_FDFLAG:
     case NSK_OPT_FLFLAG:
@@ -242,7 +242,7 @@ nsk_outcome nsk_option_check(const nsk_option *option, const nsk_value *value,
                              nsk_error *error) {
   raw_value raw;
   if (!option->supported || !option->writable)
-    return fail(error, "setsockopt", EOPNOTSUPP, option);
+    return fail_option(error, "setsockopt", EOPNOTSUPP, option);
   if (option->kind == NSK_OPT_NAME) return nski_name_check(option, value, error);
   return pack(option, value, &raw, error);
 }
@@ -253,8 +253,8 @@ nsk_outcome nsk_option_set(nsk_socket *s, const nsk_option *option,
   int code = missing(s, option);
   memset(&raw, 0, sizeof raw);
   if (code != 0)
-    return fail(error, is_flag(option) ? "fcntl" : "setsockopt", code, option);
-  if (!option->writable) return fail(error, "setsockopt", EOPNOTSUPP, option);
+    return fail_option(error, is_flag(option) ? "fcntl" : "setsockopt", code, option);
+  if (!option->writable) return fail_option(error, "setsockopt", EOPNOTSUPP, option);
   if (is_flag(option)) return set_flag(s, option, value->integer != 0, error);
   if (option->kind == NSK_OPT_IFNAME) return nski_interface_set(s, option, value, error);
   if (option->kind == NSK_OPT_STRING) return nski_text_set(s, option, value, error);

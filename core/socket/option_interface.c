@@ -6,7 +6,8 @@
 
 enum { NAME_ROOM = 16 }; /* TCP_CA_NAME_MAX, with the NUL */
 
-static nsk_outcome fail(nsk_error *error, const char *op, const nsk_option *option) {
+static nsk_outcome fail_option(nsk_error *error, const char *op,
+                               const nsk_option *option) {
   return nski_fail_about(error, op, errno, option->name, strlen(option->name));
 }
 
@@ -71,16 +72,16 @@ nsk_outcome nski_interface_get(const nsk_socket *s, const nsk_option *option,
   value->absent = true;
   if (s->family == AF_INET6) {
     if (getsockopt(s->fd, option->level6, option->option6, &index, &length) < 0)
-      return fail(error, "getsockopt", option);
+      return fail_option(error, "getsockopt", option);
     if (index != 0 && if_indextoname((unsigned)index, name) != NULL)
       set_text(value, name);
     return NSK_DONE;
   }
   length = sizeof address;
   if (getsockopt(s->fd, option->level, option->option, &address, &length) < 0)
-    return fail(error, "getsockopt", option);
+    return fail_option(error, "getsockopt", option);
   if (address.s_addr != 0 && !name_by_address(address, value))
-    return fail(error, "getifaddrs", option);
+    return fail_option(error, "getifaddrs", option);
   return NSK_DONE;
 }
 
@@ -105,7 +106,7 @@ nsk_outcome nski_interface_set(const nsk_socket *s, const nsk_option *option,
 #endif
     status = setsockopt(s->fd, option->level, option->option, &request, sizeof request);
   }
-  return status == 0 ? NSK_DONE : fail(error, "setsockopt", option);
+  return status == 0 ? NSK_DONE : fail_option(error, "setsockopt", option);
 }
 
 nsk_outcome nski_text_get(const nsk_socket *s, const nsk_option *option, nsk_value *value,
@@ -113,7 +114,7 @@ nsk_outcome nski_text_get(const nsk_socket *s, const nsk_option *option, nsk_val
   char text[sizeof value->text] = "";
   socklen_t length = sizeof text;
   if (getsockopt(s->fd, option->level, option->option, text, &length) < 0)
-    return fail(error, "getsockopt", option);
+    return fail_option(error, "getsockopt", option);
   text[sizeof text - 1] = '\0';
   set_text(value, text);
   return NSK_DONE;
@@ -130,7 +131,7 @@ nsk_outcome nski_text_set(const nsk_socket *s, const nsk_option *option,
   if (setsockopt(s->fd, option->level, option->option, chosen.name,
                  (socklen_t)strlen(chosen.name)) == 0)
     return NSK_DONE;
-  return fail(error, "setsockopt", option);
+  return fail_option(error, "setsockopt", option);
 }
 
 /* The kernel would cut a longer name, and read none past a NUL. */
@@ -150,7 +151,7 @@ nsk_outcome nski_name_set(const nsk_socket *s, const nsk_option *option,
   if (setsockopt(s->fd, option->level, option->option, value->text,
                  (socklen_t)value->length) == 0)
     return NSK_DONE;
-  return fail(error, "setsockopt", option);
+  return fail_option(error, "setsockopt", option);
 }
 
 nsk_outcome nski_credentials_get(const nsk_socket *s, const nsk_option *option,
@@ -159,7 +160,7 @@ nsk_outcome nski_credentials_get(const nsk_socket *s, const nsk_option *option,
   struct ucred credentials = {0};
   socklen_t length = sizeof credentials;
   if (getsockopt(s->fd, option->level, option->option, &credentials, &length) < 0)
-    return fail(error, "getsockopt", option);
+    return fail_option(error, "getsockopt", option);
   value->pid = (uint32_t)credentials.pid;
   value->uid = credentials.uid;
   value->gid = credentials.gid;
