@@ -193,6 +193,21 @@ static void test_equality_and_hash(void **state) {
   assert_true(nsk_addr_hash(&short_path) == nsk_addr_hash(&all[6]));
 }
 
+/* Bytes from elsewhere are an address where their number is what the family has. */
+static void test_restored(void **state) {
+  (void)state;
+  const nsk_addr all[] = {inet("127.0.0.1", 80), inet6("::1", 80), unix_named("/a", 2)};
+  nsk_addr made;
+  for (size_t i = 0; i < COUNT(all); i++) {
+    assert_true(nsk_addr_restore(&made, all[i].bytes, all[i].length));
+    assert_true(nsk_addr_equal(&made, &all[i]));
+    bool any = nsk_addr_family(&all[i]) == AF_UNIX;
+    assert_int_equal(nsk_addr_restore(&made, all[i].bytes, all[i].length - 1), any);
+    assert_int_equal(nsk_addr_restore(&made, all[i].bytes, all[i].length + 1), any);
+    assert_false(nsk_addr_restore(&made, all[i].bytes, 1));
+  }
+}
+
 static void test_names(void **state) {
   (void)state;
   nsk_addr addr = inet("127.0.0.1", 4321);
@@ -217,6 +232,7 @@ int main(void) {
       cmocka_unit_test(test_h014_abstract_names),
       cmocka_unit_test(test_h015_h017_names_from_the_kernel),
       cmocka_unit_test(test_equality_and_hash),
+      cmocka_unit_test(test_restored),
       cmocka_unit_test(test_names),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -39,6 +39,34 @@ static void test_generations(void **state) {
   assert_int_equal(nsk_fork_generation(), ours);
 }
 
+/* A receive of the parent's that was under way holds nothing in the child. */
+static void test_a_receive_of_the_parent(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_transfer op;
+  char byte;
+  size_t n;
+  int status;
+  nsk_socket_init(&a);
+  nsk_socket_init(&b);
+  assert_int_equal(nsk_socket_pair(&a, &b, SOCK_STREAM, 0, true, &error), NSK_DONE);
+  nsk_outcome outcome =
+      nsk_transfer_receive(&op, &a, NSK_RECEIVE_ALL, 4, NSK_NO_DEADLINE, &error);
+  assert_int_equal(outcome, NSK_DONE);
+  outcome = nsk_socket_recv(&a, &byte, 1, 0, &n, &error);
+  assert_failed(outcome, &error, NSK_ERRNO, EBUSY, "recv");
+  pid_t child = fork();
+  assert_int_not_equal(child, -1);
+  if (child == 0)
+    _exit(nsk_socket_recv(&a, &byte, 1, 0, &n, &error) == NSK_AGAIN ? 0 : 1);
+  assert_int_equal(waitpid(child, &status, 0), child);
+  assert_int_equal(status, 0);
+  nsk_transfer_end(&op, &a, false);
+  close_socket(&a);
+  close_socket(&b);
+}
+
 static void set_time(const nsk_socket *s, int option, time_t seconds,
                      suseconds_t micros) {
   struct timeval time = {seconds, micros};
@@ -94,6 +122,7 @@ static void test_a_copy_elsewhere(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
       leaving_nothing(test_generations),
+      leaving_nothing(test_a_receive_of_the_parent),
       leaving_nothing(test_limits),
       leaving_nothing(test_a_copy_elsewhere),
   };

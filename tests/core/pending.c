@@ -108,6 +108,25 @@ static void test_kept_packets(void **state) {
   close_pair(&a, &b);
 }
 
+/* A buffer that another sender's packet was in before. */
+static void test_no_sender_of_before(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_buffer *buffer = NULL;
+  nsk_addr from = {.length = 77};
+  char byte;
+  size_t n;
+  open_pair(&a, &b, SOCK_DGRAM);
+  assert_true(nsk_buffer_reserve(&buffer, 1));
+  nski_addr_any(&buffer->from, AF_INET, false, 1);
+  buffer->data[0] = 'x';
+  nsk_socket_put_back(&a, buffer, 1, NULL);
+  assert_int_equal(nsk_socket_recvfrom(&a, &byte, 1, 0, &n, &from, &error), NSK_DONE);
+  assert_int_equal(from.length, 0);
+  close_pair(&a, &b);
+}
+
 static void test_closing_frees_what_is_kept(void **state) {
   (void)state;
   nsk_socket a, b;
@@ -239,6 +258,7 @@ int main(void) {
       cmocka_unit_test(test_kept_bytes_come_first),
       cmocka_unit_test(test_kept_bytes_make_readable),
       cmocka_unit_test(test_kept_packets),
+      cmocka_unit_test(test_no_sender_of_before),
       cmocka_unit_test(test_closing_frees_what_is_kept),
       cmocka_unit_test(test_reset_beside_a_transfer),
       cmocka_unit_test(test_receive_size),

@@ -69,7 +69,50 @@ static void test_signals_are_let_in_after_it(void **state) {
   nsk_signals_release(&held);
 }
 
+/* An urgent byte alone makes no receive possible, and a full buffer no send. */
+static void test_urgent_bytes_are_asked_for(void **state) {
+  (void)state;
+  static const char much[65536];
+  nsk_error error;
+  nsk_addrinfo at = inet_any_port();
+  int listener = plain_listener(&at, 1), fd = plain_socket(&at);
+  int status = connect(fd, nski_addr_sockaddr(&at.addr), at.addr.length);
+  assert_true(status == 0 || errno == EINPROGRESS);
+  int64_t limit = nsk_now() + 20 * SECOND;
+  assert_int_equal(nsk_wait(listener, NSK_READ, limit, &error), NSK_DONE);
+  int peer = accept(listener, NULL, NULL);
+  assert_true(peer >= 0);
+  /* What is acknowledged makes room again. */
+  while (nsk_wait(fd, NSK_WRITE, nsk_now() + 50 * MILLISECOND, &error) == NSK_DONE)
+    assert_true(send(fd, much, sizeof much, MSG_DONTWAIT) > 0 || errno == EAGAIN);
+  assert_int_equal(nsk_wait(fd, NSK_READ_URGENT, 0, &error), NSK_TIMEOUT);
+  assert_int_equal(send(peer, "!", 1, MSG_OOB), 1);
+  assert_int_equal(nsk_wait(fd, NSK_WRITE_URGENT, limit, &error), NSK_DONE);
+  assert_int_equal(nsk_wait(fd, NSK_READ_URGENT, limit, &error), NSK_DONE);
+#ifdef __linux__
+  assert_int_equal(nsk_wait(fd, NSK_READ, 0, &error), NSK_TIMEOUT);
+#endif
+  close(peer);
+  close(fd);
+  close(listener);
+}
+
 /* ----------------------------------------------------------------------- edges -- */
+
+/* However often it was posted. */
+static void test_an_event_that_is_cleared(void **state) {
+  (void)state;
+  nsk_event event;
+  nsk_error error;
+  assert_int_equal(nsk_event_open(&event, &error), NSK_DONE);
+  assert_true(nski_event_clear(&event));
+  nsk_event_post(&event);
+  nsk_event_post(&event);
+  assert_int_equal(nsk_wait(event.wait_fd, NSK_READ, 0, &error), NSK_DONE);
+  assert_true(nski_event_clear(&event));
+  assert_int_equal(nsk_wait(event.wait_fd, NSK_READ, 0, &error), NSK_TIMEOUT);
+  nsk_event_close(&event);
+}
 
 /* Being told again of what was there all the time would be no news. */
 static void test_an_edge_is_told_once(void **state) {
@@ -167,6 +210,8 @@ int main(void) {
       leaving_nothing(test_hung_up_on_one_side),
       leaving_nothing(test_a_collection_is_not_waited_for),
       leaving_nothing(test_signals_are_let_in_after_it),
+      leaving_nothing(test_urgent_bytes_are_asked_for),
+      leaving_nothing(test_an_event_that_is_cleared),
       leaving_nothing(test_an_edge_is_told_once),
       leaving_nothing(test_news_is_doubted),
       leaving_nothing(test_a_pause_ends_at_the_deadline),
