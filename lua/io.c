@@ -79,6 +79,41 @@ int nskl_socket_write(lua_State *L) {
   return send_flags(L, self, 0, nskl_plain_begins(&self->socket));
 }
 
+/* A part of the string, which stays where it is. */
+static nsk_outcome part_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
+  const char *bytes = lua_tostring(L, 2) + call->offset;
+  return nsk_socket_send(&call->socket->socket, bytes, call->size, call->flags, &call->n,
+                         error);
+}
+
+static const nskl_method part_method = NSKL_METHOD(send, part_attempt, send_results);
+
+/* A place as string.sub counts it: from 1, or from the end where it is below 0. */
+static int64_t place(int64_t at, size_t length) {
+  return at < 0 ? at + (int64_t)length + 1 : at;
+}
+
+/* (sock, msg, first, last): for layers over a socket, which wait by themselves. */
+int nskl_poller_sendpart(lua_State *L) {
+  int bad = 0;
+  size_t length;
+  nskl_socket *self = nskl_object(L, 1, NSKL_SOCKET, sizeof *self);
+  nskl_bytes(L, 2, &length);
+  int64_t first = place(nskl_integer_or(L, 3, 1, &bad), length);
+  int64_t last = place(nskl_integer_or(L, 4, -1, &bad), length);
+  nskl_state *st = self->head.state;
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  if (first < 1) first = 1;
+  if (last > (int64_t)length) last = (int64_t)length;
+  nskl_plain call = {.method = &part_method,
+                     .state = st,
+                     .socket = self,
+                     .flags = nsk_dontwait,
+                     .offset = last < first ? 0 : (size_t)first - 1,
+                     .size = last < first ? 0 : (size_t)(last - first) + 1};
+  return nskl_plain_run(L, &call);
+}
+
 static nsk_outcome sendto_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
   const char *bytes = lua_tolstring(L, 2, &call->size);
   return nsk_socket_sendto(&call->socket->socket, bytes, call->size, call->about,

@@ -522,6 +522,16 @@ function poller.error(code, op, message, addr) end
 ---@return any
 function poller.nosigpipe(fn, ...) end
 
+--- Send from the first to the last of some bytes of a string, as many as go at once, without a copy.
+---@param sock net.socket the socket.
+---@param msg string the string.
+---@param first? integer where the part begins, 1 by default. Below 0 it counts from the end, as in string.sub.
+---@param last? integer its last byte, -1 by default. A part without a byte is sent as an empty message.
+---@return integer?
+---@return net.socket.error? err
+---@return boolean?
+function poller.sendpart(sock, msg, first, last) end
+
 --- Return a number by which parent and child of a fork differ.
 ---@return integer
 function poller.generation() end

@@ -118,6 +118,12 @@ def nosigpipe(s: Setup) -> Case:
     return Case([Callback("same"), 5], check=equals(5))
 
 
+@recipe("LUA_POLLER.sendpart")
+def sendpart(s: Setup) -> Case:
+    a, b = s.pair()
+    return Case([a, "words", 2, 3], check=equals(2), watched=[a, b])
+
+
 @recipe("LUA_POLLER.nonblock")
 def nonblock(s: Setup) -> Case:
     a, b = s.pair()

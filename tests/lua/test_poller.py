@@ -121,6 +121,32 @@ def test_writes_of_another_library() -> None:
     assert ended.status == -signal.SIGPIPE
 
 
+@covers("LUA_POLLER.sendpart", "success", "again", "error")
+def test_part_of_a_string(lua_net: LuaFront) -> None:
+    """From one place to another, as string.sub counts them; never waited for."""
+    a, b = lua_net.pair_stream().all
+    sendpart, text = lua_net.poller.sendpart, b"0123456789"
+    for first, last in [(1, -1), (3, 5), (-3, -2), (-99, 2), (10, 99), (0, 1)]:
+        begin = max(first + 11 if first < 0 else first, 1) - 1
+        end = last + 11 if last < 0 else last
+        part = text[begin:end]
+        assert sendpart(a, text, first, last).value == len(part)
+        assert b.recv(20).value == part
+    for first, last in [(5, 4), (11, 99), (1, -11), (-(2**63), 0), (2**63 - 1, -1)]:
+        assert sendpart(a, text, first, last).value == 0
+    assert b.recv(20).kind == "again"
+    a.timeout(60)
+    large = bytes(1 << 20)
+    while (outcome := sendpart(a, large, 2)).kind == "value":
+        assert outcome.value <= len(large) - 1
+    assert outcome.kind == "again"
+    assert sendpart(a, text, 2**63).failure.name == "EINVAL"
+    b.close()
+    assert sendpart(a, text, 2, 3).failure.name == "EPIPE"
+    a.close()
+    assert sendpart(a, text).failure.name == "EBADF"
+
+
 @covers("LUA_POLLER.nonblock", "success")
 def test_nonblock(lua_net: LuaFront) -> None:
     """Of the descriptor; with a value, what it was before. The object goes by its own."""

@@ -71,6 +71,19 @@ b:settimeout(60)
 parts[#parts + 1] = b:receive '*a'
 assert(table.concat(parts) == large)
 
+-- A part is sent from where it is: what was left of it is not copied either.
+a, b = pair()
+a:settimeout(0)
+b:settimeout(0)
+collectgarbage()
+collectgarbage 'stop'
+local memory = collectgarbage 'count'
+got, err, part = a:send(large, 2, -2)
+assert(not got and err == 'timeout' and part > 1 and part < #large - 1)
+for _ = 1, 100 do assert(select(3, a:send(large, 3, -3)) == 2) end
+assert((collectgarbage 'count' - memory) * 1024 < #large / 10)
+collectgarbage 'restart'
+
 -- A line has no limit, and does not come in parts.
 a, b = pair()
 a:settimeout(0)

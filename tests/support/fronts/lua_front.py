@@ -110,6 +110,13 @@ class Answer(Pending):
         return self._front.finish(self._call, self._wanted, within)
 
 
+def _part(msg: bytes, first: int = 1, last: int = -1) -> int:
+    """The length of what string.sub gives."""
+    begin = max(first + len(msg) + 1 if first < 0 else first, 1)
+    end = min(last + len(msg) + 1 if last < 0 else last, len(msg))
+    return max(end - begin + 1, 0)
+
+
 class LuaFront(Front):
     language = "lua"
 
@@ -169,6 +176,8 @@ class LuaFront(Front):
         name, args = call.row.name, call.args
         if name in ("send", "write", "sendto"):
             return len(args[0]) if args and isinstance(args[0], (bytes, str)) else None
+        if name == "sendpart":
+            return _part(*args[1:])
         if name == "sendfds":
             return len(args[1]) if len(args) > 1 and isinstance(args[1], bytes) else 1
         if name == "sendmany":

@@ -2,7 +2,8 @@
 local netsocket = require 'net.socket'
 local object = require 'net.socket.luasocket.object'
 
-local now, errno, iovec = netsocket.poller.now, netsocket.errno, netsocket.iovec
+local now, errno = netsocket.poller.now, netsocket.errno
+local sendpart = netsocket.poller.sendpart
 local left = object.left
 local AHEAD, NO_LIMIT = 16384, 1 << 52
 local stream = {}
@@ -124,31 +125,19 @@ local function range(length, first, last)
   return math.max(first, 1), math.min(last, length)
 end
 
--- Where each wait has a limit of its own. Returns how many bytes went, and why no more.
-local function send_by_waits(self, data, start)
-  local sock = self.sock
-  local row = iovec.new()
-  local sent, size = 0, #data
-  while sent < size do
-    local n, err
-    if row:bytes() == 0 then
-      n, err = sock:send(data, netsocket.MSG_DONTWAIT)
-      if n then row:add(data:sub(n + 1)) end
-    else
-      if not sock:sendable(left(self, start)) then return sent, 'timeout' end
-      n, err = sock:writev(row)
-      if n then row:consume(n) end
-    end
-    if not n then return sent, object.words(err) end
-    sent = sent + n
+-- Each wait may take what is left of both limits. Returns the last byte that went, and
+-- why no more.
+local function send_part(self, data, first, last)
+  local sock, start = self.sock, now()
+  while true do
+    local n, err = sendpart(sock, data, first, last)
+    if not n then return first - 1, object.words(err) end
+    first = first + n
+    if first > last then return last end
+    local ok
+    ok, err = sock:sendable(left(self, start))
+    if not ok then return first - 1, object.why(err) end
   end
-  return sent
-end
-
-local function send_whole(self, data, start)
-  local sent, err, _, part = self.sock:sendall(data, left(self, start))
-  if sent then return sent end
-  return part or 0, object.words(err)
 end
 
 function stream:send(data, first, last)
@@ -158,12 +147,10 @@ function stream:send(data, first, last)
   local before = first - 1
   if not self.sock then return nil, 'closed', before end
   if first > last then return before, nil, nil end
-  if before > 0 or last < #data then data = data:sub(first, last) end
-  local send = self.block < 0 and send_whole or send_by_waits
-  local sent, why = send(self, data, now())
-  self.sent = self.sent + sent
-  if why then return nil, why, before + sent end
-  return before + sent, nil, nil
+  local at, why = send_part(self, data, first, last)
+  self.sent = self.sent + at - before
+  if why then return nil, why, at end
+  return at, nil, nil
 end
 
 ------------------------------------------------------------------------- ending
