@@ -15,6 +15,12 @@ typedef struct {
 /* The argument at index; nil, or none: `otherwise`. Raises for another type. */
 nskl_time nskl_time_at(lua_State *L, int index, nsk_deadline otherwise);
 
+/* Whether it comes to one. A call that may be done at once asks, and looks at the clock
+   when it has to wait. */
+static inline bool nskl_time_valid(const nskl_time *time) {
+  return !time->number || time->seconds >= 0;
+}
+
 /* The deadline that it comes to. NSK_ARGUMENT about the parameter. */
 nsk_outcome nskl_time_ends(lua_State *L, nskl_state *st, const nskl_time *time,
                            const char *op, const char *parameter, nsk_deadline *deadline);

@@ -88,33 +88,44 @@ static nsk_outcome wait_in_place(lua_State *L, pollset *self, int64_t until,
   return outcome;
 }
 
-static void put(lua_State *L, int list, lua_Integer *length, int fd) {
-  lua_pushinteger(L, fd);
-  lua_rawseti(L, list, ++*length);
+static bool is_reading(const nsk_ready *ready) {
+  return ready->reading;
+}
+
+static bool is_writing(const nsk_ready *ready) {
+  return ready->writing;
+}
+
+/* Pushes the descriptors of those, in a table that never grows. */
+static void push_list(lua_State *L, const nsk_ready *ready, size_t count,
+                      bool (*is)(const nsk_ready *ready)) {
+  int length = 0;
+  for (size_t i = 0; i < count; i++)
+    length += is(&ready[i]);
+  lua_createtable(L, length, 0);
+  length = 0;
+  for (size_t i = 0; i < count; i++) {
+    if (!is(&ready[i])) continue;
+    lua_pushinteger(L, ready[i].fd);
+    lua_rawseti(L, -2, ++length);
+  }
 }
 
 /* What is ready stays so: the next wait has what a lack of memory keeps from this one. */
 int nskl_pollset_wait(lua_State *L) {
-  enum { READERS = 3, WRITERS };
   size_t count = 0;
   nsk_deadline deadline;
   nsk_ready ready[NSK_READY_MOST];
-  lua_Integer readers = 0, writers = 0;
   pollset *self = self_pollset(L);
   nskl_state *st = self->head.state;
   nskl_time time = nskl_time_at(L, 2, NSK_NO_DEADLINE);
   if (nskl_time_ends(L, st, &time, "wait", "sec", &deadline) != NSK_DONE)
     return nskl_fail(L, st);
   if (time.number && time.seconds <= 0) deadline.at = 0;
-  lua_settop(L, 2);
-  lua_newtable(L);
-  lua_newtable(L);
   nsk_outcome outcome = wait_in_place(L, self, deadline.at, ready, &count);
   if (outcome == NSK_FAILED) return nskl_fail(L, st);
-  for (size_t i = 0; i < count; i++) {
-    if (ready[i].reading) put(L, READERS, &readers, ready[i].fd);
-    if (ready[i].writing) put(L, WRITERS, &writers, ready[i].fd);
-  }
+  push_list(L, ready, count, is_reading);
+  push_list(L, ready, count, is_writing);
   return 2;
 }
 

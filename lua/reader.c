@@ -149,6 +149,23 @@ static nsk_outcome wait_now(lua_State *L, nskl_socket *socket,
   return NSK_DONE;
 }
 
+/* What is there has been looked for, so it waits first, unless a finalizer has left the
+   socket something. */
+static int run_waiting(lua_State *L, nskl_socket *socket, const reading *r,
+                       const nsk_interest *interest) {
+  nskl_state *st = socket->head.state;
+  nskl_operation *operation = nskl_new_operation(L, st, &read_work, socket);
+  reading *own = nskl_part(operation);
+  *own = *r;
+  nskl_settle(st);
+  if (!nsk_socket_has_pending(&socket->socket) &&
+      nsk_read_hold(&own->read, &socket->socket, nskl_spare(L, st)) == NSK_DONE) {
+    operation->interest = *interest;
+    operation->stepped = true;
+  }
+  return nskl_run(L);
+}
+
 /* The reader is at index 1. What is there already needs no operation. */
 static int run(lua_State *L, reader *self, reading *r) {
   nskl_socket *socket = self->socket;
@@ -170,9 +187,7 @@ static int run(lua_State *L, reader *self, reading *r) {
            (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st)));
   if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */
   if (outcome != NSK_AGAIN) return not_read(L, st, r, outcome);
-  nskl_operation *operation = nskl_new_operation(L, st, &read_work, socket);
-  *(reading *)nskl_part(operation) = *r;
-  return nskl_run(L);
+  return run_waiting(L, socket, r, &interest);
 }
 
 /* --------------------------------------------------------------- the methods -- */

@@ -109,14 +109,20 @@ int nskl_socket_sendall(lua_State *L) {
   nsk_outcome tried = NSK_INTERRUPTED;
   bool many = nskl_is_pieces(L, 2), timed = !lua_isnoneornil(L, 3);
   const char *bytes = many ? NULL : nskl_bytes(L, 2, &length);
-  if (timed && nskl_socket_time(L, 3, self, "poll", &deadline) != NSK_DONE)
+  nskl_time time = nskl_time_at(L, 3, deadline);
+  if (!nskl_time_valid(&time)) {
+    nskl_time_ends(L, st, &time, "poll", "sec", &deadline);
     return nskl_fail(L, st);
+  }
   if (nskl_refused(L, self, NSK_WRITE, "send")) return failed(L, st, NSK_FAILED, 0);
   if (!many)
     tried = nsk_transfer_try_send(&self->socket, bytes, length, &done, nskl_spare(L, st));
   if (tried == NSK_FAILED) return failed(L, st, tried, 0);
   if (tried == NSK_DONE) return count(L, done);
-  if (!timed) deadline = nsk_socket_deadline(&self->socket);
+  if (timed)
+    nskl_time_ends(L, st, &time, "poll", "sec", &deadline);
+  else
+    deadline = nsk_socket_deadline(&self->socket);
   lua_settop(L, 2);
   return many ? send_pieces(L, self, deadline)
               : send_bytes(L, self, done, deadline, tried);

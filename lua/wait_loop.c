@@ -214,13 +214,15 @@ nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work
   lua_toclose(L, -1);
   nskl_operation *operation = malloc(sizeof *operation + work->size);
   if (operation == NULL) nskl_raise_memory(L);
-  memset(operation, 0, sizeof *operation + work->size);
-  operation->work = work;
-  operation->state = st;
-  operation->socket = socket;
-  operation->by_poller = nskl_poller_usable(L, st);
-  operation->next = st->operations;
-  operation->link = &st->operations;
+  *operation = (nskl_operation){
+      .next = st->operations,
+      .link = &st->operations,
+      .work = work,
+      .state = st,
+      .socket = socket,
+      .by_poller = nskl_poller_usable(L, st),
+  };
+  memset(operation->part, 0, work->size); /* alone: of both, gcc makes a calloc(3) */
   if (operation->next != NULL) operation->next->link = &operation->next;
   st->operations = operation;
   held->operation = operation;

@@ -44,12 +44,10 @@ static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *er
   nsk_socket *s = &c->sock->s;
   part(c)->at_once = line_now(c);
   if (part(c)->at_once) return NSK_DONE;
-  for (;;) {
-    nsk_outcome outcome = nsk_read_step(read, s, spare_of(c), interest, error);
-    if (outcome != NSK_AGAIN || read->holds) return outcome;
-    outcome = nsk_read_hold(read, s, error);
-    if (outcome != NSK_DONE) return outcome;
-  }
+  nsk_outcome outcome = nsk_read_step(read, s, spare_of(c), interest, error);
+  if (outcome != NSK_AGAIN || read->holds) return outcome;
+  outcome = nsk_read_hold(read, s, error);
+  return outcome == NSK_DONE ? NSK_AGAIN : outcome;
 }
 
 static PyObject *ended(at_end end) {

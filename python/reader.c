@@ -63,10 +63,8 @@ static nsk_outcome run(nskp_socket *sock, nsk_buffer **spare, nsk_read *read,
     nsk_outcome outcome = nsk_read_step(read, &sock->s, spare, &w.interest, error);
     if (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0) continue;
     if (outcome != NSK_AGAIN) return outcome;
-    if (read->holds)
-      outcome = nskp_outside(sock, &wait, error);
-    else
-      outcome = nsk_read_hold(read, &sock->s, error); /* the next step waits first */
+    if (!read->holds) outcome = nsk_read_hold(read, &sock->s, error);
+    if (read->holds) outcome = nskp_outside(sock, &wait, error);
     if (outcome != NSK_DONE) return outcome;
   }
 }

@@ -248,7 +248,8 @@ nsk_outcome nsk_read_hold(nsk_read *r, nsk_socket *s, nsk_error *error) {
   nsk_outcome outcome = nski_hold(s, "recv", error);
   if (outcome != NSK_DONE) return outcome;
   r->holds = true;
-  r->drained = true; /* what there was has just been looked for */
+  r->drained = false;
+  s->drained = false;
   return NSK_DONE;
 }
 

@@ -155,19 +155,20 @@ function cases.client_certificates(how)
   return words
 end
 
--- A peer that never answers: the deadline is one for the whole handshake.
+-- A peer that never answers: the deadline is one for the whole handshake. A poller opens
+-- what it keeps at the first wait, whichever that is.
 function cases.silent()
   local sock, port = listener()
   local words
-  spawn(function()
-    sock:recvable(0.001) -- the poller has opened what it keeps
+  local function try()
     local before, start = descriptors(), now()
     local conn, err, timeout = tls.client(connect(port), 'localhost', CLIENT, 0.2)
     assert(not conn and timeout and now() - start >= 0.2)
     is(err, 'ETIMEDOUT')
-    assert(descriptors() == before)
     words = err.op
-  end)
+    return descriptors() == before
+  end
+  spawn(function() assert(try() or try()) end)
   run()
   sock:close()
   return words

@@ -118,8 +118,11 @@ local function wait_with(stand_in, sec)
   end
   waiting[events][fd] = stand_in
   if sec then
-    stand_in.limit = now() + sec
-    deadlines.arm(heap, stand_in)
+    local limit = now() + sec
+    stand_in.limit = limit
+    if not stand_in.place or stand_in.armed > limit then
+      deadlines.arm(heap, stand_in)
+    end
   end
   receive(stand_in)
   local state = stand_in.state
@@ -133,7 +136,8 @@ local function wait_with(stand_in, sec)
 end
 
 local function new_stand_in(fd, events)
-  return setmetatable({fd = fd, events = events, state = 'new'}, StandIn)
+  local made = {fd = fd, events = events, state = 'new', receive = StandIn.receive}
+  return setmetatable(made, StandIn)
 end
 
 ------------------------------------------------------------------------- select
@@ -211,14 +215,17 @@ local function drop_gone(readers)
   end
 end
 
+-- As `finish` does for one.
 local function wake(fds, events)
-  local same = waiting[events]
-  local idle
+  local same, count, idle = waiting[events], #ready, nil
   for i = 1, #fds do
     local fd = fds[i]
     local stand_in = same[fd]
     if stand_in then
-      finish(stand_in, 'ready')
+      same[fd], stand_in.limit = nil, nil
+      stand_in.state = 'ready'
+      count = count + 1
+      ready[count] = stand_in
     elseif watched[fd] == events or watched[fd] == 'rw' then
       idle = idle or {}
       idle[#idle + 1] = fd
@@ -227,19 +234,24 @@ local function wake(fds, events)
   return idle
 end
 
+local function watch_idle(fds)
+  for i = 1, fds and #fds or 0 do watch_waiters(fds[i]) end
+end
+
 -- What has ended its wait in the set, within so many seconds.
 local function take_ready(sec)
   local r, w = assert(set:wait(sec < huge and sec or nil))
   local idle_r, idle_w = wake(r, 'r'), wake(w, 'w')
-  for _, idle in pairs {idle_r, idle_w} do
-    for _, fd in ipairs(idle) do watch_waiters(fd) end
-  end
+  watch_idle(idle_r)
+  watch_idle(idle_w)
 end
 
 local function take_late()
   local time = now()
-  for late in function() return deadlines.next_late(heap, time) end do
+  local late = deadlines.next_late(heap, time)
+  while late do
     finish(late, 'timeout')
+    late = deadlines.next_late(heap, time)
   end
 end
 
@@ -301,8 +313,11 @@ end
 return poller.adapt {
   lasting = function(fd, events, sec)
     here()
-    local stand_in = kept[events][fd] or new_stand_in(fd, events)
-    kept[events][fd] = stand_in
+    local stand_in = kept[events][fd]
+    if not stand_in then
+      stand_in = new_stand_in(fd, events)
+      kept[events][fd] = stand_in
+    end
     return wait_with(stand_in, sec)
   end,
 

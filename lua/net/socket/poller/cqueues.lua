@@ -5,8 +5,8 @@
 local cqueues = require 'cqueues'
 local poller = require 'net.socket.poller'
 
-local poll, current = cqueues.poll, cqueues.running
-local generation = poller.generation
+local current, generation = cqueues.running, poller.generation
+local yield, polls = coroutine.yield, cqueues._POLL
 
 -- By controller, the generation of processes that first waited under it.
 local first = setmetatable({}, {__mode = 'k'})
@@ -31,10 +31,11 @@ local function tell(controller, fd)
 end
 
 -- Polls until it is ready or its time is up; cqueues does not say which of the two, and
--- who waits looks.
+-- who waits looks. That is cqueues.poll without its question whether the coroutine is a
+-- controller's, which has just been asked.
 local function poll_for(pollable, sec)
   pollable.timeout = sec
-  local found = poll(pollable)
+  local found = yield(polls, pollable)
   if found == pollable or found == nil then return true end
   return poller.foreign()
 end
@@ -42,8 +43,11 @@ end
 -- What cqueues.poll takes, by direction and descriptor.
 local pollables = {r = {}, w = {}}
 
+-- POLLIN and POLLOUT. Of a string cqueues asks strtod(3) first whether it is a number.
+local masks = {r = 1, w = 4}
+
 local function pollable_of(fd, events)
-  local made = {pollfd = fd, events = events}
+  local made = {pollfd = fd, events = masks[events]}
   pollables[events][fd] = made
   return made
 end
