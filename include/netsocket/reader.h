@@ -61,8 +61,8 @@ nsk_outcome nsk_read_step(nsk_read *read, nsk_socket *s, nsk_buffer **spare,
 /* The socket has been waited for without nsk_read_hold: the next step receives. */
 void nsk_read_ready(nsk_socket *s);
 
-/* Before the wait that the latest step wanted, after which the next one receives. From now
-   on every other receive on the socket is refused, until nsk_read_end. EBUSY, EBADF,
+/* Before the wait that the latest step wanted, after which the next one receives. From
+   now on every other receive on the socket is refused, until nsk_read_end. EBUSY, EBADF,
    NSK_MEMORY. */
 nsk_outcome nsk_read_hold(nsk_read *read, nsk_socket *s, nsk_error *error);
 

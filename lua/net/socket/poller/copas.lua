@@ -136,8 +136,8 @@ local function wait_with(stand_in, sec)
 end
 
 local function new_stand_in(fd, events)
-  local made = {fd = fd, events = events, state = 'new', receive = StandIn.receive}
-  return setmetatable(made, StandIn)
+  local one = {fd = fd, events = events, state = 'new', receive = StandIn.receive}
+  return setmetatable(one, StandIn)
 end
 
 ------------------------------------------------------------------------- select
