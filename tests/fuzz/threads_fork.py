@@ -115,7 +115,6 @@ def child(
     senders: Sequence[netsocket.Socket],
     inside: bool,
 ) -> None:
-    world.is_child = True
     for box in boxes:
         box.channel.forked()
     for _ in range(dice.randint(1, 5)):

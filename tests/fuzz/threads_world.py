@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import itertools
+import os
 import random
 import socket
 import threading
@@ -60,9 +61,14 @@ class World:
         self.armed = False  # of the main thread alone
         self.calls = self.forks = self.reused = 0
         self.left: list[Any] = []  # coroutines and tasks that nothing will resume
-        self.is_child = False  # of a fork: no model hears of what happens here
+        self.process = os.getpid()
         self.main = threading.current_thread()
         self.depth = threading.local()
+
+    def is_child(self) -> bool:
+        """Of a fork: no model hears of what happens here. So from the first instruction
+        on, since finalizers run while Python has yet to return from fork(2)."""
+        return os.getpid() != self.process
 
     def fail(self, words: str) -> None:
         """Said at once: what comes next may be a crash, or nothing at all."""
@@ -107,7 +113,7 @@ class World:
             self.armed = False
         self.depth.now = depth + 1
         try:
-            yield depth < 2 and not self.is_child
+            yield depth < 2 and not self.is_child()
         finally:
             self.depth.now = depth
             if own:
