@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -83,23 +85,27 @@ class Tree:
         self, command: Sequence[str], limit: float
     ) -> subprocess.CompletedProcess[str]:
         """The command in the copy; what it has started goes with it."""
-        process = subprocess.Popen(
-            command,
-            cwd=self.source,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-        try:
-            output, _ = process.communicate(timeout=limit)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            output, _ = process.communicate()
-            output += f"\nFAILED the-run not over within {limit:.0f} s"
+        with tempfile.TemporaryFile("w+", errors="replace") as said:
+            process = subprocess.Popen(
+                command,
+                cwd=self.source,
+                env=self.environment(),
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            late = ""
+            try:
+                process.wait(timeout=limit)
+            except subprocess.TimeoutExpired:
+                late = f"\nFAILED the-run not over within {limit:.0f} s"
+            # A change that blocks leaves programs behind that a test had started.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            said.seek(0)
+            output = said.read() + late
         return subprocess.CompletedProcess(command, process.returncode, output)
 
     def environment(self) -> dict[str, str]:

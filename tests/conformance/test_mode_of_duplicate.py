@@ -16,7 +16,7 @@ from support.fronts.front import Front, Handle
 from support.machine_lag import PATIENCE, late
 from support.net.peers import Peers, fill
 
-from .blocked import NEEDS, Make
+from .blocked import NEEDS, TAKES_FLAGS, Make
 
 UNIX = socket.AF_UNIX
 
@@ -43,6 +43,15 @@ def test_no_call_blocks_beyond_its_timeout(make: Make, name: str) -> None:
     case.sock.timeout(0.1)
     other_blocks(case.sock)
     assert case.call().kind == "timeout"
+
+
+@pytest.mark.parametrize("name", sorted(TAKES_FLAGS))
+def test_no_call_with_dontwait_blocks(net: Front, make: Make, name: str) -> None:
+    """Whatever the mode of the object and of the description."""
+    case = make(name)
+    case.sock.nonblock(False)
+    more = (None,) if name == "sendfd" else (10,) if name == "recv_into" else ()
+    assert case.call(*more, net.const("MSG_DONTWAIT")).is_again()
 
 
 @pytest.mark.parametrize("nonblock", [True, False])
@@ -122,6 +131,17 @@ def test_sendfileall_of_a_blocking_socket_ends_in_time(
     path = tmp_path / "file"
     path.write_bytes(b"x" * 100)
     assert a.sendfileall(net.open_file(path), 100, 0, 0.1).kind == "timeout"
+
+
+def test_sendfileall_of_a_blocking_socket_fills_it_in_time(
+    net: Front, tmp_path: Path
+) -> None:
+    """A piece that finds room for a part of it sends that part."""
+    a, _ = net.pair_stream().all
+    a.nonblock(False)
+    path = tmp_path / "file"
+    path.write_bytes(b"x" * 8_000_000)
+    assert a.sendfileall(net.open_file(path), 8_000_000, 0, 0.1).kind == "timeout"
 
 
 def test_sendfileall_keeps_no_descriptor(net: Front, tmp_path: Path) -> None:

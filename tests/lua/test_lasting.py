@@ -156,6 +156,23 @@ def test_not_of_what_is_no_socket() -> None:
     )
 
 
+def test_a_select_whose_socket_is_closed() -> None:
+    """It waits for another descriptor, and its poller is told of that."""
+    lua(
+        RECORDER
+        + """
+        local function both() return socket.select({a, b}, nil, 5) end
+        local thread = coroutine.create(both)
+        assert(coroutine.resume(thread))
+        a:close()
+        assert(#told == 2 and told[2]:match '^cancel %d+$', told[2])
+        assert(told[2] ~= 'cancel ' .. fd)
+        local _, found, err = coroutine.resume(thread)
+        assert(not found and err.name == 'EBADF', err)
+        """
+    )
+
+
 def test_without_cancel() -> None:
     """A poller that hears of no close may keep nothing."""
     lua(

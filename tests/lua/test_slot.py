@@ -1,0 +1,76 @@
+"""Bytes whose call did not come to its end: a hook raises where the slot of its operation
+is closed, which in a program memory does that has run out."""
+
+from __future__ import annotations
+
+from support.fronts.lua_front import LuaFront
+
+# A poller whose wait has the next call of a function raise, and that is the slot's.
+BEGIN = """
+local socket = require "net.socket"
+local poller = require "net.socket.poller"
+local a, b = table.unpack(assert(socket.pair_stream()))
+local function wait()
+  coroutine.yield()
+  debug.sethook(function()
+    debug.sethook()
+    error("hook", 0)
+  end, "c")
+  return true
+end
+poller.use { wait_readable = wait, wait_writable = wait, cancel = function() end }
+local function broken(...)
+  local co = coroutine.create(function(self, method, ...)
+    return pcall(self[method], self, ...)
+  end)
+  assert(coroutine.resume(co, ...))
+  assert(coroutine.status(co) == "suspended", "it does not wait")
+  assert(b:send "text")
+  local _, ok, err = assert(coroutine.resume(co))
+  assert(not ok and err == "hook", err)
+  poller.use(nil)
+end
+local function collect()
+  collectgarbage()
+  collectgarbage()
+end
+"""
+
+
+def test_a_whole_is_pending(lua_net: LuaFront) -> None:
+    """Its caller has not seen it: it comes from the next receive."""
+    lua_net.run(
+        BEGIN
+        + """
+        broken(a, "recvall", 4, 20)
+        collect()
+        assert(a:pending() == 4)
+        assert(a:recv(10) == "text")"""
+    )
+
+
+def test_a_plain_receive_is_pending(lua_net: LuaFront) -> None:
+    lua_net.run(
+        BEGIN
+        + """
+        a:timeout(20)
+        broken(a, "recv", 10)
+        assert(a:pending() == 4)
+        assert(a:recv(10) == "text")"""
+    )
+
+
+def test_bytes_of_a_socket_that_has_gone(lua_net: LuaFront) -> None:
+    """No other socket gets them, though one may be where it was in memory."""
+    lua_net.run(
+        BEGIN
+        + """
+        a:timeout(20)
+        broken(a, "recv", 10)
+        a:close()
+        a = nil
+        collect()
+        local made = {}
+        for i = 1, 20 do made[i] = assert(socket.new_inet_dgram()) end
+        for i = 1, 20 do assert(made[i]:pending() == 0) end"""
+    )
