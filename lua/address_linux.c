@@ -25,6 +25,10 @@ static int refuse(lua_State *L, int bad) {
   return nskl_fail(L, nskl_blame(L, nskl_upvalue(L), bad));
 }
 
+static nsk_error *spare(lua_State *L) {
+  return nskl_spare(L, nskl_upvalue(L));
+}
+
 static int made(lua_State *L, nsk_outcome outcome) {
   return outcome == NSK_DONE ? 1 : nskl_fail(L, nskl_upvalue(L));
 }
@@ -34,8 +38,7 @@ int nskl_address_vsock(lua_State *L) {
   int64_t cid = nskl_integer(L, 1, &bad), port = nskl_integer(L, 2, &bad);
   nskl_addrinfo *ai = make(L, 3, &bad);
   if (ai == NULL) return refuse(L, bad);
-  nsk_error *error = nskl_spare(L, nskl_upvalue(L));
-  return made(L, nsk_addr_vsock(&ai->info.addr, cid, port, error));
+  return made(L, nsk_addr_vsock(&ai->info.addr, cid, port, spare(L)));
 }
 
 int nskl_address_netlink(lua_State *L) {
@@ -44,8 +47,7 @@ int nskl_address_netlink(lua_State *L) {
   int64_t groups = nskl_integer_or(L, 2, 0, &bad);
   nskl_addrinfo *ai = make(L, 3, &bad);
   if (ai == NULL) return refuse(L, bad);
-  nsk_error *error = nskl_spare(L, nskl_upvalue(L));
-  return made(L, nsk_addr_netlink(&ai->info.addr, port, groups, error));
+  return made(L, nsk_addr_netlink(&ai->info.addr, port, groups, spare(L)));
 }
 
 static const char *text_or_null(lua_State *L, int index, size_t *length) {
@@ -60,8 +62,7 @@ int nskl_address_packet(lua_State *L) {
   at.hardware = text_or_null(L, 3, &at.hardware_length);
   nskl_addrinfo *ai = make(L, 4, &bad);
   if (ai == NULL) return refuse(L, bad);
-  nsk_error *error = nskl_spare(L, nskl_upvalue(L));
-  return made(L, nsk_addr_packet(&ai->info.addr, &at, error));
+  return made(L, nsk_addr_packet(&ai->info.addr, &at, spare(L)));
 }
 
 int nskl_address_raw(lua_State *L) {
@@ -71,6 +72,5 @@ int nskl_address_raw(lua_State *L) {
   const char *data = nskl_bytes(L, 2, &length);
   nskl_addrinfo *ai = make(L, 3, &bad);
   if (ai == NULL) return refuse(L, bad);
-  nsk_error *error = nskl_spare(L, nskl_upvalue(L));
-  return made(L, nsk_addr_of_raw(&ai->info.addr, family, data, length, error));
+  return made(L, nsk_addr_of_raw(&ai->info.addr, family, data, length, spare(L)));
 }

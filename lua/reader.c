@@ -167,7 +167,7 @@ static int run_waiting(lua_State *L, nskl_socket *socket, const reading *r,
 }
 
 /* The reader is at index 1. What is there already needs no operation. */
-static int run(lua_State *L, reader *self, reading *r) {
+static int run_read(lua_State *L, reader *self, reading *r) {
   nskl_socket *socket = self->socket;
   nskl_state *st = self->head.state;
   nsk_interest interest;
@@ -213,7 +213,7 @@ static int read_some(lua_State *L, const char *name, nsk_read_kind kind) {
   if (!in_time || nsk_read_check(&r.read, n, nskl_spare(L, st)) != NSK_DONE)
     return nskl_fail(L, st);
   r.read.n = (size_t)n;
-  return run(L, self, &r);
+  return run_read(L, self, &r);
 }
 
 int nskl_reader_read(lua_State *L) {
@@ -245,7 +245,7 @@ static int read_line(lua_State *L, const char *name, nsk_read_kind kind) {
   reading r = {.read = {.kind = kind, .name = name, .reader = self->reader},
                .strip = strip};
   if (!get_deadline(L, 2, self, &r)) return nskl_fail(L, st);
-  return run(L, self, &r);
+  return run_read(L, self, &r);
 }
 
 int nskl_reader_readline(lua_State *L) {
@@ -268,7 +268,7 @@ static int next_line(lua_State *L) {
       .raises = true};
   if (!get_deadline(L, lua_upvalueindex(2), self, &r))
     return not_read(L, self->head.state, &r, NSK_FAILED);
-  return run(L, self, &r);
+  return run_read(L, self, &r);
 }
 
 int nskl_reader_lines(lua_State *L) {

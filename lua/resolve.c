@@ -21,27 +21,27 @@ static void push_list(lua_State *L, nskl_state *st, const nsk_list *list) {
   }
 }
 
-/* Called protected with the state and a list, which is its caller's. */
-static int list_to_table(lua_State *L) {
-  push_list(L, lua_touserdata(L, 1), lua_touserdata(L, 2));
-  return 1;
-}
-
 typedef struct {
   nsk_lookup lookup;
   nsk_list list;
+  bool answered; /* no resolver was needed */
 } looking;
 
+/* Without a poller it is asked in place. */
 static nsk_outcome lookup_step(lua_State *L, nskl_operation *operation,
                                nsk_error *error) {
   looking *part = nskl_part(operation);
   nsk_outcome outcome;
   (void)error; /* a finalizer may take it */
+  if (part->answered) return NSK_DONE;
   do {
     nsk_error *spare = nskl_spare(L, operation->state);
-    outcome = nsk_lookup_step(&part->lookup, &operation->interest, &part->list, spare);
-    if (outcome == NSK_AGAIN && operation->interest.need == NSK_RESOLVE)
-      outcome = nsk_lookup_resolve(&part->lookup, &part->list, spare);
+    bool here = !operation->by_poller;
+    if (!here) {
+      outcome = nsk_lookup_step(&part->lookup, &operation->interest, &part->list, spare);
+      here = outcome == NSK_AGAIN && operation->interest.need == NSK_RESOLVE;
+    }
+    if (here) outcome = nsk_lookup_resolve(&part->lookup, &part->list, spare);
   } while (nskl_reclaim(L, operation->state, outcome));
   return outcome;
 }
@@ -64,33 +64,16 @@ static void lookup_drop(nskl_operation *operation, bool delivered) {
 static const nskl_work lookup_work =
     NSKL_WORK("getaddrinfo", sizeof(looking), lookup_step, lookup_finish, lookup_drop);
 
-/* Other coroutines go on meanwhile. */
-static int resolve_by_poller(lua_State *L, nskl_state *st, const nsk_query *query) {
+static int resolve(lua_State *L, const nsk_query *query, int bad) {
+  nskl_state *st = nskl_upvalue(L);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
   nskl_operation *operation = nskl_new_operation(L, st, &lookup_work, NULL);
   looking *part = nskl_part(operation);
   nsk_outcome outcome = nsk_lookup_start(&part->lookup, query, NSK_NO_DEADLINE,
                                          &part->list, nskl_spare(L, st));
-  return outcome == NSK_AGAIN ? nskl_run(L) : lookup_finish(L, operation, outcome);
-}
-
-static int resolve(lua_State *L, const nsk_query *query, int bad) {
-  nsk_list list;
-  nskl_state *st = nskl_upvalue(L);
-  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  luaL_checkstack(L, 4, NULL);
-  if (nskl_poller_usable(L, st) && !nsk_query_numeric(query))
-    return resolve_by_poller(L, st, query);
-  nsk_outcome outcome;
-  do
-    outcome = nsk_resolve(query, &list, nskl_spare(L, st));
-  while (nskl_reclaim(L, st, outcome));
-  if (outcome != NSK_DONE) return nskl_fail(L, st);
-  lua_pushcfunction(L, list_to_table);
-  lua_pushlightuserdata(L, st);
-  lua_pushlightuserdata(L, &list);
-  int status = lua_pcall(L, 2, 1, 0);
-  nsk_list_free(&list);
-  return status == LUA_OK ? 1 : lua_error(L);
+  if (outcome == NSK_FAILED) return nskl_fail(L, st);
+  part->answered = outcome == NSK_DONE;
+  return nskl_run(L);
 }
 
 int nskl_address_getaddrinfo(lua_State *L) {

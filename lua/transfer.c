@@ -214,8 +214,8 @@ static int receive_on(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, s
 }
 
 /* (n, sec) */
-static int receive(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, int64_t n,
-                   int64_t least, int bad, const char *parameter) {
+static int begin_receiving(lua_State *L, nskl_socket *self, nsk_transfer_kind kind,
+                           int64_t n, int64_t least, int bad, const char *parameter) {
   nskl_state *st = self->head.state;
   nsk_deadline deadline = NSK_NO_DEADLINE;
   nsk_outcome tried = NSK_INTERRUPTED;
@@ -245,7 +245,7 @@ int nskl_socket_recvall(lua_State *L) {
   int bad = 0;
   nskl_socket *self = nskl_self(L);
   int64_t n = nskl_integer(L, 2, &bad);
-  return receive(L, self, NSK_RECEIVE_ALL, n, 0, bad, "n");
+  return begin_receiving(L, self, NSK_RECEIVE_ALL, n, 0, bad, "n");
 }
 
 enum { LINE_MAX_DEFAULT = 65536 };
@@ -254,7 +254,7 @@ int nskl_socket_recvline(lua_State *L) {
   int bad = 0;
   nskl_socket *self = nskl_self(L);
   int64_t max = nskl_integer_or(L, 2, LINE_MAX_DEFAULT, &bad);
-  return receive(L, self, NSK_RECEIVE_LINE, max, 1, bad, "max");
+  return begin_receiving(L, self, NSK_RECEIVE_LINE, max, 1, bad, "max");
 }
 
 /* -------------------------------------------------------------- accepting -- */

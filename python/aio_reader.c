@@ -16,7 +16,7 @@ typedef struct {
   bool at_once; /* its result is a line that was pending, found without an operation */
 } reading;
 
-static nskp_reader *of(PyObject *self) {
+static nskp_reader *reader_of(PyObject *self) {
   return (nskp_reader *)self;
 }
 
@@ -125,11 +125,11 @@ static PyObject *read_some(PyObject *self, const nskp_row *row, PyObject *const 
   nskp_args a;
   nsk_error error;
   int64_t n = 0;
-  nskp_coroutine *c = make(of(self), row, kind, NO_BYTES);
+  nskp_coroutine *c = make(reader_of(self), row, kind, NO_BYTES);
   if (c == NULL) return NULL;
   nsk_read *read = &part(c)->read;
   if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_integer(&a, 0, &n) ||
-      !nskp_get_limit(&a, 1, of(self)->sock, &read->deadline))
+      !nskp_get_limit(&a, 1, reader_of(self)->sock, &read->deadline))
     return nskp_coroutine_drop(c);
   if (nsk_read_check(read, n, &error) != NSK_DONE) {
     nskp_raise(row, NSK_FAILED, &error);
@@ -160,11 +160,11 @@ PyObject *nskp_aio_reader_readuntil(NSKP_KEY) {
   const nskp_row *row = &nskp_row_reader_readuntil;
   nskp_args a;
   nsk_error error;
-  nskp_coroutine *c = make(of(self), row, NSK_READ_UNTIL, NO_BYTES);
+  nskp_coroutine *c = make(reader_of(self), row, NSK_READ_UNTIL, NO_BYTES);
   if (c == NULL) return NULL;
   nsk_read *read = &part(c)->read;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_limit(&a, 1, of(self)->sock, &read->deadline) ||
+      !nskp_get_limit(&a, 1, reader_of(self)->sock, &read->deadline) ||
       !nskp_get_buffer(&a, 0, &part(c)->mark))
     return nskp_coroutine_drop(c);
   read->mark = part(c)->mark.buf;
@@ -179,10 +179,10 @@ static PyObject *read_line(PyObject *self, const nskp_row *row, PyObject *const 
                            Py_ssize_t nargs, PyObject *kwnames, nsk_read_kind kind,
                            at_end end) {
   nskp_args a;
-  nskp_coroutine *c = make(of(self), row, kind, end);
+  nskp_coroutine *c = make(reader_of(self), row, kind, end);
   if (c == NULL || (nargs == 0 && kwnames == NULL)) return (PyObject *)c;
   if (nskp_bind(&a, row, args, nargs, kwnames) &&
-      nskp_get_limit(&a, 0, of(self)->sock, &part(c)->read.deadline))
+      nskp_get_limit(&a, 0, reader_of(self)->sock, &part(c)->read.deadline))
     return (PyObject *)c;
   return nskp_coroutine_drop(c);
 }
@@ -223,7 +223,8 @@ static PyObject *next_line(PyObject *self) {
 
 /* As a file: the newline stays, and the last line may have none. */
 static PyObject *next_of_file(PyObject *self) {
-  return (PyObject *)make(of(self), &nskp_row_reader_readline, NSK_READ_LINE, NO_MORE);
+  return (PyObject *)make(reader_of(self), &nskp_row_reader_readline, NSK_READ_LINE,
+                          NO_MORE);
 }
 
 static PyType_Slot reader_slots[] = {

@@ -5,7 +5,7 @@
 #include "error.h"
 #include "lock.h"
 
-static nskp_reader *of(PyObject *self) {
+static nskp_reader *reader_of(PyObject *self) {
   return (nskp_reader *)self;
 }
 
@@ -54,8 +54,8 @@ static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *err
 
 /* What is received stays pending, so each step is made under the GIL; a receive of ours
    is short. Other receives are refused while it waits. */
-static nsk_outcome run(nskp_socket *sock, nsk_buffer **spare, nsk_read *read,
-                       nsk_error *error) {
+static nsk_outcome run_read(nskp_socket *sock, nsk_buffer **spare, nsk_read *read,
+                            nsk_error *error) {
   waiting w;
   const nskp_work wait = {
       .op = read->name, .body = wait_once, .call = &w, .signals = &w.signals};
@@ -93,7 +93,7 @@ static PyObject *result(nskp_reader *self, nsk_read *read, bool strip) {
   PyObject *bytes = NULL;
   read->reader = self->reader;
   nskp_end_stranded(sock, false);
-  nsk_outcome outcome = run(sock, spare, read, &error);
+  nsk_outcome outcome = run_read(sock, spare, read, &error);
   if (outcome == NSK_DONE) bytes = bytes_of(read->bytes, read->done, strip);
   nsk_read_end(read, &sock->s, spare, bytes != NULL);
   if (outcome == NSK_DONE || outcome == NSK_END) return bytes;
@@ -118,14 +118,14 @@ static PyObject *read_some(PyObject *self, const nskp_row *row, PyObject *const 
   nskp_args a;
   nsk_error error;
   int64_t n = 0;
-  nsk_read read = {.kind = kind, .name = row->name, .reader = of(self)->reader};
+  nsk_read read = {.kind = kind, .name = row->name, .reader = reader_of(self)->reader};
   if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_integer(&a, 0, &n) ||
-      !nskp_get_limit(&a, 1, of(self)->sock, &read.deadline))
+      !nskp_get_limit(&a, 1, reader_of(self)->sock, &read.deadline))
     return NULL;
   if (nsk_read_check(&read, n, &error) != NSK_DONE)
     return nskp_raise(row, NSK_FAILED, &error);
   read.n = (size_t)n;
-  return result_or(of(self), &read, false, NULL);
+  return result_or(reader_of(self), &read, false, NULL);
 }
 
 PyObject *nskp_reader_read(NSKP_KEY) {
@@ -152,14 +152,14 @@ PyObject *nskp_reader_readuntil(NSKP_KEY) {
   Py_buffer mark;
   nsk_read read = {.kind = NSK_READ_UNTIL, .name = row->name};
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_limit(&a, 1, of(self)->sock, &read.deadline) ||
+      !nskp_get_limit(&a, 1, reader_of(self)->sock, &read.deadline) ||
       !nskp_get_buffer(&a, 0, &mark))
     return NULL;
   PyObject *bytes = NULL;
   read.mark = mark.buf;
   read.mark_length = (size_t)mark.len;
   if (nsk_read_check(&read, 1, &error) == NSK_DONE)
-    bytes = result_or(of(self), &read, false, NULL);
+    bytes = result_or(reader_of(self), &read, false, NULL);
   else
     nskp_raise(row, NSK_FAILED, &error);
   PyBuffer_Release(&mark);
@@ -174,13 +174,13 @@ static PyObject *read_line(PyObject *self, const nskp_row *row, PyObject *const 
   bool strip = kind == NSK_READ_WHOLE_LINE;
   nsk_read read = {.kind = kind, .name = row->name};
   if (nargs == 0 && kwnames == NULL)
-    read.deadline = nsk_socket_deadline(&of(self)->sock->s);
+    read.deadline = nsk_socket_deadline(&reader_of(self)->sock->s);
   else if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-           !nskp_get_limit(&a, 0, of(self)->sock, &read.deadline))
+           !nskp_get_limit(&a, 0, reader_of(self)->sock, &read.deadline))
     return NULL;
-  PyObject *bytes = line_now(of(self), strip);
+  PyObject *bytes = line_now(reader_of(self), strip);
   if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
-  return result_or(of(self), &read, strip, end);
+  return result_or(reader_of(self), &read, strip, end);
 }
 
 PyObject *nskp_reader_readline(NSKP_KEY) {
@@ -202,7 +202,7 @@ PyObject *nskp_make_lines(PyTypeObject *type, NSKP_KEY) {
   nskp_lines *made = (nskp_lines *)PyType_GenericAlloc(type, 0);
   if (made == NULL) return NULL;
   Py_INCREF(self);
-  made->reader = of(self);
+  made->reader = reader_of(self);
   Py_XINCREF(a.value[0]);
   made->sec = a.value[0];
   return (PyObject *)made;
@@ -230,12 +230,12 @@ static PyObject *next_line(PyObject *self) {
 
 /* As a file: the newline stays, and the last line may have none. */
 static PyObject *next_of_file(PyObject *self) {
-  PyObject *bytes = line_now(of(self), false);
+  PyObject *bytes = line_now(reader_of(self), false);
   if (bytes != NULL || PyErr_Occurred() != NULL) return bytes;
   nsk_read read = {.kind = NSK_READ_LINE,
                    .name = "readline",
-                   .deadline = nsk_socket_deadline(&of(self)->sock->s)};
-  return result(of(self), &read, false);
+                   .deadline = nsk_socket_deadline(&reader_of(self)->sock->s)};
+  return result(reader_of(self), &read, false);
 }
 
 PyObject *nskp_itself(PyObject *self) {
@@ -245,13 +245,13 @@ PyObject *nskp_itself(PyObject *self) {
 
 int nskp_reader_traverse(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
-  Py_VISIT((PyObject *)of(self)->sock);
+  Py_VISIT((PyObject *)reader_of(self)->sock);
   return 0;
 }
 
 void nskp_reader_finalize(PyObject *self) {
-  PyObject *sock = (PyObject *)of(self)->sock;
-  of(self)->sock = NULL;
+  PyObject *sock = (PyObject *)reader_of(self)->sock;
+  reader_of(self)->sock = NULL;
   Py_XDECREF(sock);
 }
 

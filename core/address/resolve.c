@@ -188,16 +188,6 @@ int nski_digits_family(const nsk_texts *texts) {
   return six ? AF_INET6 : AF_UNSPEC;
 }
 
-bool nsk_query_numeric(const nsk_query *query) {
-  nsk_texts texts;
-  nsk_list list;
-  nsk_error error;
-  bool answered;
-  nsk_outcome outcome = nski_query_check(query, &texts, &answered, &list, &error);
-  nsk_list_free(&list);
-  return outcome != NSK_DONE || answered;
-}
-
 nsk_outcome nsk_resolve(const nsk_query *asked, nsk_list *list, nsk_error *error) {
   nsk_query query = *asked;
   nsk_texts texts;

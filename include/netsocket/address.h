@@ -145,10 +145,6 @@ typedef struct {
   char *canonical; /* of the whole answer, or NULL */
 } nsk_list;
 
-/* True when the query needs no resolver: a numeric or absent host and a numeric
-   port. */
-bool nsk_query_numeric(const nsk_query *query);
-
 /* Checks the query and resolves it in place; blocks unless numeric. An absent
    host is the wildcard with AI_PASSIVE, else loopback. Without a type it is SOCK_STREAM,
    or what the protocol goes with. Failures: NSK_ARGUMENT
