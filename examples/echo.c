@@ -25,10 +25,10 @@ static int complain(const nsk_error *error) {
 
 static nsk_target target_of(const char *host, const char *port, int flags) {
   nsk_target target = {.query = {.family = nsk_inet, .socktype = nsk_stream}};
-  target.query.at.host = host;
-  target.query.at.host_length = strlen(host);
-  target.query.at.service = port;
-  target.query.at.service_length = strlen(port);
+  target.query.endpoint.host = host;
+  target.query.endpoint.host_length = strlen(host);
+  target.query.endpoint.service = port;
+  target.query.endpoint.service_length = strlen(port);
   target.query.flags = flags;
   return target;
 }

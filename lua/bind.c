@@ -32,7 +32,7 @@ int nskl_module_bind(lua_State *L) {
   nsk_extras extras;
   nskl_state *st = nskl_upvalue(L);
   if (!nskl_take_extras(L, st, false, &extras)) return nskl_fail(L, st);
-  nsk_target target = {.at = nskl_addrinfo_at(L, 1), .extras = &extras};
+  nsk_target target = {.address = nskl_addrinfo_at(L, 1), .extras = &extras};
   nsk_bind_how how = {.reuseaddr = nskl_boolean(L, 2, false),
                       .reuseport = nskl_boolean(L, 3, false),
                       .v6only = -1};
@@ -49,7 +49,7 @@ static int bind_inet(lua_State *L, int family, int socktype, int protocol, int v
                                  .protocol = protocol,
                                  .flags = nsk_passive},
                        .extras = &extras};
-  nskl_endpoint(L, 1, true, &target.query.at);
+  nskl_endpoint(L, 1, true, &target.query.endpoint);
   nsk_bind_how how = {.reuseaddr = nskl_boolean(L, 3, false),
                       .reuseport = nskl_boolean(L, 4, false),
                       .v6only = v6only};
@@ -75,7 +75,7 @@ static int bind_unix(lua_State *L, int socktype) {
                   ? nsk_addr_unix(&at.addr, path, length, "bind", nskl_spare(L, st))
                   : nsk_bind_autoname(&at.addr, &how, nskl_spare(L, st));
   if (outcome != NSK_DONE) return nskl_fail(L, st);
-  nsk_target target = {.at = &at, .extras = &extras};
+  nsk_target target = {.address = &at, .extras = &extras};
   return bind_new(L, &target, &how, true);
 }
 

@@ -133,7 +133,7 @@ int nskl_module_connect(lua_State *L) {
   nsk_extras extras;
   nskl_state *st = nskl_upvalue(L);
   if (!nskl_take_extras(L, st, true, &extras)) return nskl_fail(L, st);
-  nsk_target target = {.at = nskl_addrinfo_at(L, 1), .extras = &extras};
+  nsk_target target = {.address = nskl_addrinfo_at(L, 1), .extras = &extras};
   nskl_time time = nskl_time_at(L, 2, NSK_NO_DEADLINE);
   return connect_to(L, &target, &time, false);
 }
@@ -147,7 +147,7 @@ static int connect_inet(lua_State *L, int family, int socktype, int protocol, bo
       .query = {.family = family, .socktype = socktype, .protocol = protocol},
       .race = race,
       .extras = &extras};
-  nskl_endpoint(L, 1, true, &target.query.at);
+  nskl_endpoint(L, 1, true, &target.query.endpoint);
   nskl_time time = nskl_time_at(L, 3, NSK_NO_DEADLINE);
   return connect_to(L, &target, &time, true);
 }
@@ -169,7 +169,7 @@ static int connect_unix(lua_State *L, int socktype) {
   nskl_state *st = nskl_upvalue(L);
   if (!nskl_take_extras(L, st, true, &extras)) return nskl_fail(L, st);
   nsk_addrinfo at = {.socktype = socktype};
-  nsk_target target = {.at = &at, .extras = &extras};
+  nsk_target target = {.address = &at, .extras = &extras};
   const char *path = nskl_bytes(L, 1, &length);
   if (socktype == nsk_dgram) lua_settop(L, 1);
   nskl_time time = nskl_time_at(L, 2, NSK_NO_DEADLINE);

@@ -79,7 +79,7 @@ static int resolve(lua_State *L, const nsk_query *query, int bad) {
 int nskl_address_getaddrinfo(lua_State *L) {
   nsk_query query = {0};
   int bad = 0;
-  nskl_endpoint(L, 1, false, &query.at);
+  nskl_endpoint(L, 1, false, &query.endpoint);
   query.family = nskl_int_or(L, 3, nsk_any_family, &bad);
   query.socktype = nskl_int_or(L, 4, 0, &bad);
   query.protocol = nskl_int_or(L, 5, 0, &bad);
@@ -90,7 +90,7 @@ int nskl_address_getaddrinfo(lua_State *L) {
 /* (host, port, passive, canonname) */
 static int resolve_for(lua_State *L, int family, int socktype, int protocol) {
   nsk_query query = {.family = family, .socktype = socktype, .protocol = protocol};
-  nskl_endpoint(L, 1, false, &query.at);
+  nskl_endpoint(L, 1, false, &query.endpoint);
   if (nskl_boolean(L, 3, false)) query.flags |= nsk_passive;
   if (nskl_boolean(L, 4, false)) query.flags |= nsk_canonical;
   return resolve(L, &query, 0);

@@ -308,7 +308,7 @@ PyObject *nskp_address_getaddrinfo(NSKP_KEY) {
   nskp_args a;
   nsk_query query = {.family = nsk_any_family};
   if (!nskp_bind(&a, &nskp_row_address_getaddrinfo, args, nargs, kwnames) ||
-      !nskp_get_endpoint(&a, 0, &query.at) || !nskp_get_int(&a, 2, &query.family) ||
+      !nskp_get_endpoint(&a, 0, &query.endpoint) || !nskp_get_int(&a, 2, &query.family) ||
       !nskp_get_int(&a, 3, &query.socktype) || !nskp_get_int(&a, 4, &query.protocol) ||
       !nskp_get_flags(&a, &query.flags))
     return NULL;
@@ -322,8 +322,9 @@ static PyObject *resolve_for(PyObject *module, const nskp_row *row, PyObject *co
   nskp_args a;
   nsk_query query = {.family = family, .socktype = socktype, .protocol = protocol};
   bool passive = false, canonname = false;
-  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_endpoint(&a, 0, &query.at) ||
-      !nskp_get_bool(&a, 2, &passive) || !nskp_get_bool(&a, 3, &canonname))
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_endpoint(&a, 0, &query.endpoint) || !nskp_get_bool(&a, 2, &passive) ||
+      !nskp_get_bool(&a, 3, &canonname))
     return NULL;
   if (passive) query.flags |= nsk_passive;
   if (canonname) query.flags |= nsk_canonical;

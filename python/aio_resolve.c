@@ -52,10 +52,10 @@ PyObject *nskp_aio_getaddrinfo(NSKP_KEY) {
   nsk_deadline deadline = NSK_NO_DEADLINE;
   nsk_query query = {.family = nsk_any_family};
   const nskp_row *row = &nskp_row_aio_getaddrinfo;
-  if (!nskp_bind(&a, row, args, nargs, kwnames) || !nskp_get_endpoint(&a, 0, &query.at) ||
-      !nskp_get_int(&a, 2, &query.family) || !nskp_get_int(&a, 3, &query.socktype) ||
-      !nskp_get_int(&a, 4, &query.protocol) || !nskp_get_flags(&a, &query.flags) ||
-      !nskp_get_deadline(&a, 5, &deadline))
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_endpoint(&a, 0, &query.endpoint) || !nskp_get_int(&a, 2, &query.family) ||
+      !nskp_get_int(&a, 3, &query.socktype) || !nskp_get_int(&a, 4, &query.protocol) ||
+      !nskp_get_flags(&a, &query.flags) || !nskp_get_deadline(&a, 5, &deadline))
     return NULL;
   nskp_state *state = nskp_state_of_module(self);
   nskp_coroutine *c = nskp_coroutine_new(state, &looking_up, row, NULL);

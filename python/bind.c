@@ -67,7 +67,7 @@ PyObject *nskp_module_bind(NSKP_KEY) {
       !nskp_get_bool(&a, 1, &how.reuseaddr) || !nskp_get_bool(&a, 2, &how.reuseport) ||
       !nskp_get_extras(&a, nskp_state_of_module(self), false, &extras))
     return NULL;
-  return bound(self, a.row, &(nsk_target){.at = &ai->info, .extras = &extras}, &how);
+  return bound(self, a.row, &(nsk_target){.address = &ai->info, .extras = &extras}, &how);
 }
 
 /* Host, port, reuseaddr and reuseport, for a family and a type. */
@@ -83,7 +83,7 @@ static PyObject *bind_host(PyObject *module, const nskp_row *row, PyObject *cons
                        .extras = &extras};
   nsk_bind_how how = {.v6only = v6only};
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_endpoint(&a, 0, &target.query.at) ||
+      !nskp_get_endpoint(&a, 0, &target.query.endpoint) ||
       !nskp_get_bool(&a, 2, &how.reuseaddr) || !nskp_get_bool(&a, 3, &how.reuseport) ||
       !nskp_get_extras(&a, nskp_state_of_module(module), false, &extras))
     return NULL;
@@ -108,7 +108,7 @@ static PyObject *bind_path(PyObject *module, const nskp_row *row, PyObject *cons
   if (outcome == NSK_DONE && a.value[0] == NULL)
     outcome = nsk_bind_autoname(&at.addr, &how, &error);
   if (outcome != NSK_DONE) return nskp_raise(row, outcome, &error);
-  return bound(module, row, &(nsk_target){.at = &at, .extras = &extras}, &how);
+  return bound(module, row, &(nsk_target){.address = &at, .extras = &extras}, &how);
 }
 
 #define BIND(NAME, FAMILY, TYPE, PROTOCOL, V6ONLY)                                      \

@@ -111,7 +111,7 @@ PyObject *nskp_connect_address(nskp_connector *connect, const nskp_row *row, NSK
       !nskp_get_deadline(&a, 1, &deadline) ||
       !nskp_get_extras(&a, nskp_state_of_module(self), true, &extras))
     return NULL;
-  const nsk_target target = {.at = &ai->info, .extras = &extras};
+  const nsk_target target = {.address = &ai->info, .extras = &extras};
   return connect(self, row, &target, deadline);
 }
 
@@ -125,7 +125,7 @@ PyObject *nskp_connect_host(nskp_connector *connect, const nskp_row *row, int fa
       .extras = &extras};
   nsk_deadline deadline = NSK_NO_DEADLINE;
   if (!nskp_bind(&a, row, args, nargs, kwnames) ||
-      !nskp_get_endpoint(&a, 0, &target.query.at) ||
+      !nskp_get_endpoint(&a, 0, &target.query.endpoint) ||
       !nskp_get_deadline(&a, 2, &deadline) ||
       !nskp_get_extras(&a, nskp_state_of_module(self), true, &extras))
     return NULL;
@@ -143,7 +143,7 @@ PyObject *nskp_connect_unix(nskp_connector *connect, const nskp_row *row, int so
       (socktype == nsk_stream && !nskp_get_deadline(&a, 1, &deadline)) ||
       !nskp_get_extras(&a, nskp_state_of_module(self), true, &extras))
     return NULL;
-  const nsk_target target = {.at = &at, .extras = &extras};
+  const nsk_target target = {.address = &at, .extras = &extras};
   return connect(self, row, &target, deadline);
 }
 

@@ -128,37 +128,40 @@ void nski_addr_any(nsk_addr *addr, int family, bool passive, int port) {
   }
 }
 
-nsk_outcome nsk_addr_inet(nsk_addr *addr, const nsk_endpoint *at, bool passive,
+nsk_outcome nsk_addr_inet(nsk_addr *addr, const nsk_endpoint *endpoint, bool passive,
                           const char *op, nsk_error *error) {
   char host[NSK_HOST_MAX];
   int port;
-  nsk_outcome outcome = nski_endpoint_host(at, op, host, error);
+  nsk_outcome outcome = nski_endpoint_host(endpoint, op, host, error);
   if (outcome != NSK_DONE) return outcome;
-  if (nski_endpoint_port(at, &port) != NSK_PORT_NUMBER) return nski_fail_port(error, at);
-  if (at->host == NULL) {
+  if (nski_endpoint_port(endpoint, &port) != NSK_PORT_NUMBER)
+    return nski_fail_port(error, endpoint);
+  if (endpoint->host == NULL) {
     nski_addr_any(addr, AF_INET, passive, port);
   } else if (!nski_parse_inet(addr, host, port)) {
-    nski_fail_about(error, op, EAFNOSUPPORT, at->host, at->host_length);
+    nski_fail_about(error, op, EAFNOSUPPORT, endpoint->host, endpoint->host_length);
     nski_error_say(error, "not a numeric IPv4 address");
     return NSK_FAILED;
   }
   return NSK_DONE;
 }
 
-nsk_outcome nsk_addr_inet6(nsk_addr *addr, const nsk_endpoint *at, bool passive,
+nsk_outcome nsk_addr_inet6(nsk_addr *addr, const nsk_endpoint *endpoint, bool passive,
                            const char *op, nsk_error *error) {
   char host[NSK_HOST_MAX];
   int port;
   bool unknown_zone = false;
-  nsk_outcome outcome = nski_endpoint_host(at, op, host, error);
+  nsk_outcome outcome = nski_endpoint_host(endpoint, op, host, error);
   if (outcome != NSK_DONE) return outcome;
-  if (nski_endpoint_port(at, &port) != NSK_PORT_NUMBER) return nski_fail_port(error, at);
-  if (at->host == NULL) {
+  if (nski_endpoint_port(endpoint, &port) != NSK_PORT_NUMBER)
+    return nski_fail_port(error, endpoint);
+  if (endpoint->host == NULL) {
     nski_addr_any(addr, AF_INET6, passive, port);
   } else if (!nski_parse_inet6(addr, host, port, &unknown_zone)) {
     if (unknown_zone)
-      return nski_fail_resolver(error, EAI_NONAME, 0, at->host, at->host_length);
-    nski_fail_about(error, op, EAFNOSUPPORT, at->host, at->host_length);
+      return nski_fail_resolver(error, EAI_NONAME, 0, endpoint->host,
+                                endpoint->host_length);
+    nski_fail_about(error, op, EAFNOSUPPORT, endpoint->host, endpoint->host_length);
     nski_error_say(error, "not a numeric IPv6 address");
     return NSK_FAILED;
   }

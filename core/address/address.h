@@ -32,10 +32,10 @@ size_t nski_other_key(const nsk_addr *addr, unsigned char *key);
 
 /* endpoint.c: host and port as text. */
 typedef enum { NSK_PORT_NUMBER, NSK_PORT_NAME, NSK_PORT_BAD } nski_port_kind;
-nski_port_kind nski_endpoint_port(const nsk_endpoint *at, int *port);
-nsk_outcome nski_fail_port(nsk_error *error, const nsk_endpoint *at);
+nski_port_kind nski_endpoint_port(const nsk_endpoint *endpoint, int *port);
+nsk_outcome nski_fail_port(nsk_error *error, const nsk_endpoint *endpoint);
 /* Copies the host, NUL-terminated, into NSK_HOST_MAX bytes after checking it. */
-nsk_outcome nski_endpoint_host(const nsk_endpoint *at, const char *op, char *host,
+nsk_outcome nski_endpoint_host(const nsk_endpoint *endpoint, const char *op, char *host,
                                nsk_error *error);
 
 /* resolve.c: getaddrinfo(3) on checked, terminated texts; host or service NULL. */

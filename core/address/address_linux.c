@@ -82,32 +82,32 @@ static size_t parse_hardware(const char *text, size_t length, unsigned char *byt
   return 0;
 }
 
-static bool find_interface(const nsk_packet_place *at, struct sockaddr_ll *ll,
+static bool find_interface(const nsk_packet_place *place, struct sockaddr_ll *ll,
                            nsk_error *error) {
   char name[IF_NAMESIZE];
-  size_t length = at->ifname_length;
+  size_t length = place->ifname_length;
   errno = ENODEV;
-  if (length < sizeof name && memchr(at->ifname, '\0', length) == NULL) {
-    memcpy(name, at->ifname, length);
+  if (length < sizeof name && memchr(place->ifname, '\0', length) == NULL) {
+    memcpy(name, place->ifname, length);
     name[length] = '\0';
     ll->sll_ifindex = (int)nski_zone_index(name);
   }
   if (ll->sll_ifindex > 0) return true;
-  nski_fail_about(error, "packet", errno, at->ifname, length);
+  nski_fail_about(error, "packet", errno, place->ifname, length);
   return false;
 }
 
-nsk_outcome nsk_addr_packet(nsk_addr *addr, const nsk_packet_place *at,
+nsk_outcome nsk_addr_packet(nsk_addr *addr, const nsk_packet_place *place,
                             nsk_error *error) {
   struct sockaddr_ll ll = {.sll_family = AF_PACKET};
   unsigned char hardware[HARDWARE_MAX];
   size_t count = 0;
-  if (at->ethertype < 0 || at->ethertype > UINT16_MAX)
+  if (place->ethertype < 0 || place->ethertype > UINT16_MAX)
     return nsk_error_argument(error, "packet", "ethertype", "must be 0..65535");
-  ll.sll_protocol = htons((uint16_t)at->ethertype);
-  if (at->ifname != NULL && !find_interface(at, &ll, error)) return NSK_FAILED;
-  if (at->hardware != NULL) {
-    count = parse_hardware(at->hardware, at->hardware_length, hardware);
+  ll.sll_protocol = htons((uint16_t)place->ethertype);
+  if (place->ifname != NULL && !find_interface(place, &ll, error)) return NSK_FAILED;
+  if (place->hardware != NULL) {
+    count = parse_hardware(place->hardware, place->hardware_length, hardware);
     if (count == 0)
       return nsk_error_argument(error, "packet", "hwaddr",
                                 "must be bytes in hexadecimal with colons between");
@@ -165,9 +165,9 @@ static size_t packet_key(const nsk_addr *addr, unsigned char *key) {
 
 #else
 
-nsk_outcome nsk_addr_packet(nsk_addr *addr, const nsk_packet_place *at,
+nsk_outcome nsk_addr_packet(nsk_addr *addr, const nsk_packet_place *place,
                             nsk_error *error) {
-  (void)addr, (void)at;
+  (void)addr, (void)place;
   return nski_fail(error, "packet", EAFNOSUPPORT);
 }
 

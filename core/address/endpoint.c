@@ -35,32 +35,35 @@ static nski_port_kind text_port(const char *text, size_t length, int *port) {
   return value <= 65535 ? NSK_PORT_NUMBER : NSK_PORT_BAD;
 }
 
-nski_port_kind nski_endpoint_port(const nsk_endpoint *at, int *port) {
-  if (at->service != NULL) return text_port(at->service, at->service_length, port);
-  if (at->port < 0 || at->port > 65535) return NSK_PORT_BAD;
-  *port = (int)at->port;
+nski_port_kind nski_endpoint_port(const nsk_endpoint *endpoint, int *port) {
+  if (endpoint->service != NULL)
+    return text_port(endpoint->service, endpoint->service_length, port);
+  if (endpoint->port < 0 || endpoint->port > 65535) return NSK_PORT_BAD;
+  *port = (int)endpoint->port;
   return NSK_PORT_NUMBER;
 }
 
-nsk_outcome nski_fail_port(nsk_error *error, const nsk_endpoint *at) {
+nsk_outcome nski_fail_port(nsk_error *error, const nsk_endpoint *endpoint) {
   char number[24];
-  if (at->service != NULL)
-    return nski_fail_resolver(error, EAI_SERVICE, 0, at->service, at->service_length);
-  int length = snprintf(number, sizeof number, "%lld", (long long)at->port);
+  if (endpoint->service != NULL)
+    return nski_fail_resolver(error, EAI_SERVICE, 0, endpoint->service,
+                              endpoint->service_length);
+  int length = snprintf(number, sizeof number, "%lld", (long long)endpoint->port);
   return nski_fail_resolver(error, EAI_SERVICE, 0, number, (size_t)length);
 }
 
-nsk_outcome nski_endpoint_host(const nsk_endpoint *at, const char *op, char *host,
+nsk_outcome nski_endpoint_host(const nsk_endpoint *endpoint, const char *op, char *host,
                                nsk_error *error) {
   host[0] = '\0';
-  if (at->host == NULL) return NSK_DONE;
-  if (at->host_length == 0)
+  if (endpoint->host == NULL) return NSK_DONE;
+  if (endpoint->host_length == 0)
     return nsk_error_argument(error, op, "host", "must not be empty");
-  if (memchr(at->host, '\0', at->host_length) != NULL)
+  if (memchr(endpoint->host, '\0', endpoint->host_length) != NULL)
     return nsk_error_argument(error, op, "host", "has a NUL in it");
-  if (at->host_length >= NSK_HOST_MAX)
-    return nski_fail_resolver(error, EAI_NONAME, 0, at->host, at->host_length);
-  memcpy(host, at->host, at->host_length);
-  host[at->host_length] = '\0';
+  if (endpoint->host_length >= NSK_HOST_MAX)
+    return nski_fail_resolver(error, EAI_NONAME, 0, endpoint->host,
+                              endpoint->host_length);
+  memcpy(host, endpoint->host, endpoint->host_length);
+  host[endpoint->host_length] = '\0';
   return NSK_DONE;
 }

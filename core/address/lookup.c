@@ -32,7 +32,8 @@ nsk_outcome nsk_lookup_start(nsk_lookup *storage, const nsk_query *query,
   op->query = *query;
   if (query->socktype == 0 && query->protocol == 0) op->query.socktype = SOCK_STREAM;
   nsk_outcome outcome = nski_query_check(&op->query, &op->texts, &answered, list, error);
-  memset(&op->query.at, 0, sizeof op->query.at); /* the caller's, who may free it */
+  op->query.endpoint =
+      (nsk_endpoint){0}; /* its texts are the caller's, who may free them */
   return outcome != NSK_DONE || answered ? outcome : NSK_AGAIN;
 }
 

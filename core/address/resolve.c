@@ -89,8 +89,8 @@ enum {
       AI_PASSIVE | AI_CANONNAME | AI_NUMERICHOST | AI_NUMERICSERV | AI_ADDRCONFIG
 };
 
-static bool wildcard(const nsk_endpoint *at) {
-  return at->host_length == 1 && at->host[0] == '*';
+static bool wildcard(const nsk_endpoint *endpoint) {
+  return endpoint->host_length == 1 && endpoint->host[0] == '*';
 }
 
 static bool add(nsk_list *list, const nsk_addr *addr, const nsk_query *query,
@@ -145,35 +145,36 @@ static nsk_outcome answer_numeric(const nsk_query *query, const char *host, int 
 
 nsk_outcome nski_query_check(const nsk_query *query, nsk_texts *texts, bool *answered,
                              nsk_list *list, nsk_error *error) {
-  nsk_endpoint at = query->at;
+  nsk_endpoint endpoint = query->endpoint;
   int port = 0;
   *answered = false;
   texts->have_host = texts->have_service = false;
   memset(list, 0, sizeof *list);
-  if (at.host == NULL && at.service == NULL && at.port_absent)
+  if (endpoint.host == NULL && endpoint.service == NULL && endpoint.port_absent)
     return nski_fail_resolver(error, EAI_NONAME, 0, "", 0);
-  if (at.host != NULL && wildcard(&at)) {
+  if (endpoint.host != NULL && wildcard(&endpoint)) {
     /* To bind, "*" is every address; there is no host of that name to connect to, though
        glibc would take it for loopback. */
     if (!(query->flags & AI_PASSIVE))
-      return nski_fail_resolver(error, EAI_NONAME, 0, at.host, at.host_length);
-    at.host = NULL;
+      return nski_fail_resolver(error, EAI_NONAME, 0, endpoint.host,
+                                endpoint.host_length);
+    endpoint.host = NULL;
   }
-  nsk_outcome outcome = nski_endpoint_host(&at, "getaddrinfo", texts->host, error);
+  nsk_outcome outcome = nski_endpoint_host(&endpoint, "getaddrinfo", texts->host, error);
   if (outcome != NSK_DONE) return outcome;
-  texts->have_host = at.host != NULL;
+  texts->have_host = endpoint.host != NULL;
   texts->have_service = true;
-  switch (nski_endpoint_port(&at, &port)) {
+  switch (nski_endpoint_port(&endpoint, &port)) {
     case NSK_PORT_BAD:
-      return nski_fail_port(error, &at);
+      return nski_fail_port(error, &endpoint);
     case NSK_PORT_NUMBER:
       snprintf(texts->service, sizeof texts->service, "%d", port);
       return answer_numeric(query, texts->have_host ? texts->host : NULL, port, answered,
                             list, error);
     case NSK_PORT_NAME:
-      if (at.service == NULL) break;
-      memcpy(texts->service, at.service, at.service_length);
-      texts->service[at.service_length] = '\0';
+      if (endpoint.service == NULL) break;
+      memcpy(texts->service, endpoint.service, endpoint.service_length);
+      texts->service[endpoint.service_length] = '\0';
       return NSK_DONE;
   }
   return NSK_DONE;

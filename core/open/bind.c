@@ -85,8 +85,8 @@ nsk_outcome nsk_bind(const nsk_target *target, const nsk_bind_how *how, nsk_sock
   nsk_list list;
   nsk_outcome outcome = check(target, how, error);
   if (outcome != NSK_DONE) return outcome;
-  if (target->at != NULL) {
-    *at = *target->at;
+  if (target->address != NULL) {
+    *at = *target->address;
     return bind_candidate(at, how, target->extras, out, error);
   }
   outcome = nsk_resolve(&target->query, &list, error);

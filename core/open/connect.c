@@ -321,8 +321,8 @@ nsk_outcome nsk_connect_start(nsk_connect *storage, const nsk_target *target,
   op->texts.host[0] = '\0';
   nsk_outcome outcome = nski_extras_take(op, target, error);
   if (outcome != NSK_DONE) return outcome;
-  if (target->at != NULL) {
-    op->only = *target->at;
+  if (target->address != NULL) {
+    op->only = *target->address;
     op->state = FLYING;
     return NSK_DONE;
   }
@@ -330,7 +330,7 @@ nsk_outcome nsk_connect_start(nsk_connect *storage, const nsk_target *target,
   if (query.family == AF_UNSPEC && op->local.length > 0)
     query.family = nsk_addr_family(&op->local); /* from there the other is out of reach */
   op->query = query;
-  op->query.at = (nsk_endpoint){0}; /* its texts are copied below */
+  op->query.endpoint = (nsk_endpoint){0}; /* its texts are copied below */
   outcome = nski_query_check(&query, &op->texts, &answered, &op->list, error);
   if (outcome != NSK_DONE) return outcome;
   if (!answered) return begin_resolving(op, error);

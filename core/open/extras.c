@@ -18,8 +18,8 @@ nsk_outcome nsk_extras_delay(nsk_extras *extras, double seconds, nsk_error *erro
 
 static nsk_outcome check(const nsk_target *target, const nsk_extras *extras,
                          nsk_error *error) {
-  int family =
-      target->at != NULL ? nsk_addr_family(&target->at->addr) : target->query.family;
+  int family = target->address != NULL ? nsk_addr_family(&target->address->addr)
+                                       : target->query.family;
   if (extras->local.length > 0 && family != AF_UNSPEC &&
       family != nsk_addr_family(&extras->local))
     return nsk_error_argument(error, "connect", "local_addr", "of another family");

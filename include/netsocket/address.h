@@ -37,9 +37,9 @@ typedef struct {
    passive, else loopback. EAFNOSUPPORT: other text; EAI_SERVICE: the port;
    EAI_NONAME: an unknown zone. Never resolves. op, a static string, is what the error
    names: the caller, or the system call that the address is for. */
-nsk_outcome nsk_addr_inet(nsk_addr *addr, const nsk_endpoint *at, bool passive,
+nsk_outcome nsk_addr_inet(nsk_addr *addr, const nsk_endpoint *endpoint, bool passive,
                           const char *op, nsk_error *error);
-nsk_outcome nsk_addr_inet6(nsk_addr *addr, const nsk_endpoint *at, bool passive,
+nsk_outcome nsk_addr_inet6(nsk_addr *addr, const nsk_endpoint *endpoint, bool passive,
                            const char *op, nsk_error *error);
 
 /* A unix path, or with a leading NUL a Linux abstract name of exactly `length`
@@ -66,7 +66,8 @@ typedef struct {
   const char *hardware;
   size_t hardware_length;
 } nsk_packet_place;
-nsk_outcome nsk_addr_packet(nsk_addr *addr, const nsk_packet_place *at, nsk_error *error);
+nsk_outcome nsk_addr_packet(nsk_addr *addr, const nsk_packet_place *place,
+                            nsk_error *error);
 
 /* The bytes that follow the family, as the kernel has them, and an address of them.
    EINVAL (argument): a family out of range, or a length that it cannot have. */
@@ -110,7 +111,7 @@ nsk_outcome nsk_addr_names(const nsk_addr *addr, int flags, char *host, char *se
 
 /* What getaddrinfo(3) is asked. family NSK_ANY_FAMILY: IPv4 and IPv6. */
 typedef struct {
-  nsk_endpoint at;
+  nsk_endpoint endpoint;
   int family;
   int socktype;
   int protocol;

@@ -40,9 +40,9 @@ typedef struct {
    (section 5) asks for. */
 nsk_outcome nsk_extras_delay(nsk_extras *extras, double seconds, nsk_error *error);
 
-/* What to connect to: `at`, an address at hand, or what `query` resolves to. */
+/* What to connect to: an address at hand, or what `query` resolves to. */
 typedef struct {
-  const nsk_addrinfo *at; /* NULL: use query */
+  const nsk_addrinfo *address; /* NULL: use query */
   nsk_query query;
   bool race;                /* several addresses at a time, families in turn: RFC 8305 */
   const nsk_extras *extras; /* NULL: none */

@@ -59,7 +59,7 @@ static void test_connected(void **state) {
   attempt a;
   nsk_addrinfo at = inet_any_port();
   int listener = plain_listener(&at, 1);
-  nsk_target target = {.at = &at};
+  nsk_target target = {.address = &at};
   assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   assert_int_equal(run(&a), NSK_DONE);
   nsk_connect_drop(&a.op);
@@ -78,7 +78,7 @@ static void test_refused(void **state) {
   attempt a;
   nsk_addrinfo at = inet_any_port();
   int bound = plain_listener(&at, -1); /* it never listens: the port refuses */
-  nsk_target target = {.at = &at};
+  nsk_target target = {.address = &at};
   assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   assert_failed(run(&a), &a.error, NSK_ERRNO, ECONNREFUSED, "connect");
   assert_int_equal(a.error.subject_length, strlen(text_of(&at.addr)));
@@ -96,7 +96,7 @@ static void test_h032_h035_the_next_candidate(void **state) {
   attempt a;
   nsk_addrinfo at[3] = {inet_any_port(), inet_any_port(), inet_any_port()};
   int refusing = plain_listener(&at[0], -1), listener = plain_listener(&at[2], 1);
-  nsk_target target = {.at = &at[0]};
+  nsk_target target = {.address = &at[0]};
   at[1] = at[0];
   assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   give_candidates(&a, at, 3);
@@ -121,7 +121,7 @@ static bool had_their_shares(void) {
   nsk_addrinfo at = inet_any_port();
   black_hole(&at, hole);
   const nsk_addrinfo same[3] = {at, at, at};
-  nsk_target target = {.at = &at};
+  nsk_target target = {.address = &at};
   int64_t began = nsk_now(), deadline = began + 60 * MILLISECOND, turns[3];
   size_t turn = 0;
   nsk_outcome outcome;
@@ -162,7 +162,7 @@ static void test_shares_of_no_deadline(void **state) {
   nsk_addrinfo at = inet_any_port();
   black_hole(&at, hole);
   const nsk_addrinfo same[2] = {at, at};
-  nsk_target target = {.at = &at};
+  nsk_target target = {.address = &at};
   assert_int_equal(start(&a, &target, NSK_NO_DEADLINE, true), NSK_DONE);
   give_candidates(&a, same, 2);
   int64_t before = nsk_now();
@@ -185,14 +185,14 @@ static void test_h041_no_time_at_all(void **state) {
   int hole[HOLE];
   nsk_addrinfo at = inet_any_port();
   black_hole(&at, hole);
-  nsk_target target = {.at = &at};
+  nsk_target target = {.address = &at};
   assert_int_equal(start(&a, &target, at_time(0), true), NSK_DONE);
   assert_int_equal(step(&a), NSK_TIMEOUT);
   nsk_connect_drop(&a.op);
   close_hole(hole);
   nsk_addrinfo open = abstract_name("no-time");
   int listener = plain_listener(&open, 1);
-  target.at = &open;
+  target.address = &open;
   assert_int_equal(start(&a, &target, at_time(0), true), NSK_DONE);
   assert_int_equal(step(&a), NSK_DONE);
   nsk_connect_drop(&a.op);

@@ -16,7 +16,7 @@ static nsk_outcome step(attempt *a) {
 }
 
 static void begin(attempt *a, const nsk_addrinfo *at, nsk_deadline deadline) {
-  nsk_target target = {.at = at};
+  nsk_target target = {.address = at};
   nsk_socket_init(&a->socket);
   assert_int_equal(nsk_connect_start(&a->op, &target, deadline, true, &a->error),
                    NSK_DONE);

@@ -125,7 +125,7 @@ static void test_the_next_after_a_refusal(void **state) {
   nsk_addrinfo at[3] = {inet_any_port(), inet_any_port(), inet_any_port()};
   black_hole(&at[0], hole);
   int refusing = plain_listener(&at[1], -1), listener = plain_listener(&at[2], 1);
-  nsk_target target = {.at = &at[0]};
+  nsk_target target = {.address = &at[0]};
   start(&a, &target);
   give_candidates(&a, at, 3);
   assert_int_equal(step(&a), NSK_AGAIN);
@@ -157,7 +157,7 @@ static void test_a_later_one_is_waited_for(void **state) {
   nsk_addrinfo at = inet_any_port();
   black_hole(&at, hole);
   const nsk_addrinfo same[3] = {at, at, at};
-  nsk_target target = {.at = &at};
+  nsk_target target = {.address = &at};
   start(&a, &target);
   give_candidates(&a, same, 3);
   assert_int_equal(step(&a), NSK_AGAIN);
