@@ -52,19 +52,34 @@ static nsk_outcome wait_once(nsk_socket *s, void *call, int more, nsk_error *err
   return outcome == NSK_TIMEOUT ? NSK_DONE : outcome; /* the next step says so */
 }
 
+static nsk_outcome wait_briefly(nsk_socket *s, void *call, int more, nsk_error *error) {
+  const waiting *w = call;
+  (void)s, (void)more;
+  return nsk_wait_briefly(&w->interest, error);
+}
+
+/* Holding signals back takes two system calls, and most answers come soon: what comes in
+   20 ms is waited for without. */
+static nsk_outcome wait_for_more(nskp_socket *sock, const char *name, waiting *w,
+                                 nsk_error *error) {
+  const nskp_work brief = {.op = name, .body = wait_briefly, .call = w};
+  const nskp_work wait = {
+      .op = name, .body = wait_once, .call = w, .signals = &w->signals};
+  nsk_outcome outcome = nskp_outside(sock, &brief, error);
+  return outcome == NSK_TIMEOUT ? nskp_outside(sock, &wait, error) : outcome;
+}
+
 /* What is received stays pending, so each step is made under the GIL; a receive of ours
    is short. Other receives are refused while it waits. */
 static nsk_outcome run_read(nskp_socket *sock, nsk_buffer **spare, nsk_read *read,
                             nsk_error *error) {
   waiting w;
-  const nskp_work wait = {
-      .op = read->name, .body = wait_once, .call = &w, .signals = &w.signals};
   for (;;) {
     nsk_outcome outcome = nsk_read_step(read, &sock->s, spare, &w.interest, error);
     if (outcome == NSK_INTERRUPTED && PyErr_CheckSignals() == 0) continue;
     if (outcome != NSK_AGAIN) return outcome;
     if (!read->holds) outcome = nsk_read_hold(read, &sock->s, error);
-    if (read->holds) outcome = nskp_outside(sock, &wait, error);
+    if (read->holds) outcome = wait_for_more(sock, read->name, &w, error);
     if (outcome != NSK_DONE) return outcome;
   }
 }
