@@ -96,6 +96,36 @@ static void test_a_short_one_at_the_end(void **state) {
   close_socket(&to);
 }
 
+/* A blocking socket waits for the first packet, not for as many as there is room for; and
+   not at all where a call says so. */
+static void test_one_is_enough(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_batch *batch = NULL;
+  unsigned char byte = 'x';
+  const nsk_piece packet = {&byte, 1};
+  nsk_outcome outcome = NSK_DONE;
+  nsk_socket_init(&a);
+  nsk_socket_init(&b);
+  assert_int_equal(nsk_socket_pair(&a, &b, SOCK_DGRAM, 0, false, &error), NSK_DONE);
+  while (outcome == NSK_DONE) {
+    nsk_sending sending = {.packets = &packet, .count = 1};
+    outcome = nsk_socket_sendmany(&b, &sending, MSG_DONTWAIT, &error);
+  }
+  assert_int_equal(outcome, NSK_AGAIN);
+  assert_true(nsk_batch_reserve(&batch, &a, NSK_MANY_MAX, SIZE));
+  do
+    outcome = nsk_socket_recvmany(&a, batch, NSK_MANY_MAX, 0, &error);
+  while (outcome == NSK_DONE && nsk_wait(a.fd, NSK_READ, 0, &error) == NSK_DONE);
+  assert_int_equal(outcome, NSK_DONE);
+  outcome = nsk_socket_recvmany(&a, batch, 1, MSG_DONTWAIT, &error);
+  assert_int_equal(outcome, NSK_AGAIN);
+  nsk_batch_free(batch);
+  close_socket(&a);
+  close_socket(&b);
+}
+
 /* A time is told once for a message, so each packet is one. */
 static void test_no_segments_where_times_are_told(void **state) {
   (void)state;
@@ -118,6 +148,7 @@ int main(void) {
   const struct CMUnitTest tests[] = {
       leaving_nothing(test_put_back),
       leaving_nothing(test_a_short_one_at_the_end),
+      leaving_nothing(test_one_is_enough),
       leaving_nothing(test_no_segments_where_times_are_told),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,6 +2,7 @@
 #include "kernel.h"
 #include "system/pollset.h"
 
+#include <fcntl.h>
 #include <sys/wait.h>
 
 static void open_pipe(int fds[2]) {
@@ -95,6 +96,44 @@ static void test_urgent_bytes_are_asked_for(void **state) {
   close(peer);
   close(fd);
   close(listener);
+}
+
+/* A call that says so does not wait, though the socket blocks; nor does a round of a file
+   that waits elsewhere. One that waits would end the program. */
+static void test_no_wait_in_a_blocking_socket(void **state) {
+  (void)state;
+  nsk_socket to, from, pair[2];
+  nsk_error error;
+  size_t n;
+  nsk_outcome outcome;
+  nsk_addrinfo at = abstract_name("no-wait");
+  nsk_socket_init(&to);
+  nsk_socket_init(&from);
+  nsk_socket_init(&pair[0]);
+  nsk_socket_init(&pair[1]);
+  alarm(30);
+  assert_int_equal(nsk_socket_open(&to, AF_UNIX, SOCK_DGRAM, 0, true, &error), NSK_DONE);
+  assert_int_equal(bind(to.fd, nski_addr_sockaddr(&at.addr), at.addr.length), 0);
+  outcome = nsk_socket_open(&from, AF_UNIX, SOCK_DGRAM, 0, false, &error);
+  assert_int_equal(outcome, NSK_DONE);
+  do
+    outcome = nsk_socket_sendto(&from, "x", 1, &at.addr, MSG_DONTWAIT, &n, &error);
+  while (outcome == NSK_DONE);
+  assert_int_equal(outcome, NSK_AGAIN);
+  outcome = nsk_socket_pair(&pair[0], &pair[1], SOCK_STREAM, 0, false, &error);
+  assert_int_equal(outcome, NSK_DONE);
+  int file = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+  assert_true(file >= 0);
+  do
+    outcome = nski_send_file_now(&pair[0], file, 65536, 0, &n, &error);
+  while (outcome == NSK_DONE);
+  assert_int_equal(outcome, NSK_AGAIN);
+  alarm(0);
+  close(file);
+  close_socket(&pair[0]);
+  close_socket(&pair[1]);
+  close_socket(&from);
+  close_socket(&to);
 }
 
 /* ----------------------------------------------------------------------- edges -- */
@@ -210,6 +249,7 @@ int main(void) {
       leaving_nothing(test_hung_up_on_one_side),
       leaving_nothing(test_a_collection_is_not_waited_for),
       leaving_nothing(test_signals_are_let_in_after_it),
+      leaving_nothing(test_no_wait_in_a_blocking_socket),
       leaving_nothing(test_urgent_bytes_are_asked_for),
       leaving_nothing(test_an_event_that_is_cleared),
       leaving_nothing(test_an_edge_is_told_once),
