@@ -16,7 +16,7 @@ build_sdist(sys.argv[1])' "$work/sdist" &&
 wheel_files() { # wheel_files FOLDER
   (cd "$1" && find . -type f ! -path '*/__pycache__/*' ! -path './netsocket-*.dist-info/*') |
     sort >"$work/sdist/installed" &&
-    ! grep -vE '^\./netsocket/(_netsocket\.[^/]*\.so|[a-z_]+\.pyi?|py\.typed)$' \
+    ! grep -vE '^\./netsocket/(_netsocket\.[^/]*\.so|(_tls/)?[a-z_]+\.pyi?|py\.typed)$' \
       "$work/sdist/installed" &&
     for file in __init__.py __init__.pyi py.typed; do
       grep -qx "./netsocket/$file" "$work/sdist/installed" || return 1
