@@ -8,6 +8,13 @@ local poller = require 'net.socket.poller'
 local current, generation = cqueues.running, poller.generation
 local yield, polls = coroutine.yield, cqueues._POLL
 
+-- cqueues.poll asks whether the coroutine is a controller's, which we have just asked. A
+-- version without the mark that it yields has cqueues.poll alone.
+local function yield_to_poll(pollable)
+  return yield(polls, pollable)
+end
+local poll = polls and yield_to_poll or cqueues.poll
+
 -- By controller, the generation of processes that first waited under it.
 local first = setmetatable({}, {__mode = 'k'})
 
@@ -31,11 +38,10 @@ local function tell(controller, fd)
 end
 
 -- Polls until it is ready or its time is up; cqueues does not say which of the two, and
--- who waits looks. That is cqueues.poll without its question whether the coroutine is a
--- controller's, which has just been asked.
+-- who waits looks.
 local function poll_for(pollable, sec)
   pollable.timeout = sec
-  local found = yield(polls, pollable)
+  local found = poll(pollable)
   if found == pollable or found == nil then return true end
   return poller.foreign()
 end
