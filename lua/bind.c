@@ -3,30 +3,112 @@
 #include "error.h"
 #include "fd_registry.h"
 #include "objects.h"
+#include "poller.h"
+#include "wait_loop.h"
+
+/* The stack of every way to bind: what the user gave, what the user gets. */
+enum { ARGS = 4, SOCKET_AT, AI_AT };
 
 /* sock, nil, ai, or sock alone. */
+static int bound(lua_State *L, nskl_state *st, nsk_outcome outcome, bool with_ai) {
+  if (outcome != NSK_DONE) {
+    int count = nskl_fail(L, st);
+    nskl_spare_socket(L, st, SOCKET_AT);
+    nskl_spare_addrinfo(L, st, AI_AT);
+    return count;
+  }
+  const nskl_socket *made = lua_touserdata(L, SOCKET_AT);
+  nskl_own(st, made->socket.fd);
+  lua_pushvalue(L, SOCKET_AT);
+  if (!with_ai) {
+    nskl_spare_addrinfo(L, st, AI_AT);
+    return 1;
+  }
+  lua_pushnil(L);
+  lua_pushvalue(L, AI_AT);
+  return 3;
+}
+
 static int bind_new(lua_State *L, const nsk_target *target, const nsk_bind_how *how,
                     bool with_ai) {
   nskl_state *st = nskl_upvalue(L);
-  lua_settop(L, 4);
+  lua_settop(L, ARGS);
   nskl_socket *made = nskl_new_socket(L, st);
-  lua_pushnil(L);
   nskl_addrinfo *ai = nskl_new_addrinfo(L, st);
   nsk_outcome outcome;
   do
     outcome = nsk_bind(target, how, &made->socket, &ai->info, nskl_spare(L, st));
   while (nskl_reclaim(L, st, outcome));
-  if (outcome != NSK_DONE) {
-    nskl_spare_socket(L, st, 5);
-    nskl_spare_addrinfo(L, st, 7);
-    return nskl_fail(L, st);
-  }
-  nskl_own(st, made->socket.fd);
-  if (with_ai) return 3;
-  nskl_spare_addrinfo(L, st, 7);
-  lua_settop(L, 5);
-  return 1;
+  return bound(L, st, outcome, with_ai);
 }
+
+/* ------------------------------------------------ by name, beside other coroutines -- */
+
+typedef struct {
+  nsk_lookup lookup;
+  nsk_list list;
+  nsk_bind_how how;
+  nsk_extras extras;
+} binding;
+
+static nsk_outcome bind_found(lua_State *L, nskl_operation *operation) {
+  nskl_socket *made = lua_touserdata(L, SOCKET_AT);
+  nskl_addrinfo *ai = lua_touserdata(L, AI_AT);
+  const binding *part = nskl_part(operation);
+  nsk_outcome outcome;
+  do
+    outcome = nsk_bind_list(&part->list, &part->how, &part->extras, &made->socket,
+                            &ai->info, nskl_spare(L, operation->state));
+  while (nskl_reclaim(L, operation->state, outcome));
+  return outcome;
+}
+
+static nsk_outcome bind_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
+  binding *part = nskl_part(operation);
+  nsk_outcome outcome;
+  (void)error; /* a finalizer may take it */
+  do {
+    nsk_error *spare = nskl_spare(L, operation->state);
+    outcome = nsk_lookup_step(&part->lookup, &operation->interest, &part->list, spare);
+    if (outcome == NSK_AGAIN && operation->interest.need == NSK_RESOLVE)
+      outcome = nsk_lookup_resolve(&part->lookup, &part->list, spare);
+  } while (nskl_reclaim(L, operation->state, outcome));
+  return outcome == NSK_DONE ? bind_found(L, operation) : outcome;
+}
+
+static int bind_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {
+  return bound(L, operation->state, outcome, true);
+}
+
+static void bind_drop(nskl_operation *operation, bool delivered) {
+  binding *part = nskl_part(operation);
+  (void)delivered;
+  nsk_lookup_drop(&part->lookup);
+  nsk_list_free(&part->list);
+}
+
+static const nskl_work bind_work =
+    NSKL_WORK("getaddrinfo", sizeof(binding), bind_step, bind_finish, bind_drop);
+
+static int bind_by_poller(lua_State *L, const nsk_target *target,
+                          const nsk_bind_how *how) {
+  nskl_state *st = nskl_upvalue(L);
+  if (nsk_bind_check(target, how, nskl_spare(L, st)) != NSK_DONE) return nskl_fail(L, st);
+  lua_settop(L, ARGS);
+  nskl_new_socket(L, st);
+  nskl_new_addrinfo(L, st);
+  nskl_operation *operation = nskl_new_operation(L, st, &bind_work, NULL);
+  binding *part = nskl_part(operation);
+  part->how = *how;
+  part->extras = *target->extras;
+  nsk_outcome outcome = nsk_lookup_start(&part->lookup, &target->query, NSK_NO_DEADLINE,
+                                         &part->list, nskl_spare(L, st));
+  if (outcome == NSK_AGAIN) return nskl_run(L);
+  if (outcome == NSK_DONE) outcome = bind_found(L, operation);
+  return bind_finish(L, operation, outcome);
+}
+
+/* ---------------------------------------------------------------- the functions -- */
 
 int nskl_module_bind(lua_State *L) {
   nsk_extras extras;
@@ -53,6 +135,7 @@ static int bind_inet(lua_State *L, int family, int socktype, int protocol, int v
   nsk_bind_how how = {.reuseaddr = nskl_boolean(L, 3, false),
                       .reuseport = nskl_boolean(L, 4, false),
                       .v6only = v6only};
+  if (nskl_poller_usable(L, st)) return bind_by_poller(L, &target, &how);
   return bind_new(L, &target, &how, true);
 }
 

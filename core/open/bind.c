@@ -69,8 +69,8 @@ static nsk_outcome bind_candidate(nsk_addrinfo *at, const nsk_bind_how *how,
 }
 
 /* Whether IPv4 comes as well is what the name of the opener says. */
-static nsk_outcome check(const nsk_target *target, const nsk_bind_how *how,
-                         nsk_error *error) {
+nsk_outcome nsk_bind_check(const nsk_target *target, const nsk_bind_how *how,
+                           nsk_error *error) {
   if (target->extras == NULL || how->v6only < 0) return NSK_DONE;
   const nsk_settings *all = &target->extras->settings;
   for (size_t i = 0; i < all->count; i++)
@@ -80,10 +80,22 @@ static nsk_outcome check(const nsk_target *target, const nsk_bind_how *how,
   return NSK_DONE;
 }
 
+nsk_outcome nsk_bind_list(const nsk_list *list, const nsk_bind_how *how,
+                          const nsk_extras *extras, nsk_socket *out, nsk_addrinfo *at,
+                          nsk_error *error) {
+  nsk_outcome outcome = NSK_FAILED; /* a list has an address */
+  for (size_t i = 0; i < list->count; i++) {
+    *at = list->items[i];
+    outcome = bind_candidate(at, how, extras, out, error);
+    if (outcome == NSK_DONE || nski_exhausted(error->code)) break;
+  }
+  return outcome;
+}
+
 nsk_outcome nsk_bind(const nsk_target *target, const nsk_bind_how *how, nsk_socket *out,
                      nsk_addrinfo *at, nsk_error *error) {
   nsk_list list;
-  nsk_outcome outcome = check(target, how, error);
+  nsk_outcome outcome = nsk_bind_check(target, how, error);
   if (outcome != NSK_DONE) return outcome;
   if (target->address != NULL) {
     *at = *target->address;
@@ -91,11 +103,7 @@ nsk_outcome nsk_bind(const nsk_target *target, const nsk_bind_how *how, nsk_sock
   }
   outcome = nsk_resolve(&target->query, &list, error);
   if (outcome != NSK_DONE) return outcome;
-  for (size_t i = 0; i < list.count; i++) {
-    *at = list.items[i];
-    outcome = bind_candidate(at, how, target->extras, out, error);
-    if (outcome == NSK_DONE || nski_exhausted(error->code)) break;
-  }
+  outcome = nsk_bind_list(&list, how, target->extras, out, at, error);
   nsk_list_free(&list);
   return outcome;
 }

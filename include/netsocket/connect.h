@@ -124,4 +124,12 @@ nsk_outcome nsk_bind_autoname(nsk_addr *addr, const nsk_bind_how *how, nsk_error
 nsk_outcome nsk_bind(const nsk_target *target, const nsk_bind_how *how, nsk_socket *out,
                      nsk_addrinfo *at, nsk_error *error);
 
+/* The parts of it, for a caller that looks the name up without blocking: what is to be
+   asked before, and the candidates of a look-up. */
+nsk_outcome nsk_bind_check(const nsk_target *target, const nsk_bind_how *how,
+                           nsk_error *error);
+nsk_outcome nsk_bind_list(const nsk_list *list, const nsk_bind_how *how,
+                          const nsk_extras *extras, nsk_socket *out, nsk_addrinfo *at,
+                          nsk_error *error);
+
 #endif

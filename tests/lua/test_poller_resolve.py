@@ -1,4 +1,4 @@
-"""getaddrinfo in a coroutine waits through the poller for a name, and others go on."""
+"""getaddrinfo and bind* in a coroutine wait for a name through the poller."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ pytestmark = pytest.mark.measures
 
 NAME = "dual.example"
 GETADDRINFO = "return require 'net.socket'.addrinfo.getaddrinfo(...)"
+BIND = """
+    local host, port, options = ...
+    local given = options and load('return ' .. options)()
+    return require 'net.socket'.bind_stream(host, port, given)
+"""
 STREAM = "return require 'net.socket'.addrinfo.getaddrinfo_stream(...)"
 
 
@@ -78,6 +83,61 @@ def test_silent_server(in_netns: None, lua_net: LuaFront) -> None:
         task = Task(lua_net, GETADDRINFO, NAME, 80)
         server.asked(A, AAAA)
         assert lua_net.new_inet_stream().value.close().value is True
+        assert task.close() == [True]
+        server.answer(A, "127.0.0.1")
+        server.answer(AAAA)
+        wait_until(lambda: lua_net.descriptors() == before, "the resolver is done")
+
+
+@pytest.mark.parametrize("first", ["free", "taken"])
+def test_bind(in_netns: None, lua_net: LuaFront, first: str) -> None:
+    """To the first candidate that can be bound, with the options that were given."""
+    held = lua_net.bind_inet6_stream("::1", 8080).value if first == "taken" else None
+    before = lua_net.descriptors()
+    with name_server() as server:
+        task = Task(lua_net, BIND, NAME, 8080, "{reuseaddr = true, priority = 3}")
+        server.asked(A, AAAA)
+        server.answer(AAAA, "::1")
+        server.answer(A, "127.0.0.1")
+        sock, nothing, ai = task.run()
+    address = "127.0.0.1:8080" if held else "[::1]:8080"
+    assert nothing is None
+    assert ai.text() == sock.getsockname().value.text() == address
+    assert sock.reuseaddr().value is True
+    assert sock.priority().value == 3
+    assert {wish.direction for wish in task.wishes} == {b"read"}
+    assert {wish.seconds for wish in task.wishes} == {None}
+    assert task.longest < PROMPT
+    assert len(lua_net.descriptors()) == len(before) + 1
+
+
+def test_bind_fails(in_netns: None, lua_net: LuaFront) -> None:
+    """As in place: with the resolver's error, or that of the last candidate."""
+    before = lua_net.descriptors()
+    with name_server() as server:
+        task = Task(lua_net, BIND, NAME, 80)
+        server.answer(A, code=NO_SUCH_NAME)
+        server.answer(AAAA, code=NO_SUCH_NAME)
+        none, err = task.run()
+        assert (none, err.name, err.op) == (None, "EAI_NONAME", "getaddrinfo")
+        task = Task(lua_net, BIND, NAME, 80)
+        server.answer(A, "192.0.2.1")
+        server.answer(AAAA, code=NO_SUCH_NAME)
+        none, err = task.run()
+        assert (none, err.name, err.op) == (None, "EADDRNOTAVAIL", "bind")
+        assert err.addr == "192.0.2.1:80"
+    task = Task(lua_net, BIND, NAME, 80, "{ipv6only = true}")
+    none, err = task.run()
+    assert (none, err.name, task.wishes) == (None, "EINVAL", [])
+    assert lua_net.descriptors() == before
+
+
+def test_bind_given_up(in_netns: None, lua_net: LuaFront) -> None:
+    """A coroutine that is closed leaves neither a socket nor a thread."""
+    before = lua_net.descriptors()
+    with name_server() as server:
+        task = Task(lua_net, BIND, NAME, 80)
+        server.asked(A, AAAA)
         assert task.close() == [True]
         server.answer(A, "127.0.0.1")
         server.answer(AAAA)
