@@ -3,8 +3,11 @@
 
 #include "lock.h"
 
+/* With a deadline the operation receives into memory of its own: what has come when the
+   time is up stays pending there, and no copy of it makes the call late. */
 PyObject *nskp_whole_begin(nsk_transfer *op) {
-  if (op->kind != NSK_RECEIVE_ALL || op->wanted < NSKP_LARGE) return NULL;
+  bool large = op->kind == NSK_RECEIVE_ALL && op->wanted >= NSKP_LARGE;
+  if (!large || op->deadline.at != NSK_NEVER) return NULL;
   PyObject *whole = NULL;
   if (op->wanted <= PY_SSIZE_T_MAX / 2)
     whole = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)op->wanted);

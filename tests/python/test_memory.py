@@ -108,6 +108,28 @@ def test_large_receive_of_little() -> None:
         assert more < 4096 and stays < 64
 
 
+LIMITED = """
+import tracemalloc
+import netsocket
+
+a, b = netsocket.pair_stream()
+with a, b:
+    a.send(b"xyz")
+    tracemalloc.start()
+    try:
+        b.recvall(1 << 30, 0)
+    except TimeoutError:
+        print(tracemalloc.get_traced_memory()[1], b.pending())
+"""
+
+
+def test_large_receive_out_of_time() -> None:
+    """What came stays where it is: no object was made for it, from which it would have to
+    be copied, and a call for gigabytes would end long after its time."""
+    peak, pending = measured.python(LIMITED)
+    assert peak < 4096 and pending == 3
+
+
 def test_idle_socket() -> None:
     """9,000 pairs: a socket object takes at most 80 bytes more than its bare number."""
     (raw,) = measured.script("idle.py", "raw")
