@@ -5,9 +5,11 @@ test's.
 
 from __future__ import annotations
 
+import select
 import socket
 import struct
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -57,6 +59,15 @@ class NameServer:
         head = question[:2] + flags + struct.pack("!4H", 1, len(addresses), 0, 0)
         records = b"".join(_record(kind, address) for address in addresses)
         self._sock.sendto(head + question[12:] + records, asker)
+
+    def answer_until(self, ended: Callable[[], bool]) -> None:
+        """127.0.0.1 for whatever is asked about IPv4; no address for the others."""
+        until = time.monotonic() + WITHIN
+        while not ended():
+            assert time.monotonic() < until, "there are still questions"
+            if select.select([self._sock], [], [], 0.01)[0]:
+                kind = self._hear()
+                self.answer(kind, *(["127.0.0.1"] if kind == A else []))
 
     def answer_all(self, wanted: int) -> int:
         """127.0.0.1 for so many questions about IPv4; no address for the others."""
