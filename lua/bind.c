@@ -65,14 +65,8 @@ static nsk_outcome bind_found(lua_State *L, nskl_operation *operation) {
 
 static nsk_outcome bind_step(lua_State *L, nskl_operation *operation, nsk_error *error) {
   binding *part = nskl_part(operation);
-  nsk_outcome outcome;
   (void)error; /* a finalizer may take it */
-  do {
-    nsk_error *spare = nskl_spare(L, operation->state);
-    outcome = nsk_lookup_step(&part->lookup, &operation->interest, &part->list, spare);
-    if (outcome == NSK_AGAIN && operation->interest.need == NSK_RESOLVE)
-      outcome = nsk_lookup_resolve(&part->lookup, &part->list, spare);
-  } while (nskl_reclaim(L, operation->state, outcome));
+  nsk_outcome outcome = nskl_look_up(L, operation, &part->lookup, &part->list);
   return outcome == NSK_DONE ? bind_found(L, operation) : outcome;
 }
 

@@ -27,23 +27,27 @@ typedef struct {
   bool answered; /* no resolver was needed */
 } looking;
 
-/* Without a poller it is asked in place. */
-static nsk_outcome lookup_step(lua_State *L, nskl_operation *operation,
-                               nsk_error *error) {
-  looking *part = nskl_part(operation);
+nsk_outcome nskl_look_up(lua_State *L, nskl_operation *operation, nsk_lookup *lookup,
+                         nsk_list *list) {
   nsk_outcome outcome;
-  (void)error; /* a finalizer may take it */
-  if (part->answered) return NSK_DONE;
   do {
     nsk_error *spare = nskl_spare(L, operation->state);
     bool here = !operation->by_poller;
     if (!here) {
-      outcome = nsk_lookup_step(&part->lookup, &operation->interest, &part->list, spare);
+      outcome = nsk_lookup_step(lookup, &operation->interest, list, spare);
       here = outcome == NSK_AGAIN && operation->interest.need == NSK_RESOLVE;
     }
-    if (here) outcome = nsk_lookup_resolve(&part->lookup, &part->list, spare);
+    if (here) outcome = nsk_lookup_resolve(lookup, list, spare);
   } while (nskl_reclaim(L, operation->state, outcome));
   return outcome;
+}
+
+static nsk_outcome lookup_step(lua_State *L, nskl_operation *operation,
+                               nsk_error *error) {
+  looking *part = nskl_part(operation);
+  (void)error; /* a finalizer may take it */
+  return part->answered ? NSK_DONE
+                        : nskl_look_up(L, operation, &part->lookup, &part->list);
 }
 
 static int lookup_finish(lua_State *L, nskl_operation *operation, nsk_outcome outcome) {

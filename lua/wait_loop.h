@@ -71,6 +71,12 @@ static inline void *nskl_part(const nskl_operation *operation) {
 nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work *work,
                                    nskl_socket *socket);
 
+/* Asks for a name in a step of an operation: by the lookup, which has been started, or in
+   place where no poller is usable. The error is the spare one, since a finalizer may take
+   the step's. */
+nsk_outcome nskl_look_up(lua_State *L, nskl_operation *operation, nsk_lookup *lookup,
+                         nsk_list *list);
+
 /* True, with EBUSY as the spare error, when another coroutine waits for the socket in
    the same direction. Most schedulers would forget one of the two, and of two that are in
    the middle of a message each would get a part of the other's. One that was dropped

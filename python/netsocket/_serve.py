@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from typing import Optional
 
 from . import Socket
+from ._arguments import bad_type, bad_value
 from ._netsocket import _aio
 
 Limit = Optional[int]
@@ -16,16 +17,14 @@ _PAUSE = 0.05  # where no handler of ours gives a descriptor back
 
 
 def _check(listener: object, handler: object, limit: object) -> None:
-    for name, wanted, value, right in (
-        ("listener", "Socket", listener, isinstance(listener, Socket)),
-        ("handler", "callable", handler, callable(handler)),
-        ("limit", "int or None", limit, limit is None or isinstance(limit, int)),
-    ):
-        if not right:
-            got = type(value).__name__
-            raise TypeError(f"serve() {name}: {wanted} expected, got {got}")
-    if isinstance(limit, int) and limit < 1:
-        raise ValueError(f"serve limit: EINVAL ({errno.EINVAL}) must be at least 1")
+    if not isinstance(listener, Socket):
+        raise bad_type("serve", "listener", "Socket", listener)
+    if not callable(handler):
+        raise bad_type("serve", "handler", "callable", handler)
+    if not (limit is None or isinstance(limit, int)):
+        raise bad_type("serve", "limit", "int or None", limit)
+    if limit is not None and limit < 1:
+        raise bad_value("serve", "limit", "must be at least 1")
 
 
 async def _handle(handler: Callable[[Socket], Awaitable[object]], sock: Socket) -> None:

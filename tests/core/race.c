@@ -1,9 +1,8 @@
 /* A race of candidates beside a resolver that answers one family when it is told to, and
    the resolver itself. */
-#include <netdb.h>
 #include <semaphore.h>
 
-#include "kernel.h"
+#include "resolver.h"
 
 /* ------------------------------------------------------------------ a resolver -- */
 
@@ -16,18 +15,8 @@ int getaddrinfo(const char *host, const char *service, const struct addrinfo *hi
   sem_t *gate = hints->ai_family == AF_INET6 ? &may_answer6 : &may_answer4;
   while (sem_wait(gate) != 0) {}
   if (hints->ai_family == AF_INET6) return EAI_NONAME;
-  struct addrinfo *made = calloc(1, sizeof *made + sizeof(struct sockaddr_in));
-  if (made == NULL) return EAI_MEMORY;
-  struct sockaddr_in *address = (struct sockaddr_in *)(void *)(made + 1);
-  address->sin_family = AF_INET;
-  address->sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address->sin_port = htons((uint16_t)strtoul(service != NULL ? service : "0", NULL, 10));
-  made->ai_family = AF_INET;
-  made->ai_socktype = SOCK_STREAM;
-  made->ai_addr = (struct sockaddr *)address;
-  made->ai_addrlen = sizeof *address;
-  *answer = made;
-  return 0;
+  *answer = loopback_answer(service);
+  return *answer != NULL ? 0 : EAI_MEMORY;
 }
 
 void freeaddrinfo(struct addrinfo *answer) {

@@ -157,15 +157,23 @@ def test_arguments() -> None:
         print(tls.client(ends[1], 'localhost', nil, -1))
         print(tls.client(ends[1], 'localhost', {cafile = '/none'}))
         print(pcall(tls.client, ends[1]))
+        print(pcall(tls.client, 5, 'localhost'))
+        print(pcall(tls.client, ends[1], 'localhost', 5))
         print(pcall(tls.server, ends[1]))
+        print(pcall(tls.server, {}, {}))
         assert(ends[1]:sendall 'x' == 1)
     """
     lines = output_of(run_lua(program)).splitlines()
-    assert [line.split("\t")[0] for line in lines] == ["nil", "nil", "false", "false"]
+    assert [line.split("\t")[0] for line in lines] == ["nil"] * 2 + ["false"] * 5
     assert "handshake sec: EINVAL" in lines[0]
     assert "EINVAL" in lines[1]
-    assert "bad argument #2 to 'client' (string expected, got nil)" in lines[2]
-    assert "bad argument #2 to 'server'" in lines[3]
+    assert [line.split("bad argument ")[1] for line in lines[2:]] == [
+        "#2 to 'client' (string expected, got nil, for host)",
+        "#1 to 'client' (net.socket expected, got number, for sock)",
+        "#3 to 'client' (table or context expected, got number, for params)",
+        "#2 to 'server' (table or context expected, got nil, for params)",
+        "#1 to 'server' (net.socket expected, got table, for sock)",
+    ]
 
 
 def test_without_luasec() -> None:

@@ -47,6 +47,24 @@ local function take(sock, context)
   return stream.new(own, conn, context)
 end
 
+local function bad(index, op, wanted, value, parameter)
+  local words = "bad argument #%d to '%s' (%s expected, got %s, for %s)"
+  error(words:format(index, op, wanted, type(value), parameter), 4)
+end
+
+-- Before anything of them is used, and the socket is taken over.
+local function check(op, sock, host, given)
+  local client = op == 'client'
+  local class = type(sock) == 'userdata' and getmetatable(sock)
+  if not class or class.__name ~= 'net.socket' then
+    bad(1, op, 'net.socket', sock, 'sock')
+  end
+  if client and type(host) ~= 'string' then bad(2, op, 'string', host, 'host') end
+  if type(given) ~= 'table' and type(given) ~= 'userdata' then
+    bad(client and 3 or 2, op, 'table or context', given, 'params')
+  end
+end
+
 local function begin(sock, mode, given, sec, host)
   local deadline, err = time.limit(sec, sock, 'handshake')
   if not deadline then return nil, err end
@@ -70,10 +88,8 @@ end
 --- Makes a TLS connection of a connected socket, as its client. Takes the socket over,
 --- and closes it when the handshake fails.
 function tls.client(sock, host, given, sec)
-  if type(host) ~= 'string' then
-    error(("bad argument #2 to 'client' (string expected, got %s)"):format(type(host)), 2)
-  end
-  given = given or {}
+  if given == nil then given = {} end
+  check('client', sock, host, given)
   local self, err, timeout = begin(sock, 'client', given, sec, host)
   if not self then return nil, err, timeout end
   if type(given) == 'table' and given.verifyname == false then return self end
@@ -86,9 +102,7 @@ end
 
 --- Makes a TLS connection of an accepted socket, as its server.
 function tls.server(sock, given, sec)
-  if given == nil then
-    error("bad argument #2 to 'server' (a table or a context expected, got nil)", 2)
-  end
+  check('server', sock, nil, given)
   return begin(sock, 'server', given, sec)
 end
 

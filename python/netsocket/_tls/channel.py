@@ -12,8 +12,9 @@ import threading
 from typing import Protocol
 
 from .. import MSG_DONTWAIT, Deadline, Socket, deadline, wrap
+from .._arguments import bad_type, bad_value
 from .engine import RECORD, Engine
-from .failures import CUT, bad_type, bad_value, failure, named
+from .failures import CUT, failure, named
 from .types import Limit
 
 BATCH = 4 * RECORD

@@ -19,12 +19,11 @@ from .types import Bytes, Limit
 Receive = Callable[[int, Limit], bytes]  # of the socket, in place
 
 _Result = TypeVar("_Result")
-_numbers = frozenset((int, float))
 
 
 def _plain(sec: Limit) -> bool:
     """No time, or one that needs no look: neither a deadline object nor below 0."""
-    return sec is None or (type(sec) in _numbers and sec >= 0)  # type: ignore[operator]  # no Deadline
+    return sec is None or ((type(sec) is float or type(sec) is int) and sec >= 0)
 
 
 def now(call: Coroutine[Any, Any, _Result]) -> _Result:

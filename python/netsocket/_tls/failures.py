@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import ssl
 from typing import TypeVar
@@ -22,18 +21,6 @@ def failure(
     """A failure of the call op; without words, those of the system."""
     made: errors.OSError = _classes[code](code, words or os.strerror(code), subject)
     made.op = op
-    return made
-
-
-def bad_type(op: str, name: str, wanted: str, got: object) -> TypeError:
-    """What an argument of another type raises."""
-    return TypeError(f"{op}() {name}: {wanted} expected, got {type(got).__name__}")
-
-
-def bad_value(op: str, name: str, words: str) -> ValueError:
-    """What an argument of a number that makes no sense raises."""
-    made = ValueError(f"{op} {name}: EINVAL ({errno.EINVAL}) {words}")
-    made.op = op  # type: ignore[attr-defined]  # of ours alone
     return made
 
 

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator, Callable
 from typing import Union
 
 from .. import EndOfStream
+from .._arguments import bad_value
 from .channel import BATCH, Channel
-from .failures import bad_value, failure, named
+from .failures import failure, named
 from .types import Limit, Line
 
 Count = Union[int, None]

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from .._arguments import bad_value
 from .channel import BATCH, Channel
 from .engine import RECORD
-from .failures import bad_value, named
+from .failures import named
 from .reading import Count, at_least, found, take, taken
 from .types import Buffer, Bytes, Limit
 

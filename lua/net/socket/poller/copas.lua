@@ -118,11 +118,8 @@ local function wait_with(stand_in, sec)
   end
   waiting[events][fd] = stand_in
   if sec then
-    local limit = now() + sec
-    stand_in.limit = limit
-    if not stand_in.place or stand_in.armed > limit then
-      deadlines.arm(heap, stand_in)
-    end
+    stand_in.limit = now() + sec
+    deadlines.arm(heap, stand_in)
   end
   receive(stand_in)
   local state = stand_in.state
@@ -136,8 +133,7 @@ local function wait_with(stand_in, sec)
 end
 
 local function new_stand_in(fd, events)
-  local one = {fd = fd, events = events, state = 'new', receive = StandIn.receive}
-  return setmetatable(one, StandIn)
+  return setmetatable({fd = fd, events = events, state = 'new'}, StandIn)
 end
 
 ------------------------------------------------------------------------- select
@@ -215,17 +211,14 @@ local function drop_gone(readers)
   end
 end
 
--- As `finish` does for one.
 local function wake(fds, events)
-  local same, count, idle = waiting[events], #ready, nil
+  local same = waiting[events]
+  local idle
   for i = 1, #fds do
     local fd = fds[i]
     local stand_in = same[fd]
     if stand_in then
-      same[fd], stand_in.limit = nil, nil
-      stand_in.state = 'ready'
-      count = count + 1
-      ready[count] = stand_in
+      finish(stand_in, 'ready')
     elseif watched[fd] == events or watched[fd] == 'rw' then
       idle = idle or {}
       idle[#idle + 1] = fd
