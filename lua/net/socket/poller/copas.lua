@@ -218,7 +218,10 @@ local function wake(fds, events)
     local fd = fds[i]
     local stand_in = same[fd]
     if stand_in then
-      finish(stand_in, 'ready')
+      -- `finish`, written out: the calls were 4 of 100 instructions of a busy server.
+      same[fd], stand_in.limit = nil, nil
+      stand_in.state = 'ready'
+      ready[#ready + 1] = stand_in
     elseif watched[fd] == events or watched[fd] == 'rw' then
       idle = idle or {}
       idle[#idle + 1] = fd
