@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 from collections.abc import Awaitable, Callable
-from typing import Optional
+from typing import Any, Optional
 
 from . import Socket
 from ._arguments import bad_type, bad_value
@@ -16,7 +16,7 @@ _EXHAUSTED = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 _PAUSE = 0.05  # where no handler of ours gives a descriptor back
 
 
-def _check(listener: object, handler: object, limit: object) -> None:
+def _check(listener: object, handler: Any, limit: object) -> None:
     if not isinstance(listener, Socket):
         raise bad_type("serve", "listener", "Socket", listener)
     if not callable(handler):
