@@ -2,6 +2,7 @@
 received: how many objects more Python has afterwards, and by how many bytes the process
 has grown."""
 
+import gc
 import itertools
 import sys
 from typing import Any
@@ -68,19 +69,25 @@ def run(times: int) -> None:
             raise SystemExit(3)
 
 
+def blocks() -> int:
+    """What the interpreter keeps for the next objects of a kind is given back before."""
+    gc.collect()
+    return sys.getallocatedblocks()
+
+
 def grown(times: int) -> tuple[int, int]:
-    blocks, memory = sys.getallocatedblocks(), resident()
+    before, memory = blocks(), resident()
     run(times)
-    return sys.getallocatedblocks() - blocks, resident() - memory
+    return blocks() - before, resident() - memory
 
 
-# The first one warms up what measuring itself needs, and no calls show what it keeps. A
+# The first one warms up what measuring itself needs, and few calls show what it keeps. A
 # leak grows in each of the others, what the interpreter does now and then not in all.
 grown(int(sys.argv[2]))
-price = min(grown(0) for _ in range(4))
+price = min(grown(10) for _ in range(4))
 rounds = [grown(int(sys.argv[2])) for _ in range(4)]
-blocks, memory = map(min, zip(*rounds))
-print(blocks - price[0], memory)
+left, memory = map(min, zip(*rounds))
+print(left - price[0], memory)
 a.close()
 b.close()
 listener.close()

@@ -89,7 +89,7 @@ local families = {
   tcp = {socket.AF_INET, socket.SOCK_STREAM},
   udp = {socket.AF_INET, socket.SOCK_DGRAM},
   unix = {socket.AF_UNIX, socket.SOCK_DGRAM},
-  raw = {socket.AF_INET, socket.SOCK_RAW, 1},
+  raw = {socket.AF_INET, socket.SOCK_RAW, 253}, -- RFC 3692: no one else's packets
   netlink = {16, socket.SOCK_RAW},
   packet = {17, socket.SOCK_RAW},
 }

@@ -127,7 +127,7 @@ def test_the_next_does_not_wait(in_netns: None, net: Front, peers: Peers) -> Non
 def test_both_families(in_netns: None, net: Front, peers: Peers) -> None:
     port = peers.refused_port(INET6)
     peers.bound(INET, socket.SOCK_STREAM, ("127.0.0.1", port))
-    outcome = net.connect_stream("localhost", port, 5)
+    outcome = net.connect_stream(None, port, 5)
     assert brief(outcome) == [refusal(f"[::1]:{port}"), refusal(f"127.0.0.1:{port}")]
 
 
@@ -137,11 +137,15 @@ def test_family_that_is_not_there(
     """An address without a route ends at once, and the other has its turn."""
     (folder / "hosts").write_text("2001:db8::6 mixed\n127.0.0.1 mixed\n")
     port = peers.refused_port()
-    outcome = net.connect_stream("mixed", port, 5)
-    assert brief(outcome) == [
+    each = [
         (f"[2001:db8::6]:{port}", "connect", "ENETUNREACH", 101),
         refusal(f"127.0.0.1:{port}"),
     ]
+    # Where the machine is slow with one answer, the other is tried first, or alone.
+    outcome = in_time(
+        lambda sec: net.connect_stream("mixed", port, sec), 5, lambda o: brief(o) == each
+    )
+    assert brief(outcome) == each
 
 
 @pytest.mark.measures

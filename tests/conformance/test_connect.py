@@ -180,10 +180,10 @@ def test_inet_is_ipv4_only(
 def test_h035_next_address(
     in_netns: None, net: Front, peers: Peers, alive: int, deadline: tuple[Any, ...]
 ) -> None:
-    """One of the two addresses of a name refuses: the other is connected."""
+    """One of the two addresses of a host refuses: the other is connected."""
     listener = peers.listener(alive)
     before = net.descriptors()
-    made = net.connect_stream("localhost", port_of(listener), *deadline)
+    made = net.connect_stream(None, port_of(listener), *deadline)
     assert made.value.family().value == alive
     settled(net, before, made)
     peers.accept(listener)

@@ -84,7 +84,7 @@ def test_dead_ipv6(
     listener = listening(peers, V4, port)
     before = net.descriptors()
     with measured() as watch:
-        outcome = net.connect_stream("localhost", port, deadline)
+        outcome = net.connect_stream(None, port, deadline)
     won_by(outcome, V4)
     assert watch.took >= HEAD_START, "IPv6 has its head start"
     assert watch.took < HEAD_START + SLACK
@@ -98,7 +98,7 @@ def test_both_alive(in_netns: None, net: Front, peers: Peers) -> None:
     four = listening(peers, V4, port_of(six))
     for _ in range(5):
         before = net.descriptors()
-        outcome = net.connect_stream("localhost", port_of(six), 5)
+        outcome = net.connect_stream(None, port_of(six), 5)
         won_by(outcome, V6)
         settled(net, before, outcome)
         peers.accept(six)
@@ -150,7 +150,7 @@ def test_ipv6_refuses(in_netns: None, net: Front, peers: Peers) -> None:
 
     def once() -> float:
         with measured() as watch:
-            won_by(net.connect_stream("localhost", port, 5), V4)
+            won_by(net.connect_stream(None, port, 5), V4)
         peers.accept(listener)
         return watch.took
 
@@ -234,7 +234,7 @@ def test_waits_without_spinning(
     refusing(peers, closed, port)
     before = process.cpu_seconds(net.pid)
     with net.no_new_descriptors(), measured() as watch:
-        outcome = net.connect_stream("localhost", port, 0.8)
+        outcome = net.connect_stream(None, port, 0.8)
     error = outcome.timeout
     assert error is not None and error.attempts is not None
     assert 0.8 <= watch.took < 0.8 + LATE
@@ -247,7 +247,7 @@ def test_losers_are_closed_at_the_peer(in_netns: None, net: Front, peers: Peers)
     port = silent(peers, V6)
     listener = listening(peers, V4, port)
     quiet = connecting(net)
-    made = net.connect_stream("localhost", port, 5).value
+    made = net.connect_stream(None, port, 5).value
     assert connecting(net) == quiet
     peers.accept(listener)
     assert made.close().value is True

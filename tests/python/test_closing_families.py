@@ -24,7 +24,7 @@ Call = Callable[[netsocket.Socket], Callable[[], Any]]
 FAMILIES = {
     "netlink": (16, socket.SOCK_RAW, 0),
     "packet": (17, socket.SOCK_RAW, 0),
-    "raw": (socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP),
+    "raw": (socket.AF_INET, socket.SOCK_RAW, 253),  # RFC 3692: no one else's packets
     "udp": (socket.AF_INET, socket.SOCK_DGRAM, 0),
     "unix": (socket.AF_UNIX, socket.SOCK_DGRAM, 0),
 }
