@@ -6,6 +6,7 @@ from __future__ import annotations
 import fcntl
 import os
 import socket
+import time
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -21,6 +22,9 @@ from .choice import STRICT
 from .manifest import Row, surface
 from .outcome import VALUE, Failure, Outcome
 from .words import LAST, Letters, Told, shown
+
+RESOLVER_ENDS = 5.0  # seconds, of which it needs one
+
 
 MODULE = "MODULE"
 SOCKET = "SOCKET"
@@ -300,9 +304,13 @@ class Front(ABC):
 
     @contextmanager
     def no_new_descriptors(self) -> Iterator[None]:
-        """What runs inside leaves no descriptor, not even until the next collection."""
-        before = self.descriptors()
+        """What runs inside leaves no descriptor, not even until the next collection. The
+        resolver's thread, which is waited for no more, ends by itself and has its own."""
+        before, threads = self.descriptors(), process.threads(self.pid)
         yield
+        until = time.monotonic() + RESOLVER_ENDS
+        while process.threads(self.pid) - threads and time.monotonic() < until:
+            time.sleep(0.001)
         left = {
             fd: what for fd, what in self.descriptors().items() if before.get(fd) != what
         }
