@@ -2,7 +2,7 @@
 local socket = require 'net.socket'
 local time = require 'net.socket.tls.time'
 
-local errno = socket.errno
+local errno, now = socket.errno, socket.poller.now
 local class = {__name = 'net.socket.tls.reader'}
 class.__index = class
 
@@ -102,28 +102,30 @@ function class:readline(sec)
   end)
 end
 
--- A line that is there, or comes with one receive: most do. nil: there is more to do, or
--- to say. nil, err, timeout. nil, nil, nil, deadline: that has begun.
+-- A line that is there, or comes whole with one wait and one receive: most do. nil: there
+-- is more to do, or to say, for which the deadline has begun where there is one.
 local function line_at_once(self, op, sec)
   local tls, stream = self.tls, self.stream
-  if sec ~= nil and not (math.type(sec) and sec >= 0) then return nil end
   local lock <close> = stream.reading(tls, op)
   if not lock then return nil end
   local store = tls.store
   if store.count > 0 then return store:line(self.limit) end
-  local deadline = time.limit(sec, tls.sock, op)
-  local bytes, err, timeout = stream.fill(tls, self.size, deadline, op)
-  if not bytes then return nil, err, timeout end
-  if #bytes <= self.limit and bytes:find('\n', 1, true) == #bytes then
-    return bytes:sub(1, -2)
+  if not (tls.drained and math.type(sec) and sec >= 0) then return nil end
+  local began = now()
+  local came = tls.sock:recvable(sec) and not tls.closed
+  local bytes = came and stream.receive(tls, self.size, op)
+  if bytes then
+    local length = #bytes
+    if length <= self.limit and bytes:find('\n', 1, true) == length then
+      return bytes:sub(1, length - 1)
+    end
+    store:add(bytes)
   end
-  store:add(bytes)
-  return store:line(self.limit), nil, nil, deadline
+  return nil, {at = began + sec, sec = sec}
 end
 
 local function line(self, op, sec)
-  local bytes, err, timeout, begun = line_at_once(self, op, sec)
-  if err or timeout then return failed(self, err, timeout) end
+  local bytes, begun = line_at_once(self, op, sec)
   if bytes then
     if bytes:byte(-1) == 13 then bytes = bytes:sub(1, -2) end
     return bytes
@@ -131,7 +133,7 @@ local function line(self, op, sec)
   local function last(store)
     if store.count > 0 then return early(self, op)(store) end
   end
-  local done
+  local err, timeout, done
   bytes, err, timeout, done = call(self, op, sec, until_mark(self, '\n'), last, begun)
   if not bytes then
     if err then return nil, err, timeout, done end

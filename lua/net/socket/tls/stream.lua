@@ -79,7 +79,7 @@ local hold_class = {
 
 --------------------------------------------------------------------- receiving
 
--- Receives once: bytes; nil, err; nil, nil, want; or nil at the end.
+--- Receives once: bytes; nil, err; nil, nil, want; or nil at the end.
 local function receive(self, n, op)
   local failed = self.failed
   if failed then return nil, self:fails(failed.type, op, failed.message) end
@@ -102,13 +102,14 @@ local function receive(self, n, op)
   if self.ended then return nil end
   return nil, nil, err
 end
+stream.receive = receive
 
 --- Receives at least a byte, waiting for it: bytes; nil at the end; nil, err, timeout.
 --- A receive that came to the end of what there was says where the next has to begin: a
 --- try in vain takes more system calls than the wait.
 function stream.fill(self, n, deadline, op)
   local bytes, err, want
-  if self.drained and not self.failed and not self.ended then
+  if self.drained then
     want = 'wantread'
   else
     bytes, err, want = receive(self, n, op)
@@ -158,13 +159,11 @@ local function same_record(self, msg)
   return msg:sub(1, #begun) == begun
 end
 
--- Sends from `at` on: how far it came, and why it went no farther: nil, err or want.
-local function push(self, msg, at, op)
-  local conn = self.conn
-  local last = math.min(#msg, at + PIECE)
-  local done, err, part = nosigpipe(conn.send, conn, msg, at + 1, last)
-  if self.closed then return at, self:fails(errno.EBADF, op) end
+-- What a send from `at` to `last` came to: how far it came, and why it went no farther:
+-- nil, err or want.
+local function pushed(self, msg, at, last, op, done, err, part)
   local sent = done or part or at
+  if self.closed then return at, self:fails(errno.EBADF, op) end
   if sent > at or done then self.begun = nil end
   if done then return sent end
   if err == 'wantread' or err == 'wantwrite' then
@@ -174,6 +173,12 @@ local function push(self, msg, at, op)
   end
   if err == 'closed' then err = errno.EPIPE.message end
   return sent, self:fails(stream.code(err), op, err)
+end
+
+local function push(self, msg, at, op)
+  local conn = self.conn
+  local last = math.min(#msg, at + PIECE)
+  return pushed(self, msg, at, last, op, nosigpipe(conn.send, conn, msg, at + 1, last))
 end
 
 -- Sends all of msg, waiting: how far it came, err, timeout.
@@ -224,17 +229,20 @@ function class:send(msg)
   return sent
 end
 
--- Whether a message is one record, and nothing keeps it from being sent at once.
+-- Whether nothing keeps a message of one record from being sent at once.
 local function is_plain(self, msg, sec)
-  if type(msg) ~= 'string' or msg == '' or #msg > RECORD then return false end
+  if self.closed or self.shut or self.begun or self.holders.w then return false end
   if sec ~= nil and not (math.type(sec) and sec >= 0) then return false end
-  return not (self.closed or self.shut or self.begun or self.holders.w)
+  return type(msg) == 'string' and #msg <= RECORD and msg ~= ''
 end
 
 --- Sends all of a string, or of a sequence of strings.
 function class:sendall(msg, sec)
   if is_plain(self, msg, sec) then
-    local sent, err, want = push(self, msg, 0, 'sendall')
+    local conn = self.conn
+    local done, why, part = nosigpipe(conn.send, conn, msg)
+    if done and not self.closed then return done end
+    local sent, err, want = pushed(self, msg, 0, #msg, 'sendall', done, why, part)
     if err then return nil, err, nil, sent end
     if not want then return sent end -- else it goes on with the same bytes
   end
