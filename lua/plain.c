@@ -58,7 +58,7 @@ static int wait_and_try(lua_State *L, const nskl_plain *call) {
   part->call.waits = true;
   nsk_timed_begin(&part->timed, s, method->need, method->work.name, call->about);
   if (nsk_socket_blocking(s)) wait_as_the_system(operation, part, s);
-  if (s->fd < 0 || nsk_socket_has_pending(s)) return nskl_run(L);
+  if (nsk_socket_has_pending(s)) return nskl_run(L);
   operation->stepped = nsk_timed_wait(&part->timed, s, &operation->interest,
                                       nskl_spare(L, call->state)) == NSK_AGAIN;
   return nskl_run(L);

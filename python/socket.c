@@ -250,6 +250,7 @@ PyObject *nskp_release(nskp_socket *sock, const nskp_row *row) {
     nskp_tell_closing(sock);
     return nskp_give_away(sock, row, fd, number);
   }
+  sock->ending = false; /* a function has left it something */
   Py_DECREF(number);
   return nskp_raise(row, outcome, &error);
 }

@@ -109,6 +109,12 @@ static void use_again(nsk_control *control) {
   control->start = 0;
 }
 
+/* Where a message may begin that comes after so many bytes. */
+static size_t aligned(size_t end) {
+  const size_t unit = CMSG_SPACE(1) - CMSG_SPACE(0);
+  return (end + unit - 1) / unit * unit;
+}
+
 nsk_outcome nsk_control_push(nsk_control *control, const nsk_cmsg *cmsg,
                              nsk_error *error) {
   struct cmsghdr header;
@@ -116,17 +122,18 @@ nsk_outcome nsk_control_push(nsk_control *control, const nsk_cmsg *cmsg,
   if (cmsg->data == NULL || cmsg->taken)
     return nsk_error_argument(error, "push", "cmsg", "its descriptors have been taken");
   use_again(control);
-  if (!nski_control_reserve(control, control->end + space))
-    return nski_fail_memory(error, "push");
-  unsigned char *to = control->buffer + control->end;
-  memset(to, 0, space);
+  /* A received one that was cut short may end anywhere. */
+  size_t at = aligned(control->end);
+  if (!nski_control_reserve(control, at + space)) return nski_fail_memory(error, "push");
+  memset(control->buffer + control->end, 0, at + space - control->end);
+  unsigned char *to = control->buffer + at;
   memset(&header, 0, sizeof header);
   header.cmsg_level = cmsg->level;
   header.cmsg_type = cmsg->type;
   header.cmsg_len = (NSK_CMSGLEN)CMSG_LEN(cmsg->length);
   memcpy(to, &header, sizeof header);
   memcpy(to + CMSG_LEN(0), cmsg->data, cmsg->length);
-  control->end += space;
+  control->end = at + space;
   control->count++;
   return NSK_DONE;
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import functools
 from collections.abc import Awaitable, Callable
 from typing import Any, Optional
 
@@ -32,8 +33,10 @@ async def _handle(handler: Callable[[Socket], Awaitable[object]], sock: Socket) 
         await handler(sock)
 
 
-def _report(task: asyncio.Task[None]) -> None:
-    """A handler that fails ends its own connection."""
+def _ended(sock: Socket, task: asyncio.Task[None]) -> None:
+    """A handler that fails ends its own connection, and so does one that was cancelled
+    before it began."""
+    sock.close()
     if task.cancelled() or (error := task.exception()) is None:
         return
     task.get_loop().call_exception_handler(
@@ -85,7 +88,7 @@ async def serve(
             task = asyncio.create_task(_handle(handler, sock))
             tasks.add(task)
             task.add_done_callback(tasks.discard)
-            task.add_done_callback(_report)
+            task.add_done_callback(functools.partial(_ended, sock))
         while tasks:
             await asyncio.wait(tasks)
     finally:

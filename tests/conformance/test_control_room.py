@@ -7,7 +7,7 @@ import struct
 
 import pytest
 
-from conformance.parts import bytes_of, message, received
+from conformance.parts import bytes_of, cmsg, message, received
 from support.fronts.front import Front
 
 covers = pytest.mark.covers
@@ -98,3 +98,19 @@ def test_another_message_cut(net: Front) -> None:
     (cut,) = received(into)
     assert cut.data().value == struct.pack("=i", net.pid)
     assert cut.value().value is None
+
+
+@pytest.mark.level("strict")
+def test_pushed_behind_one_that_was_cut(net: Front) -> None:
+    """The queue that a receive has filled takes more, wherever the last one ended."""
+    a, b = net.pair_dgram().all
+    a.passcred(True)
+    assert b.send(b"x").value == 1
+    into = message(net, 1, control=[])
+    into.control_room(HEADER + 5)
+    assert a.recvmsg(into).value == 1
+    assert into.control().value.push(cmsg(net, 7, 8, b"text")).value is True
+    cut, pushed = received(into)
+    assert len(cut) == 5
+    assert (pushed.level().value, pushed.type().value) == (7, 8)
+    assert pushed.data().value == b"text"

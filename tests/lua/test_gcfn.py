@@ -89,6 +89,21 @@ def test_h100_warning(capfd: pytest.CaptureFixture[str]) -> None:
     assert "words of the test" in capfd.readouterr().err
 
 
+def test_unwrap_that_a_function_made_impossible(lua_net: LuaFront) -> None:
+    """What it left pending stops the unwrap. The socket stays as it is, and can be
+    closed."""
+    lua_net.run("""
+        local socket = require 'net.socket'
+        local a, b = table.unpack(assert(socket.pair_stream()))
+        assert(a:send 'text')
+        b:addgcfn(nil, function() assert(b:reader():peek(1)) end)
+        local fd, err = b:unwrap()
+        assert(not fd and err.type == socket.errno.EBUSY, tostring(err))
+        assert(b:recv(9) == 'text')
+        assert(b:addgcfn(nil, function() end))
+        assert(b:close() and a:recv() == nil)""")
+
+
 @pytest.mark.parametrize("how", ["collected", "to-be-closed", "state ends"])
 def test_every_end_of_an_object(how: str) -> None:
     """They run when the object is collected, leaves its scope, or the state ends."""

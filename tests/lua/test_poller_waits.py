@@ -153,3 +153,43 @@ def test_closed_while_waiting(lua_net: LuaFront) -> None:
     assert task.results is not None
     ok, result, err = task.results
     assert (ok, result, err.name) == (True, False, "EBADF")
+
+
+def test_a_finalizer_closes_before_the_wait() -> None:
+    """Making the operation of a sendall may collect. No poller is asked for a descriptor
+    that was closed before it could be told."""
+    program = """
+        local socket = require 'net.socket'
+        local gone, told
+        local function wait(fd)
+          if fd == gone and fd ~= told then print(fd) end
+          coroutine.yield()
+        end
+        local function cancel(fd)
+          told = fd
+        end
+        socket.poller.use {wait_readable = wait, wait_writable = wait, cancel = cancel}
+        local waiting = {}
+        for garbage = 0, 40 do
+          gone, told = nil, nil
+          collectgarbage 'restart'
+          -- It has the userdata of the operation before: the next one is made anew.
+          local other = assert(socket.pair_stream())
+          waiting[garbage] = {other, coroutine.create(other[1].recvall)}
+          assert(coroutine.resume(waiting[garbage][2], other[1], 1))
+          local a, b = table.unpack(assert(socket.pair_stream()))
+          local much, co = ('x'):rep(1 << 22), coroutine.create(a.sendall)
+          collectgarbage()
+          collectgarbage 'stop'
+          setmetatable({}, {__gc = function()
+            gone = a:fd()
+            a:close()
+          end})
+          for _ = 1, garbage do local _ = {} end
+          collectgarbage('incremental', 0, 1000, 1)
+          collectgarbage 'restart'
+          assert(coroutine.resume(co, a, much, 20))
+          collectgarbage('incremental', 200, 100, 13)
+        end
+    """
+    assert output_of(run_lua(program)) == ""

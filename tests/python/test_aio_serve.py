@@ -125,6 +125,24 @@ def test_cancelled_with_its_handlers(kind: str) -> None:
 
 
 @EACH
+def test_a_handler_cancelled_before_it_begins(kind: str) -> None:
+    """Its connection is closed with it."""
+
+    async def main() -> None:
+        with listening() as listener, netsocket.connect(listener.getsockname()) as one:
+            known = asyncio.all_tasks()
+            server = asyncio.create_task(aio.serve(listener, echo))
+            known.add(server)
+            while not (handlers := asyncio.all_tasks() - known):
+                await asyncio.sleep(0)
+            handlers.pop().cancel()
+            assert await aio.recvline(one, sec=5) == b""
+            await cancelled(server)
+
+    run(kind, main)
+
+
+@EACH
 def test_closing_the_listener_lets_handlers_end(kind: str) -> None:
     async def main() -> None:
         listener = listening()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import gc
 import os
 import pickle
@@ -151,6 +152,22 @@ print("end")
 """
     ended = run_python(program, options=("-X", "dev"))
     assert (ended.status, ended.output) == (0, "end\n")
+
+
+def test_unwrap_that_a_function_made_impossible(pair: tuple[Any, Any]) -> None:
+    """What it left pending stops the unwrap. The socket stays as it is, and can be
+    closed."""
+    a, b = pair
+    fd = b.fd()
+    a.sendall(b"text")
+    b.addgcfn(None, lambda: b.reader().peek(1))
+    with pytest.raises(OSError, match="pending") as caught:
+        b.unwrap()
+    assert caught.value.errno == errno.EBUSY
+    assert b.recv(9) == b"text"
+    b.addgcfn(None, list)
+    b.close()
+    assert not is_open(fd)
 
 
 def test_weak_references(pair: tuple[Any, Any]) -> None:
