@@ -177,7 +177,8 @@ def test_families_in_turn(in_netns: None, net: Front, peers: Peers, folder: Path
     port = peers.refused_port(INET6)
     refusing(peers, V4, port)
     refusing(peers, "127.0.0.2", port)
-    error = net.connect_stream(name, port, 5).failure
+    # A family whose answer is late is waited for as long as an attempt.
+    error = net.connect_stream(name, port, 60, attempt_delay=60).failure
     assert error.attempts is not None
     order = [attempt.addr.rpartition(":")[0] for attempt in error.attempts]
     assert order == ["[::1]", "127.0.0.1", "127.0.0.2"]

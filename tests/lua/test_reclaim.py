@@ -44,7 +44,9 @@ local makers = {
   ['connect by name, no limit'] = function()
     return socket.connect_inet_stream('localhost', port)
   end,
-  ['race by name'] = function() return socket.connect_stream('localhost', port, 5) end,
+  ['race by name'] = function()
+    return socket.connect_stream('localhost', port, 60, {attempt_delay = 60})
+  end,
   ['bind by name'] = function() return socket.bind_inet_stream('localhost', 0) end,
   getaddrinfo = function() return socket.addrinfo.getaddrinfo('localhost', port) end,
   getnameinfo = function() return any:getnameinfo() end,

@@ -46,7 +46,9 @@ makers = {
     "connect_stream": lambda: netsocket.connect_stream("127.0.0.1", port, 5),
     "connect by name": lambda: netsocket.connect_inet_stream("localhost", port, 5),
     "connect by name, no limit": lambda: netsocket.connect_inet_stream("localhost", port),
-    "race by name": lambda: netsocket.connect_stream("localhost", port, 5),
+    "race by name": lambda: netsocket.connect_stream(
+        "localhost", port, 60, attempt_delay=60
+    ),
     "bind by name": lambda: netsocket.bind_inet_stream("localhost", 0),
     "getaddrinfo": lambda: addrinfo.getaddrinfo("localhost", port),
     "getnameinfo": any.getnameinfo,
@@ -57,7 +59,7 @@ makers = {
     "mcastjoin": lambda: group.mcastjoin(many, "127.0.0.1"),
     "wait for a close": lambda: netlink.recvable(0.001) or True,
     "aio.connect by name": lambda: loop.run_until_complete(
-        waiting(aio.connect_stream("localhost", port, 5))
+        waiting(aio.connect_stream("localhost", port, 60, attempt_delay=60))
     ),
     "aio.accept": lambda: loop.run_until_complete(waiting(aio.accept(server))),
     "aio.connect": lambda: loop.run_until_complete(waiting(aio.connect(ai))),
