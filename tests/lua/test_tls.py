@@ -93,6 +93,13 @@ def test_cut_without_close_notify(scheduler: str, authority: Authority) -> None:
         assert case(scheduler, "cut", authority, port) == WORDS["cut"]
 
 
+@every
+def test_reset(scheduler: str, authority: Authority) -> None:
+    """An error too: to LuaSec it is as closed as what ends with a close-notify."""
+    with cutter(authority, resets=True) as port:
+        case(scheduler, "reset", authority, port)
+
+
 @pytest.mark.measures
 @each
 def test_both_ways_at_once(scheduler: str, authority: Authority) -> None:
@@ -118,12 +125,34 @@ def test_closed_coroutine(authority: Authority) -> None:
 
 @each
 def test_record_that_was_begun(scheduler: str, authority: Authority) -> None:
-    case(scheduler, "begun_record", authority)
+    case(scheduler, "begun", authority)
+
+
+@each
+def test_shutdown_sends_what_was_begun(scheduler: str, authority: Authority) -> None:
+    case(scheduler, "rest", authority)
+
+
+@each
+def test_close_loses_nothing(scheduler: str, authority: Authority) -> None:
+    """A ticket that the client has not read makes no reset of its close."""
+    case(scheduler, "unread", authority)
 
 
 @each
 def test_short_messages_and_lines(scheduler: str, authority: Authority) -> None:
     case(scheduler, "lines", authority)
+
+
+@each
+def test_timeout_of_the_socket(scheduler: str, authority: Authority) -> None:
+    case(scheduler, "timeout", authority)
+
+
+@each
+def test_bytes_of_who_waits(scheduler: str, authority: Authority) -> None:
+    """They come while it is about to go on, and no second one takes them."""
+    case(scheduler, "turns", authority)
 
 
 @each

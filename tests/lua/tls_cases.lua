@@ -34,9 +34,17 @@ local function from(sock, params)
   return assert(tls.server(assert(sock:acceptwait(WITHIN)), params or SERVER, WITHIN))
 end
 
+local function tcp_pair()
+  local sock <close>, port = listener()
+  local client = connect(port)
+  return {assert(sock:acceptwait(WITHIN)), client}
+end
+
 -- A connection with TLS at both ends, in this process: what gives them, once both are.
-local function tls_pair()
-  local ends = assert(socket.pair_stream())
+-- sec: the timeout of the client's socket.
+local function tls_pair(sec, tcp)
+  local ends = tcp and tcp_pair() or assert(socket.pair_stream())
+  ends[2]:timeout(sec or 0)
   local server, client
   spawn(function() server = assert(tls.server(ends[1], SERVER, WITHIN)) end)
   spawn(function() client = assert(tls.client(ends[2], 'localhost', CLIENT, WITHIN)) end)
@@ -196,6 +204,21 @@ function cases.cut(port)
   return words
 end
 
+-- The peer resets the connection: what came before, then an error.
+function cases.reset(port)
+  spawn(function()
+    local conn <close> = to(port)
+    local reader = conn:reader()
+    assert(reader:readexactly(4, WITHIN) == 'part' and conn:sendall('x', WITHIN) == 1)
+    for _ = 1, 2 do
+      local bytes, err = reader:read(10, WITHIN)
+      assert(not bytes)
+      is(err, 'ECONNRESET')
+    end
+  end)
+  run()
+end
+
 -- COUNT MiB in each direction at once.
 function cases.bulk(count)
   local both = tls_pair()
@@ -268,7 +291,7 @@ function cases.waiters(call)
     recv = function(conn) conn:timeout(WITHIN) return conn:recv() end,
     read = function(conn) return conn:reader():read(1, WITHIN) end,
     sendall = function(conn) return conn:sendall(('x'):rep(1 << 24), WITHIN) end,
-      }
+  }
   local both = tls_pair()
   local first, second, begun
   spawn(function()
@@ -312,42 +335,20 @@ function cases.closed_coroutine()
   run()
 end
 
--- A send that cannot be done; other bytes in its place are refused, and it goes on.
-function cases.begun_record()
-  local both = tls_pair()
-  spawn(function()
-    await(both)
-    local server, client = both()
-    local message, total = ('abc'):rep(10000), 0
-    local sent, again
-    repeat
-      local err
-      sent, err, again = client:send(message:sub(total % #message + 1))
-      total = total + assert(sent, err)
-    until again and sent == 0
-    local _, err = client:send('other')
-    is(err, 'EINVAL')
-    local rest = message:sub(total % #message + 1)
-    total = total + #rest
+-- Each in a file of its own.
+local FILES = {
+  begun = {}, lines = {}, rest = {}, turns = {},
+  timeout = {sec = 0.05}, unread = {tcp = true},
+}
+for name, how in pairs(FILES) do
+  cases[name] = function()
+    local both = tls_pair(how.sec, how.tcp)
     spawn(function()
-      assert(client:sendall(rest, WITHIN) == #rest)
-      client:close()
+      await(both)
+      require('cases.tls_' .. name)(both())
     end)
-    local all = assert(server:reader():readall(1 << 28, WITHIN))
-    assert(all == message:rep(total // #message))
-    server:close()
-  end)
-  run()
-end
-
--- Short messages and lines: what is done at once, and what is not.
-function cases.lines()
-  local both = tls_pair()
-  spawn(function()
-    await(both)
-    require 'cases.tls_lines'(both())
-  end)
-  run()
+    run()
+  end
 end
 
 -- The peer is gone: an error, and no SIGPIPE, by send and by close.
@@ -365,7 +366,7 @@ function cases.gone()
   run()
 end
 
--- A child that closes its copy ends nothing of its parent's.
+-- A child that closes its copy ends nothing of its parent's, and takes nothing.
 function cases.fork()
   local process = require 'process'
   local both = tls_pair()
@@ -374,12 +375,13 @@ function cases.fork()
     local server, client = both()
     local child = process.fork()
     if child == 0 then
-      local fine = pcall(function() assert(client:close() and server:close()) end)
-      process.exit(fine and 0 or 1)
+      process.exit(client:close() and 0 or 1)
     end
     assert(process.wait(child) == 0)
     assert(client:sendall('still here\n', WITHIN))
     assert(server:reader():line(WITHIN) == 'still here')
+    assert(server:sendall('and here\n', WITHIN))
+    assert(client:reader():line(WITHIN) == 'and here')
     client:close()
     assert(server:reader():read(1, WITHIN) == nil)
   end)

@@ -6,12 +6,14 @@ import asyncio
 import errno
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 import netsocket
 from netsocket import tls
+from netsocket._idna import encoded
 from python.tls_styles import EACH, WITHIN, Style, failed
 from support.machine_lag import PATIENCE
 from support.net.certificates import Authority
@@ -83,6 +85,21 @@ def test_certificates(
             assert caught.value.errno == errno.EPROTO
             assert caught.value.__cause__ is not None
         assert sock.fd() == -1
+
+
+def test_name_beyond_ascii(authority: Authority) -> None:
+    """The server is asked for the name that the resolver was asked for."""
+    style = Style("plain", authority)
+    asked: list[str | None] = []
+    style.server_context.sni_callback = lambda _, name, __: asked.append(name)
+    context = style.client_context()
+    context.check_hostname = False
+    a, b = netsocket.pair_stream()
+    with ThreadPoolExecutor(1) as pool:
+        server = pool.submit(tls.server, b, style.server_context, WITHIN)
+        with tls.client(a, context, "straße.example", WITHIN):
+            server.result(WITHIN).close()
+    assert asked == [encoded("straße.example").decode()]
 
 
 @pytest.mark.parametrize("version", ["-tls1_2", "-tls1_3"])
@@ -158,6 +175,22 @@ def test_cut_without_close_notify(style: str, authority: Authority) -> None:
             await failed(conn.recvall(1), errno.EPROTO, "recvall")
 
     with cutter(authority) as port:
+        Style(style, authority).run(main)
+
+
+@EACH
+def test_reset(style: str, authority: Authority) -> None:
+    """An error too, which the first call is told of; the next ones know it as cut."""
+
+    async def main(tls: Style) -> None:
+        with await tls.client(connected(port)) as conn:
+            reader = conn.reader()
+            assert await reader.readexactly(4) == b"part"
+            assert await conn.sendall(b"x") == 1
+            await failed(reader.read(10), errno.ECONNRESET, "read")
+            await failed(reader.read(10), errno.EPROTO, "read")
+
+    with cutter(authority, resets=True) as port:
         Style(style, authority).run(main)
 
 

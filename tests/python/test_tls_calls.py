@@ -148,6 +148,52 @@ def test_deadlines(style: str, authority: Authority) -> None:
 
 
 @EACH
+def test_one_deadline(style: str, authority: Authority) -> None:
+    """For all receives of a call, also where it is the connection's timeout."""
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        client.timeout(WITHIN)
+        channel = getattr(client, "plain", client)._channel
+        limits: list[Any] = []
+        receive = channel.waits.receive
+
+        async def seen(limit: Any) -> bytes:
+            limits.append(limit)
+            got: bytes = await receive(limit)
+            return got
+
+        channel.waits.receive = seen
+        with client, server:
+            task = asyncio.ensure_future(client.recvall(2))
+            await server.sendall(b"1")
+            while client.pending() == 0:
+                await asyncio.sleep(0.001)
+            await server.sendall(b"2")
+            assert await task == b"12"
+        assert len(limits) > 1
+        assert isinstance(limits[0], netsocket.Deadline)
+        assert all(limit is limits[0] for limit in limits)
+
+    Style(style, authority).run(main)
+
+
+@EACH
+def test_timeout_of_the_socket(style: str, authority: Authority) -> None:
+    """It is the connection's."""
+
+    async def main(tls: Style) -> None:
+        a, b = netsocket.pair_stream()
+        a.timeout(0.05)
+        client, server = await asyncio.gather(tls.client(a), tls.server(b))
+        with client, server:
+            assert client.timeout() == 0.05
+            await failed(client.recv(), errno.ETIMEDOUT, "recv")
+
+    Style(style, authority).run(main)
+
+
+@EACH
 def test_arguments(style: str, authority: Authority) -> None:
     async def main(tls: Style) -> None:
         client, server = await tls.pair()
@@ -332,18 +378,18 @@ def test_collected(authority: Authority) -> None:
 
 
 def test_child_of_a_fork(authority: Authority) -> None:
-    """A child that closes its copy ends nothing of its parent's."""
-
+    """A child that closes its copy ends nothing of its parent's, and takes nothing."""
     client, server = plain_pair(Style("plain", authority))
     with client, server:
         child = os.fork()
-        if child == 0:
+        if child == 0:  # the other end would read what this one sends
             client.close()
-            server.close()
             os._exit(0)
         assert os.waitpid(child, 0)[1] == 0
         client.sendall(b"still here\n")
         assert server.recvline() == b"still here\n"
+        server.sendall(b"and here\n")
+        assert client.recvline() == b"and here\n"
         client.close()
         server.timeout(WITHIN)
         assert server.recv() == b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,34 @@ def test_no_room_for_a_short_message(ends: Ends) -> None:
         assert last.result(WITHIN) == 100
     client.sendall(b"more\n")
     assert reader.readline(WITHIN) == b"more\n"
+
+
+def test_a_line_in_parts_has_one_deadline(ends: Ends) -> None:
+    """The receive in place is the first of those that it holds for."""
+    client, server = ends
+    limits: list[Any] = []
+    waits: Any = server._channel.waits
+    now, receive = waits.now, waits.receive
+
+    def seen_now(n: int, limit: Any) -> bytes:
+        limits.append(limit)
+        got: bytes = now(n, limit)
+        return got
+
+    async def seen(limit: Any) -> bytes:
+        limits.append(limit)
+        client.sendall(b"ne\n")
+        got: bytes = await receive(limit)
+        return got
+
+    waits.now, waits.receive = seen_now, seen
+    reader = server.reader()
+    client.sendall(b"half a li")
+    assert reader.line(WITHIN) == b"half a line"
+    assert len(limits) == 2
+    assert isinstance(limits[0], netsocket.Deadline)
+    left = limits[0].left()
+    assert limits[1].left() <= left
 
 
 def test_lines(ends: Ends) -> None:

@@ -92,7 +92,8 @@ class Style:
         if self.name != "plain":
             return await coroutine(*args)
         conn = InThread(await asyncio.to_thread(plain, *args))
-        conn.timeout(WITHIN)
+        if conn.timeout() == 0:  # its calls would not wait
+            conn.timeout(WITHIN)
         return conn
 
     async def client(

@@ -6,6 +6,7 @@ import os
 import re
 import socket
 import ssl
+import struct
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -76,8 +77,9 @@ def s_client(authority: Authority, port: int) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def cutter(authority: Authority) -> Iterator[int]:
-    """A server that sends a part, and closes without a close-notify."""
+def cutter(authority: Authority, resets: bool = False) -> Iterator[int]:
+    """A server that sends a part, and closes without a close-notify; or that resets the
+    connection, once it has been told that the part is there."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(authority.path("server.pem"), authority.path("server.key"))
 
@@ -85,6 +87,10 @@ def cutter(authority: Authority) -> Iterator[int]:
         plain, _ = listener.accept()
         with context.wrap_socket(plain, server_side=True) as conn:
             conn.sendall(b"part")
+            if resets:
+                conn.recv(1)
+                now = struct.pack("ii", 1, 0)
+                conn.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, now)
             os.close(conn.detach())
 
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -79,6 +79,13 @@ local hold_class = {
 
 --------------------------------------------------------------------- receiving
 
+-- LuaSec says 'closed' of a close-notify and of a reset. OpenSSL, asked again, says the
+-- one again, and of the other that the stream is cut.
+local function reason_of_end(conn)
+  local _, err = nosigpipe(conn.receive, conn, 1)
+  return err == 'closed' and err or errno.ECONNRESET.message
+end
+
 --- Receives once: bytes; nil, err; nil, nil, want; or nil at the end.
 local function receive(self, n, op)
   local failed = self.failed
@@ -89,6 +96,7 @@ local function receive(self, n, op)
   if self.closed then return nil, self:fails(errno.EBADF, op) end
   self.drained = err == 'wantread'
   if bytes then return bytes end
+  if err == 'closed' then err = reason_of_end(conn) end
   if err == 'closed' then
     self.ended = true
   elseif err ~= 'wantread' and err ~= 'wantwrite' then
@@ -276,6 +284,9 @@ function class:close()
   if self.closed then return true end
   local clean = not self.begun and not self.failed and self.sock:sendable(0)
   self.closed = true
+  -- A close that leaves something unread, be it a ticket of TLS 1.3, resets the
+  -- connection, and what was sent may be lost with it.
+  if self.generation == generation() then self.sock:recv(RECORD, socket.MSG_DONTWAIT) end
   local fd, err = self.sock:unwrap()
   if not fd then return false, err end
   finish(self, fd, clean)
