@@ -229,7 +229,7 @@ static PyObject *next_of_file(PyObject *self) {
 
 static PyType_Slot reader_slots[] = {
     {Py_tp_doc, "Lines, exact counts and marks out of a stream, as coroutines."},
-    {Py_tp_finalize, nskp_reader_finalize},
+    {Py_tp_dealloc, nskp_reader_dealloc},
     {Py_tp_traverse, nskp_reader_traverse},
     {Py_am_aiter, nskp_itself},
     {Py_am_anext, next_of_file},
@@ -239,7 +239,7 @@ static PyType_Slot reader_slots[] = {
 PyType_Spec nskp_aio_reader_spec =
     NSKP_GC_TYPE("netsocket.aio.Reader", nskp_reader, reader_slots);
 
-static PyType_Slot lines_slots[] = {{Py_tp_finalize, nskp_lines_finalize},
+static PyType_Slot lines_slots[] = {{Py_tp_dealloc, nskp_lines_dealloc},
                                     {Py_tp_traverse, nskp_lines_traverse},
                                     {Py_am_aiter, nskp_itself},
                                     {Py_am_anext, next_line},

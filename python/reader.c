@@ -264,10 +264,15 @@ int nskp_reader_traverse(PyObject *self, visitproc visit, void *arg) {
   return 0;
 }
 
-void nskp_reader_finalize(PyObject *self) {
+/* Of garbage all finalizers run before any memory goes, and one may use this: the socket
+   stays to the end. */
+void nskp_reader_dealloc(PyObject *self) {
   PyObject *sock = (PyObject *)reader_of(self)->sock;
-  reader_of(self)->sock = NULL;
+  PyTypeObject *type = Py_TYPE(self);
+  PyObject_GC_UnTrack(self);
+  PyObject_GC_Del(self);
   Py_XDECREF(sock);
+  Py_DECREF((PyObject *)type);
 }
 
 int nskp_lines_traverse(PyObject *self, visitproc visit, void *arg) {
@@ -277,16 +282,20 @@ int nskp_lines_traverse(PyObject *self, visitproc visit, void *arg) {
   return 0;
 }
 
-void nskp_lines_finalize(PyObject *self) {
+void nskp_lines_dealloc(PyObject *self) {
   PyObject *held = (PyObject *)((nskp_lines *)self)->reader;
-  ((nskp_lines *)self)->reader = NULL;
-  Py_CLEAR(((nskp_lines *)self)->sec);
+  PyObject *sec = ((nskp_lines *)self)->sec;
+  PyTypeObject *type = Py_TYPE(self);
+  PyObject_GC_UnTrack(self);
+  PyObject_GC_Del(self);
   Py_XDECREF(held);
+  Py_XDECREF(sec);
+  Py_DECREF((PyObject *)type);
 }
 
 static PyType_Slot reader_slots[] = {
     {Py_tp_doc, "Lines, exact counts and marks out of a stream."},
-    {Py_tp_finalize, nskp_reader_finalize},
+    {Py_tp_dealloc, nskp_reader_dealloc},
     {Py_tp_traverse, nskp_reader_traverse},
     {Py_tp_iter, nskp_itself},
     {Py_tp_iternext, next_of_file},
@@ -296,7 +305,7 @@ static PyType_Slot reader_slots[] = {
 PyType_Spec nskp_reader_spec =
     NSKP_GC_TYPE("netsocket.Reader", nskp_reader, reader_slots);
 
-static PyType_Slot lines_slots[] = {{Py_tp_finalize, nskp_lines_finalize},
+static PyType_Slot lines_slots[] = {{Py_tp_dealloc, nskp_lines_dealloc},
                                     {Py_tp_traverse, nskp_lines_traverse},
                                     {Py_tp_iter, nskp_itself},
                                     {Py_tp_iternext, next_line},

@@ -27,9 +27,9 @@ bool nskp_lines_deadline(const nskp_lines *self, nsk_deadline *deadline);
 
 PyObject *nskp_itself(PyObject *self);
 int nskp_reader_traverse(PyObject *self, visitproc visit, void *arg);
-void nskp_reader_finalize(PyObject *self);
+void nskp_reader_dealloc(PyObject *self);
 int nskp_lines_traverse(PyObject *self, visitproc visit, void *arg);
-void nskp_lines_finalize(PyObject *self);
+void nskp_lines_dealloc(PyObject *self);
 
 extern PyType_Spec nskp_reader_spec;
 extern PyType_Spec nskp_lines_spec;

@@ -12,6 +12,7 @@ import pytest
 
 import netsocket
 from support.machine_lag import PATIENCE
+from support.processes.children import output_of, run_python
 
 
 @pytest.fixture
@@ -165,3 +166,45 @@ def test_handler_that_raises(pair: tuple[netsocket.Socket, netsocket.Socket]) ->
     assert b.pending() == 4
     a.send(b" line\n")
     assert rd.line(5) == b"half line"
+
+
+OF_GARBAGE = """
+import asyncio
+import gc
+import sys
+
+import netsocket
+from netsocket import aio
+
+
+class Owner:
+    def __init__(self, held: object) -> None:
+        self.held, self.itself = held, self
+
+    def __del__(self) -> None:
+        got = next(self.held) if kind == "lines" else self.held.readline()
+        print(asyncio.run(awaited(got)) if kind == "aio" else got)
+
+
+async def awaited(call):
+    return await call
+
+
+kind = sys.argv[1]
+a, b = netsocket.pair_stream()
+b.sendall(b"text\\n")
+made = aio.reader(a) if kind == "aio" else a.reader()
+gc.disable()
+Owner(made.lines() if kind == "lines" else made)
+del made
+gc.collect()
+a.close()
+b.close()
+"""
+
+
+@pytest.mark.parametrize("kind", ["reader", "lines", "aio"])
+def test_used_by_a_finalizer_of_the_same_garbage(kind: str) -> None:
+    """Whichever of the two is finalized first."""
+    wanted = str(b"text" if kind == "lines" else b"text\n")
+    assert output_of(run_python(OF_GARBAGE, kind)) == wanted + "\n"
