@@ -130,11 +130,16 @@ static inline nskp_state *nskp_state_of(PyObject *self) {
     .slots = (SLOTS),                                                   \
   }
 
+/* What a row's parameters are by their places, in one word since interpreters share it.
+   Read with the first call, until when it is 0. */
+typedef _Atomic unsigned nskp_shape;
+
 /* A row of api.def as the argument helpers need it. */
 typedef struct {
   const char *name;
   const char *params;
-  bool method; /* of an object */
+  bool method;       /* of an object */
+  nskp_shape *shape; /* NULL: read with each call */
 } nskp_row;
 
 #include "rows.h"

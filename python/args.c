@@ -96,7 +96,8 @@ bool nskp_get_seconds(const nskp_args *a, int i, double *seconds) {
   if (given == NULL) return true;
   if (!PyFloat_Check(given) && !is_int(given))
     return nskp_refuse(a, i, "float or int", given);
-  *seconds = PyFloat_AsDouble(given);
+  /* Of an int, PyFloat_AsDouble would make a float. */
+  *seconds = PyLong_CheckExact(given) ? PyLong_AsDouble(given) : PyFloat_AsDouble(given);
   return *seconds != -1.0 || !PyErr_Occurred();
 }
 

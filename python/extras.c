@@ -11,7 +11,7 @@ typedef struct {
 
 static const nskp_args *only(single *one, const nskp_args *a, const char *name,
                              PyObject *value) {
-  one->row = (nskp_row){a->row->name, name, false};
+  one->row = (nskp_row){a->row->name, name, false, NULL};
   one->args.row = &one->row;
   one->args.value[0] = value;
   return &one->args;

@@ -61,7 +61,7 @@ static PyObject *get_loop(PyObject *self, PyObject *nothing) {
   return loop;
 }
 
-static const nskp_row row_add = {"add_done_callback", "fn, context=None", true};
+static const nskp_row row_add = {"add_done_callback", "fn, context=None", true, NULL};
 
 /* One task waits at a time. Where the socket has gone already, the task goes on soon. */
 static PyObject *add_done_callback(NSKP_KEY) {
@@ -91,7 +91,7 @@ static PyObject *result(PyObject *self, PyObject *nothing) {
   return NULL;
 }
 
-static const nskp_row row_cancel = {"cancel", "msg=None", true};
+static const nskp_row row_cancel = {"cancel", "msg=None", true, NULL};
 
 static PyObject *cancel(NSKP_KEY) {
   nskp_registration *r = registration_of(self);

@@ -10,10 +10,11 @@
 
 /* -------------------------------------------------------------- the rows -- */
 
-#define ROW(SYMBOL, TEXT, PARAMS) \
-  const nskp_row nskp_row_##SYMBOL = {TEXT, PARAMS, false};
-#define METHOD_ROW(SYMBOL, TEXT, PARAMS) \
-  const nskp_row nskp_row_##SYMBOL = {TEXT, PARAMS, true};
+#define ANY_ROW(SYMBOL, TEXT, PARAMS, METHOD) \
+  static nskp_shape shape_##SYMBOL;           \
+  const nskp_row nskp_row_##SYMBOL = {TEXT, PARAMS, METHOD, &shape_##SYMBOL};
+#define ROW(SYMBOL, TEXT, PARAMS) ANY_ROW(SYMBOL, TEXT, PARAMS, false)
+#define METHOD_ROW(SYMBOL, TEXT, PARAMS) ANY_ROW(SYMBOL, TEXT, PARAMS, true)
 #define MODULE(NAME, CALL, PARAMS, ...) ROW(module_##NAME, #NAME, PARAMS)
 #define SOCKET(NAME, CALL, PARAMS, ...) METHOD_ROW(socket_##NAME, #NAME, PARAMS)
 #define PY_SOCKET(NAME, CALL, PARAMS, ...) METHOD_ROW(socket_##NAME, #NAME, PARAMS)

@@ -104,7 +104,8 @@ bool nskp_option_value(const nsk_option *option, const nskp_args *a, PyTypeObjec
 static PyObject *option_call(PyObject *self, PyObject *const *args, Py_ssize_t nargs,
                              const nsk_option *option) {
   nsk_socket *s = &((nskp_socket *)self)->s;
-  const nskp_row row = {option->name, "value=None, /", false};
+  static nskp_shape shape;
+  const nskp_row row = {option->name, "value=None, /", false, &shape};
   nskp_args a;
   nsk_value old = {0}, new = {0};
   nsk_error error;

@@ -1,5 +1,6 @@
 /* Arguments: which parameter each belongs to. All of it reads the row's PARAMS text;
    short sends and receives do not come here. */
+#include <stdatomic.h>
 #include <string.h>
 
 #include "args.h"
@@ -155,30 +156,46 @@ static bool bind_one(nskp_args *a, binding *b, const parameter *p, bool by_place
   return true;
 }
 
-/* Where nothing is given by name, one look at each letter does. False where it does not
-   fit: the words for that are found by the long way. */
-static bool bind_places(nskp_args *a, PyObject *const *args, Py_ssize_t nargs) {
-  const char *text = a->row->params;
-  Py_ssize_t count = 0;
-  while (*text != '\0' && *text != '*') {
-    bool required = true;
-    if (*text == '/') {
-      text += text[1] == ',' ? 3 : 1;
-      continue;
-    }
-    for (; *text != '\0' && *text != ','; text++)
-      if (*text == '=') required = false;
-    if (*text == ',') text += 2;
-    PyObject *value = count < nargs ? args[count] : NULL;
-    if (required && value == NULL) return false;
-    a->value[count++] = value == Py_None && !required ? NULL : value;
+/* A shape: whether it was read, whether *flags follow, and how many parameters have a
+   place, how many of those are required, and how many are given by name only. */
+enum { SHAPE_READ = 1, SHAPE_REST = 2, PLACES = 8, REQUIRED = 16, NAMED = 24 };
+
+static unsigned read_shape(const nskp_row *row) {
+  const char *at = row->params;
+  unsigned shape = SHAPE_READ;
+  parameter p;
+  while (next_parameter(&at, &p))
+    shape += (1u << PLACES) + (p.required ? 1u << REQUIRED : 0);
+  if (takes_rest(at)) shape |= SHAPE_REST;
+  if (skip_rest(&at))
+    while (next_parameter(&at, &p))
+      shape += 1u << NAMED;
+  return shape;
+}
+
+static unsigned shape_of(const nskp_row *row) {
+  if (row->shape == NULL) return read_shape(row);
+  unsigned shape = atomic_load_explicit(row->shape, memory_order_relaxed);
+  if (shape == 0) {
+    shape = read_shape(row);
+    atomic_store_explicit(row->shape, shape, memory_order_relaxed);
   }
-  bool rest = takes_rest(text);
-  a->flags = args + count;
-  a->flag_count = nargs > count ? nargs - count : 0;
-  if (a->flag_count > 0 && !rest) return false;
-  for (; *text != '\0'; text++) /* what follows is given by name only */
-    if (*text == ',') a->value[count++] = NULL;
+  return shape;
+}
+
+/* Where nothing is given by name, counting does. False where it does not fit: the words
+   for that are found by the long way. */
+static bool bind_places(nskp_args *a, PyObject *const *args, Py_ssize_t nargs) {
+  unsigned shape = shape_of(a->row);
+  Py_ssize_t places = shape >> PLACES & 0xff, required = shape >> REQUIRED & 0xff;
+  Py_ssize_t all = places + (shape >> NAMED), count = 0;
+  if (nargs < required || (nargs > places && (shape & SHAPE_REST) == 0)) return false;
+  for (; count < places && count < nargs; count++)
+    a->value[count] = args[count] == Py_None && count >= required ? NULL : args[count];
+  for (; count < all; count++)
+    a->value[count] = NULL;
+  a->flags = args + places;
+  a->flag_count = nargs > places ? nargs - places : 0;
   return true;
 }
 
