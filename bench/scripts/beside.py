@@ -64,6 +64,8 @@ def pieces(size: int) -> netsocket.IoVec:
 def sending(sock: netsocket.Socket, name: str, size: int) -> Callable[[], object]:
     if name == "sleep":
         return lambda: time.sleep(1)
+    if name in CPYTHON:
+        return sending_theirs(socket.socket(fileno=sock.unwrap()), name, size)
     if name == "sendfile":
         file = file_of(size)
         return lambda: sock.sendfile(file, size)
@@ -72,6 +74,14 @@ def sending(sock: netsocket.Socket, name: str, size: int) -> Callable[[], object
         return lambda: sock.writev(iov)
     data = bytes(size)
     return lambda: sock.sendall(data) if name == "sendall" else sock.send(data)
+
+
+def sending_theirs(sock: socket.socket, name: str, size: int) -> Callable[[], object]:
+    if name == "os.sendfile":
+        file = file_of(size)
+        return lambda: os.sendfile(sock.fileno(), file, 0, size)
+    data = bytes(size)
+    return lambda: sock.send(data)
 
 
 def receiving(sock: netsocket.Socket, name: str, size: int) -> Callable[[], object]:
@@ -83,7 +93,8 @@ def receiving(sock: netsocket.Socket, name: str, size: int) -> Callable[[], obje
     return lambda: sock.recvall(size)
 
 
-SENDING = ("sleep", "send", "sendall", "writev", "sendfile")
+CPYTHON = ("socket.send", "os.sendfile")
+SENDING = ("sleep", *CPYTHON, "send", "sendall", "writev", "sendfile")
 
 
 def main() -> None:
