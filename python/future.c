@@ -63,11 +63,24 @@ static PyObject *get_loop(PyObject *self, PyObject *nothing) {
 
 static const nskp_row row_add = {"add_done_callback", "fn, context=None", true, NULL};
 
+/* As every wait of a task comes: one look instead of the search for names. */
+static bool from_task(nskp_args *a, PyObject *const *args, Py_ssize_t nargs,
+                      PyObject *kwnames) {
+  if (nargs != 1 || kwnames == NULL || PyTuple_Size(kwnames) != 1) return false;
+  PyObject *name = PyTuple_GetItem(kwnames, 0);
+  if (PyUnicode_CompareWithASCIIString(name, "context") != 0) return false;
+  a->value[0] = args[0];
+  a->value[1] = args[1] != Py_None ? args[1] : NULL;
+  return true;
+}
+
 /* One task waits at a time. Where the socket has gone already, the task goes on soon. */
 static PyObject *add_done_callback(NSKP_KEY) {
   nskp_registration *r = registration_of(self);
   nskp_args a;
-  if (!nskp_bind(&a, &row_add, args, nargs, kwnames)) return NULL;
+  if (!from_task(&a, args, nargs, kwnames) &&
+      !nskp_bind(&a, &row_add, args, nargs, kwnames))
+    return NULL;
   if (r->waiter == NULL || r->wakeup != NULL || a.value[1] == NULL) {
     PyErr_SetString(PyExc_RuntimeError, "only a task can wait for this, and only once");
     return NULL;
