@@ -9,8 +9,8 @@
 /* --------------------------------------------------------------- objects -- */
 
 /* The objects that the module's state has, a row each. running_loop is asyncio's
-   function, NULL until netsocket.aio is used, cancelled its CancelledError; stop is a
-   StopIteration for the next result, or NULL. */
+   function, NULL until netsocket.aio is used, cancelled its CancelledError, run the name
+   of a context's method; stop is a StopIteration for the next result, or NULL. */
 #define NSKP_STATE_OBJECTS(X)        \
   X(PyTypeObject, socket_type)       \
   X(PyTypeObject, addrinfo_type)     \
@@ -31,6 +31,7 @@
   X(PyObject, queued_names)          \
   X(PyObject, running_loop)          \
   X(PyObject, cancelled)             \
+  X(PyObject, run)                   \
   X(PyObject, stop)
 
 /* What belongs to one import of the module, in one interpreter. */

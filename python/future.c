@@ -23,7 +23,8 @@ PyObject *nskp_wake(nskp_registration *r, nskp_wait_state how, bool at_once) {
   if (wakeup == NULL) Py_RETURN_NONE;
   Py_INCREF((PyObject *)r);
   if (at_once) {
-    result = PyObject_CallMethod(context, "run", "OO", wakeup, (PyObject *)r);
+    PyObject *run = nskp_state_of((PyObject *)r)->run;
+    result = PyObject_CallMethodObjArgs(context, run, wakeup, (PyObject *)r, NULL);
   } else {
     PyObject *method = PyObject_GetAttrString(r->loop, "call_soon");
     PyObject *args = PyTuple_Pack(2, wakeup, (PyObject *)r);

@@ -10,6 +10,7 @@ static nskp_registration *registration_of(PyObject *self) {
 }
 
 static bool set_attribute(PyObject **place, const char *module, const char *name) {
+  if (*place != NULL) return true;
   PyObject *found = PyImport_ImportModule(module);
   if (found == NULL) return false;
   *place = PyObject_GetAttrString(found, name);
@@ -17,11 +18,15 @@ static bool set_attribute(PyObject **place, const char *module, const char *name
   return *place != NULL;
 }
 
+static bool know_asyncio(nskp_state *state) {
+  if (state->run == NULL) state->run = PyUnicode_InternFromString("run");
+  return state->run != NULL &&
+         set_attribute(&state->cancelled, "asyncio", "CancelledError") &&
+         set_attribute(&state->running_loop, "asyncio", "_get_running_loop");
+}
+
 PyObject *nskp_running_loop(nskp_state *state) {
-  if (state->running_loop == NULL &&
-      (!set_attribute(&state->cancelled, "asyncio", "CancelledError") ||
-       !set_attribute(&state->running_loop, "asyncio", "_get_running_loop")))
-    return NULL;
+  if (state->running_loop == NULL && !know_asyncio(state)) return NULL;
   PyObject *loop = PyObject_CallObject(state->running_loop, NULL);
   if (loop != Py_None) return loop;
   Py_DECREF(loop);
