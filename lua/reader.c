@@ -129,7 +129,6 @@ static bool push_line(lua_State *L, const reader *self, bool strip) {
   size_t length;
   nskl_socket *socket = self->socket;
   nskl_state *st = self->head.state;
-  if (socket->waiting != 0) return false;
   nskl_settle(st);
   const unsigned char *line = nsk_line_now(&self->reader, &socket->socket, &length);
   if (line == NULL || !push_now(L, socket, line, length, strip)) return false;

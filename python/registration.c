@@ -54,8 +54,8 @@ bool nskp_loop_says(PyObject *loop, const char *method) {
 
 typedef enum { GONE, HERE, ELSEWHERE } place;
 
-/* Where the loop is from here: closed, or a parent's; in this thread, or at rest; running
-   in another thread. */
+/* Where the loop is from here: forgotten, or a parent's; in this thread, at rest, or
+   closed, when it refuses what it is asked; running in another thread. */
 static place place_of(const nskp_registration *r) {
   PyObject *ask = nskp_state_of((PyObject *)r)->running_loop; /* NULL: all ends */
   if (r->loop == NULL || ask == NULL || r->generation != nsk_fork_generation())
@@ -65,7 +65,6 @@ static place place_of(const nskp_registration *r) {
   Py_XDECREF(running);
   PyErr_Clear();
   if (here) return HERE;
-  if (nskp_loop_says(r->loop, "is_closed")) return GONE;
   return nskp_loop_says(r->loop, "is_running") ? ELSEWHERE : HERE;
 }
 

@@ -193,7 +193,7 @@ def test_no_thread_for_the_resolver(
 ) -> None:
     """EAGAIN would mean "not now"; and who has the time can ask in place."""
     port = setup.port()
-    before = setup.net.descriptors()
+    before, blocks = setup.net.descriptors(), setup.net.plan.blocks
     with setup.net.plan.armed(Rule("pthread_create", value=e.EAGAIN, skip=use)) as seen:
         outcome = setup.front.call(form, "127.1", port, deadline)
     if seen.hits[0] == 0 or deadline is None:
@@ -204,6 +204,7 @@ def test_no_thread_for_the_resolver(
     assert failure.attempts == ()
     setup.clear()
     wait_until(lambda: setup.net.descriptors() == before, "all is closed")
+    wait_until(lambda: setup.net.plan.blocks <= blocks, "the request is freed")
 
 
 def test_h001_a_race_without_memory_for_late_addresses(setup: Setup) -> None:

@@ -4,6 +4,7 @@ a thread or a child too."""
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import os
 import socket
@@ -36,6 +37,30 @@ def test_the_loop_is_closed(kind: str) -> None:
                 dropped.clear()
         assert a.recv() == b""
         a.close()
+
+
+@EACH
+def test_both_directions(kind: str) -> None:
+    """A close has the loop forget who waited to receive and who waited to send."""
+
+    async def main() -> None:
+        loop: Any = asyncio.get_running_loop()
+        a, b = netsocket.pair_stream()
+        with a:
+            await wait_once(b)
+            with contextlib.suppress(BlockingIOError):
+                while True:
+                    b.send(b"x" * 65536)
+            task = asyncio.create_task(aio.sendable(b))
+            await turns()
+            task.cancel()
+            await asyncio.wait([task])
+            number = b.fileno()
+            b.close()
+            assert not loop.remove_reader(number)
+            assert not loop.remove_writer(number)
+
+    run(kind, main)
 
 
 @EACH

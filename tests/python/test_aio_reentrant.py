@@ -75,7 +75,7 @@ def test_closes_where_another_loop_is_left(monkeypatch: pytest.MonkeyPatch) -> N
 
     first = asyncio.new_event_loop()
     first.run_until_complete(wait())
-    around(first, "is_closed", monkeypatch, b.close, nothing)
+    around(first, "is_running", monkeypatch, b.close, nothing)
     with loop_of("asyncio") as second:
         second.run_until_complete(wait_again())
     first.close()
