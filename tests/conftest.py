@@ -34,7 +34,12 @@ if TYPE_CHECKING:
     from support.fronts.front import Front
     from support.fronts.lua_front import LuaFront
 
-pytest_plugins = ("support.run.selection", "support.run.results", "support.run.brief")
+pytest_plugins = (
+    "support.run.selection",
+    "support.run.results",
+    "support.run.brief",
+    "support.run.order",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
