@@ -67,26 +67,6 @@ int nskl_addrinfo_canonname(lua_State *L) {
   return 1;
 }
 
-int nskl_addrinfo_getnameinfo(lua_State *L) {
-  char host[NSK_HOST_MAX], service[NSK_HOST_MAX];
-  int bad = 0;
-  nskl_addrinfo *self = nskl_self_addrinfo(L);
-  nskl_state *st = self->head.state;
-  int flags = nskl_flags(L, 2, &bad);
-  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  nsk_outcome outcome;
-  do
-    outcome = nsk_addr_names(&self->info.addr, flags, host, service, nskl_spare(L, st));
-  while (nskl_reclaim(L, st, outcome));
-  if (outcome != NSK_DONE) return nskl_fail(L, st);
-  lua_createtable(L, 0, 2);
-  lua_pushstring(L, host);
-  lua_setfield(L, -2, "host");
-  lua_pushstring(L, service);
-  lua_setfield(L, -2, "service");
-  return 1;
-}
-
 static int addrinfo_tostring(lua_State *L) {
   char text[NSK_ADDR_TEXT_MAX];
   size_t length = nsk_addr_text(&nskl_self_addrinfo(L)->info.addr, text);

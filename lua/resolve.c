@@ -1,4 +1,5 @@
-/* Addresses of a name: in place, or beside other coroutines where there is a poller. */
+/* Addresses of a name, and names of an address: in place, or beside other coroutines
+   where there is a poller. */
 #include <string.h>
 
 #include "args.h"
@@ -19,6 +20,14 @@ static void push_list(lua_State *L, nskl_state *st, const nsk_list *list) {
     if (length > 0) memcpy(ai->canonical, list->canonical, length);
     lua_rawseti(L, -2, (lua_Integer)i + 1);
   }
+}
+
+static void push_names(lua_State *L, const nsk_list *names) {
+  lua_createtable(L, 0, 2);
+  lua_pushstring(L, names->canonical);
+  lua_setfield(L, -2, "host");
+  lua_pushstring(L, names->service);
+  lua_setfield(L, -2, "service");
 }
 
 typedef struct {
@@ -54,7 +63,10 @@ static int lookup_finish(lua_State *L, nskl_operation *operation, nsk_outcome ou
   looking *part = nskl_part(operation);
   if (outcome != NSK_DONE) return nskl_fail(L, operation->state);
   luaL_checkstack(L, 4, NULL);
-  push_list(L, operation->state, &part->list);
+  if (part->list.service != NULL)
+    push_names(L, &part->list);
+  else
+    push_list(L, operation->state, &part->list);
   return 1;
 }
 
@@ -65,19 +77,38 @@ static void lookup_drop(nskl_operation *operation, bool delivered) {
   nsk_list_free(&part->list);
 }
 
+/* The operation is on top of the stack. */
+static int run_lookup(lua_State *L, nskl_state *st, looking *part, nsk_outcome started) {
+  if (started == NSK_FAILED) return nskl_fail(L, st);
+  part->answered = started == NSK_DONE;
+  return nskl_run(L);
+}
+
 static const nskl_work lookup_work =
     NSKL_WORK("getaddrinfo", sizeof(looking), lookup_step, lookup_finish, lookup_drop);
 
 static int resolve(lua_State *L, const nsk_query *query, int bad) {
   nskl_state *st = nskl_upvalue(L);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
-  nskl_operation *operation = nskl_new_operation(L, st, &lookup_work, NULL);
-  looking *part = nskl_part(operation);
-  nsk_outcome outcome = nsk_lookup_start(&part->lookup, query, NSK_NO_DEADLINE,
-                                         &part->list, nskl_spare(L, st));
-  if (outcome == NSK_FAILED) return nskl_fail(L, st);
-  part->answered = outcome == NSK_DONE;
-  return nskl_run(L);
+  looking *part = nskl_part(nskl_new_operation(L, st, &lookup_work, NULL));
+  return run_lookup(L, st, part,
+                    nsk_lookup_start(&part->lookup, query, NSK_NO_DEADLINE, &part->list,
+                                     nskl_spare(L, st)));
+}
+
+static const nskl_work names_work =
+    NSKL_WORK("getnameinfo", sizeof(looking), lookup_step, lookup_finish, lookup_drop);
+
+int nskl_addrinfo_getnameinfo(lua_State *L) {
+  int bad = 0;
+  const nskl_addrinfo *self = nskl_self_addrinfo(L);
+  nskl_state *st = self->head.state;
+  int flags = nskl_flags(L, 2, &bad);
+  if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  looking *part = nskl_part(nskl_new_operation(L, st, &names_work, NULL));
+  return run_lookup(L, st, part,
+                    nsk_lookup_names(&part->lookup, &self->info.addr, flags,
+                                     NSK_NO_DEADLINE, &part->list, nskl_spare(L, st)));
 }
 
 int nskl_address_getaddrinfo(lua_State *L) {

@@ -58,6 +58,10 @@ PyObject *nskp_addrinfo_canonname(NSKP_POS) {
   return name;
 }
 
+PyObject *nskp_names(const char *host, const char *service) {
+  return Py_BuildValue("{ss,ss}", "host", host, "service", service);
+}
+
 PyObject *nskp_addrinfo_getnameinfo(NSKP_POS) {
   char host[NSK_HOST_MAX], service[NSK_HOST_MAX];
   nskp_args a;
@@ -73,7 +77,7 @@ PyObject *nskp_addrinfo_getnameinfo(NSKP_POS) {
     PyEval_RestoreThread(thread);
   } while (nskp_reclaim(nskp_state_of(self), outcome, &error));
   if (outcome != NSK_DONE) return nskp_raise(a.row, outcome, &error);
-  return Py_BuildValue("{ss,ss}", "host", host, "service", service);
+  return nskp_names(host, service);
 }
 
 /* -------------------------------------------------------------- the type -- */

@@ -1,4 +1,5 @@
-/* Addresses of a name as a coroutine: a thread asks, and the loop goes on. */
+/* Addresses of a name, or names of an address, as coroutines: a thread asks, and the loop
+   goes on. */
 #include "aio.h"
 #include "args.h"
 #include "error.h"
@@ -32,9 +33,10 @@ static nsk_outcome step(nskp_coroutine *c, nsk_interest *interest, nsk_error *er
 }
 
 static PyObject *result(nskp_coroutine *c, nsk_outcome outcome) {
-  looking *part = nskp_part(c);
+  const nsk_list *list = &((looking *)nskp_part(c))->list;
   (void)outcome;
-  return nskp_address_list(c->state, &part->list);
+  return list->service != NULL ? nskp_names(list->canonical, list->service)
+                               : nskp_address_list(c->state, list);
 }
 
 static void end(nskp_coroutine *c) {
@@ -45,6 +47,15 @@ static void end(nskp_coroutine *c) {
 
 static const nskp_kind looking_up = {
     .opens = true, .size = sizeof(looking), .step = step, .result = result, .end = end};
+
+static PyObject *begun(nskp_coroutine *c, const nskp_row *row, nsk_outcome outcome,
+                       nsk_error *error) {
+  looking *part = nskp_part(c);
+  part->answered = outcome == NSK_DONE;
+  if (outcome == NSK_DONE || outcome == NSK_AGAIN) return (PyObject *)c;
+  nskp_raise(row, outcome, error);
+  return nskp_coroutine_drop(c);
+}
 
 PyObject *nskp_aio_getaddrinfo(NSKP_KEY) {
   nskp_args a;
@@ -63,8 +74,25 @@ PyObject *nskp_aio_getaddrinfo(NSKP_KEY) {
   looking *part = nskp_part(c);
   nsk_outcome outcome =
       nsk_lookup_start(&part->lookup, &query, deadline, &part->list, &error);
-  part->answered = outcome == NSK_DONE;
-  if (outcome == NSK_DONE || outcome == NSK_AGAIN) return (PyObject *)c;
-  nskp_raise(row, outcome, &error);
-  return nskp_coroutine_drop(c);
+  return begun(c, row, outcome, &error);
+}
+
+PyObject *nskp_aio_getnameinfo(NSKP_KEY) {
+  nskp_args a;
+  nsk_error error;
+  nskp_addrinfo *ai;
+  int flags;
+  nsk_deadline deadline = NSK_NO_DEADLINE;
+  const nskp_row *row = &nskp_row_aio_getnameinfo;
+  nskp_state *state = nskp_state_of_module(self);
+  if (!nskp_bind(&a, row, args, nargs, kwnames) ||
+      !nskp_get_address(&a, 0, state->addrinfo_type, &ai) ||
+      !nskp_get_flags(&a, &flags) || !nskp_get_deadline(&a, 1, &deadline))
+    return NULL;
+  nskp_coroutine *c = nskp_coroutine_new(state, &looking_up, row, NULL);
+  if (c == NULL) return NULL;
+  looking *part = nskp_part(c);
+  nsk_outcome outcome = nsk_lookup_names(&part->lookup, &ai->info.addr, flags, deadline,
+                                         &part->list, &error);
+  return begun(c, row, outcome, &error);
 }

@@ -28,6 +28,8 @@ PyObject *nskp_restore_addrinfo(PyObject *module, PyObject *args);
 
 /* A list of AddrInfo of what a resolver has answered; NULL: raised. */
 PyObject *nskp_address_list(nskp_state *state, const nsk_list *list);
+/* What getnameinfo gives. */
+PyObject *nskp_names(const char *host, const char *service);
 
 /* A packet of a message and its sender, whose references it takes; NULL with an
    exception. */

@@ -38,9 +38,11 @@ nsk_outcome nski_fail_port(nsk_error *error, const nsk_endpoint *endpoint);
 nsk_outcome nski_endpoint_host(const nsk_endpoint *endpoint, const char *op, char *host,
                                nsk_error *error);
 
-/* resolve.c: getaddrinfo(3) on checked, terminated texts; host or service NULL. */
-nsk_outcome nski_lookup(const nsk_query *query, const char *host, const char *service,
-                        nsk_list *list, nsk_error *error);
+/* resolve.c: getaddrinfo(3), or getnameinfo(3), on checked texts. */
+nsk_outcome nski_lookup(const nsk_query *query, const nsk_texts *texts, nsk_list *list,
+                        nsk_error *error);
+/* The system call that it is. */
+const char *nski_lookup_op(const nsk_texts *texts);
 /* Checks the query and answers it when that needs no resolver: *answered. The texts
    are copied, *have_x says whether they are given. */
 nsk_outcome nski_query_check(const nsk_query *query, nsk_texts *texts, bool *answered,

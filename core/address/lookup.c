@@ -37,6 +37,20 @@ nsk_outcome nsk_lookup_start(nsk_lookup *storage, const nsk_query *query,
   return outcome != NSK_DONE || answered ? outcome : NSK_AGAIN;
 }
 
+nsk_outcome nsk_lookup_names(nsk_lookup *storage, const nsk_addr *addr, int flags,
+                             nsk_deadline deadline, nsk_list *list, nsk_error *error) {
+  lookup *op = (void *)storage->inside;
+  const int digits = NI_NUMERICHOST | NI_NUMERICSERV;
+  memset(op, 0, sizeof *op);
+  op->deadline = deadline;
+  op->query.flags = flags;
+  op->texts.have_addr = true;
+  op->texts.addr = *addr;
+  op->texts.host[nsk_addr_text(addr, op->texts.host)] = '\0';
+  if ((flags & digits) != digits) return NSK_AGAIN;
+  return nski_lookup(&op->query, &op->texts, list, error);
+}
+
 nsk_outcome nsk_lookup_step(nsk_lookup *storage, nsk_interest *interest, nsk_list *list,
                             nsk_error *error) {
   lookup *op = (void *)storage->inside;
@@ -50,7 +64,7 @@ nsk_outcome nsk_lookup_step(nsk_lookup *storage, nsk_interest *interest, nsk_lis
   if (op->in_place) return NSK_AGAIN;
   nsk_outcome outcome = nski_worker_take(op->worker, &family, list, error);
   if (outcome == NSK_AGAIN && nsk_passed(op->deadline.at)) {
-    nski_fail_about(error, "getaddrinfo", ETIMEDOUT, op->texts.host,
+    nski_fail_about(error, nski_lookup_op(&op->texts), ETIMEDOUT, op->texts.host,
                     strlen(op->texts.host));
     outcome = nski_error_late(error, "no answer", &op->deadline);
   }
@@ -66,8 +80,7 @@ nsk_outcome nsk_lookup_step(nsk_lookup *storage, nsk_interest *interest, nsk_lis
 nsk_outcome nsk_lookup_resolve(const nsk_lookup *storage, nsk_list *list,
                                nsk_error *error) {
   const lookup *op = (const void *)storage->inside;
-  return nski_lookup(&op->query, op->texts.have_host ? op->texts.host : NULL,
-                     op->texts.have_service ? op->texts.service : NULL, list, error);
+  return nski_lookup(&op->query, &op->texts, list, error);
 }
 
 void nsk_lookup_drop(nsk_lookup *storage) {

@@ -8,6 +8,7 @@
 void nsk_list_free(nsk_list *list) {
   free(list->items);
   free(list->canonical);
+  free(list->service);
   memset(list, 0, sizeof *list);
 }
 
@@ -41,14 +42,33 @@ static bool copy_answer(const struct addrinfo *answer, nsk_list *list) {
   return list->canonical != NULL;
 }
 
-nsk_outcome nski_lookup(const nsk_query *query, const char *host, const char *service,
-                        nsk_list *list, nsk_error *error) {
+static nsk_outcome find_names(const nsk_addr *addr, int flags, nsk_list *list,
+                              nsk_error *error) {
+  char host[NSK_HOST_MAX], service[NSK_HOST_MAX];
+  nsk_outcome outcome = nsk_addr_names(addr, flags, host, service, error);
+  if (outcome != NSK_DONE) return outcome;
+  list->canonical = strdup(host);
+  list->service = strdup(service);
+  if (list->canonical != NULL && list->service != NULL) return NSK_DONE;
+  nsk_list_free(list);
+  return nski_fail_memory(error, "getnameinfo");
+}
+
+const char *nski_lookup_op(const nsk_texts *texts) {
+  return texts->have_addr ? "getnameinfo" : "getaddrinfo";
+}
+
+nsk_outcome nski_lookup(const nsk_query *query, const nsk_texts *texts, nsk_list *list,
+                        nsk_error *error) {
+  const char *host = texts->have_host ? texts->host : NULL;
+  const char *service = texts->have_service ? texts->service : NULL;
   struct addrinfo hints = {0}, *answer;
   hints.ai_family = query->family;
   hints.ai_socktype = query->socktype;
   hints.ai_protocol = query->protocol;
   hints.ai_flags = query->flags;
   memset(list, 0, sizeof *list);
+  if (texts->have_addr) return find_names(&texts->addr, query->flags, list, error);
   errno = 0;
   int code = getaddrinfo(host, service, &hints, &answer);
   int system = errno;
@@ -148,7 +168,7 @@ nsk_outcome nski_query_check(const nsk_query *query, nsk_texts *texts, bool *ans
   nsk_endpoint endpoint = query->endpoint;
   int port = 0;
   *answered = false;
-  texts->have_host = texts->have_service = false;
+  texts->have_host = texts->have_service = texts->have_addr = false;
   memset(list, 0, sizeof *list);
   if (endpoint.host == NULL && endpoint.service == NULL && endpoint.port_absent)
     return nski_fail_resolver(error, EAI_NONAME, 0, "", 0);
@@ -196,6 +216,5 @@ nsk_outcome nsk_resolve(const nsk_query *asked, nsk_list *list, nsk_error *error
   if (query.socktype == 0 && query.protocol == 0) query.socktype = SOCK_STREAM;
   nsk_outcome outcome = nski_query_check(&query, &texts, &answered, list, error);
   if (outcome != NSK_DONE || answered) return outcome;
-  return nski_lookup(&query, texts.have_host ? texts.host : NULL,
-                     texts.have_service ? texts.service : NULL, list, error);
+  return nski_lookup(&query, &texts, list, error);
 }

@@ -1,9 +1,9 @@
 /*
  * The resolver on threads of its own, one for each family that is asked. getaddrinfo(3)
- * cannot be cancelled, so the request belongs to the asker, who may lose interest, and
- * to each thread, which ends when the resolver does. The last to leave frees it. The
- * event is closed under the mutex and written only under it, so no thread ever writes to
- * a descriptor number that has become another file's.
+ * and getnameinfo(3) cannot be cancelled, so the request belongs to the asker, who may
+ * lose interest, and to each thread, which ends when the resolver does. The last to leave
+ * frees it. The event is closed under the mutex and written only under it, so no thread
+ * ever writes to a descriptor number that has become another file's.
  */
 #include "address/address.h"
 
@@ -52,9 +52,7 @@ static void *resolve_on_thread(void *argument) {
   nsk_list list;
   nsk_error error;
   query.family = q->family;
-  nsk_outcome outcome =
-      nski_lookup(&query, w->texts.have_host ? w->texts.host : NULL,
-                  w->texts.have_service ? w->texts.service : NULL, &list, &error);
+  nsk_outcome outcome = nski_lookup(&query, &w->texts, &list, &error);
   pthread_mutex_lock(&w->mutex);
   q->outcome = outcome;
   q->list = list;
@@ -110,7 +108,7 @@ static nsk_outcome no_thread(const nsk_texts *texts, nsk_error *error) {
 nsk_outcome nski_worker_start(nski_worker **worker, const nsk_query *query,
                               const nsk_texts *texts, bool apart, nsk_error *error) {
   nski_worker *w = calloc(1, sizeof *w);
-  if (w == NULL) return nski_fail_memory(error, "getaddrinfo");
+  if (w == NULL) return nski_fail_memory(error, nski_lookup_op(texts));
   int code = nski_event_open(&w->event);
   if (code != 0) {
     free(w);

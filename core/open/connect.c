@@ -254,9 +254,7 @@ static nsk_outcome take_answers(nski_connect *op, nsk_interest *interest,
 
 /* In place. */
 static nsk_outcome look_up(nski_connect *op, nsk_error *error) {
-  nsk_outcome outcome =
-      nski_lookup(&op->query, op->texts.have_host ? op->texts.host : NULL,
-                  op->texts.service, &op->list, error);
+  nsk_outcome outcome = nski_lookup(&op->query, &op->texts, &op->list, error);
   if (outcome != NSK_DONE)
     return lacked_descriptor(op, error) ? NSK_DONE : end(op, outcome);
   resolved(op);

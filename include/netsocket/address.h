@@ -102,8 +102,8 @@ bool nsk_addr_equal(const nsk_addr *a, const nsk_addr *b);
 /* Equal addresses have equal hashes. */
 uint64_t nsk_addr_hash(const nsk_addr *addr);
 
-/* getnameinfo(3): host and service names of NSK_HOST_MAX bytes each. Blocks on
-   the resolver unless flags hold NI_NUMERICHOST. */
+/* getnameinfo(3): host and service names of NSK_HOST_MAX bytes each. Blocks on the
+   resolver unless flags hold NI_NUMERICHOST and NI_NUMERICSERV. */
 nsk_outcome nsk_addr_names(const nsk_addr *addr, int flags, char *host, char *service,
                            nsk_error *error);
 
@@ -118,11 +118,15 @@ typedef struct {
   int flags; /* AI_ flags */
 } nsk_query;
 
-/* Its host and port as the resolver takes them: copies, terminated. */
+/* Its host and port as the resolver takes them: copies, terminated. Or the address whose
+   names are asked for, and its text as host. */
 typedef struct {
-  bool have_host, have_service;
+  bool have_host, have_service, have_addr;
   char host[NSK_HOST_MAX];
-  char service[NSK_HOST_MAX];
+  union {
+    char service[NSK_HOST_MAX];
+    nsk_addr addr;
+  };
 } nsk_texts;
 
 extern const int nsk_any_family; /* AF_UNSPEC */
@@ -144,6 +148,7 @@ typedef struct {
   nsk_addrinfo *items; /* in the order of the resolver */
   size_t count;
   char *canonical; /* of the whole answer, or NULL */
+  char *service; /* where the names of an address were asked for; canonical is its host */
 } nsk_list;
 
 /* Checks the query and resolves it in place; blocks unless numeric. An absent

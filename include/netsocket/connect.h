@@ -16,6 +16,11 @@ typedef struct {
 nsk_outcome nsk_lookup_start(nsk_lookup *op, const nsk_query *query,
                              nsk_deadline deadline, nsk_list *list, nsk_error *error);
 
+/* The same for the names of an address, which are the answer's canonical and service;
+   flags are NI_ ones. Fails as nsk_addr_names does. */
+nsk_outcome nsk_lookup_names(nsk_lookup *op, const nsk_addr *addr, int flags,
+                             nsk_deadline deadline, nsk_list *list, nsk_error *error);
+
 /* NSK_DONE: *list is the answer, its caller's. NSK_AGAIN: *interest says what to wait
    for; NSK_RESOLVE of it: call nsk_lookup_resolve, for which there is no thread.
    NSK_TIMEOUT: ETIMEDOUT. After NSK_FAILED it may be stepped again, which asks anew. */
@@ -58,7 +63,7 @@ typedef struct {
 
 /* A connect under way. */
 typedef struct {
-  NSK_INSIDE(1680);
+  NSK_INSIDE(1696);
 } nsk_connect;
 
 /* Begins a connect that must end by `deadline`. With may_block the resolver runs

@@ -2142,7 +2142,8 @@ class AddrInfo:
         Errors: EAI_NONAME: no name, where NI_NAMEREQD asks for one. EAI_AGAIN: no
             answer now. EAI_FAMILY: a family without names. EAI_BADFLAGS: unknown
             flags.
-        Blocks: on the resolver, unless the flags hold NI_NUMERICHOST.
+        Blocks: on the resolver, unless the flags hold NI_NUMERICHOST and
+            NI_NUMERICSERV.
         Source: getnameinfo(3).
         """
     # surface: end

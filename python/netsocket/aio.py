@@ -29,6 +29,7 @@ connect_inet_stream = _aio.connect_inet_stream
 connect_stream = _aio.connect_stream
 connect_unix_stream = _aio.connect_unix_stream
 getaddrinfo = _aio.getaddrinfo
+getnameinfo = _aio.getnameinfo
 reader = _aio.reader
 recv = _aio.recv
 recv_into = _aio.recv_into
@@ -97,6 +98,7 @@ __all__ = [
     "connect_stream",
     "connect_unix_stream",
     "getaddrinfo",
+    "getnameinfo",
     "reader",
     "recv",
     "recv_into",

@@ -28,6 +28,7 @@ __all__ = [
     "connect_stream",
     "connect_unix_stream",
     "getaddrinfo",
+    "getnameinfo",
     "reader",
     "recv",
     "recv_into",
@@ -378,6 +379,24 @@ def getaddrinfo(
         no thread, and a limit of time. ETIMEDOUT, EMFILE.
     Waits: for the resolver, at most sec seconds, unless host and port are
         numeric: a thread of the library asks it.
+    Cancelled: it leaves nothing. A resolver that is still asked ends by itself,
+        and its answer is freed.
+    """
+
+def getnameinfo(
+    ai: AddrInfo, /, *flags: int | None, sec: _Seconds | None = None
+) -> Coroutine[Any, Any, dict[str, str]]:
+    """Look up host and service names of an address.
+
+    ai: an AddrInfo.
+    *flags: NI_ constants. With NI_NUMERICHOST and NI_NUMERICSERV nothing is
+        looked up.
+    sec: how long at most, by keyword only; None, the default, without a limit.
+
+    Errors: EAI_NONAME, EAI_AGAIN, EAI_FAMILY, EAI_BADFLAGS as for the plain call;
+        EAI_MEMORY: no thread, and a limit of time. ETIMEDOUT, EMFILE.
+    Waits: for the resolver, at most sec seconds, unless the flags hold
+        NI_NUMERICHOST and NI_NUMERICSERV: a thread of the library asks it.
     Cancelled: it leaves nothing. A resolver that is still asked ends by itself,
         and its answer is freed.
     """

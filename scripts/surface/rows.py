@@ -27,7 +27,7 @@ def of_openers() -> tuple[Row, ...]:
 @cache
 def coroutines() -> tuple[tuple[Row, Row], ...]:
     """The rows of aio.def, each with that of the plain call of its name."""
-    owners = ("ADDRESS", "SOCKET", "PY_SOCKET", "MODULE")
+    owners = ("ADDRINFO", "ADDRESS", "SOCKET", "PY_SOCKET", "MODULE")
     plain = {row.name: row for owner in owners for row in of_owner(owner)}
     return tuple((row, plain[row.name]) for row in aio_rows())
 

@@ -13,7 +13,7 @@ FAMILIES = ("new_", "pair_", "bind_", "connect_", "mcast")
 SUMMED_UP = """
     new fd socktype listen dup getsockname getpeername recvable sendable fileno
     readexactly readuntil readline readall peek
-    inet inet6 getaddrinfo_stream getaddrinfo_dgram addr canonname getnameinfo
+    inet inet6 getaddrinfo_stream getaddrinfo_dgram addr canonname
     rights iov push shift add addn get del delete concat consume watch
 """
 

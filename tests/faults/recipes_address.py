@@ -90,6 +90,14 @@ def getnameinfo(s: Setup) -> Case:
     return Case([flags], s.inet(80), check=check)
 
 
+@recipe("ADDRINFO.getnameinfo/names")
+def names(s: Setup) -> Case:
+    def check(outcome: Outcome) -> None:
+        assert set(outcome.value) == {b"host", b"service"}
+
+    return Case(target=s.inet(80), check=check)
+
+
 @recipe("LUA_POLLER.use")
 def use(s: Setup) -> Case:
     """Without one, which is where every program begins and where this one stays."""

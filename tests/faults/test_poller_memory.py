@@ -43,14 +43,20 @@ if sock then assert(sock:close()) end
 return sock ~= nil, refused, err and err.name
 """
 LOOKUP = """
-local first, count = ...
+local first, count, names = ...
 local socket = require 'net.socket'
 local wait = coroutine.yield
+local wait = coroutine.yield
+local home = assert(socket.addrinfo.inet('127.0.0.1', 80))
 socket.poller.use {wait_readable = wait, wait_writable = wait}
 local function main()
   local over, found, err = false, nil, nil
   local resume = coroutine.wrap(function()
-    found, err = socket.addrinfo.getaddrinfo('localhost', 80)
+    if names then
+      found, err = home:getnameinfo()
+    else
+      found, err = socket.addrinfo.getaddrinfo('localhost', 80)
+    end
     over = true
   end)
   repeat resume(true) until over
@@ -79,13 +85,16 @@ def connect(setup: Setup, host: str, first: int, count: int) -> tuple[bool, int,
 
 
 @pytest.mark.parametrize("count", [1, 2, 1 << 40])
-def test_h001_every_allocation_of_a_lookup_fails(setup: Setup, count: int) -> None:
+@pytest.mark.parametrize("names", [False, True])
+def test_h001_every_allocation_of_a_lookup_fails(
+    setup: Setup, names: bool, count: int
+) -> None:
     front = setup.front
     assert isinstance(front, LuaChild)
     plan = setup.net.plan
     blocks = plan.blocks
     for first in range(FAR):
-        found, refused, words = front.run(LOOKUP, first, count)
+        found, refused, words = front.run(LOOKUP, first, count, names)
         if not found:
             setup.net.window.collect()
         assert not plan.owned(), "a descriptor is still open"

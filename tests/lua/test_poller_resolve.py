@@ -1,12 +1,14 @@
-"""getaddrinfo and bind* in a coroutine wait for a name through the poller."""
+"""getaddrinfo, getnameinfo and bind* in a coroutine ask through the poller."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from lua.tasks import PROMPT, Task
 from support.fronts.lua_front import LuaFront
-from support.net.nameserver import AAAA, NO_SUCH_NAME, A, name_server
+from support.net.nameserver import AAAA, NO_SUCH_NAME, PTR, A, name_server
 from support.net.peers import wait_until
 
 pytestmark = pytest.mark.measures
@@ -18,10 +20,15 @@ BIND = """
     local given = options and load('return ' .. options)()
     return require 'net.socket'.bind_stream(host, port, given)
 """
+NAMED = "192.0.2.9"
+GETNAMEINFO = """
+    local ai = require 'net.socket'.addrinfo.inet('192.0.2.9', 80)
+    return ai:getnameinfo(...)
+"""
 STREAM = "return require 'net.socket'.addrinfo.getaddrinfo_stream(...)"
 
 
-def test_answer(in_netns: None, lua_net: LuaFront) -> None:
+def test_answer(in_patient_netns: None, lua_net: LuaFront) -> None:
     """Both families, as the plain call has them; the wish is to read, without a limit."""
     before = lua_net.descriptors()
     with name_server() as server:
@@ -39,7 +46,7 @@ def test_answer(in_netns: None, lua_net: LuaFront) -> None:
     assert lua_net.descriptors() == before
 
 
-def test_stream(in_netns: None, lua_net: LuaFront) -> None:
+def test_stream(in_patient_netns: None, lua_net: LuaFront) -> None:
     """Of one family, with the canonical name."""
     with name_server() as server:
         task = Task(lua_net, STREAM, NAME, 80, False, True)
@@ -58,7 +65,7 @@ def test_digits_need_no_wait(lua_net: LuaFront, host: str | None) -> None:
     assert task.wishes == []
 
 
-def test_no_such_name(in_netns: None, lua_net: LuaFront) -> None:
+def test_no_such_name(in_patient_netns: None, lua_net: LuaFront) -> None:
     before = lua_net.descriptors()
     with name_server() as server:
         task = Task(lua_net, GETADDRINFO, NAME, 80)
@@ -70,27 +77,70 @@ def test_no_such_name(in_netns: None, lua_net: LuaFront) -> None:
     assert lua_net.descriptors() == before
 
 
+def test_names(in_patient_netns: None, lua_net: LuaFront) -> None:
+    before = lua_net.descriptors()
+    with name_server() as server:
+        task = Task(lua_net, GETNAMEINFO, lua_net.const("NI_NUMERICSERV"))
+        server.asked(PTR)
+        server.answer(PTR, NAME)
+        names, *rest = task.run()
+    assert (names, rest) == ({b"host": NAME.encode(), b"service": b"80"}, [])
+    assert {wish.direction for wish in task.wishes} == {b"read"}
+    assert {wish.seconds for wish in task.wishes} == {None}
+    assert task.longest < PROMPT
+    assert lua_net.descriptors() == before
+
+
+def test_names_in_digits_need_no_wait(lua_net: LuaFront) -> None:
+    digits = lua_net.const("NI_NUMERICHOST"), lua_net.const("NI_NUMERICSERV")
+    task = Task(lua_net, GETNAMEINFO, *digits)
+    (names,) = task.run()
+    assert names == {b"host": NAMED.encode(), b"service": b"80"}
+    assert task.wishes == []
+
+
+def test_no_name(in_patient_netns: None, lua_net: LuaFront) -> None:
+    """An error where a name is asked for."""
+    before = lua_net.descriptors()
+    with name_server() as server:
+        task = Task(lua_net, GETNAMEINFO, lua_net.const("NI_NAMEREQD"))
+        server.answer(PTR, code=NO_SUCH_NAME)
+        names, err = task.run()
+    assert names is None
+    assert (err.name, err.op, err.addr) == ("EAI_NONAME", "getnameinfo", f"{NAMED}:80")
+    assert lua_net.descriptors() == before
+
+
 def test_wrong_arguments_need_no_wait(lua_net: LuaFront) -> None:
     task = Task(lua_net, GETADDRINFO, NAME, " 80")
     found, err = task.run()
     assert (found, err.name, task.wishes) == (None, "EAI_SERVICE", [])
 
 
-def test_silent_server(in_netns: None, lua_net: LuaFront) -> None:
+@pytest.mark.parametrize(
+    "call, questions", [((GETADDRINFO, NAME, 80), (A, AAAA)), ((GETNAMEINFO,), (PTR,))]
+)
+def test_silent_server(
+    in_patient_netns: None,
+    lua_net: LuaFront,
+    call: tuple[Any, ...],
+    questions: tuple[int, ...],
+) -> None:
     """Others go on; a coroutine that is closed leaves nothing, whatever comes then."""
     before = lua_net.descriptors()
+    program, *args = call
     with name_server() as server:
-        task = Task(lua_net, GETADDRINFO, NAME, 80)
-        server.asked(A, AAAA)
+        task = Task(lua_net, program, *args)
+        server.asked(*questions)
         assert lua_net.new_inet_stream().value.close().value is True
         assert task.close() == [True]
-        server.answer(A, "127.0.0.1")
-        server.answer(AAAA)
+        for question in questions:
+            server.answer(question)
         wait_until(lambda: lua_net.descriptors() == before, "the resolver is done")
 
 
 @pytest.mark.parametrize("first", ["free", "taken"])
-def test_bind(in_netns: None, lua_net: LuaFront, first: str) -> None:
+def test_bind(in_patient_netns: None, lua_net: LuaFront, first: str) -> None:
     """To the first candidate that can be bound, with the options that were given."""
     held = lua_net.bind_inet6_stream("::1", 8080).value if first == "taken" else None
     before = lua_net.descriptors()
@@ -111,7 +161,7 @@ def test_bind(in_netns: None, lua_net: LuaFront, first: str) -> None:
     assert len(lua_net.descriptors()) == len(before) + 1
 
 
-def test_bind_fails(in_netns: None, lua_net: LuaFront) -> None:
+def test_bind_fails(in_patient_netns: None, lua_net: LuaFront) -> None:
     """As in place: with the resolver's error, or that of the last candidate."""
     before = lua_net.descriptors()
     with name_server() as server:
@@ -132,7 +182,7 @@ def test_bind_fails(in_netns: None, lua_net: LuaFront) -> None:
     assert lua_net.descriptors() == before
 
 
-def test_bind_given_up(in_netns: None, lua_net: LuaFront) -> None:
+def test_bind_given_up(in_patient_netns: None, lua_net: LuaFront) -> None:
     """A coroutine that is closed leaves neither a socket nor a thread."""
     before = lua_net.descriptors()
     with name_server() as server:

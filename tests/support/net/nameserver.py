@@ -15,7 +15,7 @@ from typing import Any
 
 from support.net.peers import WITHIN
 
-A, AAAA = 1, 28
+A, PTR, AAAA = 1, 12, 28
 NO_ERROR, SERVER_FAILURE, NO_SUCH_NAME = 0, 2, 3
 DISCARD = 9  # a port at which nothing is
 FAMILIES = {A: socket.AF_INET, AAAA: socket.AF_INET6}
@@ -24,7 +24,7 @@ FAMILIES = {A: socket.AF_INET, AAAA: socket.AF_INET6}
 class NameServer:
     def __init__(self, sock: socket.socket) -> None:
         self._sock = sock
-        self._asked: dict[int, list[tuple[bytes, Any]]] = {A: [], AAAA: []}
+        self._asked: dict[int, list[tuple[bytes, Any]]] = {A: [], PTR: [], AAAA: []}
 
     def end(self) -> None:
         """The test waits no longer: who asks from now on is refused by the system, and
@@ -51,13 +51,14 @@ class NameServer:
         while any(not self._asked[kind] for kind in kinds):
             self._hear()
 
-    def answer(self, kind: int, *addresses: str, code: int = NO_ERROR) -> None:
-        """Answer the oldest question of this type, with no address or with these."""
+    def answer(self, kind: int, *values: str, code: int = NO_ERROR) -> None:
+        """Answer the oldest question of this type, with no address or with these; of PTR
+        with these names."""
         self.asked(kind)
         question, asker = self._asked[kind].pop(0)
         flags = struct.pack("!H", 0x8180 | code)
-        head = question[:2] + flags + struct.pack("!4H", 1, len(addresses), 0, 0)
-        records = b"".join(_record(kind, address) for address in addresses)
+        head = question[:2] + flags + struct.pack("!4H", 1, len(values), 0, 0)
+        records = b"".join(_record(kind, value) for value in values)
         self._sock.sendto(head + question[12:] + records, asker)
 
     def answer_until(self, ended: Callable[[], bool]) -> None:
@@ -70,9 +71,14 @@ class NameServer:
                 self.answer(kind, *(["127.0.0.1"] if kind == A else []))
 
 
-def _record(kind: int, address: str) -> bytes:
+def _name(text: str) -> bytes:
+    parts = (part.encode() for part in text.split("."))
+    return b"".join(bytes([len(part)]) + part for part in parts) + b"\0"
+
+
+def _record(kind: int, value: str) -> bytes:
     """About the name at offset 12, which is the question's; not to be kept."""
-    data = socket.inet_pton(FAMILIES[kind], address)
+    data = _name(value) if kind == PTR else socket.inet_pton(FAMILIES[kind], value)
     return struct.pack("!3HIH", 0xC00C, kind, 1, 0, len(data)) + data
 
 
