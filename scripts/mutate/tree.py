@@ -42,18 +42,29 @@ class Ran:
         return self.status == 0
 
 
+def same(copy: Path, file: Path) -> bool:
+    return copy.is_file() and copy.read_bytes() == file.read_bytes()
+
+
 class Tree:
     def __init__(self, root: Path, project: Path) -> None:
         self.root = root
-        shutil.rmtree(root / "source", ignore_errors=True)
         self.source = root / "source"
         listed = subprocess.check_output(
             ["git", "ls-files", "-z"], cwd=project, text=True
         )
-        for name in filter(None, listed.split("\0")):
-            copy = self.source / name
+        copies = {self.source / name: name for name in filter(None, listed.split("\0"))}
+        for old in self.source.rglob("*"):
+            if old not in copies and not old.is_dir() and ".git" not in old.parts:
+                old.unlink()
+        # What differs gets a new time: what an earlier run has built of it is older then,
+        # and was perhaps built of a change.
+        for copy, name in copies.items():
+            if not copy.is_symlink() and same(copy, project / name):
+                continue
             copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(project / name, copy, follow_symlinks=False)
+            copy.unlink(missing_ok=True)
+            shutil.copy(project / name, copy, follow_symlinks=False)
         # Tests ask git for the files of the project.
         subprocess.run(["git", "init", "-q"], cwd=self.source, check=True)
         subprocess.run(["git", "add", "-A"], cwd=self.source, check=True)
