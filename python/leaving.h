@@ -34,10 +34,10 @@ void nskp_leave_loops(nskp_socket *sock);
    still use stays until the last of them leaves, which calls it again. */
 int nskp_give_up(nskp_socket *sock, int fd);
 
-/* The same for a descriptor that goes to the caller: one that a loop has still to forget
-   stays with it, and the caller gets a duplicate. Steals `number`, the object of fd. */
-PyObject *nskp_give_away(nskp_socket *sock, const nskp_row *row, int fd,
-                         PyObject *number);
+/* The end of a socket whose descriptor goes to the caller: one that calls or a loop have
+   still to leave stays with them, and the caller gets a duplicate. Steals `number`, the
+   object of the descriptor. NULL: raised, and the socket is as it was. */
+PyObject *nskp_give_away(nskp_socket *sock, const nskp_row *row, PyObject *number);
 
 /* Made with the socket as its owner, when there is none; NULL: no memory. */
 nskp_hold *nskp_hold_of(nskp_extra *extra);

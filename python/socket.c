@@ -236,7 +236,6 @@ PyObject *nskp_socket_shutdown(NSKP_KEY) {
 
 PyObject *nskp_release(nskp_socket *sock, const nskp_row *row) {
   nsk_error error;
-  int fd;
   nskp_end_stranded(sock, false);
   if (nskp_is_ending(sock)) return nskp_raise_closed(row->name);
   if (nsk_socket_may_release(&sock->s, &error) != NSK_DONE)
@@ -245,14 +244,7 @@ PyObject *nskp_release(nskp_socket *sock, const nskp_row *row) {
   if (number == NULL) return NULL;
   if (sock->s.fd >= 0) nskp_run_gcfns(sock);
   nskp_leave_loops(sock);
-  nsk_outcome outcome = nsk_socket_release(&sock->s, &fd, &error);
-  if (outcome == NSK_DONE) {
-    nskp_tell_closing(sock);
-    return nskp_give_away(sock, row, fd, number);
-  }
-  sock->ending = false; /* a function has left it something */
-  Py_DECREF(number);
-  return nskp_raise(row, outcome, &error);
+  return nskp_give_away(sock, row, number);
 }
 
 PyObject *nskp_socket_unwrap(NSKP_POS) {

@@ -416,9 +416,10 @@ class Socket:
         Returns: int.
         Raises: OSError.
         Errors: EBADF: closed. EBUSY: received bytes are pending, or a recvall or
-            recvline is under way.
+            recvline is under way. EMFILE: no descriptor left for the duplicate. The
+            socket is as it was then.
         Blocks: never.
-        Source: no system call.
+        Source: no system call; of the duplicate fcntl(2) with F_DUPFD_CLOEXEC.
         """
     def dup(self) -> Socket:
         """Return a second object for the same open socket.

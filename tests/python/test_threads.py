@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import threading
 import time
@@ -16,6 +17,7 @@ import pytest
 import netsocket
 from support.machine_lag import LATE
 from support.net.peers import Peers
+from support.processes.limits import no_descriptor_left
 
 from .inside import WAKE, Inside, full_pair
 
@@ -310,3 +312,33 @@ def test_close_without_waiters_shuts_nothing_down() -> None:
         made.close()
         assert copy.send(b"still") == 5
         assert other.recv() == b"still"
+
+
+def test_unwrap_leaves_a_thread_its_number() -> None:
+    """What is given is a duplicate; the number is free when the thread has left."""
+    a, b = netsocket.pair_stream()
+    number = a.fd()
+    inside = Inside(lambda: a.recvable(30))
+    with netsocket.wrap(a.unwrap()) as again, b:
+        assert again.fd() != number
+        os.fstat(number)
+        b.send(b"x")
+        inside.join()
+        assert isinstance(inside.error, OSError) and inside.error.errno == errno.EBADF
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(number)
+        assert again.recv() == b"x"
+
+
+def test_unwrap_without_a_descriptor_for_the_duplicate() -> None:
+    """EMFILE, and all goes on."""
+    a, b = netsocket.pair_stream()
+    with a, b:
+        inside = Inside(lambda: a.recvable(30))
+        with no_descriptor_left(), pytest.raises(OSError, match="files") as caught:
+            a.unwrap()
+        assert caught.value.errno == errno.EMFILE
+        b.send(b"x")
+        inside.join()
+        assert inside.value is True
+        assert a.recv() == b"x"
