@@ -89,7 +89,7 @@ def test_none_comes_early(monkeypatch: pytest.MonkeyPatch) -> None:
                 task.cancel()
                 with pytest.raises(asyncio.CancelledError):
                     await task
-            assert len(timers.asked) > 1
+            assert timers.asked
             for asked in timers.asked:
                 assert round(asked * 1000) == pytest.approx(asked * 1000, abs=1e-9)
 
