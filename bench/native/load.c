@@ -170,10 +170,14 @@ int main(int argc, char **argv) {
   for (int i = 0; i < count; i++)
     ask(&all[i]);
   exchange(epoll, now(CLOCK_MONOTONIC) + nanoseconds / 4, count);
-  times.count = 0;
-  uint64_t began = now(CLOCK_MONOTONIC), cpu = now(of_server);
-  long messages = exchange(epoll, began + nanoseconds, count);
-  cpu = now(of_server) - cpu;
+  uint64_t began, cpu;
+  long messages;
+  do { /* again, where the server had no processor meanwhile */
+    times.count = 0;
+    began = now(CLOCK_MONOTONIC), cpu = now(of_server);
+    messages = exchange(epoll, began + nanoseconds, count);
+    cpu = now(of_server) - cpu;
+  } while (messages == 0 || cpu == 0);
   uint64_t took = now(CLOCK_MONOTONIC) - began;
   kill((pid_t)pid, SIGKILL);
   qsort(times.of, times.count, sizeof *times.of, by_value);
