@@ -19,7 +19,7 @@ static nsk_outcome sendfile_attempt(lua_State *L, nskl_plain *call, nsk_error *e
 
 static int sendfile_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   int64_t n = call->sent;
-  if (outcome != NSK_DONE) return nskl_sent_nothing(L, call->state, outcome);
+  if (outcome != NSK_DONE && n == 0) return nskl_sent_nothing(L, call->state, outcome);
   lua_pushinteger(L, n);
   if (n == 0 || n == call->bytes)
     return 1; /* the end of the file is no reason to try again */

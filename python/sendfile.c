@@ -33,10 +33,13 @@ PyObject *nskp_socket_sendfile(NSKP_POS) {
   nsk_outcome outcome = nskp_plain((nskp_socket *)self, &work, NSK_WRITE, 0, &error);
   if (outcome == NSK_DONE && p.n == p.bytes) return room;
   Py_DECREF(room); /* there is memory now for what is no longer */
-  if (outcome == NSK_DONE) return PyLong_FromLongLong(p.n);
+  if (outcome == NSK_DONE || (p.n > 0 && outcome != NSK_INTERRUPTED))
+    return PyLong_FromLongLong(p.n);
   if (outcome == NSK_FAILED && error.domain == NSK_ARGUMENT)
     return nskp_raise(a.row, outcome, &error);
-  return nskp_raise_outcome("sendfile", outcome, &error);
+  nskp_raise_outcome("sendfile", outcome, &error);
+  if (outcome == NSK_INTERRUPTED) nskp_annotate("done", PyLong_FromLongLong(p.n));
+  return NULL;
 }
 
 /* --------------------------------------------------------------- as a coroutine -- */

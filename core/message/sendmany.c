@@ -132,6 +132,7 @@ static nsk_outcome send_rows(nsk_socket *s, nsk_sending *m, row *r, int flags,
       m->done += (size_t)r->header[i].msg_hdr.msg_iovlen;
     if ((size_t)sent == r->headers || is_divided(r, (size_t)sent)) continue;
     if (flags & MSG_DONTWAIT) break;
+    return NSK_INTERRUPTED; /* by a signal, which the system does not say of a part */
   }
   return NSK_DONE;
 }

@@ -7,7 +7,7 @@
 #include <sys/sendfile.h>
 #endif
 
-enum { COPY_BYTES = 65536 };
+enum { COPY_BYTES = 65536, LOOK_BYTES = 1 << 20 };
 
 /* One round through memory. What was read and not sent is read again by the caller's
    next call: the file's position is never used. Returns the count sent, or -1. */
@@ -53,23 +53,25 @@ static nsk_outcome bad(nsk_error *error, const char *parameter) {
 }
 
 /* Rounds until all is sent, the file ends or the socket has had enough. sendfile(2)
-   knows no MSG_DONTWAIT: a blocking socket blocks, as asked, or sends what is read. */
+   knows no MSG_DONTWAIT: a blocking socket blocks, as asked, or sends what is read. After
+   each MiB the caller looks at signals, which a peer that keeps up would hold off. */
 static nsk_outcome send_all(nsk_socket *s, int file, int64_t bytes, int64_t offset,
                             int64_t *n, nsk_error *error) {
   const char *op = "sendfile";
-  while (*n < bytes) {
-    ssize_t sent = send_some(s, file, bytes - *n, (off_t)(offset + *n), &op);
+  for (int64_t sum = 0; *n < bytes && sum < LOOK_BYTES;) {
+    int64_t part = bytes - *n < LOOK_BYTES ? bytes - *n : LOOK_BYTES;
+    ssize_t sent = send_some(s, file, part, (off_t)(offset + *n), &op);
     if (sent < 0) return nski_not_sent(s, op, errno, error);
-    if (sent == 0) break;
+    if (sent == 0) return NSK_DONE;
     *n += sent;
+    sum += sent;
   }
-  return NSK_DONE;
+  return *n < bytes ? NSK_INTERRUPTED : NSK_DONE;
 }
 
 nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
                                 int64_t offset, int64_t *n, nsk_error *error) {
   nsk_sigpipe guard;
-  *n = 0;
   if (!nski_valid_fd(file, "sendfile", error)) return NSK_FAILED;
   if (bytes < 0) return bad(error, "bytes");
   if (offset < 0) return bad(error, "offset");
@@ -79,7 +81,7 @@ nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
   nsk_outcome outcome = send_all(s, (int)file, bytes, offset, n, error);
   nsk_sigpipe_release(&guard, outcome == NSK_FAILED && error->code == EPIPE);
   /* A call that moved any byte succeeds with the count; the error comes again. */
-  return *n > 0 ? NSK_DONE : outcome;
+  return *n > 0 && outcome != NSK_INTERRUPTED ? NSK_DONE : outcome;
 }
 
 /* sendfile(2) on a blocking socket would block: what is read is sent with MSG_DONTWAIT.

@@ -238,9 +238,11 @@ nsk_outcome nsk_socket_recvfds(nsk_socket *s, nsk_parcel *parcel, int flags,
 /* ------------------------------------------------------------------ sendfile -- */
 
 /* Sends `bytes` bytes of a file from offset on, without touching its position; reads
-   and sends where the system refuses the source. *n is what went out, also when an
-   error or a full socket ended it; 0 with NSK_DONE is the end of the file. Never
-   raises SIGPIPE. EINVAL (argument): bytes or offset negative. Source: sendfile(2). */
+   and sends where the system refuses the source. *n is what has gone out, 0 at first,
+   also when an error or a full socket ended it; 0 with NSK_DONE is the end of the file.
+   NSK_INTERRUPTED: the call goes on where it is made again with that count, after a look
+   at signals. Never raises SIGPIPE. EINVAL (argument): bytes or offset negative. Source:
+   sendfile(2). */
 nsk_outcome nsk_socket_sendfile(nsk_socket *s, int64_t file, int64_t bytes,
                                 int64_t offset, int64_t *n, nsk_error *error);
 

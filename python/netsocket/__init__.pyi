@@ -803,7 +803,9 @@ class Socket:
             reading. EINVAL (ValueError): a negative number. ENOSPC and the others of
             fflush(3): what the file held could not be written. ECONNRESET, EIO.
         Blocks: for the disk, and for the socket's timeout; on a blocking socket until
-            all has been sent. Python releases the interpreter's lock.
+            all has been sent. Python releases the interpreter's lock. Signals are
+            looked at after each MiB: a handler that raises leaves in done of its
+            exception how much has gone.
         Source: sendfile(2), pread(2), fflush(3).
         """
     def readv(self, iov: IoVec, offset: int | None = 0, n: int | None = None) -> int:

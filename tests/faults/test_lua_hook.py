@@ -40,6 +40,7 @@ return ok, words
         ("a:sendall(bytes)", "send"),
         ("a:sendall{bytes}", "sendmsg"),
         ("a:sendfileall(file)", "sendfile"),
+        ("a:sendfile(file, #bytes)", "sendfile"),
     ],
 )
 def test_it_ends_the_call(setup: Setup, call: str, system: str) -> None:

@@ -282,3 +282,62 @@ print("socket:" in listed.stdout)
 for s in kept: s.close()
 """
     assert run(program) == "False"
+
+
+MUCH = """
+class Stop(Exception):
+    pass
+
+def stop(number, frame):
+    raise Stop
+
+signal.signal(signal.SIGALRM, stop)
+"""
+
+
+def test_a_handler_ends_a_sendfile_whose_peer_keeps_up() -> None:
+    """It is looked for after each MiB; `done` is what has gone."""
+    program = """
+import tempfile
+
+SIZE = 1 << 30
+a, b = netsocket.pair_stream()
+a.nonblock(False)
+b.nonblock(False)
+room = bytearray(1 << 16)
+
+def drain():
+    b.recv_into(room)
+    os.kill(os.getpid(), signal.SIGALRM)
+    while b.recv_into(room):
+        pass
+
+thread = threading.Thread(target=drain)
+thread.start()
+with a, b, tempfile.TemporaryFile() as file:
+    file.truncate(SIZE)
+    try:
+        a.sendfile(file, SIZE)
+    except Stop as error:
+        print(0 < error.done < SIZE)
+    a.shutdown()
+    thread.join()
+"""
+    assert run(MUCH + program) == "True"
+
+
+def test_a_handler_ends_a_sendmany_that_blocks() -> None:
+    """The system says how many packets went before the signal, and nothing of that."""
+    program = """
+a, b = netsocket.pair_dgram()
+a.nonblock(False)
+with a, b:
+    thread = once(is_waiting, lambda: signal.pthread_kill(MAIN_THREAD, signal.SIGALRM))
+    try:
+        a.sendmany([b"x"] * 5000)
+    except Stop as error:
+        print(0 < error.done < 5000)
+    thread.join()
+"""
+    main = "MAIN_THREAD = threading.get_ident()\n"
+    assert run(MUCH + main + program) == "True"
