@@ -8,6 +8,7 @@ parent whether all was right.
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import gc
 import os
 import random
@@ -30,6 +31,7 @@ from .threads_world import Box, World, name_of
 
 MOST = 5  # children of a round
 WITHIN = 120  # seconds; a child that takes longer hangs
+DEBUGGER = 600  # what is left for a debugger and the rest of the round
 
 
 def peek(box: Box) -> None:
@@ -132,6 +134,7 @@ def in_the_sanitizer(pid: int) -> bool:
     debugger = shutil.which("gdb")
     if debugger is None:
         return False
+    faulthandler.dump_traceback_later(DEBUGGER, exit=True)  # the round is over its time
     command = [debugger, "-p", str(pid), "-batch", "-ex", "backtrace 40"]
     shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
     print(shown, flush=True)
