@@ -22,7 +22,7 @@ def _check(listener: object, handler: Any, limit: object) -> None:
         raise bad_type("serve", "listener", "Socket", listener)
     if not callable(handler):
         raise bad_type("serve", "handler", "callable", handler)
-    if not (limit is None or isinstance(limit, int)):
+    if isinstance(limit, bool) or not (limit is None or isinstance(limit, int)):
         raise bad_type("serve", "limit", "int or None", limit)
     if limit is not None and limit < 1:
         raise bad_value("serve", "limit", "must be at least 1")

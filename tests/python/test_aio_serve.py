@@ -63,6 +63,9 @@ def test_arguments(kind: str) -> None:
                 "serve() limit: int or None expected, got str": aio.serve(
                     listener, echo, limit=cast(Any, "5")
                 ),
+                "serve() limit: int or None expected, got bool": aio.serve(
+                    listener, echo, limit=True
+                ),
                 "serve limit: EINVAL (22) must be at least 1": aio.serve(
                     listener, echo, limit=0
                 ),
