@@ -10,14 +10,13 @@ from lua import schedule
 from lua.schedule import ALL, CONCURRENT
 from support.machine_lag import QUIET
 from support.net.certificates import Authority
-from support.net.tls_peers import REFUSED, WORDS, cutter, s_server
+from support.net.tls_peers import KEPT, REFUSED, WORDS, cutter, s_server
 from support.processes.children import output_of, run_lua
 
 every = pytest.mark.parametrize("scheduler", ALL)
 each = pytest.mark.parametrize("scheduler", CONCURRENT)
 HANDSHAKES = 500 if QUIET else 50  # in each half
 MIB = 100 if QUIET else 8
-KEPT = 1 << 20  # bytes that the second half of the handshakes may have grown by
 
 
 @pytest.fixture(autouse=True)

@@ -16,10 +16,10 @@ from python.tls_styles import EACH, Style
 from support.fronts import process
 from support.machine_lag import QUIET
 from support.net.certificates import Authority
+from support.net.tls_peers import KEPT
 
 MIB = 100 if QUIET else 8
 HANDSHAKES = 500 if QUIET else 30  # in each half
-KEPT = 1 << 20  # bytes that the second half of the handshakes may have grown by
 PIECE = bytes(range(256)) * 4096
 
 
