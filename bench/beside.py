@@ -2,8 +2,8 @@
 makes a single call that moves 2 GB.
 
 What keeps the thread waiting in every try is the call's doing; the machine's own delays
-come and go, and stand still a thread beside CPython's own calls as well. So each call has
-its best of several tries, and fails with --check above 20 ms.
+come and go, and hold a thread up beside CPython's own calls as well. So each call has its
+best of several tries, and fails with --check above 20 ms.
 """
 
 from __future__ import annotations

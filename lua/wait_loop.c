@@ -275,9 +275,9 @@ static nsk_outcome wait_in_place(lua_State *L, nskl_operation *operation) {
 }
 
 static nsk_outcome step(lua_State *L, nskl_operation *operation) {
-  const nskl_socket *socket = operation->socket;
   nsk_outcome outcome;
   if (operation->stepped) {
+    const nskl_socket *socket = operation->socket;
     operation->stepped = false;
     /* A finalizer may have closed the socket since: the step says so. */
     if (socket == NULL || socket->socket.fd >= 0) return NSK_AGAIN;

@@ -60,6 +60,8 @@ const char *nski_lookup_op(const nsk_texts *texts) {
 
 nsk_outcome nski_lookup(const nsk_query *query, const nsk_texts *texts, nsk_list *list,
                         nsk_error *error) {
+  memset(list, 0, sizeof *list);
+  if (texts->have_addr) return find_names(&texts->addr, query->flags, list, error);
   const char *host = texts->have_host ? texts->host : NULL;
   const char *service = texts->have_service ? texts->service : NULL;
   struct addrinfo hints = {0}, *answer;
@@ -67,8 +69,6 @@ nsk_outcome nski_lookup(const nsk_query *query, const nsk_texts *texts, nsk_list
   hints.ai_socktype = query->socktype;
   hints.ai_protocol = query->protocol;
   hints.ai_flags = query->flags;
-  memset(list, 0, sizeof *list);
-  if (texts->have_addr) return find_names(&texts->addr, query->flags, list, error);
   errno = 0;
   int code = getaddrinfo(host, service, &hints, &answer);
   int system = errno;

@@ -58,13 +58,12 @@ static nsk_outcome bad(nsk_error *error, const char *parameter) {
 static nsk_outcome send_all(nsk_socket *s, int file, int64_t bytes, int64_t offset,
                             int64_t *n, nsk_error *error) {
   const char *op = "sendfile";
-  for (int64_t sum = 0; *n < bytes && sum < LOOK_BYTES;) {
-    int64_t part = bytes - *n < LOOK_BYTES ? bytes - *n : LOOK_BYTES;
-    ssize_t sent = send_some(s, file, part, (off_t)(offset + *n), &op);
+  int64_t look = bytes - *n < LOOK_BYTES ? bytes : *n + LOOK_BYTES;
+  while (*n < look) {
+    ssize_t sent = send_some(s, file, look - *n, (off_t)(offset + *n), &op);
     if (sent < 0) return nski_not_sent(s, op, errno, error);
     if (sent == 0) return NSK_DONE;
     *n += sent;
-    sum += sent;
   }
   return *n < bytes ? NSK_INTERRUPTED : NSK_DONE;
 }

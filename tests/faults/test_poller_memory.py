@@ -46,7 +46,6 @@ LOOKUP = """
 local first, count, names = ...
 local socket = require 'net.socket'
 local wait = coroutine.yield
-local wait = coroutine.yield
 local home = assert(socket.addrinfo.inet('127.0.0.1', 80))
 socket.poller.use {wait_readable = wait, wait_writable = wait}
 local function main()

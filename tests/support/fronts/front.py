@@ -25,7 +25,6 @@ from .words import LAST, Letters, Told, shown
 
 RESOLVER_ENDS = 5.0  # seconds, of which it needs one
 
-
 MODULE = "MODULE"
 SOCKET = "SOCKET"
 ADDRINFO = "ADDRINFO"

@@ -121,7 +121,7 @@ local function line_at_once(self, op, sec)
     end
     store:add(bytes)
   end
-  return nil, {at = began + sec, sec = sec}
+  return bytes and store:line(self.limit), {at = began + sec, sec = sec}
 end
 
 local function line(self, op, sec)
