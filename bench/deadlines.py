@@ -10,7 +10,6 @@ own, which needs root.
 from __future__ import annotations
 
 import argparse
-import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +27,7 @@ TESTS = ROOT / "tests"
 sys.path.insert(0, str(TESTS))
 
 from support.net import netns  # noqa: E402 (the tests' own)
+from support.net.nameserver import name_server  # noqa: E402 (the tests' own)
 from support.net.peers import Peers  # noqa: E402 (the same)
 
 DEADLINE, LATEST, LATEST_BEAT = 0.2, 0.3, 0.02
@@ -72,8 +72,7 @@ def silences() -> Iterator[tuple[Silence, ...]]:
     with tempfile.TemporaryDirectory(prefix="nsk-bench-") as folder:
         peers = Peers(Path(folder))
         try:
-            with netns.entered(Path(folder)):
-                peers.bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
+            with netns.entered(Path(folder)), name_server():
                 address = Silence("address", *peers.black_hole())
                 yield address, Silence("name", "hangs.example", 80)
         except netns.NotAllowed as reason:

@@ -305,16 +305,8 @@ def in_netns(workspace: Workspace, leak_check: None, folder: Path) -> Iterator[N
 
 
 @pytest.fixture
-def in_patient_netns(in_netns: None, folder: Path) -> None:
-    """The same, for a test that answers questions: a resolver waits so long for it, also
-    on a machine that is slow."""
-    netns.resolver_waits(folder, 30)
-
-
-@pytest.fixture
-def silent_name(in_netns: None, folder: Path) -> Iterator[str]:
+def silent_name(in_netns: None) -> Iterator[str]:
     """A name whose server does not answer as long as the test goes on."""
-    netns.resolver_waits(folder, 3)
     with name_server():
         yield "hangs.example"
 

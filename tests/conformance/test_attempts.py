@@ -11,6 +11,7 @@ import pytest
 from support.fronts.front import Front
 from support.fronts.outcome import Attempt, Outcome
 from support.machine_lag import LATE, in_time, measured, tried
+from support.net.nameserver import name_server
 from support.net.peers import Peers, port_of
 from support.processes.limits import descriptors_left
 
@@ -199,10 +200,10 @@ def test_many(in_netns: None, net: Front, peers: Peers, folder: Path, count: int
         assert sorted(brief(outcome)) == sorted(refusal(f"{h}:{port}") for h in hosts)
 
 
-def test_before_any_address(in_netns: None, net: Front, peers: Peers) -> None:
+def test_before_any_address(in_netns: None, net: Front) -> None:
     """A name that is not known, or not in time, has an empty list."""
-    peers.bound(INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
-    outcome = net.connect_inet_stream("slow.example", 80, SHORT)
+    with name_server():
+        outcome = net.connect_inet_stream("slow.example", 80, SHORT)
     assert outcome.kind == "timeout"
     assert attempts(outcome) == ()
 

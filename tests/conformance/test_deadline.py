@@ -14,6 +14,7 @@ from support.fronts import process
 from support.fronts.front import Front
 from support.fronts.outcome import Outcome
 from support.machine_lag import LATE, in_time, succeeded, tried
+from support.net.nameserver import A, name_server
 from support.net.peers import Peers, fill, port_of
 
 pytestmark = pytest.mark.measures
@@ -174,16 +175,15 @@ def test_h035_silent_then_refused(in_netns: None, net: Front, peers: Peers) -> N
     outcome.fails("ECONNREFUSED", op="connect", addr=f"127.0.0.2:{port}")
 
 
-def test_h025_hanging_resolver(in_netns: None, net: Front, peers: Peers) -> None:
+def test_h025_hanging_resolver(in_netns: None, net: Front) -> None:
     """The name server never answers: the call ends in time all the same."""
-    server = peers.bound(INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
-    before = net.descriptors()
-    with within(SHORT, SHORT + LATE):
-        error = net.connect_inet_stream("slow.example", 80, SHORT).timeout
-    assert error is not None
-    assert (error.name, error.op) == ("ETIMEDOUT", "getaddrinfo")
-    assert server.recv(512), "the resolver was asked"
-    server.close()
+    with name_server() as server:
+        before = net.descriptors()
+        with within(SHORT, SHORT + LATE):
+            error = net.connect_inet_stream("slow.example", 80, SHORT).timeout
+        assert error is not None
+        assert (error.name, error.op) == ("ETIMEDOUT", "getaddrinfo")
+        server.asked(A)
     left = {fd for fd, what in net.descriptors().items() if before.get(fd) != what}
     assert len(left) <= 1, "only the resolver's own socket may still be open"
 

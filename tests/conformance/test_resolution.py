@@ -10,14 +10,12 @@ import os
 import signal
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from support.fronts import process
 from support.fronts.front import Front, Pending
 from support.machine_lag import LATE, QUIET, late, measured
-from support.net import netns
 from support.net.nameserver import (
     AAAA,
     NO_ERROR,
@@ -51,8 +49,7 @@ DEADLINES = [None, 5]
 
 
 @pytest.fixture
-def server(in_netns: None, folder: Path) -> Iterator[NameServer]:
-    netns.resolver_waits(folder, 30)
+def server(in_netns: None) -> Iterator[NameServer]:
     with name_server() as made:
         yield made
 

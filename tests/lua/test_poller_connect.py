@@ -60,13 +60,11 @@ def test_h034_deadline_in_a_coroutine(lua_net: LuaFront, peers: Peers) -> None:
     assert lua_net.descriptors() == before
 
 
-def test_h025_resolver_in_a_coroutine(
-    in_netns: None, lua_net: LuaFront, peers: Peers
-) -> None:
+def test_h025_resolver_in_a_coroutine(in_netns: None, lua_net: LuaFront) -> None:
     """A name server that never answers holds up this coroutine alone."""
-    peers.bound(socket.AF_INET, socket.SOCK_DGRAM, ("127.0.0.1", 53))
     task = Task(lua_net, CONNECT, "slow.example", 80, 0.4)
-    sock, err, timeout = task.run()
+    with name_server():
+        sock, err, timeout = task.run()
     assert (sock, timeout, err.name, err.op) == (None, True, "ETIMEDOUT", "getaddrinfo")
     assert task.longest < PROMPT
 

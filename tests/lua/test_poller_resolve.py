@@ -28,7 +28,7 @@ GETNAMEINFO = """
 STREAM = "return require 'net.socket'.addrinfo.getaddrinfo_stream(...)"
 
 
-def test_answer(in_patient_netns: None, lua_net: LuaFront) -> None:
+def test_answer(in_netns: None, lua_net: LuaFront) -> None:
     """Both families, as the plain call has them; the wish is to read, without a limit."""
     before = lua_net.descriptors()
     with name_server() as server:
@@ -46,7 +46,7 @@ def test_answer(in_patient_netns: None, lua_net: LuaFront) -> None:
     assert lua_net.descriptors() == before
 
 
-def test_stream(in_patient_netns: None, lua_net: LuaFront) -> None:
+def test_stream(in_netns: None, lua_net: LuaFront) -> None:
     """Of one family, with the canonical name."""
     with name_server() as server:
         task = Task(lua_net, STREAM, NAME, 80, False, True)
@@ -65,7 +65,7 @@ def test_digits_need_no_wait(lua_net: LuaFront, host: str | None) -> None:
     assert task.wishes == []
 
 
-def test_no_such_name(in_patient_netns: None, lua_net: LuaFront) -> None:
+def test_no_such_name(in_netns: None, lua_net: LuaFront) -> None:
     before = lua_net.descriptors()
     with name_server() as server:
         task = Task(lua_net, GETADDRINFO, NAME, 80)
@@ -77,7 +77,7 @@ def test_no_such_name(in_patient_netns: None, lua_net: LuaFront) -> None:
     assert lua_net.descriptors() == before
 
 
-def test_names(in_patient_netns: None, lua_net: LuaFront) -> None:
+def test_names(in_netns: None, lua_net: LuaFront) -> None:
     before = lua_net.descriptors()
     with name_server() as server:
         task = Task(lua_net, GETNAMEINFO, lua_net.const("NI_NUMERICSERV"))
@@ -99,7 +99,7 @@ def test_names_in_digits_need_no_wait(lua_net: LuaFront) -> None:
     assert task.wishes == []
 
 
-def test_no_name(in_patient_netns: None, lua_net: LuaFront) -> None:
+def test_no_name(in_netns: None, lua_net: LuaFront) -> None:
     """An error where a name is asked for."""
     before = lua_net.descriptors()
     with name_server() as server:
@@ -121,7 +121,7 @@ def test_wrong_arguments_need_no_wait(lua_net: LuaFront) -> None:
     "call, questions", [((GETADDRINFO, NAME, 80), (A, AAAA)), ((GETNAMEINFO,), (PTR,))]
 )
 def test_silent_server(
-    in_patient_netns: None,
+    in_netns: None,
     lua_net: LuaFront,
     call: tuple[Any, ...],
     questions: tuple[int, ...],
@@ -140,7 +140,7 @@ def test_silent_server(
 
 
 @pytest.mark.parametrize("first", ["free", "taken"])
-def test_bind(in_patient_netns: None, lua_net: LuaFront, first: str) -> None:
+def test_bind(in_netns: None, lua_net: LuaFront, first: str) -> None:
     """To the first candidate that can be bound, with the options that were given."""
     held = lua_net.bind_inet6_stream("::1", 8080).value if first == "taken" else None
     before = lua_net.descriptors()
@@ -161,7 +161,7 @@ def test_bind(in_patient_netns: None, lua_net: LuaFront, first: str) -> None:
     assert len(lua_net.descriptors()) == len(before) + 1
 
 
-def test_bind_fails(in_patient_netns: None, lua_net: LuaFront) -> None:
+def test_bind_fails(in_netns: None, lua_net: LuaFront) -> None:
     """As in place: with the resolver's error, or that of the last candidate."""
     before = lua_net.descriptors()
     with name_server() as server:
@@ -182,7 +182,7 @@ def test_bind_fails(in_patient_netns: None, lua_net: LuaFront) -> None:
     assert lua_net.descriptors() == before
 
 
-def test_bind_given_up(in_patient_netns: None, lua_net: LuaFront) -> None:
+def test_bind_given_up(in_netns: None, lua_net: LuaFront) -> None:
     """A coroutine that is closed leaves neither a socket nor a thread."""
     before = lua_net.descriptors()
     with name_server() as server:

@@ -38,7 +38,7 @@ def in_loop(kind: str, main: Coroutine[Any, Any, None]) -> None:
 
 
 @EACH
-def test_answer(in_patient_netns: None, kind: str) -> None:
+def test_answer(in_netns: None, kind: str) -> None:
     """Both families, as the plain call has them."""
 
     async def main() -> None:
@@ -55,7 +55,7 @@ def test_answer(in_patient_netns: None, kind: str) -> None:
 
 
 @EACH
-def test_canonical_name(in_patient_netns: None, kind: str) -> None:
+def test_canonical_name(in_netns: None, kind: str) -> None:
     async def main() -> None:
         call = aio.getaddrinfo(NAME, 80, socket.AF_INET, 0, 0, socket.AI_CANONNAME)
         task = asyncio.ensure_future(call)
@@ -83,7 +83,7 @@ def test_digits_need_no_wait(kind: str, host: str | None) -> None:
 
 
 @EACH
-def test_no_such_name(in_patient_netns: None, kind: str) -> None:
+def test_no_such_name(in_netns: None, kind: str) -> None:
     async def main() -> None:
         task = asyncio.ensure_future(aio.getaddrinfo(NAME, 80))
         await asked(server, A, AAAA)
@@ -97,7 +97,7 @@ def test_no_such_name(in_patient_netns: None, kind: str) -> None:
 
 
 @EACH
-def test_names(in_patient_netns: None, kind: str) -> None:
+def test_names(in_netns: None, kind: str) -> None:
     """Others go on until there is an answer."""
 
     async def main() -> None:
@@ -125,7 +125,7 @@ def test_names_in_digits_need_no_wait(kind: str) -> None:
 
 
 @EACH
-def test_no_name(in_patient_netns: None, kind: str) -> None:
+def test_no_name(in_netns: None, kind: str) -> None:
     """An error where a name is asked for, and only there."""
 
     async def main() -> None:
@@ -171,7 +171,7 @@ CALLS: dict[str, tuple[Callable[[float | None], Coroutine[Any, Any, Any]], str]]
 @EACH
 @pytest.mark.parametrize("ending", ["late", "cancelled"])
 @pytest.mark.parametrize("name", CALLS)
-def test_silent_server(in_patient_netns: None, kind: str, name: str, ending: str) -> None:
+def test_silent_server(in_netns: None, kind: str, name: str, ending: str) -> None:
     """The loop goes on; nothing is left but a question that ends by itself."""
     call, subject = CALLS[name]
 
