@@ -62,8 +62,8 @@ def test_h034_deadline_in_a_coroutine(lua_net: LuaFront, peers: Peers) -> None:
 
 def test_h025_resolver_in_a_coroutine(in_netns: None, lua_net: LuaFront) -> None:
     """A name server that never answers holds up this coroutine alone."""
-    task = Task(lua_net, CONNECT, "slow.example", 80, 0.4)
     with name_server():
+        task = Task(lua_net, CONNECT, "slow.example", 80, 0.4)
         sock, err, timeout = task.run()
     assert (sock, timeout, err.name, err.op) == (None, True, "ETIMEDOUT", "getaddrinfo")
     assert task.longest < PROMPT
