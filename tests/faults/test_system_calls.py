@@ -16,7 +16,7 @@ from .catalogue import Trial, missing, trials
 from .child import Net
 from .counts import HEAP, SYSTEM
 from .expected import HEAP as HEAP_CALLS
-from .expected import SCARCE, right, rules_for
+from .expected import SCARCE, may_be_late, right, rules_for
 from .plan import Rule, Seen
 from .setup import Setup
 
@@ -73,9 +73,7 @@ def fail_once(trial: Trial, setup: Setup, rule: Rule, limit: int) -> None:
         outcome = setup.front.perform(call)
     # How often there is a wait, for a thread or for the time to pass, is a race.
     racing = trial.variant in ("worker", "silent", "unread") and rule.call != "socket"
-    # And whether there is one at all, and another try after it, where the time is short.
-    waits = rule.call in ("poll", "ppoll") or rule.skip > 0
-    racing = racing or (trial.variant == "timeout" and waits)
+    racing = racing or may_be_late(trial, rule)
     assert seen.hits[0] == 1 or racing, "the fault did not happen"
     if seen.hits[0]:
         right(trial, rule).check(outcome)
