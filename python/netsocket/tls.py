@@ -26,6 +26,7 @@ from ._tls.common import Common as _Common
 from ._tls.direct import Receive as _Receive
 from ._tls.direct import line as _line
 from ._tls.direct import now as _now
+from ._tls.direct import recv as _recv_now
 from ._tls.direct import sendall as _sendall_now
 from ._tls.engine import RECORD as _RECORD
 from ._tls.failures import failure as _failure
@@ -135,11 +136,8 @@ class Connection(_Common):
 
     def recv(self, n: int = _RECORD) -> bytes:
         """Receive what there is, at most n bytes; none at the end."""
-        channel = self._channel
-        data = _stream.try_recv(channel, n)
-        if data is not None:
-            return data
-        return _waited(channel, "recv", _stream.wait_recv, n)
+        data = _recv_now(self._channel, n)
+        return _waited(self._channel, "recv", _stream.recv, n) if data is None else data
 
     def recvall(self, n: int, sec: _Limit = None) -> bytes:
         """Receive n bytes, fewer only where the stream ends."""

@@ -105,7 +105,8 @@ def test_closed_between_records(style: str, authority: Authority, call: str) -> 
     async def main(tls: Style) -> None:
         client, server = await tls.pair()
         engine = getattr(client, "plain", client)._channel.engine
-        name = "feed" if call == "recv" else "encrypt"
+        takes = "decrypt" if style == "plain" else "feed"  # what has been received
+        name = takes if call == "recv" else "encrypt"
         asked = getattr(engine, name)
 
         def closed_meanwhile(*args: Any) -> Any:

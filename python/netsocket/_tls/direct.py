@@ -14,6 +14,7 @@ from .. import MSG_DONTWAIT, deadline
 from .channel import BATCH, Channel, limit_of
 from .engine import RECORD
 from .failures import named
+from .reading import take
 from .types import Bytes, Limit
 
 Receive = Callable[[int, Limit], bytes]  # of the socket, in place
@@ -64,6 +65,30 @@ def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
         raise named(error, "sendall") from error.__cause__
     finally:
         channel.writing.release()
+
+
+def recv(channel: Channel, n: int) -> bytes | None:
+    """What there is, at most n bytes, or what comes with one receive where nothing is,
+    which waits as the socket's timeout says; none at the end."""
+    engine, store = channel.engine, channel.store
+    if type(n) is not int or n < 1:
+        return None
+    if engine.closed or not channel.reading.acquire(False):
+        return None
+    try:
+        if store:
+            return take(store, n)
+        if channel._left:
+            return None
+        fed = channel.sock.recv(BATCH) if engine.idle() else None
+        data = engine.decrypt(n if n < BATCH else BATCH, "recv", fed)
+        if engine.encrypted.pending:
+            channel.push()
+        return data
+    except OSError as error:
+        raise named(error, "recv") from error.__cause__
+    finally:
+        channel.reading.release()
 
 
 def line(

@@ -121,7 +121,7 @@ class Engine:
                 got = read(most - at, room[at:] if at else room)
                 at += got
                 if at == most:
-                    self._more = True
+                    self._more = self.ssl.pending() > 0
                     break
                 if not got:
                     self._ended = True

@@ -16,31 +16,18 @@ def _view(msg: Bytes) -> memoryview:
     return memoryview(msg).cast("B")  # type: ignore[arg-type]  # it says so itself
 
 
-def try_recv(channel: Channel, n: int) -> bytes | None:
-    """What there is, at most n bytes; none at the end; None: it has to wait."""
+async def recv(channel: Channel, n: int, sec: Limit) -> bytes:
+    """What there is, at most n bytes, waiting for the first; none at the end."""
+    limit = channel.limit(sec, "recv")
     channel.hold(channel.reading, "recv")
     try:
         if n < 1:
             raise bad_value("recv", "n", "must be at least 1")
         if channel.store:
             return take(channel.store, n)
-        return channel.try_receive(n if n < BATCH else BATCH, "recv")
-    finally:
-        channel.reading.release()
-
-
-async def recv(channel: Channel, n: int, sec: Limit) -> bytes:
-    """The same, waiting for the first byte."""
-    limit = channel.limit(sec, "recv")
-    data = try_recv(channel, n)
-    return await wait_recv(channel, n, limit) if data is None else data
-
-
-async def wait_recv(channel: Channel, n: int, limit: Limit) -> bytes:
-    """The same after a try that had to wait."""
-    channel.hold(channel.reading, "recv")
-    try:
-        return await channel.receive(n if n < BATCH else BATCH, limit, "recv")
+        most = n if n < BATCH else BATCH
+        data = channel.try_receive(most, "recv")
+        return await channel.receive(most, limit, "recv") if data is None else data
     finally:
         channel.reading.release()
 
