@@ -56,7 +56,10 @@ static void take(lua_State *L, nskl_state *st, nsk_sending *m) {
 }
 
 static nsk_outcome send_attempt(lua_State *L, nskl_plain *call, nsk_error *error) {
-  nsk_sending m = {.count = call->size, .done = call->n, .to_one = call->about != NULL};
+  nsk_sending m = {.count = call->size,
+                   .done = call->n,
+                   .to_one = call->about != NULL,
+                   .all = call->all};
   take(L, call->state, &m);
   nsk_outcome outcome =
       nsk_socket_sendmany(&call->socket->socket, &m, call->flags, error);
@@ -65,6 +68,7 @@ static nsk_outcome send_attempt(lua_State *L, nskl_plain *call, nsk_error *error
 }
 
 static int send_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
+  if (outcome == NSK_AGAIN && call->n > 0) outcome = NSK_DONE;
   return nskl_sent(L, call->state, outcome, call->n, call->size);
 }
 
@@ -78,6 +82,7 @@ int nskl_socket_sendmany(lua_State *L) {
   bool each = lua_istable(L, 3);
   if (!each && !lua_isnoneornil(L, 3)) call.about = &nskl_addrinfo_at(L, 3)->addr;
   call.flags = nskl_flags(L, 4, &bad);
+  call.all = nsk_socket_blocking(&self->socket) && (call.flags & nsk_dontwait) == 0;
   call.size = (size_t)lua_rawlen(L, 2);
   if (bad) return nskl_fail(L, nskl_blame(L, call.state, bad));
   if (!each || lua_rawlen(L, 3) == call.size) return nskl_plain_run(L, &call);

@@ -48,8 +48,13 @@ static void wait_as_the_system(nskl_operation *operation, nskl_plain_part *part,
   operation->by_poller = false;
 }
 
+/* An attempt may look at arguments that were left out: the operation must not be where
+   they would be. */
+enum { ARGUMENTS = 5 };
+
 static int wait_and_try(lua_State *L, const nskl_plain *call) {
   const nskl_method *method = call->method;
+  if (lua_gettop(L) < ARGUMENTS) lua_settop(L, ARGUMENTS);
   nskl_operation *operation =
       nskl_new_operation(L, call->state, &method->work, call->socket);
   nskl_plain_part *part = nskl_part(operation);

@@ -58,6 +58,7 @@ struct nskl_plain {
   int fd;                /* the descriptor that came */
   int ai_at;             /* the stack's index of the address that comes, 0: none */
   bool done_before;      /* what is done once, before the first try */
+  bool all;              /* it blocks until all has gone */
   nsk_connect_wait wait; /* a connect that blocks */
 };
 

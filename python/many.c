@@ -86,7 +86,9 @@ static PyObject *send_packets(nskp_socket *self, sending *out, size_t bytes) {
                           .cheap = !blocks && bytes < NSKP_LARGE};
   PyObject *count = PyLong_FromSize_t(out->m.count);
   if (count == NULL) return NULL;
+  out->m.all = blocks;
   nsk_outcome outcome = nskp_plain(self, &work, NSK_WRITE, out->flags, &error);
+  if (outcome == NSK_AGAIN && out->m.done > 0) outcome = NSK_DONE;
   if (outcome == NSK_DONE) return nskp_count(count, out->m.count, out->m.done);
   Py_DECREF(count);
   nskp_raise_outcome("sendmany", outcome, &error);

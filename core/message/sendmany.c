@@ -98,7 +98,7 @@ static nsk_outcome not_sent(nsk_socket *s, const nsk_sending *m, int code,
                             nsk_error *error) {
   const nsk_addr *to = address_of(m, m->done);
   nsk_outcome outcome = nski_not_sent(s, NSKI_SENDMANY, code, error);
-  if (outcome == NSK_INTERRUPTED) return outcome;
+  if (outcome == NSK_INTERRUPTED || (outcome == NSK_AGAIN && m->all)) return outcome;
   if (m->done > 0) return NSK_DONE;
   return outcome == NSK_FAILED && to != NULL
              ? nski_fail_at(error, NSKI_SENDMANY, code, to)
@@ -131,7 +131,7 @@ static nsk_outcome send_rows(nsk_socket *s, nsk_sending *m, row *r, int flags,
     for (int i = 0; i < sent; i++)
       m->done += (size_t)r->header[i].msg_hdr.msg_iovlen;
     if ((size_t)sent == r->headers || is_divided(r, (size_t)sent)) continue;
-    if (flags & MSG_DONTWAIT) break;
+    if ((flags & MSG_DONTWAIT) != 0) return m->all ? NSK_AGAIN : NSK_DONE;
     return NSK_INTERRUPTED; /* by a signal, which the system does not say of a part */
   }
   return NSK_DONE;

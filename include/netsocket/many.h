@@ -15,13 +15,15 @@ typedef struct {
   size_t count;
   const nsk_addr *const *to; /* NULL: to the peer */
   bool to_one;               /* to[0] is the address of all, else each has its own */
+  bool all;                  /* not some alone: a call that blocks, in several tries */
   size_t done;               /* how many have gone */
 } nsk_sending;
 
 /* Sends what has not gone yet, in as few system calls as there can be: datagrams of UDP
    that have one destination and one size go as segments of one message where the system,
    the route and the socket's options let them. NSK_DONE: all, or as many as there was
-   room for; what is wrong with the next one is told by the next call. NSK_AGAIN: none.
+   room for; what is wrong with the next one is told by the next call. NSK_AGAIN: none, or
+   of all not all yet; where done is above 0 a caller that waits no longer has sent those.
    NSK_INTERRUPTED: the call goes on where it is made again. EOPNOTSUPP: a stream, which
    has no packets; EAFNOSUPPORT: an address of another family; EMSGSIZE, NSK_MEMORY, and
    what send(2) says. Source: sendmmsg(2). */

@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,3 +110,41 @@ def test_iovec(net: Front, peers: Peers, name: str) -> None:
     assert beaten(net, case).is_again()
     with theirs.second_reader() as own:
         assert own.type == socket.SOCK_STREAM
+
+
+MANY = [b"%d" % i for i in range(2000)]  # more than there is room for
+
+
+def test_sendmany_takes_all(net: Front) -> None:
+    """A signal ends the system's call with the packets that have gone: it goes on."""
+    ours, theirs = net.pair_dgram().all
+    ours.nonblock(False)
+    ours.sndtimeo(PATIENCE)
+    found: list[bytes] = []
+    with theirs.second_reader() as own:
+        own.settimeout(PATIENCE)
+
+        def drain() -> None:
+            time.sleep(3 * BEAT)  # signals come meanwhile
+            while len(found) < len(MANY):
+                found.append(own.recv(10))
+
+        thread = threading.Thread(target=drain)
+        thread.start()
+        case = Blocked("sendmany", ours, (MANY,), lambda: None, lambda outcome: True)
+        sent = beaten(net, case).value
+        ours.close()  # the end of one that would wait for more
+        thread.join()
+    assert (sent, found) == (len(MANY), MANY)
+
+
+def test_sendmany_ends_with_what_has_gone(net: Front) -> None:
+    ours, theirs = net.pair_dgram().all
+    ours.nonblock(False)
+    ours.sndtimeo(LIMIT)
+    case = Blocked("sendmany", ours, (MANY,), lambda: None, lambda outcome: True)
+    sent = beaten(net, case).value
+    assert 0 < sent < len(MANY)
+    assert beaten(net, case).is_again()
+    found = theirs.recvmany(1024).value
+    assert [packet[0] for packet in found] == MANY[:sent]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from pathlib import Path
 
@@ -133,3 +134,34 @@ def test_a_file_is_flushed(net: Front, peers: Peers, tmp_path: Path) -> None:
         left -= len(own.recv(left))
     assert pending.result().value == 9
     assert own.recv(20) == b"unwritten"
+
+
+def test_sendmany_without_an_address(net: Front, peers: Peers) -> None:
+    """What a call was not given is not there after its wait either."""
+    ours, theirs = net.pair_dgram().all
+    own = other_end(net, peers, theirs)
+    own.send(b"\xff" * 30000)
+    assert len(ours.recv().value) == 30000
+    while ours.sendmany([b"x"]).kind != "again":
+        pass
+    ours.timeout(LONG)
+    pending = ours.start("sendmany", [b"last"])
+    assert not pending.done()
+    while own.recv(10) != b"last":
+        pass
+    assert pending.result().value == 1
+
+
+def test_sendfds_without_a_message(net: Front, peers: Peers) -> None:
+    ours, theirs = net.pair_stream().all
+    own = other_end(net, peers, theirs)
+    left = fill(ours)
+    ours.timeout(LONG)
+    pending = ours.start("sendfds", [ours])
+    assert not pending.done()
+    while left:
+        left -= len(own.recv(left))
+    assert pending.result().value == 1
+    data, fds, _, _ = socket.recv_fds(own, 10, 10)
+    assert (data, len(fds)) == (b"\0", 1)
+    os.close(fds[0])
