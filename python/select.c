@@ -156,13 +156,11 @@ static nsk_outcome run_selection(selection *all, bool *open, nsk_error *error) {
   nsk_interest interest;
   for (;;) {
     end_stranded(all);
-    *open = all_open(all); /* fileno() or a signal handler may have closed one */
+    *open = all_open(all); /* user code or another thread may have closed one */
     if (!*open) return NSK_FAILED;
     if (any_pending(all)) all->op.deadline = 0;
     if (nsk_select_step(&all->op, &interest) == NSK_DONE) return NSK_DONE;
-    nsk_outcome outcome = wait_for(all, &interest, error);
-    *open = all_open(all);
-    if (!*open || outcome == NSK_FAILED) return NSK_FAILED;
+    if (wait_for(all, &interest, error) == NSK_FAILED) return NSK_FAILED;
     if (PyErr_CheckSignals() < 0) return NSK_INTERRUPTED;
   }
 }

@@ -106,6 +106,9 @@ library: Any = netsocket  # for calls that no type checker would let pass
         (lambda s: s.recvline(n=5), "unexpected .*'n'"),
         (lambda s: library.aio.recvline(s, 5), "recvline.* positional"),
         (lambda s: library.aio.recvline(max=5, sec=5), "missing .*'sock'"),
+        (lambda s: library.aio.recv(s, bufsize=5), "unexpected .*'bufsize'"),
+        (lambda s: library.aio.send(s, msg=b"x"), "missing .*'msg'"),
+        (lambda s: library.aio.send(s, None, sec=1), "msg: .*NoneType"),
         (lambda s: s.nonblock(True, True), "nonblock"),
     ],
 )
