@@ -72,6 +72,17 @@ local function came_into(op)
   check_sender(op, op.mh:name(), packet)
 end
 
+local function came_many(op)
+  local list, senders, cut = op.r1, op.r4, op.r5 or {}
+  check(#list >= 1 and #list <= op.most, '%s: %d packets', op.name, #list)
+  for i, bytes in ipairs(list) do
+    local packet = receive.came(op, bytes, op.size)
+    check(packet.cut or (cut[i] == true) == (#packet.bytes > op.size),
+      '%s: the mark is wrong for %d of %d bytes', op.name, #bytes, #packet.bytes)
+    check_sender(op, senders[i], packet)
+  end
+end
+
 local function came_descriptor(op)
   local flow = op.flow
   local packet = flow:came('\0', op.name, 1)
@@ -153,7 +164,7 @@ local function killed(op)
   -- The number of a descriptor has no owner.
   if op.call == 'recvfd' then world.lost = world.lost + 1 end
   flow.held = true
-  flow.slack = math.max(flow.slack, flow.bytes and flow.claim - flow.top or 1)
+  flow.slack = math.max(flow.slack, flow.bytes and flow.claim - flow.top or op.most or 1)
   op.sock.e.stale = true
   if flow.reset == 'yes' then flow.reset = 'maybe' end
 end
@@ -215,6 +226,16 @@ local function recvfd(sock)
   return receive.make(sock, 'recvfd', {size = 1, came = came_descriptor})
 end
 
+--- Its tables are used again now and then.
+local function recvmany(sock)
+  local n, most = receive.size(), math.random(5)
+  local fields = {size = n, most = most, came = came_many}
+  if math.random(2) == 1 then
+    return receive.make(sock, 'recvmany', fields, most, n, {'old', 'old'}, {})
+  end
+  return receive.make(sock, 'recvmany', fields, most, n)
+end
+
 --- At once, for as long as it takes, or longer than any round.
 function receive.seconds(at_once)
   local kind = at_once and 1 or math.random(4)
@@ -240,6 +261,7 @@ receive.whole = {until_done 'recvall', until_done 'recvline'}
 function receive.any(sock, at_once)
   local kind = math.random(10)
   if kind <= 3 and sock.e.inward.bytes then return receive.by_reader(sock, at_once) end
+  if kind == 10 and not sock.e.inward.bytes then return recvmany(sock) end
   local list = kind <= 6 and receive.whole or receive.plain
   return list[math.random(#list)](sock, at_once)
 end

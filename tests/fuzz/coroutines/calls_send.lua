@@ -28,6 +28,8 @@ local function went(op, count)
     check(op.from + count >= flow.sent, '%s: sent %d, but %d have come', op.name, count,
       flow.sent - op.from)
     flow:settle(op.from + count - flow.sent)
+  elseif op.list then
+    for i = 1, count do flow:add(op.list[i], op.sock.e.address) end
   elseif count > 0 then
     check(count == op.size, '%s: sent %d of a packet of %d', op.name, count, op.size)
     flow:add(op.bytes, op.sock.e.address, op.rights)
@@ -62,7 +64,7 @@ local function failed(op)
     inward.slack = #inward.queue
     op.sock.e.stale = true
   end
-  local legal = name == 'EMSGSIZE' and not op.flow.bytes and op.size > 1000
+  local legal = name == 'EMSGSIZE' and not op.flow.bytes and (op.list or op.size > 1000)
     or gone[name] and over(op.flow)
     or name == 'ECONNRESET' and inward and inward.reset ~= 'no'
   check(legal or op:general(name, timeout), '%s: %s', op.name, tostring(op.r2))
@@ -147,8 +149,15 @@ local plain = {
 }
 local plain_names = {'send', 'send', 'write', 'writev', 'sendmsg'}
 
+local function many(sock)
+  local list, flow = {}, sock.e.outward
+  for i = 1, math.random(5) do list[i] = flow:draw(length(flow)) end
+  return make(sock, 'sendmany', {list = list, size = #list}, list, sock.e.to)
+end
+
 local function simple(sock)
   local flow = sock.e.outward
+  if not flow.bytes and math.random(5) == 1 then return many(sock) end
   local bytes = flow:draw(length(flow))
   if sock.e.to and math.random(2) == 1 then
     return make(sock, 'sendto', {bytes = bytes}, bytes, sock.e.to)

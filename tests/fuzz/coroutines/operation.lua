@@ -5,7 +5,7 @@
 --   fn, args: what is called;
 --   sock: the socket that it is about, or nil; flow: the direction that it uses, or nil;
 --   need: 'r' or 'w' when it may wait; sec: its time
---   judge(op): looks at op.n results in op.r1 to op.r4;
+--   judge(op): looks at op.n results in op.r1 to op.r5;
 --   killed(op): its results will never be seen.
 local socket = require 'net.socket'
 
@@ -24,6 +24,7 @@ function Operation.new(fields)
   fields.id = calls
   -- All that a result is put into exists before: no memory is needed to keep it.
   fields.n, fields.r1, fields.r2, fields.r3, fields.r4 = false, false, false, false, false
+  fields.r5 = false
   fields.state, fields.raised = 'new', false
   fields.name = ('#%d %s:%s'):format(calls, fields.sock and fields.sock.name or '',
     fields.call)
@@ -82,7 +83,7 @@ end
 
 local function keep(op, ...)
   op.n = select('#', ...)
-  op.r1, op.r2, op.r3, op.r4 = ...
+  op.r1, op.r2, op.r3, op.r4, op.r5 = ...
 end
 
 local function warm(depth, a, b, c, d, e, f, g, h)
