@@ -202,7 +202,8 @@ def whole_packet(
 ) -> Receive:
     """A packet, whole or cut; its number is in its first bytes."""
     size = dice.choice((KEY, 100, 1000, 70_000))
-    kind = dice.choice(("recv", "recvfrom", "recvmsg", "readv", "recvall", "recvline"))
+    kinds = ("recv", "recvfrom", "recvmany", "recvmsg", "readv", "recvall", "recvline")
+    kind = dice.choice(kinds)
     name = box.channel.name
 
     if kind in ("recvall", "recvline"):
@@ -228,6 +229,17 @@ def whole_packet(
 
         argument: Any = message if kind == "recvmsg" else iov
         return Receive(partial(getattr(sock, kind), argument), from_parts)
+
+    if kind == "recvmany":
+
+        def from_many(found: list[Any]) -> list[int | None] | None:
+            numbers = [number_of(one[0], size) for one in found]
+            for one, number in zip(found, numbers):
+                if number and one.cut != (len(packet(number)) > size):
+                    world.fail(f"{name}: cut is {one.cut}")
+            return numbers or None
+
+        return Receive(partial(sock.recvmany, dice.randint(1, 5), size), from_many)
 
     def from_result(result: Any) -> int | None:
         return number_of(result if kind == "recv" else result[0], size)

@@ -77,6 +77,8 @@ class Round:
         self.box(b, things, kind == "seqpacket" and self.dice.random() < 0.5)
         a.nonblock(False)
         feed = partial(self.feed_things, a, things, lambda n: a.send(packet(n)), 60)
+        if self.dice.random() < 0.5:
+            feed = partial(self.feed_many, a, things, self.world.dice("batches"))
         self.add_feeder(a, things, feed)
 
     def add_descriptors(self) -> None:
@@ -198,17 +200,38 @@ class Round:
         give: Callable[[int], object],
         count: int,
     ) -> None:
-        box = next(box for box in self.boxes if box.channel is things)
         for number in range(1, count):
             things.sent.append(number)
             try:
                 give(number)
             except OSError as error:
                 things.sent.remove(number)
-                gone = box.closed or (sock is not None and sock.fd() == -1)
-                if not gone or name_of(error) not in GIVEN_UP:
+                if not self.gone(sock, things) or name_of(error) not in GIVEN_UP:
                     self.world.fail(f"{things.name} send: {error!r}")
                 break
+
+    def gone(self, sock: netsocket.Socket | None, things: Things) -> bool:
+        box = next(box for box in self.boxes if box.channel is things)
+        return box.closed or (sock is not None and sock.fd() == -1)
+
+    def feed_many(
+        self, sock: netsocket.Socket, things: Things, dice: random.Random
+    ) -> None:
+        """The socket blocks, so that each call sends all of its packets."""
+        given, sent, batch = 0, 0, list[int]()
+        while given < 60 and sent == len(batch):
+            batch = list(range(given + 1, given + dice.randint(1, 20)))
+            things.sent += batch
+            try:
+                sent, name = sock.sendmany([packet(n) for n in batch]), "a part"
+            except OSError as error:
+                sent, name = done_of(error) or 0, name_of(error)
+            for number in batch[sent:]:
+                things.sent.remove(number)
+            given += sent
+        known = self.gone(sock, things) and name in (*GIVEN_UP, "a part")
+        if sent < len(batch) and not known:
+            self.world.fail(f"{things.name} sendmany: {name}, {sent} of {len(batch)}")
 
     def finish(self, sock: netsocket.Socket | None, channel: Channel) -> None:
         channel.finished = True

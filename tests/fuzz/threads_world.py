@@ -145,7 +145,7 @@ class World:
         return names
 
     def got(self, box: Box, data: Any, use: Use, beside: bool) -> None:
-        """Bytes, a number, or b"" and None for the end."""
+        """Bytes, a number or several, or b"" and None for the end."""
         channel = box.channel
         if data is None or data == b"":
             box.over = True
@@ -154,7 +154,7 @@ class World:
         elif isinstance(channel, Stream):
             channel.log.append(Chunk(data, use.began, tick(), beside))
         else:
-            channel.log.append(data)
+            channel.log += data if isinstance(data, list) else [data]
 
 
 def name_of(error: BaseException) -> str:
