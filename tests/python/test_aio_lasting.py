@@ -136,8 +136,8 @@ def test_reset_while_idle(kind: str) -> None:
                 await asyncio.sleep(0.2)
                 assert time.thread_time() - before < 0.05
                 with pytest.raises(ConnectionResetError):
-                    await aio.recvall(made, 1, 5)
-                assert await aio.recvall(made, 1, 5) == b""
+                    await aio.recvall(made, 1)
+                assert await aio.recvall(made, 1) == b""
 
     run(kind, main)
 
@@ -151,7 +151,7 @@ def test_the_loops_own_calls_between(kind: str) -> None:
         a, b = netsocket.pair_stream()
         with a, b:
             for _ in range(3):
-                task = asyncio.create_task(aio.recvall(b, 1, 5))
+                task = asyncio.create_task(aio.recvall(b, 1))
                 await turns()
                 a.send(b"1")
                 assert await task == b"1"
@@ -172,12 +172,12 @@ def test_a_second_loop(kind: str) -> None:
     a, b = netsocket.pair_stream()
 
     async def one(what: bytes) -> None:
-        task = asyncio.create_task(aio.recvall(b, 1, 5))
+        task = asyncio.create_task(aio.recvall(b, 1))
         await turns()
         a.send(what)
         assert await task == what
         assert await aio.sendall(b, what) == 1
-        assert await aio.recvall(a, 1, 5) == what
+        assert await aio.recvall(a, 1) == what
 
     with a, b, loop_of(kind) as first, loop_of(kind) as second:
         for loop in (first, second, first, second):

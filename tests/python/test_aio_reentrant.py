@@ -61,6 +61,30 @@ def test_closes_inside(name: str, first: bool, monkeypatch: pytest.MonkeyPatch) 
     run("asyncio", main)
 
 
+def test_a_stranger_inside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is opened after the close, inside the loop's method, has another number: the
+    loop has still to forget that one."""
+
+    async def main() -> None:
+        loop = asyncio.get_running_loop()
+        a, b = netsocket.pair_stream()
+        number = b.fileno()
+        opened: list[socket.socket] = []
+
+        def close_and_open() -> None:
+            b.close()
+            opened.extend(socket.socketpair())
+
+        around(loop, "add_reader", monkeypatch, nothing, close_and_open)
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            await asyncio.wait_for(aio.recvall(b, 1, 20), 10)
+        a.close()
+        with opened[0], opened[1]:
+            assert number not in (opened[0].fileno(), opened[1].fileno())
+
+    run("asyncio", main)
+
+
 def test_closes_where_another_loop_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wait in a second loop has the first forget, whose code closes the socket."""
     a, b = netsocket.pair_stream()
