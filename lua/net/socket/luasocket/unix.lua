@@ -88,8 +88,9 @@ dgrams.setpeername = dgrams.connect
 
 function dgrams:send(data)
   object.needs(self, 'connected')
+  data = object.string(data, 2)
   if not self.sock then return nil, 'closed' end
-  local n, err = self.sock:send(object.string(data, 2))
+  local n, err = self.sock:send(data)
   if n == #data then return n end
   return nil, object.why(err)
 end
@@ -106,19 +107,26 @@ function dgrams:sendto(data, path)
   return nil, object.why(err)
 end
 
+-- 0 takes a datagram and gives nothing of it.
+local function size_of(size)
+  return math.max(math.floor(size), 0)
+end
+
 function dgrams:receive(size)
+  size = size_of(object.number(size, 2, 8192))
   if not self.sock then return nil, 'closed' end
-  local data, err = self.sock:recv(math.max(object.number(size, 2, 8192), 1))
+  local data, err = self.sock:recv(math.max(size, 1))
   if not data then return nil, object.why(err) end
-  return data
+  return data:sub(1, size)
 end
 
 function dgrams:receivefrom(size)
   object.needs(self, 'unconnected')
+  size = size_of(object.number(size, 2, 8192))
   if not self.sock then return nil, 'closed' end
-  local data, err, _, ai = self.sock:recvfrom(math.max(object.number(size, 2, 8192), 1))
+  local data, err, _, ai = self.sock:recvfrom(math.max(size, 1))
   if not data then return nil, object.why(err) end
-  return data, ai and ai:addr() or ''
+  return data:sub(1, size), ai and ai:addr() or ''
 end
 
 ------------------------------------------------------------------------- makers
