@@ -181,26 +181,36 @@ static nsk_outcome recv_attempt(lua_State *L, nskl_plain *call, nsk_error *error
   return receive_bytes(L, call->socket, call->size, call->flags, &call->n);
 }
 
-/* Until the slot of an operation has ended the bytes are in hand. */
-static void keep_in_hand(const nskl_plain *call) {
+/* Until the slot of an operation has ended the bytes are pending: a hook may run before
+   it has, which may raise, and whose own receives need the scratch. */
+static void keep_pending(nskl_plain *call) {
   nskl_state *st = call->state;
+  nsk_buffer *buffer = st->scratch;
   if (!call->waits || (call->flags & nsk_peek) != 0) return;
-  st->in_hand.socket = call->socket;
-  st->in_hand.length = call->n;
+  st->scratch = NULL;
+  call->object = buffer;
+  nsk_socket_put_back(&call->socket->socket, buffer, call->n, &buffer->from);
 }
 
-static void let_go_of_bytes(nskl_plain *call, bool delivered) {
-  if (delivered) call->state->in_hand.socket = NULL;
+static void end_pending(nskl_plain *call, bool delivered) {
+  nskl_state *st = call->state;
+  nsk_socket *s = &call->socket->socket;
+  if (!delivered || call->object == NULL || st->closed) return;
+  nsk_buffer *buffer = nsk_socket_take_back(s, call->object, call->n);
+  if (st->scratch == NULL)
+    st->scratch = buffer;
+  else
+    nsk_buffer_free(buffer);
 }
 
 static int recv_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   if (outcome != NSK_DONE) return nskl_nothing_received(L, call->state, outcome);
-  keep_in_hand(call);
+  keep_pending(call);
   return 1;
 }
 
 static const nskl_method recv_method =
-    NSKL_METHOD(recv, recv_attempt, recv_results, .end = let_go_of_bytes);
+    NSKL_METHOD(recv, recv_attempt, recv_results, .end = end_pending);
 
 static int received_less(lua_State *L, nskl_socket *self, size_t size, int flags,
                          int64_t began, nsk_outcome outcome) {
@@ -300,7 +310,7 @@ static nsk_outcome recvfrom_attempt(lua_State *L, nskl_plain *call, nsk_error *e
 
 static int recvfrom_results(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   if (outcome == NSK_DONE) {
-    keep_in_hand(call);
+    keep_pending(call);
     return received_from(L, call->socket, lua_touserdata(L, call->ai_at), call->ai_at);
   }
   nskl_spare_addrinfo(L, call->state, call->ai_at);
@@ -308,7 +318,7 @@ static int recvfrom_results(lua_State *L, nskl_plain *call, nsk_outcome outcome)
 }
 
 static const nskl_method recvfrom_method =
-    NSKL_METHOD(recvfrom, recvfrom_attempt, recvfrom_results, .end = let_go_of_bytes);
+    NSKL_METHOD(recvfrom, recvfrom_attempt, recvfrom_results, .end = end_pending);
 
 static int recvfrom_less(lua_State *L, nskl_socket *self, size_t size, int flags,
                          int ai_at, int64_t began, nsk_outcome outcome) {

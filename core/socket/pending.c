@@ -128,6 +128,19 @@ void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
   nski_put_back(s, buffer);
 }
 
+nsk_buffer *nsk_socket_take_back(nsk_socket *s, const nsk_buffer *buffer, size_t length) {
+  nsk_buffer *first = s->side != NULL ? s->side->pending : NULL;
+  if (first == NULL || first != buffer || first->start > 0 || first->length != length)
+    return NULL;
+  s->side->pending = first->next;
+  first->next = NULL;
+  nski_side_trim(s);
+  if (first->spare == NULL) first->spare = make_side();
+  if (first->spare != NULL) return first;
+  nsk_buffer_free(first);
+  return NULL;
+}
+
 void nsk_socket_errqueue_back(nsk_socket *s, nsk_buffer *buffer) {
   if (!can_keep(s, buffer)) {
     nsk_buffer_free(buffer);

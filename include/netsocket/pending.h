@@ -32,6 +32,11 @@ void nsk_buffer_free(nsk_buffer *buffer);
 void nsk_socket_put_back(nsk_socket *s, nsk_buffer *buffer, size_t length,
                          const nsk_addr *from);
 
+/* Has such a buffer out of the socket again, where all of its `length` bytes are still
+   the first that are pending; else it is the socket's, or gone, and the answer is NULL.
+ */
+nsk_buffer *nsk_socket_take_back(nsk_socket *s, const nsk_buffer *buffer, size_t length);
+
 /* How many bytes are pending: 0 while an operation holds them. */
 size_t nsk_socket_pending(const nsk_socket *s);
 

@@ -127,6 +127,34 @@ static void test_no_sender_of_before(void **state) {
   close_pair(&a, &b);
 }
 
+/* As long as no receive has taken of it, and it is the first. */
+static void test_taken_back(void **state) {
+  (void)state;
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_buffer *buffer = NULL;
+  char byte;
+  size_t n;
+  open_pair(&a, &b, SOCK_STREAM);
+  assert_true(nsk_buffer_reserve(&buffer, 2));
+  memcpy(buffer->data, "xy", 2);
+  assert_null(nsk_socket_take_back(&a, buffer, 2));
+  nsk_socket_put_back(&a, buffer, 2, NULL);
+  assert_ptr_equal(nsk_socket_take_back(&a, buffer, 2), buffer);
+  assert_int_equal(nsk_socket_pending(&a), 0);
+  assert_false(nsk_socket_has_pending(&a));
+  nsk_socket_put_back(&a, buffer, 2, NULL); /* it has all that this needs again */
+  keep(&a, "z");
+  assert_null(nsk_socket_take_back(&a, buffer, 2));
+  assert_int_equal(nsk_socket_recv(&a, &byte, 1, 0, &n, &error), NSK_DONE);
+  assert_int_equal(nsk_socket_recv(&a, &byte, 1, 0, &n, &error), NSK_DONE);
+  assert_int_equal(byte, 'x');
+  assert_null(nsk_socket_take_back(&a, buffer, 2));
+  assert_null(nsk_socket_take_back(&a, buffer, 1));
+  assert_int_equal(nsk_socket_pending(&a), 1);
+  close_pair(&a, &b);
+}
+
 static void test_closing_frees_what_is_kept(void **state) {
   (void)state;
   nsk_socket a, b;
@@ -259,6 +287,7 @@ int main(void) {
       cmocka_unit_test(test_kept_bytes_make_readable),
       cmocka_unit_test(test_kept_packets),
       cmocka_unit_test(test_no_sender_of_before),
+      cmocka_unit_test(test_taken_back),
       cmocka_unit_test(test_closing_frees_what_is_kept),
       cmocka_unit_test(test_reset_beside_a_transfer),
       cmocka_unit_test(test_receive_size),

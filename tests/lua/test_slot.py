@@ -3,6 +3,8 @@ is closed, which in a program memory does that has run out."""
 
 from __future__ import annotations
 
+import pytest
+
 from support.fronts.lua_front import LuaFront
 
 # A poller whose wait has the next call of a function raise, and that is the slot's.
@@ -57,6 +59,36 @@ def test_a_plain_receive_is_pending(lua_net: LuaFront) -> None:
         broken(a, "recv", 10)
         assert(a:pending() == 4)
         assert(a:recv(10) == "text")"""
+    )
+
+
+@pytest.mark.parametrize("method", ["recv", "recvfrom", "read"])
+def test_a_hook_that_receives(lua_net: LuaFront, method: str) -> None:
+    """Where a slot is closed a hook may receive too: what has its caller comes once."""
+    lua_net.run(
+        BEGIN
+        + f"""
+        local c, d = table.unpack(assert(socket.pair_stream()))
+        assert(d:send(('x'):rep(100)))
+        a:timeout(20)
+        local hooked = 0
+        local function hook()
+          if c:recv(1) then hooked = hooked + 1 end
+        end
+        local co = coroutine.create(function()
+          local wait = coroutine.yield
+          poller.use {{ wait_readable = wait, wait_writable = wait }}
+          local bytes = a:{method}(10)
+          debug.sethook()
+          return bytes
+        end)
+        assert(coroutine.resume(co))
+        assert(b:send "text")
+        debug.sethook(co, hook, "cr")
+        local _, bytes = assert(coroutine.resume(co, true))
+        poller.use(nil)
+        assert(bytes == "text" and hooked > 0)
+        assert(a:pending() == 0)"""
     )
 
 
