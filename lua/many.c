@@ -155,11 +155,16 @@ static void make_table(lua_State *L, int index, int count) {
   lua_replace(L, index);
 }
 
-/* What a table that is used again has from an earlier, longer batch. */
-static void clear_after(lua_State *L, int index, lua_Integer last, lua_Integer end) {
-  for (; end > last; end--) {
+/* What a table that is used again has from an earlier, longer batch. Its length says less
+   where it has holes: a sender without an address is one. */
+static void clear_after(lua_State *L, int index, lua_Integer last) {
+  lua_pushnil(L);
+  while (lua_next(L, index) != 0) {
+    lua_pop(L, 1);
+    if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) <= last) continue;
+    lua_pushvalue(L, -1);
     lua_pushnil(L);
-    lua_rawseti(L, index, end);
+    lua_rawset(L, index);
   }
 }
 
@@ -169,19 +174,18 @@ static int deliver(lua_State *L) {
   const delivery *d = lua_touserdata(L, 1);
   nsk_batch_place place = {.slot = 0};
   nsk_packet packet;
-  lua_Integer at = 0, before, senders;
+  lua_Integer at = 0;
+  bool messages = lua_istable(L, MESSAGES), senders = lua_istable(L, SENDERS);
   make_table(L, MESSAGES, (int)d->batch->packets);
   make_table(L, SENDERS, (int)d->batch->packets);
-  before = (lua_Integer)lua_rawlen(L, MESSAGES);
-  senders = (lua_Integer)lua_rawlen(L, SENDERS);
   lua_pushnil(L);
   while (nsk_batch_next(d->batch, &place, &packet)) {
     set_message(L, ++at, &packet);
     set_sender(L, d, at, &packet);
     if (packet.cut) mark_as_cut(L, at);
   }
-  clear_after(L, MESSAGES, at, before);
-  clear_after(L, SENDERS, at, before > senders ? before : senders);
+  if (messages) clear_after(L, MESSAGES, at);
+  if (senders) clear_after(L, SENDERS, at);
   return 3;
 }
 

@@ -74,6 +74,30 @@ def test_senders_without_a_name(lua_net: LuaFront) -> None:
         """) == [[b"on", b"tw"], None, None, [True, True]]
 
 
+def test_holes_of_the_last_batch(lua_net: LuaFront) -> None:
+    """What is beyond one goes as well, though a table's length may end before it."""
+    assert lua_net.run("""
+        local socket = require 'net.socket'
+        local paths = {os.tmpname(), os.tmpname()}
+        for _, path in ipairs(paths) do os.remove(path) end
+        local ours = assert(socket.bind_unix_dgram(paths[1]))
+        local named = assert(socket.bind_unix_dgram(paths[2]))
+        local nameless = assert(socket.connect_unix_dgram(paths[1]))
+        local into, senders = {}, {}
+        assert(nameless:sendmany {'one', 'two', 'three'} == 3)
+        assert(named:sendto('four', ours:getsockname()))
+        ours:recvmany(64, 100, into, senders)
+        local from = senders[4] == named:getsockname()
+        into[2], into[3], into.own = nil, nil, 'stays'
+        assert(nameless:send 'five')
+        ours:recvmany(64, 100, nil, senders)
+        assert(nameless:send 'six')
+        ours:recvmany(64, 100, into, senders)
+        ours:close() named:close() nameless:close()
+        return from, next(senders), into[1], into[4], into.own
+        """) == [True, None, b"six", None, b"stays"]
+
+
 def test_no_garbage(lua_net: LuaFront) -> None:
     """Messages that repeat, whether they came joined or not: less than two
     bytes a batch, since Lua itself may take some once."""
