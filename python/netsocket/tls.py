@@ -65,12 +65,14 @@ def _waited(
     op: str,
     call: _Callable[[_Channel, _Argument, _Limit], _Coroutine[_Any, _Any, _Result]],
     argument: _Argument,
+    limit: _Limit = None,
 ) -> _Result:
-    """A plain call: without a timeout of the connection it does not wait."""
+    """A plain call: without a timeout of the connection it does not wait. limit: that of
+    a call that has begun before."""
     channel.check(op)
     sec = channel.sock.timeout()
     try:
-        return _now(call(channel, argument, _deadline(sec)))
+        return _now(call(channel, argument, limit or _deadline(sec)))
     except TimeoutError as error:
         if sec > 0 or not getattr(error, "timeout", False):
             raise
@@ -136,8 +138,10 @@ class Connection(_Common):
 
     def recv(self, n: int = _RECORD) -> bytes:
         """Receive what there is, at most n bytes; none at the end."""
-        data = _recv_now(self._channel, n)
-        return _waited(self._channel, "recv", _stream.recv, n) if data is None else data
+        data, limit = _recv_now(self._channel, n)
+        if data is not None:
+            return data
+        return _waited(self._channel, "recv", _stream.recv, n, limit)
 
     def recvall(self, n: int, sec: _Limit = None) -> bytes:
         """Receive n bytes, fewer only where the stream ends."""

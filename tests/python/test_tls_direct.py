@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -78,6 +79,51 @@ def test_a_line_in_parts_has_one_deadline(ends: Ends) -> None:
     assert isinstance(limits[0], netsocket.Deadline)
     left = limits[0].left()
     assert limits[1].left() <= left
+
+
+class Slow:
+    """A socket whose receive comes back when the time of a call is up."""
+
+    def __init__(self, sock: netsocket.Socket, sec: float) -> None:
+        self._sock = sock
+        self._sec = sec
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def recv(self, *args: int) -> bytes:
+        deadline = netsocket.deadline(self._sec)
+        got = self._sock.recv(*args)
+        while left := deadline.left():
+            time.sleep(left)
+        return got
+
+
+def test_a_receive_in_parts_has_one_timeout(ends: Ends) -> None:
+    """What waits for the rest of a record waits no longer than the whole call may."""
+    client, server = ends
+    client.sendall(b"x")
+    assert server.recvall(1, WITHIN) == b"x"
+    client._channel.engine.encrypt(b"in parts", "sendall")
+    record = client._channel.engine.encrypted.read()
+    client._channel.sock.send(record[:9])
+    channel: Any = server._channel
+    receive = channel.waits.receive
+    left: list[float] = []
+
+    async def seen(limit: Any) -> bytes:
+        left.append(limit.left())
+        got: bytes = await receive(limit)
+        return got
+
+    own, channel.sock, channel.waits.receive = channel.sock, Slow(channel.sock, 0.2), seen
+    server.timeout(0.2)
+    with pytest.raises(TimeoutError, match="recv: not done within 0.2 s") as late:
+        server.recv()
+    assert (left, late.value.errno) == ([0], errno.ETIMEDOUT)
+    channel.sock, channel.waits.receive = own, receive
+    client._channel.sock.send(record[9:])
+    assert server.recv() == b"in parts"
 
 
 def test_lines(ends: Ends) -> None:

@@ -67,24 +67,30 @@ def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
         channel.writing.release()
 
 
-def recv(channel: Channel, n: int) -> bytes | None:
+def recv(channel: Channel, n: int) -> tuple[bytes | None, Limit]:
     """What there is, at most n bytes, or what comes with one receive where nothing is,
-    which waits as the socket's timeout says; none at the end."""
+    which waits as the socket's timeout says; none at the end. And the limit of a receive
+    that goes on, since it may have waited for a part of a record."""
     engine, store = channel.engine, channel.store
+    fed: bytes | None = None
+    limit: Limit = None
     if type(n) is not int or n < 1:
-        return None
+        return None, None
     if engine.closed or not channel.reading.acquire(False):
-        return None
+        return None, None
     try:
         if store:
-            return take(store, n)
+            return take(store, n), None
         if channel._left:
-            return None
-        fed = channel.sock.recv(BATCH) if engine.idle() else None
+            return None, None
+        if engine.idle():
+            if (sec := channel.sock.timeout()) > 0:
+                limit = deadline(sec)
+            fed = channel.sock.recv(BATCH)
         data = engine.decrypt(n if n < BATCH else BATCH, "recv", fed)
         if engine.encrypted.pending:
             channel.push()
-        return data
+        return data, limit
     except OSError as error:
         raise named(error, "recv") from error.__cause__
     finally:
