@@ -230,6 +230,7 @@ nsk_outcome nsk_read_step(nsk_read *r, nsk_socket *s, nsk_buffer **spare,
     r->mark = "\n";
     r->mark_length = 1;
   }
+  if (!r->holds) r->scanned = 0; /* since the last step a receive may have taken bytes */
   if (!r->holds && s->drained) r->drained = !nsk_passed(r->deadline.at);
   outcome = nski_about_peer(s, go_on(r, s, error), error);
   r->pending = s->side->pending->length;
@@ -248,6 +249,7 @@ nsk_outcome nsk_read_hold(nsk_read *r, nsk_socket *s, nsk_error *error) {
   nsk_outcome outcome = nski_hold(s, "recv", error);
   if (outcome != NSK_DONE) return outcome;
   r->holds = true;
+  r->scanned = 0;
   r->drained = false;
   s->drained = false;
   return NSK_DONE;

@@ -155,6 +155,37 @@ static void test_taken_back(void **state) {
   close_pair(&a, &b);
 }
 
+/* Until a read holds the socket, other receives may take what it has looked at. */
+static void test_mark_in_what_came_later(void **state) {
+  nsk_socket a, b;
+  nsk_error error;
+  nsk_interest interest;
+  char buf[16];
+  size_t n;
+  (void)state;
+  for (int hold = 0; hold <= 1; hold++) {
+    nsk_read read = {.kind = NSK_READ_UNTIL,
+                     .name = "readuntil",
+                     .reader = {NSK_READER_LIMIT, NSK_READER_SIZE},
+                     .mark = "XY",
+                     .mark_length = 2,
+                     .deadline = NSK_NO_DEADLINE};
+    open_pair(&a, &b, SOCK_STREAM);
+    assert_int_equal(nsk_socket_send(&b, "before", 6, 0, &n, &error), NSK_DONE);
+    assert_int_equal(nsk_read_step(&read, &a, NULL, &interest, &error), NSK_AGAIN);
+    assert_int_equal(nsk_socket_recv(&a, buf, sizeof buf, 0, &n, &error), NSK_DONE);
+    assert_int_equal(n, 6);
+    assert_int_equal(nsk_socket_send(&b, "XY, behind", 10, 0, &n, &error), NSK_DONE);
+    nsk_read_ready(&a);
+    if (hold) assert_int_equal(nsk_read_hold(&read, &a, &error), NSK_DONE);
+    assert_int_equal(nsk_read_step(&read, &a, NULL, &interest, &error), NSK_DONE);
+    assert_int_equal(read.done, 2);
+    nsk_read_end(&read, &a, NULL, true);
+    assert_int_equal(nsk_socket_pending(&a), 8);
+    close_pair(&a, &b);
+  }
+}
+
 static void test_closing_frees_what_is_kept(void **state) {
   (void)state;
   nsk_socket a, b;
@@ -288,6 +319,7 @@ int main(void) {
       cmocka_unit_test(test_kept_packets),
       cmocka_unit_test(test_no_sender_of_before),
       cmocka_unit_test(test_taken_back),
+      cmocka_unit_test(test_mark_in_what_came_later),
       cmocka_unit_test(test_closing_frees_what_is_kept),
       cmocka_unit_test(test_reset_beside_a_transfer),
       cmocka_unit_test(test_receive_size),
