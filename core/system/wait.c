@@ -243,7 +243,7 @@ nsk_outcome nsk_wait_for(nsk_interest *interest, nsk_signals *held, nsk_error *e
 nsk_outcome nsk_wait_briefly(const nsk_interest *interest, nsk_error *error) {
   static const int64_t brief = 20000000; /* nanoseconds */
   nsk_interest now = *interest;
-  if (now.set != NULL) return NSK_TIMEOUT;
+  if (now.set != NULL || nski_events_of(now.need) == 0) return NSK_TIMEOUT;
   now.until = sooner(now.until, nsk_now() + brief);
   return wait_for_one(&now, NULL, NULL, error);
 }
