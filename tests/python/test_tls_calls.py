@@ -367,17 +367,6 @@ def test_cancelled(style: str, authority: Authority) -> None:
     Style(style, authority).run(main)
 
 
-def test_collected(authority: Authority) -> None:
-    client, server = plain_pair(Style("plain", authority))
-    with server:
-        ends = [client]
-        del client
-        with pytest.warns(ResourceWarning, match="unclosed <netsocket.tls.Connection"):
-            ends.clear()
-        server.timeout(WITHIN)
-        assert server.recv() == b""
-
-
 def test_child_of_a_fork(authority: Authority) -> None:
     """A child that closes its copy ends nothing of its parent's, and takes nothing."""
     client, server = plain_pair(Style("plain", authority))

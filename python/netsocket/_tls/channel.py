@@ -9,6 +9,7 @@ import os
 import ssl
 import sys
 import threading
+import warnings
 from typing import Protocol
 
 from .. import MSG_DONTWAIT, Deadline, Socket, deadline, wrap
@@ -193,6 +194,17 @@ class Channel:
             with contextlib.suppress(OSError):
                 self.sock.recv(RECORD, MSG_DONTWAIT)
         self.sock.close()
+
+    # The channel is what every call and reader holds: the connection's object may go
+    # before them.
+
+    def __del__(self) -> None:
+        if hasattr(self, "_begun") and not self.engine.closed:
+            warnings.warn(f"unclosed {self!r}", ResourceWarning, 2, self)
+            self.close()
+
+    def __repr__(self) -> str:
+        return f"<netsocket.tls.Connection of {self.sock!r}>"
 
 
 def limit_of(sock: Socket, sec: Limit, op: str) -> Limit:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from types import TracebackType
 from typing import Any, TypeVar
 
@@ -61,11 +60,5 @@ class Common:
     ) -> None:
         self.close()
 
-    def __del__(self) -> None:
-        channel = getattr(self, "_channel", None)
-        if channel is not None and not channel.engine.closed:
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, 2, self)
-            channel.close()
-
     def __repr__(self) -> str:
-        return f"<netsocket.tls.Connection of {self._channel.sock!r}>"
+        return repr(self._channel)
