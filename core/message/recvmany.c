@@ -135,12 +135,13 @@ static int receive_rows(const nsk_socket *s, nsk_batch *batch, size_t max, int f
   return got;
 }
 
-/* At the end of a connection each receive brings an empty packet that is none. */
+/* At the end of a connection each receive brings an empty packet that is none. Those are
+   the last; one before another packet is data. */
 static void drop_end(const nsk_socket *s, nsk_batch *batch) {
-  size_t i = 0;
+  size_t i = batch->count;
   if (s->type != SOCK_SEQPACKET) return;
-  while (i < batch->count && batch->slot[i]->length > 0)
-    i++;
+  while (i > 0 && batch->slot[i - 1]->length == 0)
+    i--;
   if (i < batch->count && nski_received_end(s)) batch->count = batch->packets = i;
 }
 

@@ -129,6 +129,16 @@ def test_end_of_a_connection(net: Front) -> None:
     assert b.recvmany().is_end()
 
 
+@pytest.mark.level("strict")
+def test_an_empty_packet_before_another(net: Front) -> None:
+    """It is data, and takes nothing with it, though the end reads as empty packets do."""
+    a, b = net.pair_seqpacket().all
+    assert a.sendmany([b"one", b"", b"two"]).value == 3
+    a.close()
+    assert messages(b.recvmany().value) == [b"one", b"", b"two"]
+    assert b.recvmany().is_end()
+
+
 @covers("LUA_SOCKET.recvmany", "error")
 @covers("PY_SOCKET.recvmany", "error")
 def test_a_stream_has_no_packets(net: Front) -> None:
