@@ -30,11 +30,13 @@ from ._tls.direct import recv as _recv_now
 from ._tls.direct import sendall as _sendall_now
 from ._tls.engine import RECORD as _RECORD
 from ._tls.failures import failure as _failure
+from ._tls.reading import LIMIT as _LIMIT
 from ._tls.reading import Reader as _AioReader
 from ._tls.types import Buffer as _Buffer
 from ._tls.types import Bytes as _Bytes
 from ._tls.types import Limit as _Limit
 from ._tls.types import Line as _Line
+from ._tls.types import Number as _Number
 from ._tls.types import Text as _Text
 
 __all__ = ["Connection", "Reader", "client", "server"]
@@ -94,7 +96,7 @@ class Reader:
         """Read n bytes, neither more nor less."""
         return _now(self._reader.readexactly(n, sec))
 
-    def readuntil(self, mark: bytes, sec: _Limit = None) -> bytes:
+    def readuntil(self, mark: _Buffer, sec: _Limit = None) -> bytes:
         """Read up to and with the mark."""
         return _now(self._reader.readuntil(mark, sec))
 
@@ -136,7 +138,7 @@ class Reader:
 class Connection(_Common):
     """A connection with TLS; closed with a ResourceWarning when it is collected."""
 
-    def recv(self, n: int = _RECORD) -> bytes:
+    def recv(self, n: _Number = _RECORD) -> bytes:
         """Receive what there is, at most n bytes; none at the end."""
         data, limit = _recv_now(self._channel, n)
         if data is not None:
@@ -147,7 +149,7 @@ class Connection(_Common):
         """Receive n bytes, fewer only where the stream ends."""
         return _now(_stream.recvall(self._channel, n, sec))
 
-    def recvline(self, max: int = 65536, sec: _Limit = None) -> bytes:
+    def recvline(self, max: _Number = _LIMIT, sec: _Limit = None) -> bytes:
         """Receive up to and with the next newline, at most max bytes."""
         return _now(_stream.recvline(self._channel, max, sec))
 
@@ -166,7 +168,7 @@ class Connection(_Common):
         """Send the rest of what was begun and the close-notify, and close."""
         return _now(_stream.shutdown(self._channel, sec))
 
-    def reader(self, limit: int = 65536, size: int = _RECORD) -> Reader:
+    def reader(self, limit: _Number = _LIMIT, size: _Number = _RECORD) -> Reader:
         """Make a reader, which takes lines, counts and marks out of the connection."""
         channel = self._channel
         receive = channel.waits.now  # type: ignore[attr-defined]  # of those in place

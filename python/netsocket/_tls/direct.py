@@ -15,7 +15,7 @@ from .channel import BATCH, Channel, limit_of
 from .engine import RECORD
 from .failures import named
 from .reading import take
-from .types import Bytes, Limit
+from .types import Bytes, Limit, Number
 
 Receive = Callable[[int, Limit], bytes]  # of the socket, in place
 
@@ -67,7 +67,7 @@ def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
         channel.writing.release()
 
 
-def recv(channel: Channel, n: int) -> tuple[bytes | None, Limit]:
+def recv(channel: Channel, n: Number) -> tuple[bytes | None, Limit]:
     """What there is, at most n bytes, or what comes with one receive where nothing is,
     which waits as the socket's timeout says; none at the end. And the limit of a receive
     that goes on, since it may have waited for a part of a record."""

@@ -12,8 +12,8 @@ from . import stream
 from .channel import BATCH, begin
 from .common import Common
 from .engine import RECORD
-from .reading import Reader
-from .types import Buffer, Bytes, Limit, Text
+from .reading import LIMIT, Reader
+from .types import Buffer, Bytes, Limit, Number, Text
 
 
 class InLoop:
@@ -36,7 +36,7 @@ class InLoop:
 class Connection(Common):
     """A connection with TLS; closed with a ResourceWarning when it is collected."""
 
-    def recv(self, n: int = RECORD, sec: Limit = None) -> Coroutine[Any, Any, bytes]:
+    def recv(self, n: Number = RECORD, sec: Limit = None) -> Coroutine[Any, Any, bytes]:
         """Receive what there is, at most n bytes; none at the end."""
         return stream.recv(self._channel, n, sec)
 
@@ -44,7 +44,9 @@ class Connection(Common):
         """Receive n bytes, fewer only where the stream ends."""
         return stream.recvall(self._channel, n, sec)
 
-    def recvline(self, max: int = 65536, sec: Limit = None) -> Coroutine[Any, Any, bytes]:
+    def recvline(
+        self, max: Number = LIMIT, sec: Limit = None
+    ) -> Coroutine[Any, Any, bytes]:
         """Receive up to and with the next newline, at most max bytes."""
         return stream.recvline(self._channel, max, sec)
 
@@ -60,7 +62,7 @@ class Connection(Common):
         """Send the rest of what was begun and the close-notify, and close."""
         return stream.shutdown(self._channel, sec)
 
-    def reader(self, limit: int = 65536, size: int = RECORD) -> Reader:
+    def reader(self, limit: Number = LIMIT, size: Number = RECORD) -> Reader:
         """Make a reader, which takes lines, counts and marks out of the connection."""
         return Reader(self._channel, limit, size)
 

@@ -7,16 +7,25 @@ from collections.abc import AsyncIterator, Callable
 from typing import Union
 
 from .. import EndOfStream
-from .._arguments import bad_value
+from .._arguments import bad_type, bad_value
 from .channel import BATCH, Channel
+from .engine import RECORD
 from .failures import failure, named
-from .types import Limit, Line
+from .types import Buffer, Limit, Line, Number
 
 Count = Union[int, None]
+LIMIT = 65536  # of a mark or a line
 Enough = Callable[[bytearray], Count]  # how many bytes to take; None: more are needed
 
 
-def at_least(n: int, least: int, op: str, name: str) -> int:
+def at_least(
+    n: Number, least: int, op: str, name: str, left_out: int | None = None
+) -> int:
+    """A number that is an argument; of one that may be left out, None is that."""
+    if n is None and left_out is not None:
+        return left_out
+    if isinstance(n, bool) or not isinstance(n, int):
+        raise bad_type(op, name, "int", n)
     if n < least:
         words = "must be at least 1" if least else "must be 0 or more"
         raise bad_value(op, name, words)
@@ -48,6 +57,16 @@ async def taken(channel: Channel, op: str, sec: Limit, enough: Enough) -> Count:
     finally:
         channel.reading.release()
     return n
+
+
+def mark_of(mark: Buffer) -> bytes:
+    try:
+        made = bytes(memoryview(mark))  # a number of bytes is none
+    except TypeError:
+        raise bad_type("readuntil", "mark", "bytes-like object", mark) from None
+    if not made:
+        raise bad_value("readuntil", "mark", "must not be empty")
+    return made
 
 
 def early(channel: Channel, op: str, words: str) -> OSError:
@@ -83,11 +102,11 @@ def found(channel: Channel, op: str, mark: bytes, limit: int) -> Enough:
 class Reader:
     """Lines, exact counts and marks out of a TLS connection, as coroutines."""
 
-    def __init__(self, channel: Channel, limit: int, size: int) -> None:
+    def __init__(self, channel: Channel, limit: Number, size: Number) -> None:
         channel.check("reader")
         self.channel = channel
-        self.limit = at_least(limit, 1, "reader", "limit")
-        at_least(size, 1, "reader", "size")
+        self.limit = at_least(limit, 1, "reader", "limit", LIMIT)
+        at_least(size, 1, "reader", "size", RECORD)
 
     async def read(self, n: int, sec: Limit = None) -> bytes:
         """1 to n bytes, what there is; none at the end."""
@@ -113,11 +132,9 @@ class Reader:
         count = await taken(self.channel, op, sec, enough)
         return None if count is None else take(self.channel.store, count)
 
-    async def readuntil(self, mark: bytes, sec: Limit = None) -> bytes:
+    async def readuntil(self, mark: Buffer, sec: Limit = None) -> bytes:
         """Up to and with the mark."""
-        if not mark:
-            raise bad_value("readuntil", "mark", "must not be empty")
-        data = await self._until("readuntil", bytes(mark), sec)
+        data = await self._until("readuntil", mark_of(mark), sec)
         if data is None:
             raise early(self.channel, "readuntil", "bytes without the mark")
         return data

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from .._arguments import bad_value
 from .channel import BATCH, Channel
 from .engine import RECORD
 from .failures import named
-from .reading import Count, at_least, found, take, taken
-from .types import Buffer, Bytes, Limit
+from .reading import LIMIT, Count, at_least, found, take, taken
+from .types import Buffer, Bytes, Limit, Number
 
 
 def _view(msg: Bytes) -> memoryview:
@@ -16,13 +15,12 @@ def _view(msg: Bytes) -> memoryview:
     return memoryview(msg).cast("B")  # type: ignore[arg-type]  # it says so itself
 
 
-async def recv(channel: Channel, n: int, sec: Limit) -> bytes:
+async def recv(channel: Channel, n: Number, sec: Limit) -> bytes:
     """What there is, at most n bytes, waiting for the first; none at the end."""
     limit = channel.limit(sec, "recv")
     channel.hold(channel.reading, "recv")
     try:
-        if n < 1:
-            raise bad_value("recv", "n", "must be at least 1")
+        n = at_least(n, 1, "recv", "n", RECORD)
         if channel.store:
             return take(channel.store, n)
         most = n if n < BATCH else BATCH
@@ -43,17 +41,17 @@ async def recvall(channel: Channel, n: int, sec: Limit) -> bytes:
     return take(channel.store, n)
 
 
-async def recvline(channel: Channel, max: int, sec: Limit) -> bytes:
+async def recvline(channel: Channel, max: Number, sec: Limit) -> bytes:
     """Up to and with the next newline, at most max bytes."""
-    at_least(max, 1, "recvline", "max")
-    line = found(channel, "recvline", b"\n", max)
+    most = at_least(max, 1, "recvline", "max", LIMIT)
+    line = found(channel, "recvline", b"\n", most)
 
     def enough(store: bytearray) -> Count:
-        whole = len(store) >= max and store.find(b"\n", 0, max) < 0
-        return max if whole else line(store)
+        whole = len(store) >= most and store.find(b"\n", 0, most) < 0
+        return most if whole else line(store)
 
     count = await taken(channel, "recvline", sec, enough)
-    return take(channel.store, max if count is None else count)
+    return take(channel.store, most if count is None else count)
 
 
 async def send(channel: Channel, msg: Buffer, sec: Limit) -> int:

@@ -19,5 +19,6 @@ else:
 Bytes = Union[Buffer, Sequence[Buffer]]
 Limit = Union[Deadline, float, None]
 Line = Optional[bytes]
+Number = Optional[int]
 Seconds = Optional[float]
 Text = Optional[str]

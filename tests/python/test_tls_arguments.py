@@ -1,0 +1,77 @@
+"""The arguments of a TLS connection and its readers, as those of a socket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from python.tls_styles import EACH, Style
+from support.net.certificates import Authority
+
+
+@EACH
+def test_what_is_left_out(style: str, authority: Authority) -> None:
+    """None counts as left out, as in every call."""
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        with client, server:
+            await client.sendall(b"one\ntwo\nthree\nfour")
+            assert await server.recvline(None) == b"one\n"
+            assert await server.reader(None, None).readline(None) == b"two\n"
+            assert await server.reader().line() == b"three"
+            assert await server.recv(None) == b"four"
+
+    Style(style, authority).run(main)
+
+
+@EACH
+@pytest.mark.parametrize("wrong", [True, 1.0, "1"])
+def test_no_number(style: str, authority: Authority, wrong: Any) -> None:
+    """It is said at once, and nothing is waited for."""
+    words = f"n: int expected, got {type(wrong).__name__}"
+
+    async def refused(call: Any, op: str) -> None:
+        with pytest.raises(TypeError, match=rf"{op}\(\) {words}"):
+            await call
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        with client, server:
+            reader = server.reader()
+            await refused(server.recv(wrong), "recv")
+            await refused(server.recvall(wrong), "recvall")
+            for op in ("read", "readexactly", "peek"):
+                await refused(getattr(reader, op)(wrong), op)
+            with pytest.raises(TypeError, match=r"recvline\(\) max: int expected"):
+                await server.recvline(wrong)
+            with pytest.raises(TypeError, match=r"readall\(\) max: int expected"):
+                await reader.readall(wrong)
+            for name, args in (("limit", (wrong,)), ("size", (1, wrong))):
+                with pytest.raises(TypeError, match=rf"reader\(\) {name}: int expected"):
+                    server.reader(*args)
+
+    Style(style, authority).run(main)
+
+
+@EACH
+def test_mark(style: str, authority: Authority) -> None:
+    """A number is none, be it one from which bytes could be made."""
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        with client, server:
+            reader = server.reader()
+            wrong: Any
+            for wrong in (2, "two", None, [50]):
+                with pytest.raises(TypeError) as caught:
+                    await reader.readuntil(wrong)
+                words = f"bytes-like object expected, got {type(wrong).__name__}"
+                assert str(caught.value) == f"readuntil() mark: {words}"
+            with pytest.raises(ValueError, match="readuntil mark: .* must not be empty"):
+                await reader.readuntil(bytearray())
+            await client.sendall(b"one, two")
+            assert await reader.readuntil(memoryview(b", ")) == b"one, "
+
+    Style(style, authority).run(main)
