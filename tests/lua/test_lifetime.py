@@ -223,6 +223,40 @@ def test_made_while_the_state_ends() -> None:
     assert output_of(ended) == "true true true true"
 
 
+def test_each_way_of_making_one_while_the_state_ends() -> None:
+    program = """
+        local socket, numbers = nil, {}
+        KEEP = setmetatable({}, {__gc = function() -- older than the module: after it
+          local left = {}
+          for name, fd in pairs(numbers) do
+            local _, _, code = io.open('/proc/self/fd/' .. fd)
+            if code ~= 2 then left[#left + 1] = name end -- ENOENT
+          end
+          io.write('left:', table.concat(left, ' '))
+        end})
+        socket = require 'net.socket'
+        local l = assert(socket.bind_inet_stream('127.0.0.1', 0))
+        assert(l:listen())
+        local port = l:getsockname():port()
+        local waiting = {}
+        for i = 1, 2 do
+          waiting[i] = assert(socket.connect_inet_stream('127.0.0.1', port, 10))
+        end
+        LATER = setmetatable({}, {__gc = function() -- what it makes gets no finalizer
+          local ways = {
+            accept = function() return l:accept() end,
+            acceptwait = function() return l:acceptwait(10) end,
+            bind = function() return socket.bind_inet_stream('127.0.0.1', 0) end,
+            connect = function() return socket.connect_inet_stream('127.0.0.1', port) end,
+            dup = function() return l:dup() end,
+            new = socket.new_inet_stream,
+          }
+          for name, make in pairs(ways) do numbers[name] = assert(make()):fd() end
+        end})
+    """
+    assert output_of(run_lua(program)) == "left:"
+
+
 def test_unwrap_that_a_function_made_impossible() -> None:
     """What it left pending stops the unwrap, and the descriptor is still the state's."""
     program = """
