@@ -110,10 +110,9 @@ PyObject *nskp_raise_closed(const char *op) {
 bool nskp_annotate(const char *name, PyObject *value) {
   nskp_exception held = nskp_exception_take();
   PyObject *exception = nskp_exception_value(&held);
-  /* Without memory for it the exception goes without. */
+  /* Without memory for it the exception goes without, and takes the place of that. */
   bool done = exception != NULL && value != NULL &&
               PyObject_SetAttrString(exception, name, value) == 0;
-  if (!done) PyErr_Clear();
   Py_XDECREF(value);
   nskp_exception_return(held);
   return done;

@@ -112,12 +112,17 @@ def test_without_a_peer_there_is_none(net: Front) -> None:
     assert a.send(b"x").fails("EPIPE", op="send").addr is None
 
 
-def test_error_that_a_send_has_met(net: Front, peers: Peers) -> None:
+@pytest.mark.parametrize("size", [1, 100_000])
+@pytest.mark.parametrize("blocking", [False, True])
+def test_error_that_a_send_has_met(
+    net: Front, peers: Peers, blocking: bool, size: int
+) -> None:
     """`error` tells it once, in the place of a receive."""
     ours, theirs = peers.stream(net)
     reset(theirs)
     assert ours.recvable(20).value is True
-    ours.send(b"x").fails("ECONNRESET", op="send")
+    ours.nonblock(not blocking)
+    ours.send(bytes(size)).fails("ECONNRESET", op="send")
     assert ours.error().value is not None
     assert ours.error().value is None
     assert ours.recv().is_end()

@@ -7,11 +7,16 @@ import socket
 
 import pytest
 
+from .lua_child import LuaChild
 from .plan import ALWAYS, Rule
 from .setup import Setup
 
 pytestmark = pytest.mark.parametrize("fault_net", ["python", "lua"], indirect=True)
 
+SYSTEM = """
+    local _, err = require 'net.socket'.addrinfo.getaddrinfo('localhost', 80)
+    return err.system.name
+"""
 CONNECTS = [
     "connect_stream",
     "connect_inet_stream",
@@ -44,6 +49,9 @@ def test_no_descriptor_to_ask_with(setup: Setup, name: str) -> None:
     with setup.net.plan.armed(rule):
         outcome = setup.front.addrinfo.getaddrinfo("localhost", 80)
     outcome.fails("EAI_SYSTEM", op="getaddrinfo", addr="localhost")
+    if isinstance(setup.front, LuaChild):
+        with setup.net.plan.armed(rule):
+            assert setup.front.run(SYSTEM) == [name.encode()]
 
 
 @pytest.mark.parametrize("call", CONNECTS)

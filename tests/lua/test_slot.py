@@ -21,13 +21,14 @@ local function wait()
   return true
 end
 poller.use { wait_readable = wait, wait_writable = wait, cancel = function() end }
+local give = function() assert(b:send "text") end
 local function broken(...)
   local co = coroutine.create(function(self, method, ...)
     return pcall(self[method], self, ...)
   end)
   assert(coroutine.resume(co, ...))
   assert(coroutine.status(co) == "suspended", "it does not wait")
-  assert(b:send "text")
+  give()
   local _, ok, err = assert(coroutine.resume(co))
   assert(not ok and err == "hook", err)
   poller.use(nil)
@@ -37,6 +38,26 @@ local function collect()
   collectgarbage()
 end
 """
+
+
+@pytest.mark.parametrize("method", ["recvfd", "recvfds"])
+def test_a_descriptor_is_closed(lua_net: LuaFront, method: str) -> None:
+    """Its caller has not got its number."""
+    lua_net.run(
+        BEGIN
+        + """
+        local socket = require 'net.socket'
+        local function lowest()
+          local made <close> = assert(socket.new_inet_dgram())
+          return made:fd()
+        end
+        give = function() assert(b:sendfd(b)) end
+        a:timeout(20)
+        local before = lowest()
+        broken(a, ..., 20)
+        collect()
+        assert(lowest() == before)""".replace("...", f"'{method}'")
+    )
 
 
 def test_a_whole_is_pending(lua_net: LuaFront) -> None:
