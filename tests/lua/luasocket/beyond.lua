@@ -100,4 +100,24 @@ do
 end
 assert(gone:getfd() == -1)
 fails('the reason', function() socket.try(nil, 'the reason') end)
+-- A wait that ends for another reason than its time says so: a close, a second waiter.
+local function wait(_, sec) return coroutine.yield(sec) end
+netsocket.poller.use {wait_readable = wait, wait_writable = wait, cancel = function() end}
+for _, sec in ipairs {60, -1} do
+  for _, pattern in ipairs {'*l', 5, 0} do
+    local c, d = pair()
+    c:settimeout(sec)
+    local first = coroutine.create(c.receive)
+    assert(coroutine.resume(first, c, pattern))
+    local second = coroutine.wrap(c.receive)
+    local none, why = second(c, pattern)
+    assert(not none and why == netsocket.errno.EBUSY.message, why)
+    c:close()
+    local _, nothing, reason = assert(coroutine.resume(first, true))
+    assert(nothing == nil and reason == 'closed', reason)
+    d:close()
+  end
+end
+netsocket.poller.use(nil)
+
 print 'fine'

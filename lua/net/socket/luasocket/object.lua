@@ -7,6 +7,7 @@ local object = {}
 ------------------------------------------------------------------------ errors
 
 local words = {
+  [errno.EBADF] = 'closed', -- while the call waited
   [errno.EPIPE] = 'closed',
   [errno.ECONNRESET] = 'closed',
   [errno.ECONNABORTED] = 'closed',

@@ -56,8 +56,10 @@ local function gather(self, kind, have, want)
     if not late and err.type ~= errno.EMSGSIZE then
       return nil, have, object.words(err)
     end
-    if late and (whole or not sock:recvable(left(self, start))) then
-      return nil, have, 'timeout'
+    if late and whole then return nil, have, 'timeout' end
+    if late then
+      local ok, why = sock:recvable(left(self, start))
+      if not ok then return nil, have, object.why(why) end
     end
   end
 end
@@ -89,8 +91,10 @@ local function receive_count(self, count, prefix)
     return have .. bytes, nil, nil
   end
   if prefix ~= '' then return prefix, nil, nil end
-  if not self.sock:recvable(left(self, now())) then return nil, 'timeout', '' end
-  self.rd = self.rd or assert(self.sock:reader(NO_LIMIT, AHEAD))
+  local sock = self.sock
+  local ok, why = sock:recvable(left(self, now()))
+  if not ok then return nil, object.why(why), '' end
+  self.rd = self.rd or assert(sock:reader(NO_LIMIT, AHEAD))
   local byte, err = self.rd:peek(1, 0)
   if not byte then return nil, err and object.words(err) or 'closed', '' end
   return '', nil, nil
