@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -79,6 +79,39 @@ def test_a_line_in_parts_has_one_deadline(ends: Ends) -> None:
     assert isinstance(limits[0], netsocket.Deadline)
     left = limits[0].left()
     assert limits[1].left() <= left
+
+
+class Late:
+    """A lock that another thread had, which has called act meanwhile."""
+
+    def __init__(self, lock: Any, act: Callable[[], None]) -> None:
+        self._lock = lock
+        self._act: list[Callable[[], None]] = [act]
+
+    def __enter__(self) -> None:
+        while self._act:
+            self._act.pop()()
+        self._lock.acquire()
+
+    def __exit__(self, *_: object) -> None:
+        self._lock.release()
+
+
+def test_what_a_receive_leaves_meanwhile(ends: Ends) -> None:
+    """An answer for which there was no room goes before the message."""
+    client, server = ends
+    channel: Any = client._channel
+    engine = channel.engine
+    engine.encrypt(b"answer\n", "sendall")
+
+    def leave() -> None:
+        channel._left = engine.encrypted.read()
+
+    engine.lock = Late(engine.lock, leave)
+    assert client.sendall(b"message\n", WITHIN) == 8
+    reader = server.reader()
+    assert reader.line(WITHIN) == b"answer"
+    assert reader.line(WITHIN) == b"message"
 
 
 class Slow:

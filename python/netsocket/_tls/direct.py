@@ -47,9 +47,9 @@ def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
     if engine.closed or not channel.writing.acquire(False):
         return None
     try:
-        if channel._left or channel._begun:
-            return None
-        with engine.lock:
+        with engine.lock:  # a receive may leave something meanwhile
+            if channel._left or channel._begun:
+                return None
             if engine.encrypt(msg, "sendall") < len(msg):
                 return None
             channel._begun = msg
