@@ -127,3 +127,34 @@ def test_bytes_of_a_socket_that_has_gone(lua_net: LuaFront) -> None:
         for i = 1, 20 do made[i] = assert(socket.new_inet_dgram()) end
         for i = 1, 20 do assert(made[i]:pending() == 0) end"""
     )
+
+
+def test_bytes_in_hand_of_a_socket_that_a_finalizer_closes(lua_net: LuaFront) -> None:
+    """They are the caller's already, also where the finalizer needs their memory."""
+    assert lua_net.run("""
+        local socket = require 'net.socket'
+        local c, d = table.unpack(assert(socket.pair_stream()))
+        local text = ('x'):rep(50000)
+        local inside, lost, tries = 0, 0, 0
+        while inside < 3 and tries < 20000 do
+          tries = tries + 1
+          local a, b = table.unpack(assert(socket.pair_stream()))
+          local closed = false
+          setmetatable({}, {__gc = function()
+            if b:fd() < 0 or b:sendqueue() > 0 then return end
+            closed = true
+            a:close()
+            assert(d:send 'x')
+            assert(c:recv(1) == 'x')
+          end})
+          assert(b:send(text) == #text)
+          local bytes = a:recv(#text)
+          if closed then inside = inside + 1 end
+          if bytes ~= text then lost = lost + 1 end
+          a:close()
+          b:close()
+        end
+        c:close()
+        d:close()
+        return inside, lost
+        """) == [3, 0]
