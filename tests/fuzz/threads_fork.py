@@ -130,13 +130,16 @@ def child(
 
 def in_the_sanitizer(pid: int) -> bool:
     """Whether it waits for a lock of the sanitizer's allocator, which a thread of the
-    parent had: gcc's does not keep it for the time of a fork(2). Shows where it is."""
+    parent had: gcc's does not keep it for the time of a fork(2). Shows where it is. The
+    debugger, which has the sanitizer preloaded as well, would not end."""
     debugger = shutil.which("gdb")
     if debugger is None:
         return False
     faulthandler.dump_traceback_later(DEBUGGER, exit=True)  # the round is over its time
     command = [debugger, "-p", str(pid), "-batch", "-ex", "backtrace 40"]
-    shown = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+    env = {name: text for name, text in os.environ.items() if name != "LD_PRELOAD"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=env)
+    shown = done.stdout
     print(shown, flush=True)
     inner = [line for line in shown.splitlines() if re.match(r"#[0-4] ", line)]
     return any("__sanitizer::" in line or "__asan::" in line for line in inner)
