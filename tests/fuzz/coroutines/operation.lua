@@ -48,6 +48,7 @@ local function enter(op)
   count(op, op.need, 1)
   if not op.receives then return end
   op.flow.running = op.flow.running + 1
+  op.flow.mixed = op.flow.running > 1 -- until the outer one's packets have been looked at
   op.may_reset = op.may_reset or op.flow:may_reset()
 end
 

@@ -39,7 +39,7 @@ end
 
 --- A packet has come into `size` bytes of room; answers it.
 function Packets:came(bytes, by, size)
-  local inside = self.running > 1
+  local inside = self.running > 1 or self.mixed -- descriptors all come with the same byte
   local last = inside and #self.queue or math.min(1, #self.queue)
   for i, gap in ipairs(self.gaps) do
     if matches(gap, bytes, size, inside) then return table.remove(self.gaps, i) end
