@@ -30,6 +30,7 @@ def test_inet_address(net: Front, name: str) -> None:
     net.addrinfo.call(name, "127.0.0.1", 65536).fails("EAI_SERVICE")
 
 
+@pytest.mark.level("strict")
 @pytest.mark.parametrize(
     "name", ["unix", "new_unix", "new_unix_dgram", "new_unix_stream"]
 )
@@ -90,6 +91,7 @@ OUT_OF_RANGE = [
 ]
 
 
+@pytest.mark.level("strict")
 @pytest.mark.parametrize("name, made, value", OUT_OF_RANGE)
 def test_option_out_of_range(net: Front, name: str, made: str, value: int) -> None:
     net.call(made).value.call(name, value).fails("EINVAL")

@@ -103,7 +103,10 @@ class Engine:
                 self.cut = True
             if not received.pending and not self._more:
                 return self._nothing(op)
-            room = _rooms.pop() if _rooms else memoryview(bytearray(ROOM))
+            try:
+                room = _rooms.pop()
+            except IndexError:
+                room = memoryview(bytearray(ROOM))
             data = self._records(room, n if n < ROOM else ROOM)
             if len(_rooms) < ROOMS:
                 _rooms.append(room)

@@ -111,10 +111,12 @@ def bound(family: int, kind: int) -> Callable[..., socket.socket]:
 
 
 def bound_unix(kind: int) -> Callable[..., socket.socket]:
-    def function(pathname: bytes, mode: Any = None, unlink: bool = False) -> Any:
+    def function(
+        pathname: bytes | None = None, mode: Any = None, unlink: bool = False
+    ) -> Any:
         if mode is not None or unlink:
             raise NotOffered("a mode, or a path removed first")
-        return bind_to(Address(socket.AF_UNIX, pathname, kind))
+        return bind_to(Address(socket.AF_UNIX, pathname or b"", kind))
 
     return function
 
