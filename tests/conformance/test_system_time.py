@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -24,12 +24,17 @@ LIMIT = 0.3
 BEAT = 0.05
 
 
+def nothing() -> None:
+    """Where a beat is not counted."""
+
+
 @contextmanager
-def beating() -> Iterator[None]:
+def beating(beat: Callable[[], object]) -> Iterator[None]:
     """Signals to this process, which no handler minds until patience is at its end."""
     end = time.monotonic() + PATIENCE
 
     def handler(*_: object) -> None:
+        beat()
         if time.monotonic() > end:
             raise AssertionError("it began anew with each signal")
 
@@ -42,11 +47,11 @@ def beating() -> Iterator[None]:
         signal.signal(signal.SIGALRM, before)
 
 
-def beaten(net: Front, case: Blocked) -> Outcome:
+def beaten(net: Front, case: Blocked, beat: Callable[[], object] = nothing) -> Outcome:
     """The call's outcome, which must come while the signals go on. A process that is
     stopped and goes on is interrupted in a call that has a limit, handler or not."""
     if net.pid == os.getpid():
-        with beating():
+        with beating(beat):
             return case.call()
     end = time.monotonic() + PATIENCE
     pending = case.start()
@@ -54,6 +59,7 @@ def beaten(net: Front, case: Blocked) -> Outcome:
         assert time.monotonic() < end, "it began anew with each signal"
         os.kill(net.pid, signal.SIGSTOP)
         os.kill(net.pid, signal.SIGCONT)
+        beat()
         time.sleep(BEAT)  # the beat, which nothing waits for
     outcome: Outcome = pending.result()
     return outcome
@@ -121,19 +127,20 @@ def test_sendmany_takes_all(net: Front) -> None:
     ours.nonblock(False)
     ours.sndtimeo(PATIENCE)
     found: list[bytes] = []
+    beats = threading.Semaphore(0)
     with theirs.second_reader() as own:
         own.settimeout(PATIENCE)
 
         def drain() -> None:
-            time.sleep(3 * BEAT)  # signals come meanwhile
+            for _ in range(3):  # signals that come while the call waits
+                beats.acquire(timeout=PATIENCE)
             while len(found) < len(MANY):
                 found.append(own.recv(10))
 
         thread = threading.Thread(target=drain)
         thread.start()
         case = Blocked("sendmany", ours, (MANY,), lambda: None, lambda outcome: True)
-        sent = beaten(net, case).value
-        ours.close()  # the end of one that would wait for more
+        sent = beaten(net, case, beats.release).value
         thread.join()
     assert (sent, found) == (len(MANY), MANY)
 

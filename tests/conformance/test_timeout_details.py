@@ -140,7 +140,7 @@ def test_sendmany_without_an_address(net: Front, peers: Peers) -> None:
     """What a call was not given is not there after its wait either."""
     ours, theirs = net.pair_dgram().all
     own = other_end(net, peers, theirs)
-    own.send(b"\xff" * 30000)
+    own.send(b"\xff" * 30000)  # no address, where one was looked for after the wait
     assert len(ours.recv().value) == 30000
     while ours.sendmany([b"x"]).kind != "again":
         pass

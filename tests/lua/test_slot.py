@@ -46,7 +46,6 @@ def test_a_descriptor_is_closed(lua_net: LuaFront, method: str) -> None:
     lua_net.run(
         BEGIN
         + """
-        local socket = require 'net.socket'
         local function lowest()
           local made <close> = assert(socket.new_inet_dgram())
           return made:fd()
