@@ -23,9 +23,10 @@ int nskl_iovec_make_new(lua_State *L) {
 /* ------------------------------------------------------------- elements -- */
 
 /* While a call sends them, the buffers stay where they are; others may follow, which it
-   does not send. False: EBUSY. */
+   does not send. False: EBUSY. One of a coroutine that was dropped has ended. */
 static bool is_free(lua_State *L, const nskl_iovec *self, const char *op) {
   if (self->busy == 0) return true;
+  if (nskl_collect(L, self->head.state) && self->busy == 0) return true;
   nsk_error_because(nskl_spare(L, self->head.state), op, NSK_AWAITED,
                     "the buffers are in use");
   return false;
@@ -122,13 +123,15 @@ int nskl_iovec_del(lua_State *L) {
   nskl_state *st = self->head.state;
   size_t at = element(L, 2, &bad);
   if (bad) return nskl_fail(L, nskl_blame(L, st, bad));
+  nsk_error *error;
   do {
     lua_settop(L, 2);
+    if (!is_free(L, self, "del")) return nskl_fail(L, st);
     push_element(L, &self->iov, at);
-  } while (!is_element(L, &self->iov, at));
+    error = nskl_spare(L, st);
+  } while (self->busy > 0 || !is_element(L, &self->iov, at));
   if (lua_isnil(L, 3)) at = NO_ELEMENT;
-  if (!is_free(L, self, "del")) return nskl_fail(L, st);
-  if (nsk_iovec_del(&self->iov, at, nskl_spare(L, st)) == NSK_DONE) return 1;
+  if (nsk_iovec_del(&self->iov, at, error) == NSK_DONE) return 1;
   return nskl_fail(L, st);
 }
 

@@ -81,10 +81,16 @@ static bool will_wait(const nskl_plain *call) {
   return call->socket != NULL && nsk_socket_waits(&call->socket->socket, call->flags);
 }
 
+static bool vacated(lua_State *L, const nskl_plain *call, nsk_outcome outcome) {
+  return call->socket != NULL && call->method->need == NSK_READ &&
+         nskl_vacated(L, call->socket, outcome);
+}
+
 int nskl_plain_after(lua_State *L, nskl_plain *call, nsk_outcome outcome) {
   nskl_state *st = call->state;
   bool waits = blocks(call) && outcome == NSK_INTERRUPTED;
-  while (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st)) {
+  while ((outcome == NSK_INTERRUPTED && nskl_interrupted(L, st)) ||
+         vacated(L, call, outcome)) {
     if (waits) return wait_and_try(L, call);
     outcome = call->method->attempt(L, call, nskl_spare(L, st));
   }

@@ -183,7 +183,8 @@ static int run_read(lua_State *L, reader *self, reading *r) {
     }
     if (outcome == NSK_AGAIN) outcome = wait_now(L, socket, &interest);
   } while (outcome == NSK_DONE ||
-           (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st)));
+           (outcome == NSK_INTERRUPTED && nskl_interrupted(L, st)) ||
+           nskl_vacated(L, socket, outcome));
   if (outcome == NSK_INTERRUPTED) return lua_error(L); /* a hook raised */
   if (outcome != NSK_AGAIN) return not_read(L, st, r, outcome);
   return run_waiting(L, socket, r, &interest);

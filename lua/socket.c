@@ -24,6 +24,7 @@ nskl_socket *nskl_new_socket(lua_State *L, nskl_state *st) {
 }
 
 void nskl_spare_socket(lua_State *L, nskl_state *st, int index) {
+  if (nskl_in_finalizer(L)) return;
   lua_pushvalue(L, index);
   nskl_slot_set(L, st, NSKL_SPARE_SOCKET);
   st->spare_socket = true;
@@ -259,9 +260,13 @@ int nskl_socket_unwrap(lua_State *L) {
   int fd;
   nskl_socket *self = nskl_self(L);
   nskl_state *st = self->head.state;
-  nskl_settle(st);
-  if (nsk_socket_may_release(&self->socket, nskl_spare(L, st)) != NSK_DONE)
-    return nskl_fail(L, st);
+  nsk_outcome outcome;
+  do {
+    nsk_error *spare = nskl_spare(L, st);
+    nskl_settle(st);
+    outcome = nsk_socket_may_release(&self->socket, spare);
+  } while (nskl_vacated(L, self, outcome));
+  if (outcome != NSK_DONE) return nskl_fail(L, st);
   if (!before_close(L, self)) return nskl_fail_closed(L, st, "unwrap");
   nsk_error *error = nskl_spare(L, st);
   if (nsk_socket_may_release(&self->socket, error) != NSK_DONE) return nskl_fail(L, st);

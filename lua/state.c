@@ -69,6 +69,11 @@ bool nskl_reclaim(lua_State *L, nskl_state *st, nsk_outcome outcome) {
          nskl_collect(L, st);
 }
 
+bool nskl_vacated(lua_State *L, const nskl_socket *socket, nsk_outcome outcome) {
+  return outcome == NSK_FAILED && nsk_socket_receiving(&socket->socket) &&
+         nskl_collect(L, socket->head.state);
+}
+
 nsk_buffer *nskl_scratch_grow(lua_State *L, nskl_state *st, size_t size) {
   nskl_still_open(L, st);
   nskl_settle(st);

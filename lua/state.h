@@ -48,6 +48,12 @@ _Noreturn void nskl_raise_memory(lua_State *L);
 /* Raises once the sentinel has run: no finalizer comes any more for what is made. */
 void nskl_still_open(lua_State *L, const nskl_state *st);
 
+/* Whether a finalizer is what runs. What a coroutine has that was collected, and that a
+   finalizer resumes, must serve no other call: its own finalizer is still to come. */
+static inline bool nskl_in_finalizer(lua_State *L) {
+  return lua_gc(L, LUA_GCISRUNNING) < 0;
+}
+
 /* A full collection, which ends the calls of coroutines that were dropped and closes
    sockets that were forgotten; at most one a second, else false. Finalizers run in it. */
 bool nskl_collect(lua_State *L, nskl_state *st);
@@ -56,6 +62,10 @@ bool nskl_collect(lua_State *L, nskl_state *st);
    descriptor: sockets that were dropped and not collected yet have been closed. The call
    must look at everything afresh, since finalizers have run. */
 bool nskl_reclaim(lua_State *L, nskl_state *st, nsk_outcome outcome);
+
+/* Whether a receive may be made again that failed beside another, which a coroutine held
+   that was dropped. The call must look at everything afresh. */
+bool nskl_vacated(lua_State *L, const nskl_socket *socket, nsk_outcome outcome);
 
 /* Memory to receive into, of at least size bytes; raises when there is none. It is not
    Lua's: taking it runs no finalizer, and it must be taken after what may run one,

@@ -79,7 +79,11 @@ static int send_all(lua_State *L, nskl_socket *self, sending *s, nsk_outcome out
     return sent(L, st, &s->op, outcome);
   nskl_operation *operation = nskl_new_operation(L, st, &send_work, self);
   *(sending *)nskl_part(operation) = *s;
-  if (s->busy != NULL) s->busy->busy++;
+  if (s->busy != NULL) {
+    lua_pushvalue(L, 2);
+    lua_setiuservalue(L, -2, 2);
+    s->busy->busy++;
+  }
   operation->interest = interest;
   operation->stepped = outcome == NSK_AGAIN;
   return nskl_run(L);
@@ -203,11 +207,15 @@ static int receive_on(lua_State *L, nskl_socket *self, nsk_transfer_kind kind, s
   nskl_operation *operation = nskl_new_operation(L, st, &receive_work, self);
   nsk_transfer *op = nskl_part(operation);
   nsk_socket *s = &self->socket;
-  nsk_error *error = nskl_spare(L, st);
-  nskl_settle(st);
-  if (nsk_socket_has_pending(s)) tried = false;
-  if (nsk_transfer_receive(op, s, kind, n, deadline, error) != NSK_DONE)
-    return failed(L, st, NSK_FAILED, nsk_socket_pending(s));
+  nsk_error *error;
+  nsk_outcome begun;
+  do {
+    error = nskl_spare(L, st);
+    nskl_settle(st);
+    if (nsk_socket_has_pending(s)) tried = false;
+    begun = nsk_transfer_receive(op, s, kind, n, deadline, error);
+  } while (nskl_vacated(L, self, begun));
+  if (begun != NSK_DONE) return failed(L, st, begun, nsk_socket_pending(s));
   operation->stepped =
       tried && nsk_transfer_wait(op, s, &operation->interest, error) == NSK_AGAIN;
   return nskl_run(L);

@@ -8,6 +8,9 @@
 #include "poller.h"
 #include "state.h"
 
+/* User value 1 keeps the socket; what else it uses is kept by the kind of call. */
+enum { VALUES = 2 };
+
 typedef struct {
   nskl_head head;
   nskl_operation *operation;
@@ -172,17 +175,20 @@ static int holder_close(lua_State *L) {
   holder *self = nskl_test(L, 1, NSKL_OPERATION, sizeof *self);
   if (!drop_held(L, self, lua_isnoneornil(L, 2))) return 0;
   nskl_state *st = self->head.state;
-  if (st->spare_operation) return 0;
+  if (st->spare_operation || nskl_in_finalizer(L)) return 0;
   lua_settop(L, 1);
-  lua_pushnil(L);
-  lua_setiuservalue(L, 1, 1);
+  for (int value = 1; value <= VALUES; value++) {
+    lua_pushnil(L);
+    lua_setiuservalue(L, 1, value);
+  }
   nskl_slot_set(L, st, NSKL_SPARE_OPERATION);
   st->spare_operation = true;
   return 0;
 }
 
-/* Of a coroutine that will not be resumed. Also of one whose slot could not be closed for
-   want of memory, and then its caller has not seen the results. */
+/* Of a coroutine that will not be resumed, but by another finalizer. Also of one whose
+   slot could not be closed for want of memory, and then its caller has not seen the
+   results. */
 static int holder_gc(lua_State *L) {
   drop_held(L, nskl_test(L, 1, NSKL_OPERATION, sizeof(holder)), false);
   return 0;
@@ -196,7 +202,7 @@ void nskl_open_operation(lua_State *L) {
 
 static holder *new_holder(lua_State *L, nskl_state *st) {
   if (!st->spare_operation)
-    return nskl_userdata(L, st, NSKL_OPERATION, sizeof(holder), 1);
+    return nskl_userdata(L, st, NSKL_OPERATION, sizeof(holder), VALUES);
   st->spare_operation = false;
   nskl_slot_take(L, st, NSKL_SPARE_OPERATION);
   return lua_touserdata(L, -1);
@@ -321,9 +327,14 @@ static int go_on(lua_State *L, int at, nsk_outcome outcome) {
   }
 }
 
+/* A finalizer may resume a coroutine whose operation has been ended by an earlier one, or
+   with the state. */
 static int resumed(lua_State *L, int status, lua_KContext at) {
+  const holder *held = lua_touserdata(L, (int)at);
   (void)status;
-  return go_on(L, (int)at, answered(L, held_at(L, (int)at)));
+  if (held->operation == NULL || held->head.state->closed)
+    return luaL_error(L, "net.socket: the call has ended: its coroutine was collected");
+  return go_on(L, (int)at, answered(L, held->operation));
 }
 
 int nskl_run(lua_State *L) {

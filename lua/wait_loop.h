@@ -67,7 +67,8 @@ static inline void *nskl_part(const nskl_operation *operation) {
 }
 
 /* Pushes a new operation into a to-be-closed slot, its own part all zero. socket may be
-   NULL; it is at index 1 when it is not. Raises a memory error. */
+   NULL; it is at index 1 when it is not, and user value 1 keeps it. User value 2 is for
+   another object of Lua that the drop touches. Raises a memory error. */
 nskl_operation *nskl_new_operation(lua_State *L, nskl_state *st, const nskl_work *work,
                                    nskl_socket *socket);
 

@@ -162,15 +162,19 @@ nsk_buffer *nski_queued_take(nsk_socket *s) {
 
 size_t nsk_socket_pending(const nsk_socket *s) {
   size_t sum = 0;
-  if (s->side == NULL || nski_is_receiving(s->side)) return 0;
+  if (s->side == NULL || nsk_socket_receiving(s)) return 0;
   for (const nsk_buffer *b = s->side->pending; b != NULL; b = b->next)
     sum += b->length;
   return sum;
 }
 
+bool nsk_socket_receiving(const nsk_socket *s) {
+  return s->side != NULL && nski_is_receiving(s->side);
+}
+
 bool nsk_socket_has_pending(const nsk_socket *s) {
   if (s->error != 0) return true;
-  return s->side != NULL && s->side->pending != NULL && !nski_is_receiving(s->side);
+  return s->side != NULL && s->side->pending != NULL && !nsk_socket_receiving(s);
 }
 
 /* Copies the first of its bytes to the pieces in turn; how many fitted. */

@@ -153,7 +153,7 @@ nsk_outcome nsk_socket_close_how(nsk_socket *s, int64_t how, nsk_error *error) {
 
 nsk_outcome nsk_socket_may_release(const nsk_socket *s, nsk_error *error) {
   if (s->fd < 0) return nski_fail(error, "unwrap", EBADF);
-  bool receiving = s->held && nski_is_receiving(s->side);
+  bool receiving = nsk_socket_receiving(s);
   if (!s->held || (!receiving && s->side->pending == NULL)) return NSK_DONE;
   nski_fail(error, "unwrap", EBUSY);
   nski_error_say(

@@ -44,4 +44,8 @@ size_t nsk_socket_pending(const nsk_socket *s);
    bytes, or an error that comes after what was received. */
 bool nsk_socket_has_pending(const nsk_socket *s);
 
+/* Whether an operation of this process holds what is received: every other receive is
+   refused with EBUSY. */
+bool nsk_socket_receiving(const nsk_socket *s);
+
 #endif
