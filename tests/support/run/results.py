@@ -37,9 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def fronts_of(item: pytest.Item) -> list[Front]:
-    """The fronts that a case has run on."""
+    """The fronts that a case has run on; while its fixtures are made it has none yet."""
     given: list[Any] = []
-    for value in getattr(item, "funcargs", {}).values():
+    for value in (getattr(item, "funcargs", None) or {}).values():
         given += value if isinstance(value, tuple) else [value]
     unique = {id(front): front for front in given if isinstance(front, Front)}
     return list(unique.values())
