@@ -1,5 +1,6 @@
 /* A time for every call: the timeout of a socket, and plain calls that wait for it. */
 #include "socket/socket.h"
+#include "system/retry.h"
 
 /* A timeout keeps the kernel from blocking: it is kept here, where a scheduler may wait,
    and where one point of time ends it. */
@@ -51,17 +52,30 @@ bool nsk_socket_waits(const nsk_socket *s, int flags) {
   return nsk_flags_wait(flags) && nsk_socket_timeout(s) > 0;
 }
 
-void nsk_timed_begin(nsk_timed *op, const nsk_socket *s, nsk_need need, const char *name,
-                     const nsk_addr *about) {
-  *op = (nsk_timed){
-      .op = name, .about = about, .need = need, .deadline = nsk_socket_deadline(s)};
+/* ------------------------------------------------------------------- plain calls -- */
+
+typedef struct {
+  const char *name;
+  nski_retry retry;
+} inside;
+
+_Static_assert(sizeof(inside) <= sizeof((nsk_timed *)0)->inside, "too little room");
+
+static inside *in(nsk_timed *op) {
+  return (void *)op->inside;
 }
 
-static nsk_outcome out_of_time(const nsk_timed *op, nsk_error *error) {
+void nsk_timed_begin(nsk_timed *op, const nsk_socket *s, nsk_need need, const char *name,
+                     const nsk_addr *about) {
+  *op = (nsk_timed){.about = about, .need = need, .deadline = nsk_socket_deadline(s)};
+  in(op)->name = name;
+}
+
+static nsk_outcome out_of_time(nsk_timed *op, nsk_error *error) {
   if (op->about != NULL)
-    nski_fail_at(error, op->op, ETIMEDOUT, op->about);
+    nski_fail_at(error, in(op)->name, ETIMEDOUT, op->about);
   else
-    nski_fail(error, op->op, ETIMEDOUT);
+    nski_fail(error, in(op)->name, ETIMEDOUT);
   return nski_error_late(error, "not done", &op->deadline);
 }
 
@@ -70,9 +84,10 @@ nsk_outcome nsk_timed_wait(nsk_timed *op, const nsk_socket *s, nsk_interest *int
   if (nsk_passed(op->deadline.at))
     return nski_about_peer(s, out_of_time(op, error), error);
   *interest = (nsk_interest){.fd = s->fd, .need = op->need, .until = op->deadline.at};
-  return nsk_retry_wait(&op->retry, interest) == NSK_DONE ? NSK_INTERRUPTED : NSK_AGAIN;
+  bool at_once = nski_retry_wait(&in(op)->retry, interest) == NSK_DONE;
+  return at_once ? NSK_INTERRUPTED : NSK_AGAIN;
 }
 
 void nsk_timed_end(nsk_timed *op) {
-  nsk_retry_end(&op->retry);
+  nski_retry_end(&in(op)->retry);
 }

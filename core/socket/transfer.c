@@ -1,5 +1,6 @@
 /* Sending all, receiving all, receiving a line: tried, and what to wait for. */
 #include "socket/socket.h"
+#include "system/retry.h"
 
 #include <string.h>
 
@@ -21,7 +22,7 @@ typedef struct {
   int code;            /* of the error that came after it */
   bool ended;          /* the stream has: what there is may be less than was wanted */
   bool receiving;      /* its end is still to come */
-  nsk_retry retry;
+  nski_retry retry;
 } inside;
 
 _Static_assert(sizeof(inside) <= sizeof((nsk_transfer *)0)->inside, "too little room");
@@ -259,7 +260,7 @@ nsk_outcome nsk_transfer_wait(nsk_transfer *op, nsk_socket *s, nsk_interest *int
   if (nsk_passed(op->deadline.at))
     return nski_about_peer(s, out_of_time(op, error), error);
   wait_on(interest, s->fd, receives(op) ? NSK_READ : NSK_WRITE, op->deadline.at);
-  return nsk_retry_wait(&in(op)->retry, interest);
+  return nski_retry_wait(&in(op)->retry, interest);
 }
 
 nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *interest,
@@ -268,7 +269,7 @@ nsk_outcome nsk_transfer_step(nsk_transfer *op, nsk_socket *s, nsk_interest *int
     size_t moved = 0;
     nsk_outcome outcome = round_of(op, s, &moved, error);
     sum += moved;
-    if (moved > 0) nsk_retry_moved(&in(op)->retry);
+    if (moved > 0) nski_retry_moved(&in(op)->retry);
     if (outcome == NSK_FAILED && error->domain == NSK_ERRNO) in(op)->code = error->code;
     if (outcome == NSK_INTERRUPTED && sum < SLICE) continue;
     /* A peer that keeps up does not stretch the deadline. */
@@ -322,7 +323,7 @@ void nsk_transfer_keep(nsk_transfer *op) {
 
 void nsk_transfer_end(nsk_transfer *op, nsk_socket *s, bool delivered) {
   inside *held = in(op);
-  nsk_retry_end(&held->retry);
+  nski_retry_end(&held->retry);
   if (op->kind == NSK_SEND_FILE && held->file >= 0) nski_close_fd(held->file);
   held->file = -1;
   if (!held->receiving) return;

@@ -1,8 +1,6 @@
 /* A set of descriptors that lasts, whatever keeps it. */
 #include "system/pollset.h"
 
-#include <string.h>
-
 nsk_outcome nsk_group_open(nsk_group *group, nsk_error *error) {
   group->fd = nski_pollset_open();
   if (group->fd < 0) return nski_fail(error, "epoll_create1", errno);
@@ -37,15 +35,9 @@ nsk_outcome nsk_group_watch(nsk_group *group, int64_t fd, bool reading, bool wri
 
 nsk_outcome nsk_group_wait(nsk_group *group, int64_t until, nsk_signals *held,
                            nsk_ready *ready, size_t *count, nsk_error *error) {
-  sigset_t before;
-  const sigset_t *mask = NULL;
   *count = 0;
   if (own(group, error) != NSK_DONE) return NSK_FAILED;
-  if (held != NULL && held->held) {
-    memcpy(&before, held->before, sizeof before);
-    mask = &before;
-  }
-  int n = nski_group_wait(group, until, mask, ready);
+  int n = nski_group_wait(group, until, nski_signals_before(held), ready);
   int code = errno;
   if (held != NULL) nsk_signals_release(held);
   if (n < 0 && code == EINTR) return NSK_INTERRUPTED;

@@ -16,6 +16,8 @@ int nski_poll_now(struct pollfd *polls, size_t count); /* poll(2) that only look
 /* ppoll(2), or what is as good, up to a point of time. */
 int nski_poll_until(struct pollfd *polls, size_t count, int64_t until,
                     const sigset_t *mask);
+/* signals.c: the mask with which a wait lets them in; NULL: none are held. */
+const sigset_t *nski_signals_before(const nsk_signals *signals);
 /* descriptor.c: descriptors with their flags. Each returns an fd or -1 and leaves
    errno; a step that fails closes what the call opened. */
 int nski_open_fd(int family, int type, int protocol, bool nonblock);

@@ -225,12 +225,7 @@ static nsk_outcome wait_for_one(const nsk_interest *interest, const nsk_signals 
 }
 
 nsk_outcome nsk_wait_for(nsk_interest *interest, nsk_signals *held, nsk_error *error) {
-  sigset_t before;
-  const sigset_t *mask = NULL;
-  if (held != NULL && held->held) {
-    memcpy(&before, held->before, sizeof before);
-    mask = &before;
-  }
+  const sigset_t *mask = nski_signals_before(held);
   nsk_outcome outcome = NSK_DONE; /* of NSK_COLLECT: it is not waited for */
   if (interest->set != NULL)
     outcome = wait_for_all(interest->set, interest->until, held, mask, error);

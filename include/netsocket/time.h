@@ -93,10 +93,9 @@ void nsk_event_close(nsk_event *event); /* idempotent once it was open */
    ppoll(2) they are not. Another thread's close, which shutdown(2) does not tell of in
    every family, ends the wait by its event. All zero at first. */
 typedef struct {
-  bool held;
   bool closes; /* and `closing` is open */
   nsk_event closing;
-  uint64_t before[16]; /* a sigset_t */
+  NSK_INSIDE(136);
 } nsk_signals;
 
 void nsk_signals_hold(nsk_signals *signals);
@@ -106,7 +105,7 @@ void nsk_signals_release(nsk_signals *signals); /* idempotent */
    another library's write(2) does. raised: it may have been. The process's disposition is
    not touched. */
 typedef struct {
-  bool blocked, pending; /* before */
+  NSK_INSIDE(8);
 } nsk_sigpipe;
 
 void nsk_sigpipe_hold(nsk_sigpipe *guard);
@@ -135,29 +134,5 @@ nsk_outcome nsk_wait_by_one(nsk_interest *interest, nsk_error *error);
 
 /* Ends what the above has opened; idempotent. */
 void nsk_pollset_close(nsk_pollset *set);
-
-/* What an operation that tries and waits in turn remembers, so that a descriptor which
-   polls ready and gives nothing (an unread error queue, a full receiver of a unix
-   datagram) does not keep the processor busy. All zero at first. */
-typedef struct {
-  bool waited;   /* and nothing has been moved since */
-  bool has_edge; /* `edge` is a descriptor that tells once of each event */
-  bool had_news; /* and told of one after the latest try */
-  nsk_entry edge;
-  nsk_pollset set; /* of that, or of nothing */
-  int64_t pause;   /* how long the latest wait was at most; 0: as long as it took */
-} nsk_retry;
-
-/* A try gave nothing, and *interest says what it waits for. NSK_AGAIN: wait for what
- *interest says now. NSK_DONE: try once more first. */
-nsk_outcome nsk_retry_wait(nsk_retry *retry, nsk_interest *interest);
-
-/* Something was moved. */
-static inline void nsk_retry_moved(nsk_retry *retry) {
-  retry->waited = false;
-  retry->pause = 0;
-}
-
-void nsk_retry_end(nsk_retry *retry); /* idempotent */
 
 #endif

@@ -29,17 +29,15 @@ bool nsk_flags_wait(int flags);
    timeout, and the flags do not ask for what a wait does not bring. */
 bool nsk_socket_waits(const nsk_socket *s, int flags);
 
-/* Such a call, which is tried and waited for in turn; the adapter gives it memory and
-   never looks inside. */
+/* Such a call, which is tried and waited for in turn. */
 typedef struct {
-  const char *op;
   const nsk_addr *about; /* the address that its errors name, or NULL; the caller's */
   nsk_need need;
-  nsk_deadline deadline;
-  nsk_retry retry;
+  nsk_deadline deadline; /* of the socket's timeout, unless its caller sets another */
+  NSK_INSIDE(88);
 } nsk_timed;
 
-/* Begins after a first try that said NSK_AGAIN. op is a static string. */
+/* Begins after a first try that said NSK_AGAIN. name is a static string. */
 void nsk_timed_begin(nsk_timed *op, const nsk_socket *s, nsk_need need, const char *name,
                      const nsk_addr *about);
 

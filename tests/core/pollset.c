@@ -1,6 +1,7 @@
 /* Several descriptors waited for as one, and what polls ready and gives nothing. */
 #include "system/pollset.h"
 #include "kernel.h"
+#include "system/retry.h"
 
 #include <sys/resource.h>
 
@@ -218,7 +219,7 @@ static int with_unread_error(nsk_addrinfo *at) {
 /* Tries, and waits for what a retry says, until there is a byte or the time is up; how
    often that was. */
 static int tries(int fd, int64_t until, bool by_one) {
-  nsk_retry retry = {0};
+  nski_retry retry = {0};
   nsk_error error;
   int count = 0;
   char byte;
@@ -226,13 +227,13 @@ static int tries(int fd, int64_t until, bool by_one) {
     count++;
     if (recv(fd, &byte, 1, 0) >= 0 || nsk_now() >= until) break;
     nsk_interest interest = {.fd = fd, .need = NSK_READ, .until = until};
-    if (nsk_retry_wait(&retry, &interest) == NSK_DONE) continue;
+    if (nski_retry_wait(&retry, &interest) == NSK_DONE) continue;
     if (by_one) assert_int_equal(nsk_wait_by_one(&interest, &error), NSK_AGAIN);
     if (by_one) interest.set = NULL;
     assert_int_not_equal(nsk_wait_for(&interest, NULL, &error), NSK_FAILED);
   }
-  nsk_retry_end(&retry);
-  nsk_retry_end(&retry);
+  nski_retry_end(&retry);
+  nski_retry_end(&retry);
   return count;
 }
 
@@ -289,15 +290,15 @@ static void test_unread_error_hides_nothing(void **state) {
 static void test_first_retry_is_plain(void **state) {
   (void)state;
   nsk_socket a, b;
-  nsk_retry retry = {0};
+  nski_retry retry = {0};
   open_pair(&a, &b);
   for (int i = 0; i < 3; i++) {
     nsk_interest interest = {.fd = a.fd, .need = NSK_READ, .until = NSK_NEVER};
-    assert_int_equal(nsk_retry_wait(&retry, &interest), NSK_AGAIN);
+    assert_int_equal(nski_retry_wait(&retry, &interest), NSK_AGAIN);
     assert_true(interest.fd == a.fd && interest.until == NSK_NEVER);
     assert_null(interest.set);
   }
-  nsk_retry_end(&retry);
+  nski_retry_end(&retry);
   close_socket(&a);
   close_socket(&b);
 }
@@ -307,17 +308,17 @@ static void test_pauses_have_an_end(void **state) {
   (void)state;
   nsk_event event;
   nsk_error error;
-  nsk_retry retry = {0};
+  nski_retry retry = {0};
   int64_t longest = 0;
   assert_int_equal(nsk_event_open(&event, &error), NSK_DONE);
   nsk_event_post(&event);
   for (int i = 0; i < 20; i++) {
     nsk_interest interest = {.fd = event.wait_fd, .need = NSK_READ, .until = NSK_NEVER};
-    if (nsk_retry_wait(&retry, &interest) == NSK_DONE || interest.set == NULL) continue;
+    if (nski_retry_wait(&retry, &interest) == NSK_DONE || interest.set == NULL) continue;
     longest = interest.until - nsk_now();
     assert_true(longest <= 50 * MILLISECOND);
   }
-  nsk_retry_end(&retry);
+  nski_retry_end(&retry);
   nsk_event_close(&event);
 }
 

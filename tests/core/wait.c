@@ -1,6 +1,7 @@
 /* What waiting promises: hang-ups, held signals, edges, and a parent's group. */
 #include "kernel.h"
 #include "system/pollset.h"
+#include "system/retry.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -66,7 +67,7 @@ static void test_signals_are_let_in_after_it(void **state) {
   nsk_interest interest = {.fd = -1, .need = NSK_READ, .until = 0, .set = &none};
   nsk_signals_hold(&held);
   assert_int_equal(nsk_wait_for(&interest, &held, &error), NSK_TIMEOUT);
-  assert_false(held.held);
+  assert_null(nski_signals_before(&held));
   nsk_signals_release(&held);
 }
 
@@ -174,17 +175,17 @@ static void test_news_is_doubted(void **state) {
   (void)state;
   nsk_event event;
   nsk_error error;
-  nsk_retry retry = {0};
+  nski_retry retry = {0};
   bool before = false;
   assert_int_equal(nsk_event_open(&event, &error), NSK_DONE);
   for (int i = 0; i < 20; i++) {
     nsk_interest interest = {.fd = event.wait_fd, .need = NSK_READ, .until = NSK_NEVER};
     nsk_event_post(&event);
-    bool at_once = nsk_retry_wait(&retry, &interest) == NSK_DONE;
+    bool at_once = nski_retry_wait(&retry, &interest) == NSK_DONE;
     assert_false(at_once && before);
     before = at_once;
   }
-  nsk_retry_end(&retry);
+  nski_retry_end(&retry);
   nsk_event_close(&event);
 }
 
@@ -193,15 +194,15 @@ static void test_a_pause_ends_at_the_deadline(void **state) {
   enum { SOON = 1 };
   nsk_event event;
   nsk_error error;
-  nsk_retry retry = {0};
+  nski_retry retry = {0};
   assert_int_equal(nsk_event_open(&event, &error), NSK_DONE);
   nsk_event_post(&event);
   for (int i = 0; i < 20; i++) {
     nsk_interest interest = {.fd = event.wait_fd, .need = NSK_READ, .until = SOON};
-    nsk_retry_wait(&retry, &interest);
+    nski_retry_wait(&retry, &interest);
     assert_true(interest.until == SOON);
   }
-  nsk_retry_end(&retry);
+  nski_retry_end(&retry);
   nsk_event_close(&event);
 }
 
