@@ -40,38 +40,38 @@ end
 local function bind(sock, ai) return sock:bind(ai) end
 local function connect(sock, ai) return sock:connect(ai) end
 
+local function connect_to(self, path, state)
+  local ok, err = with_path(self, path, connect)
+  if not ok then return nil, err end
+  object.state(self, state)
+  return 1
+end
+
 local function getsockname(self)
   if not self.sock then return nil, errno.EBADF.message end
   local ai, err = self.sock:getsockname()
   if not ai then return nil, words(err) end
   return ai:addr() or ''
 end
-streams.getsockname, dgrams.getsockname = getsockname, getsockname
+
+-- What both have, which are bound in one state of theirs.
+for class, state in pairs{[streams] = 'master', [dgrams] = 'unconnected'} do
+  function class:bind(path)
+    object.needs(self, state)
+    return with_path(self, path, bind)
+  end
+  class.setsockname, class.getsockname = class.bind, getsockname
+end
 
 ------------------------------------------------------------------------ streams
 
-function streams:bind(path)
-  object.needs(self, 'master')
-  return with_path(self, path, bind)
-end
-streams.setsockname = streams.bind
-
 function streams:connect(path)
   object.needs(self, 'master')
-  local ok, err = with_path(self, path, connect)
-  if not ok then return nil, err end
-  object.state(self, 'client')
-  return 1
+  return connect_to(self, path, 'client')
 end
 streams.setpeername = streams.connect
 
 ---------------------------------------------------------------------- datagrams
-
-function dgrams:bind(path)
-  object.needs(self, 'unconnected')
-  return with_path(self, path, bind)
-end
-dgrams.setsockname = dgrams.bind
 
 function dgrams:connect(path)
   if path == '*' then
@@ -79,10 +79,7 @@ function dgrams:connect(path)
     object.state(self, 'unconnected')
     return 1
   end
-  local ok, err = with_path(self, path, connect)
-  if not ok then return nil, err end
-  object.state(self, 'connected')
-  return 1
+  return connect_to(self, path, 'connected')
 end
 dgrams.setpeername = dgrams.connect
 
