@@ -13,7 +13,7 @@ from support.fronts.agent_process import lua_command
 from support.machine_lag import PATIENCE
 
 OURS = "net.socket.luasocket"
-PROGRAMS = ("tcp", "stream", "option", "udp", "misc", "unix")
+PROGRAMS = ("tcp", "stream", "option", "udp", "misc", "unix", "mistakes")
 
 
 def printed(program: str, *args: str, typed: str = "") -> list[str]:

@@ -37,10 +37,32 @@ local function got(value)
   return value == nil and 'no value' or type(value)
 end
 
---- Raises as luasocket does, where the method was called.
+-- The folder of this module; of one without debug information it is not known.
+local here = debug.getinfo(1, 'S').source:match '^(.*)/object%.lua$' or '?'
+
+-- Where this module was called, and its function there.
+local function entrance()
+  local level = 2
+  local info
+  repeat
+    level = level + 1
+    info = debug.getinfo(level, 'S')
+  until not info or info.source:sub(1, #here) ~= here
+  return level - 1, debug.getinfo(level - 1, 'n')
+end
+
+--- Raises as luasocket does, where it was called. A method's object does not count.
 function object.bad(index, what)
-  local caller = debug.getinfo(2, 'n').name or '?'
-  error(("bad argument #%d to '%s' (%s)"):format(index, caller, what), 3)
+  local level, called = entrance()
+  local name = called.name or '?'
+  if called.namewhat == 'method' then index = index - 1 end
+  local place = ("bad argument #%d to '%s'"):format(index, name)
+  if index == 0 then place = ("calling '%s' on bad self"):format(name) end
+  error(('%s (%s)'):format(place, what), level)
+end
+
+local function bad_type(value, wanted, index)
+  object.bad(index, ('%s expected, got %s'):format(wanted, got(value)))
 end
 
 --- A string, or a number as one.
@@ -49,19 +71,19 @@ function object.string(value, index, default)
   local kind = type(value)
   if kind == 'string' then return value end
   if kind == 'number' then return tostring(value) end
-  error(("bad argument #%d (string expected, got %s)"):format(index, got(value)), 3)
+  bad_type(value, 'string', index)
 end
 
 function object.number(value, index, default)
   if value == nil and default then return default end
   local number = type(value) ~= 'boolean' and tonumber(value)
   if number then return number end
-  error(("bad argument #%d (number expected, got %s)"):format(index, got(value)), 3)
+  bad_type(value, 'number', index)
 end
 
 function object.typed(value, kind, index)
   if type(value) == kind then return value end
-  error(("bad argument #%d (%s expected, got %s)"):format(index, kind, got(value)), 3)
+  bad_type(value, kind, index)
 end
 
 ----------------------------------------------------------------------- objects
@@ -126,9 +148,7 @@ end
 --- Raises unless the object is in that state.
 function object.needs(self, state)
   if self.state == state then return end
-  local method = debug.getinfo(2, 'n').name or '?'
-  local wanted = ('%s{%s}'):format(self.kind, state)
-  error(("calling '%s' on bad self (%s expected)"):format(method, wanted), 3)
+  object.bad(1, ('%s{%s} expected'):format(self.kind, state))
 end
 
 ----------------------------------------------------------------------- methods

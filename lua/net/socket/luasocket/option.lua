@@ -8,10 +8,6 @@ local option = {}
 -- An entry has set(sock, value), which raises on a value of another type and tells
 -- whether the call succeeded, and get(sock), which gives the value.
 
-local function bad(what)
-  error(("bad argument #3 to 'setoption' (%s)"):format(what), 0)
-end
-
 local function boolean(name)
   return {
     set = function(sock, value)
@@ -32,8 +28,8 @@ end
 
 local function field(from, name, kind)
   local value = from[name]
-  if type(value) ~= kind then bad(("%s '%s' field expected"):format(kind, name)) end
-  return value
+  if type(value) == kind then return value end
+  object.bad(3, ("%s '%s' field expected"):format(kind, name))
 end
 
 local linger = {
@@ -69,9 +65,9 @@ local function membership(name)
       object.typed(value, 'table', 3)
       local group = to_bytes(field(value, 'multiaddr', 'string'))
       local interface = field(value, 'interface', 'string')
-      if not group then bad "invalid 'multiaddr' ip address" end
+      if not group then object.bad(3, "invalid 'multiaddr' ip address") end
       local at = to_bytes(interface == '*' and '0.0.0.0' or interface)
-      if not at then bad "invalid 'interface' ip address" end
+      if not at then object.bad(3, "invalid 'interface' ip address") end
       return sock:setsockopt(netsocket.IPPROTO_IP, netsocket[name], group .. at)
     end,
   }
@@ -102,7 +98,7 @@ local function membership6(method)
     set = function(sock, value)
       object.typed(value, 'table', 3)
       local group = addrinfo.inet6(field(value, 'multiaddr', 'string'))
-      if not group then bad "invalid 'multiaddr' ip address" end
+      if not group then object.bad(3, "invalid 'multiaddr' ip address") end
       local name
       if value.interface ~= nil then
         name = name_of(field(value, 'interface', 'number'))
@@ -167,7 +163,7 @@ local function find(entries, name, way)
   local entry = entries[name]
   local call = entry and entry[way]
   if call then return call end
-  error(("bad argument #2 to '%soption' (unsupported option `%s')"):format(way, name), 3)
+  object.bad(2, ("unsupported option `%s'"):format(name))
 end
 
 --- setoption and getoption of the objects that have these entries.

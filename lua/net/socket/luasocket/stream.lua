@@ -101,7 +101,7 @@ local function receive_count(self, count, prefix)
 end
 
 local function invalid()
-  error("bad argument #2 to 'receive' (invalid receive pattern)", 3)
+  object.bad(2, 'invalid receive pattern')
 end
 
 function stream:receive(pattern, prefix)
@@ -176,8 +176,9 @@ end
 
 function stream:listen(backlog)
   object.needs(self, 'master')
+  backlog = object.number(backlog, 2, 32)
   if not self.sock then return nil, errno.EBADF.message end
-  local ok, err = self.sock:listen(object.number(backlog, 2, 32))
+  local ok, err = self.sock:listen(backlog)
   if not ok then return nil, object.words(err) end
   object.state(self, 'server')
   return 1

@@ -37,7 +37,6 @@ end
 
 -- The first address of a host that the call can be made with.
 local function with_address(self, host, port, passive, call)
-  host, port = object.string(host, 2), object.string(port, 3)
   local family = self.sock and (self.family == 'inet6' and 'inet6' or 'inet') or nil
   local list, err = names.addresses(host, port, family, netsocket.SOCK_DGRAM, passive)
   if not list then return nil, err end
@@ -57,6 +56,7 @@ local function connect(sock, ai) return sock:connect(ai) end
 
 function class:setsockname(host, port)
   object.needs(self, 'unconnected')
+  host, port = object.string(host, 2), object.string(port, 3)
   return with_address(self, host, port, true, bind)
 end
 
@@ -70,6 +70,7 @@ function class:setpeername(host, port)
     object.state(self, 'unconnected')
     return 1
   end
+  host, port = object.string(host, 2), object.string(port, 3)
   local ok, err = with_address(self, host, port, false, connect)
   if not ok then return nil, err end
   object.state(self, 'connected')
@@ -111,7 +112,7 @@ end
 
 local function size_of(size)
   size = object.number(size, 2, SIZE)
-  if size < 0 then error("bad argument #2 to 'receive' (invalid size)", 3) end
+  if size < 0 then object.bad(2, 'invalid size') end
   return math.floor(size)
 end
 

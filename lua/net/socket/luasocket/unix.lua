@@ -29,7 +29,7 @@ end
 -- Makes a call with the address of a path.
 local function with_path(self, path, call)
   if not self.sock then return nil, errno.EBADF.message end
-  local ai, err = addrinfo.unix(object.string(path, 2))
+  local ai, err = addrinfo.unix(path)
   if not ai then return nil, words(err) end
   local ok
   ok, err = call(self.sock, ai)
@@ -58,7 +58,7 @@ end
 for class, state in pairs{[streams] = 'master', [dgrams] = 'unconnected'} do
   function class:bind(path)
     object.needs(self, state)
-    return with_path(self, path, bind)
+    return with_path(self, object.string(path, 2), bind)
   end
   class.setsockname, class.getsockname = class.bind, getsockname
 end
@@ -67,7 +67,7 @@ end
 
 function streams:connect(path)
   object.needs(self, 'master')
-  return connect_to(self, path, 'client')
+  return connect_to(self, object.string(path, 2), 'client')
 end
 streams.setpeername = streams.connect
 
@@ -79,7 +79,7 @@ function dgrams:connect(path)
     object.state(self, 'unconnected')
     return 1
   end
-  return connect_to(self, path, 'connected')
+  return connect_to(self, object.string(path, 2), 'connected')
 end
 dgrams.setpeername = dgrams.connect
 
