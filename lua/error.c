@@ -164,9 +164,11 @@ static const struct {
 };
 
 static int error_index(lua_State *L) {
+  size_t length;
   nskl_error *self = self_error(L);
   if (lua_type(L, 2) != LUA_TSTRING) return 0;
-  const char *key = lua_tostring(L, 2);
+  const char *key = lua_tolstring(L, 2, &length);
+  if (strlen(key) != length) return 0;
   for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
     if (strcmp(key, fields[i].name) != 0) continue;
     fields[i].get(L, &self->error);

@@ -100,9 +100,12 @@ static nsk_outcome take_delay(lua_State *L, const reading *r, nsk_error *error) 
 
 /* Name and value are on top of the stack. */
 static nsk_outcome take(lua_State *L, const reading *r, nsk_error *error) {
+  size_t length = 0;
   /* A number is not made a text in its place: lua_next goes on from it. */
-  const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
-  if (name == NULL) nskl_bad_option(L, r->table, luaL_tolstring(L, -2, NULL));
+  const char *name =
+      lua_type(L, -2) == LUA_TSTRING ? lua_tolstring(L, -2, &length) : NULL;
+  if (name == NULL || strlen(name) != length)
+    nskl_bad_option(L, r->table, luaL_tolstring(L, -2, NULL));
   int position = nskl_position(r->row, name);
   if (position > 0) {
     if (!lua_isnil(L, position)) return refuse(L, name, NSK_GIVEN_TWICE, error);

@@ -36,6 +36,10 @@ CASES = [
         "(number or net.socket.deadline expected, got table, for sec)",
     ),
     (
+        "socket.new_inet_stream(true, true, {['tcpnodelay\\0x'] = true})",
+        "bad argument #3 to 'new_inet_stream' (unknown option 'tcpnodelay",
+    ),
+    (
         "s:nonblock(1)",
         "bad argument #1 to 'nonblock' (boolean expected, got number, for value)",
     ),

@@ -154,6 +154,11 @@ def test_bytes_of_who_waits(scheduler: str, authority: Authority) -> None:
     case(scheduler, "turns", authority)
 
 
+def test_call_that_was_dropped_holds_nothing(authority: Authority) -> None:
+    """Garbage is collected before another is refused."""
+    case("select", "dropped", authority)
+
+
 @each
 def test_peer_that_is_gone(scheduler: str, authority: Authority) -> None:
     case(scheduler, "gone", authority)

@@ -337,7 +337,7 @@ end
 
 -- Each in a file of its own.
 local FILES = {
-  begun = {}, lines = {}, rest = {}, turns = {},
+  begun = {}, dropped = {}, lines = {}, rest = {}, turns = {},
   timeout = {sec = 0.05}, unread = {tcp = true},
 }
 for name, how in pairs(FILES) do

@@ -61,15 +61,29 @@ function class:fails(code, op, words, addr)
   return poller.error(code, op, words or '', addr or self.peer)
 end
 
+local function is_held(self, direction)
+  local holder = self.holders[direction]
+  return holder and holder ~= coroutine.running() and coroutine.status(holder) ~= 'dead'
+end
+
+-- Of the holders those go that were dropped, which are known by a collection. As the
+-- calls of sockets do, it makes one a second at most.
+local collected
+local function collect()
+  local time_now = poller.now()
+  if collected and time_now - collected < 1 then return end
+  collectgarbage()
+  collected = poller.now()
+end
+
 -- One coroutine at a time for a direction: another would take or send bytes between
 -- those of the first. One that its scheduler has dropped holds nothing.
 local function hold(self, direction, op)
-  local holder = self.holders[direction]
-  local running = coroutine.running()
-  if holder and holder ~= running and coroutine.status(holder) ~= 'dead' then
+  if is_held(self, direction) then collect() end
+  if is_held(self, direction) then
     return nil, self:fails(errno.EBUSY, op, 'another coroutine is inside this call')
   end
-  self.holders[direction] = running
+  self.holders[direction] = coroutine.running()
   return self[direction]
 end
 
