@@ -14,8 +14,9 @@ from support.machine_lag import PATIENCE
 
 HERE = Path(__file__).parent
 EXAMPLES = HERE.parents[1] / "examples"
-# Debian has Copas for every Lua up to 5.2; it is plain Lua and works with 5.4 as well.
-MORE_LUA = "/usr/share/lua/5.2/?.lua;/usr/share/lua/5.3/?.lua"
+# Debian has Copas for every Lua up to 5.2, and redis-lua (lua-redis) for 5.1 alone; they
+# are plain Lua and work with 5.4 as well.
+MORE_LUA = ";".join(f"/usr/share/lua/5.{minor}/?.lua" for minor in (2, 3, 1))
 MODULES = {"cqueues": "cqueues", "luv": "luv", "copas": "copas"}
 CONCURRENT = ("select", "cqueues", "luv", "copas")
 ALL = ("poll", *CONCURRENT)
