@@ -43,6 +43,21 @@ def test_block_runs(block: Block, request: pytest.FixtureRequest) -> None:
     assert done.stderr == ""
 
 
+def test_certificates_of_the_guide(tmp_path: Path) -> None:
+    """They are such as CPython 3.13 and later take."""
+    page = (DOCS / "guide" / "tls.md").read_text()
+    (made,) = re.findall(r"^```sh\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    verified = "openssl verify -x509_strict -CAfile ca.pem server.pem client.pem"
+    done = subprocess.run(
+        ["sh", "-ec", made + verified],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.timeout(3 * PATIENCE)
 @pytest.mark.parametrize("block", blocks(TESTING), ids=lambda block: block.id)
 def test_block_of_tests(block: Block, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+import netsocket
 from python.tls_styles import EACH, Style
 from support.net.certificates import Authority
 
@@ -73,5 +74,46 @@ def test_mark(style: str, authority: Authority) -> None:
                 await reader.readuntil(bytearray())
             await client.sendall(b"one, two")
             assert await reader.readuntil(memoryview(b", ")) == b"one, "
+
+    Style(style, authority).run(main)
+
+
+NAMES = {
+    "": "must not be empty",
+    "local\0host": "has a NUL in it",
+    ".host": "is no host name, not by IDNA either",
+    "x" * 64: "is no host name, not by IDNA either",
+    "\xe4" * 64: "is no host name, not by IDNA either",
+    "\udc80": "is no host name, not by IDNA either",
+}
+
+
+@EACH
+def test_values_of_the_handshake(style: str, authority: Authority) -> None:
+    """What the standard library refuses is an argument of this call; the socket stays as
+    it was."""
+
+    async def refused(call: Any, side: str, words: str) -> None:
+        name = side if style == "plain" else f"tls_{side}"
+        argument, _, why = words.partition(" ")
+        with pytest.raises(ValueError, match=argument) as caught:
+            await call
+        assert str(caught.value) == f"{name} {argument}: EINVAL (22) {why}"
+        assert getattr(caught.value, "op", None) == name
+
+    async def main(tls: Style) -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            for host, words in NAMES.items():
+                await refused(tls.client(a, host), "client", f"host {words}")
+            words = "host is needed, since the context checks it"
+            left_out: Any = None
+            await refused(tls.client(a, left_out), "client", words)
+            other = tls.server_context
+            await refused(tls.client(a, context=other), "client", "context is a server's")
+            other = tls.client_context()
+            await refused(tls.server(a, other), "server", "context is a client's")
+            b.send(b"x")
+            assert a.recv() == b"x"
 
     Style(style, authority).run(main)

@@ -74,6 +74,7 @@ class Style:
 
     def client_context(self, ca: str = "ca.pem", own: str = "") -> ssl.SSLContext:
         made = ssl.create_default_context(cafile=self._authority.path(ca))
+        made.verify_flags |= ssl.VERIFY_X509_STRICT  # as it is from CPython 3.13 on
         if own:
             names = (self._authority.path(f"{own}.{end}") for end in ("pem", "key"))
             made.load_cert_chain(*names)

@@ -80,18 +80,22 @@ class Channel:
     async def receive(self, n: int, limit: Limit, op: str) -> bytes:
         """The same once more has come; the call that tried in vain waits for it."""
         while True:
+            wait = self._short(limit)
             try:
-                self.engine.feed(await self.waits.receive(self._short(limit)))
+                self.engine.feed(await self.waits.receive(wait))
             except OSError as error:
-                if not (self._left and error.errno == errno.ETIMEDOUT and _left(limit)):
+                if wait is limit or not getattr(error, "timeout", False):
                     raise named(error, op) from error.__cause__
             data = self.try_receive(n, op)
             if data is not None:
                 return data
 
     def _short(self, limit: Limit) -> Limit:
-        """While an answer of OpenSSL's has no room, a receive looks at that too."""
-        return min(PAUSE, _left(limit)) if self._left and not self._sending else limit
+        """While an answer of OpenSSL's has no room, a receive looks at that too; its last
+        wait is within the limit itself, whose words its error has."""
+        if not self._left or self._sending or _left(limit) <= PAUSE:
+            return limit
+        return PAUSE
 
     def push(self) -> None:
         """Sends at once what OpenSSL has to say, as far as there is room."""
@@ -146,7 +150,9 @@ class Channel:
         if not self.reading.acquire(blocking=False):
             await self.waits.pause(PAUSE)  # the call that receives does it
             if _left(limit) == 0:
-                raise failure(errno.ETIMEDOUT, op, "the peer renegotiates")
+                late = failure(errno.ETIMEDOUT, op, "the peer renegotiates")
+                late.timeout = True
+                raise late
             return
         try:
             self.engine.feed(await self.waits.receive(limit))
@@ -177,7 +183,7 @@ class Channel:
     async def shutdown(self, limit: Limit) -> None:
         await self.flush(limit, "shutdown")
         self._begun = b""
-        self.engine.close_notify()
+        self.engine.close_notify(False)
         await self.flush(limit, "shutdown")
 
     def close(self) -> None:
@@ -187,7 +193,7 @@ class Channel:
             return
         if os.getpid() == self._process and not sys.is_finalizing():
             if not self._sending and not self._left:
-                self.engine.close_notify()
+                self.engine.close_notify(True)
             self.push()
             # A close that leaves something unread, be it a ticket of TLS 1.3, resets the
             # connection, and what was sent may be lost with it.
@@ -251,6 +257,17 @@ def check_arguments(op: str, sock: object, context: object, host: object) -> Non
         raise bad_type(op, "context", "SSLContext", context)
     if host is not None and not isinstance(host, str):
         raise bad_type(op, "host", "str or None", host)
+    serves = op in SERVERS
+    if context.protocol == (
+        ssl.PROTOCOL_TLS_CLIENT if serves else ssl.PROTOCOL_TLS_SERVER
+    ):
+        raise bad_value(op, "context", f"is a {'client' if serves else 'server'}'s")
+    if host is None and context.check_hostname and not serves:
+        raise bad_value(op, "host", "is needed, since the context checks it")
+    if host == "":
+        raise bad_value(op, "host", "must not be empty")
+    if host is not None and "\0" in host:
+        raise bad_value(op, "host", "has a NUL in it")
 
 
 async def begin(
@@ -263,7 +280,11 @@ async def begin(
 ) -> Channel:
     """A channel whose handshake is done. Nothing is open where that fails."""
     check_arguments(op, sock, context, host)
-    engine = Engine(context, op in SERVERS, host)
+    try:
+        engine = Engine(context, op in SERVERS, host)
+    except ValueError:  # of IDNA, or of the standard library
+        words = "is no host name, not by IDNA either"
+        raise bad_value(op, "host", words) from None
     limit = limit_of(sock, sec, "handshake")
     channel = take_over(sock, waits, engine)
     try:

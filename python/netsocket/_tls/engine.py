@@ -38,6 +38,8 @@ class Engine:
         self.cut = False  # no more bytes come
         self._more = False  # a record has been read in part
         self._ended = False  # the peer has said close-notify
+        self._shut = False  # and this end
+        self._kept = b""  # decrypted before that, and not given yet
         # Why nothing is received any more, after what has come before.
         self._broken: tuple[int, str, Exception | None] | None = None
 
@@ -62,7 +64,7 @@ class Engine:
 
     def idle(self) -> bool:
         """Whether nothing can be decrypted before more comes, which may come still."""
-        over = self._more or self._ended or self._broken or self.cut
+        over = self._more or self._kept or self._ended or self._broken or self.cut
         return not over and not self.received.pending
 
     def feed(self, data: bytes) -> None:
@@ -101,18 +103,24 @@ class Engine:
                 received.write(fed)
             elif fed is not None:
                 self.cut = True
+            if self._kept:
+                data, self._kept = self._kept[:n], self._kept[n:]
+                return data
             if not received.pending and not self._more:
                 return self._nothing(op)
-            try:
-                room = _rooms.pop()
-            except IndexError:
-                room = memoryview(bytearray(ROOM))
-            data = self._records(room, n if n < ROOM else ROOM)
-            if len(_rooms) < ROOMS:
-                _rooms.append(room)
-            return data or self._nothing(op)
+            return self._records(n if n < ROOM else ROOM) or self._nothing(op)
 
-    def _records(self, room: memoryview, most: int) -> bytes:
+    def _records(self, most: int) -> bytes:
+        try:
+            room = _rooms.pop()
+        except IndexError:
+            room = memoryview(bytearray(ROOM))
+        data = self._read(room, most)
+        if len(_rooms) < ROOMS:
+            _rooms.append(room)
+        return data
+
+    def _read(self, room: memoryview, most: int) -> bytes:
         """What OpenSSL gives of what it has. A read is of one record, and what it leaves
         of that is there without a further byte of the socket's."""
         received, at = self.received, 0
@@ -152,6 +160,8 @@ class Engine:
         at = 0
         with self.lock:
             self.check(op)
+            if self._shut:
+                raise failure(errno.EPIPE, op, subject=self.peer)
             try:
                 at = self.ssl.write(view)
                 while at < len(view):
@@ -162,7 +172,18 @@ class Engine:
                 raise self.fails(error, op) from error
         return at
 
-    def close_notify(self) -> None:
-        """Encrypts the word that nothing follows; a broken connection has none."""
-        with self.lock, contextlib.suppress(ssl.SSLError):
-            self.ssl.unwrap()
+    def close_notify(self, closes: bool) -> None:
+        """Encrypts the word that nothing follows; a broken connection has none. OpenSSL
+        then takes what it has for the peer's answer: what is to be received still, unless
+        the connection closes, is decrypted before."""
+        with self.lock:
+            if self._shut:
+                return
+            self._shut = True
+            while not closes and (self._more or self.received.pending):
+                data = self._records(ROOM)
+                self._kept += data
+                if not data:
+                    break
+            with contextlib.suppress(ssl.SSLError):
+                self.ssl.unwrap()

@@ -15,7 +15,9 @@ from .types import Buffer, Limit, Line, Number
 
 Count = Union[int, None]
 LIMIT = 65536  # of a mark or a line
+WITHOUT = "bytes without the mark"
 Enough = Callable[[bytearray], Count]  # how many bytes to take; None: more are needed
+Give = Callable[[bytearray, int], bytes]
 
 
 def at_least(
@@ -33,14 +35,27 @@ def at_least(
 
 
 def take(store: bytearray, n: int) -> bytes:
+    """The first bytes, at most n. The caller holds channel.reading."""
     data = bytes(store) if n >= len(store) else bytes(memoryview(store)[:n])
     del store[:n]
     return data
 
 
-async def taken(channel: Channel, op: str, sec: Limit, enough: Enough) -> Count:
-    """How many bytes of the store a call takes; None at the end before there are enough.
-    A call that fails takes none."""
+def looked_at(store: bytearray, n: int) -> bytes:
+    return bytes(store[:n])
+
+
+async def taken(
+    channel: Channel,
+    op: str,
+    sec: Limit,
+    enough: Enough,
+    at_end: Enough,
+    give: Give = take,
+) -> Line:
+    """What a call takes of the store, before another one may look at it: as many bytes
+    as are enough, or where the stream ends before, as at_end says. A call that fails
+    takes none."""
     store = channel.store
     limit = channel.limit(sec, op)
     channel.hold(channel.reading, op)
@@ -50,13 +65,23 @@ async def taken(channel: Channel, op: str, sec: Limit, enough: Enough) -> Count:
             if data is None:
                 data = await channel.receive(BATCH, limit, op)
             if not data:
+                n = at_end(store)
                 break
             store += data
+        return None if n is None else give(store, n)
     except OSError as error:
         raise named(error, op, len(store)) from error.__cause__
     finally:
         channel.reading.release()
-    return n
+
+
+def least(n: int) -> Enough:
+    return lambda store: n if len(store) >= n else None
+
+
+def rest(n: int) -> Enough:
+    """What is left at the end, at most n bytes."""
+    return lambda store: n
 
 
 def mark_of(mark: Buffer) -> bytes:
@@ -69,17 +94,18 @@ def mark_of(mark: Buffer) -> bytes:
     return made
 
 
-def early(channel: Channel, op: str, words: str) -> OSError:
+def early(channel: Channel, words: str) -> Enough:
     """The stream ended before all was there."""
-    count = len(channel.store)
-    text = f"the stream ended after {count} {words}"
-    made = EndOfStream(errno.EPROTO, text, channel.engine.peer)
-    return named(made, op, count)
+
+    def at_end(store: bytearray) -> Count:
+        text = f"the stream ended after {len(store)} {words}"
+        raise EndOfStream(errno.EPROTO, text, channel.engine.peer)
+
+    return at_end
 
 
 def too_long(channel: Channel, op: str, words: str) -> OSError:
-    made = failure(errno.EMSGSIZE, op, words, channel.engine.peer)
-    return named(made, op, len(channel.store))
+    return failure(errno.EMSGSIZE, op, words, channel.engine.peer)
 
 
 def found(channel: Channel, op: str, mark: bytes, limit: int) -> Enough:
@@ -108,53 +134,46 @@ class Reader:
         self.limit = at_least(limit, 1, "reader", "limit", LIMIT)
         at_least(size, 1, "reader", "size", RECORD)
 
+    async def _taken(
+        self, op: str, sec: Limit, enough: Enough, at_end: Enough, give: Give = take
+    ) -> bytes:
+        return await taken(self.channel, op, sec, enough, at_end, give) or b""
+
     async def read(self, n: int, sec: Limit = None) -> bytes:
         """1 to n bytes, what there is; none at the end."""
         at_least(n, 1, "read", "n")
-        store = self.channel.store
-        count = await taken(self.channel, "read", sec, lambda all: len(all) or None)
-        return take(store, min(n, count or 0))
+        return await self._taken(
+            "read", sec, lambda all: min(n, len(all)) or None, rest(0)
+        )
 
     async def readexactly(self, n: int, sec: Limit = None) -> bytes:
         """n bytes, neither more nor less."""
         at_least(n, 0, "readexactly", "n")
-
-        def enough(store: bytearray) -> Count:
-            return n if len(store) >= n else None
-
-        if await taken(self.channel, "readexactly", sec, enough) is None:
-            raise early(self.channel, "readexactly", f"of {n} bytes")
-        return take(self.channel.store, n)
-
-    async def _until(self, op: str, mark: bytes, sec: Limit) -> bytes | None:
-        """None: the stream ended without the mark."""
-        enough = found(self.channel, op, mark, self.limit)
-        count = await taken(self.channel, op, sec, enough)
-        return None if count is None else take(self.channel.store, count)
+        ended = early(self.channel, f"of {n} bytes")
+        return await self._taken("readexactly", sec, least(n), ended)
 
     async def readuntil(self, mark: Buffer, sec: Limit = None) -> bytes:
         """Up to and with the mark."""
-        data = await self._until("readuntil", mark_of(mark), sec)
-        if data is None:
-            raise early(self.channel, "readuntil", "bytes without the mark")
-        return data
+        looked_for = found(self.channel, "readuntil", mark_of(mark), self.limit)
+        ended = early(self.channel, WITHOUT)
+        return await self._taken("readuntil", sec, looked_for, ended)
 
     async def readline(self, sec: Limit = None) -> bytes:
         """A line with its newline; a last one without; none at the end."""
-        data = await self._until("readline", b"\n", sec)
-        return take(self.channel.store, self.limit) if data is None else data
+        newline = found(self.channel, "readline", b"\n", self.limit)
+        return await self._taken("readline", sec, newline, rest(self.limit))
 
     async def line(self, sec: Limit = None) -> Line:
         """A line without its newline; None at the end."""
         return await self.whole("line", sec)
 
-    async def whole(self, op: str, sec: Limit) -> bytes | None:
-        data = await self._until(op, b"\n", sec)
-        if data is not None:
-            return data[: -2 if data.endswith(b"\r\n") else -1]
-        if self.channel.store:
-            raise early(self.channel, op, "bytes without the mark")
-        return None
+    async def whole(self, op: str, sec: Limit) -> Line:
+        newline = found(self.channel, op, b"\n", self.limit)
+        ended = early(self.channel, WITHOUT)
+        data = await taken(
+            self.channel, op, sec, newline, lambda store: ended(store) if store else None
+        )
+        return data and data[: -2 if data.endswith(b"\r\n") else -1]
 
     async def lines(self, sec: Limit = None) -> AsyncIterator[bytes]:
         """The lines, as line gives them, to the end."""
@@ -175,16 +194,10 @@ class Reader:
                 raise too_long(channel, "readall", f"more than {max} bytes until the end")
             return None
 
-        await taken(channel, "readall", sec, enough)
-        return take(channel.store, max)
+        return await self._taken("readall", sec, enough, rest(max))
 
     async def peek(self, n: int, sec: Limit = None) -> bytes:
         """n bytes, which stay pending; fewer only at the end."""
         if at_least(n, 1, "peek", "n") > self.limit:
             raise bad_value("peek", "n", "is above the limit")
-
-        def enough(store: bytearray) -> Count:
-            return n if len(store) >= n else None
-
-        await taken(self.channel, "peek", sec, enough)
-        return bytes(self.channel.store[:n])
+        return await self._taken("peek", sec, least(n), rest(n), looked_at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .channel import BATCH, Channel
 from .engine import RECORD
 from .failures import named
-from .reading import LIMIT, Count, at_least, found, take, taken
+from .reading import LIMIT, Count, at_least, found, least, rest, take, taken
 from .types import Buffer, Bytes, Limit, Number
 
 
@@ -33,12 +33,7 @@ async def recv(channel: Channel, n: Number, sec: Limit) -> bytes:
 async def recvall(channel: Channel, n: int, sec: Limit) -> bytes:
     """n bytes, fewer only where the stream ends."""
     at_least(n, 0, "recvall", "n")
-
-    def enough(store: bytearray) -> Count:
-        return n if len(store) >= n else None
-
-    await taken(channel, "recvall", sec, enough)
-    return take(channel.store, n)
+    return await taken(channel, "recvall", sec, least(n), rest(n)) or b""
 
 
 async def recvline(channel: Channel, max: Number, sec: Limit) -> bytes:
@@ -50,8 +45,7 @@ async def recvline(channel: Channel, max: Number, sec: Limit) -> bytes:
         whole = len(store) >= most and store.find(b"\n", 0, most) < 0
         return most if whole else line(store)
 
-    count = await taken(channel, "recvline", sec, enough)
-    return take(channel.store, most if count is None else count)
+    return await taken(channel, "recvline", sec, enough, rest(most)) or b""
 
 
 async def send(channel: Channel, msg: Buffer, sec: Limit) -> int:

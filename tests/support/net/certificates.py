@@ -1,4 +1,5 @@
-"""An authority and its certificates, made by the openssl command."""
+"""An authority and its certificates, made by the openssl command, as strict as RFC 5280:
+from CPython 3.13 on `ssl.create_default_context` takes no others."""
 
 from __future__ import annotations
 
@@ -30,7 +31,9 @@ class Authority:
 
     def sign(self, name: str, names: str = NAMES, days: int = 2) -> None:
         """A certificate for these names; days below 0: it has expired."""
-        (self.folder / f"{name}.ext").write_text(f"subjectAltName={names}\n")
+        (self.folder / f"{name}.ext").write_text(
+            f"subjectAltName={names}\nauthorityKeyIdentifier=keyid\n"
+        )
         request = ["req", *CURVE, "-subj", f"/CN={name}"]
         _openssl(
             *request,
@@ -52,8 +55,19 @@ def make(folder: Path) -> Authority:
     if shutil.which("openssl") is None:
         pytest.skip("the openssl command is not installed")
     subject = ("-subj", "/CN=Test authority", "-days", "2")
+    signs = ("-addext", "keyUsage=keyCertSign")
     _openssl(
-        *("req", "-x509", *CURVE, *subject, "-keyout", "ca.key", "-out", "ca.pem"),
+        *(
+            "req",
+            "-x509",
+            *CURVE,
+            *subject,
+            *signs,
+            "-keyout",
+            "ca.key",
+            "-out",
+            "ca.pem",
+        ),
         folder=folder,
     )
     made = Authority(folder)
