@@ -150,7 +150,7 @@ void nski_attempt_watch(nski_connect *op, nsk_interest *interest) {
   }
   set->entries = op->entries;
   set->count = 0;
-  set->joined = false; /* those that stay are not added twice */
+  nski_pollset_changed(set);
   for (size_t i = 0; i < op->under_way; i++)
     op->entries[set->count++] = (nsk_entry){.fd = op->attempts[i].fd, .need = NSK_WRITE};
   if (op->worker != NULL)

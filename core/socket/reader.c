@@ -7,6 +7,18 @@
 
 enum { SLICE = 1 << 20 };
 
+/* What a read knows beside its caller's fields. */
+typedef struct {
+  size_t scanned; /* no mark begins in so many bytes */
+  bool drained;   /* the latest receive left room: wait before the next */
+} inside;
+
+_Static_assert(sizeof(inside) <= sizeof((nsk_read *)0)->inside, "too little room");
+
+static inside *in(nsk_read *r) {
+  return (void *)r->inside;
+}
+
 /* -------------------------------------------------------------------- arguments -- */
 
 nsk_outcome nsk_reader_check(const nsk_socket *s, int64_t limit, int64_t size,
@@ -60,14 +72,14 @@ static nsk_outcome result(nsk_read *r, const nsk_buffer *b, size_t n) {
 
 /* Where the mark ends, or 0. */
 static size_t find_mark(nsk_read *r, const unsigned char *bytes, size_t length) {
-  const unsigned char *from = bytes + r->scanned, *found;
-  if (length < r->scanned + r->mark_length) return 0;
+  const unsigned char *from = bytes + in(r)->scanned, *found;
+  if (length < in(r)->scanned + r->mark_length) return 0;
   if (r->mark_length == 1)
-    found = memchr(from, *(const unsigned char *)r->mark, length - r->scanned);
+    found = memchr(from, *(const unsigned char *)r->mark, length - in(r)->scanned);
   else
-    found = memmem(from, length - r->scanned, r->mark, r->mark_length);
+    found = memmem(from, length - in(r)->scanned, r->mark, r->mark_length);
   if (found != NULL) return (size_t)(found - bytes) + r->mark_length;
-  r->scanned = length - (r->mark_length - 1);
+  in(r)->scanned = length - (r->mark_length - 1);
   return 0;
 }
 
@@ -77,9 +89,9 @@ static bool is_line(const nsk_read *r) {
 }
 
 static nsk_outcome look_for_mark(nsk_read *r, nsk_buffer *b, nsk_error *error) {
-  if (is_line(r)) r->scanned = b->scanned;
+  if (is_line(r)) in(r)->scanned = b->scanned;
   size_t end = find_mark(r, b->data + b->start, b->length);
-  if (is_line(r)) b->scanned = end == 0 ? r->scanned : b->scanned;
+  if (is_line(r)) b->scanned = end == 0 ? in(r)->scanned : b->scanned;
   if (end > r->reader.limit || (end == 0 && b->length >= r->reader.limit))
     return too_long(r, error);
   return end > 0 ? result(r, b, end) : NSK_AGAIN;
@@ -181,8 +193,8 @@ static nsk_outcome fill(nsk_read *r, nsk_socket *s, size_t *moved, nsk_error *er
   if (outcome == NSK_FAILED && b->length > 0) nski_note_error(s, error->code);
   if (outcome != NSK_DONE) return outcome;
   b->length += *moved;
-  r->drained = *moved < room;
-  s->drained = r->drained;
+  in(r)->drained = *moved < room;
+  s->drained = in(r)->drained;
   return NSK_INTERRUPTED;
 }
 
@@ -197,9 +209,9 @@ static nsk_outcome go_on(nsk_read *r, nsk_socket *s, nsk_error *error) {
     size_t moved = 0;
     nsk_outcome outcome = look(r, s->side->pending, error);
     if (outcome != NSK_AGAIN) return outcome;
-    if (!r->drained) outcome = fill(r, s, &moved, error);
+    if (!in(r)->drained) outcome = fill(r, s, &moved, error);
     if (moved == 0) { /* the kernel has no more now */
-      r->drained = false;
+      in(r)->drained = false;
       s->drained = false;
     }
     sum += moved;
@@ -230,8 +242,9 @@ nsk_outcome nsk_read_step(nsk_read *r, nsk_socket *s, nsk_buffer **spare,
     r->mark = "\n";
     r->mark_length = 1;
   }
-  if (!r->holds) r->scanned = 0; /* since the last step a receive may have taken bytes */
-  if (!r->holds && s->drained) r->drained = !nsk_passed(r->deadline.at);
+  /* Since the last step a receive may have taken bytes. */
+  if (!r->holds) in(r)->scanned = 0;
+  if (!r->holds && s->drained) in(r)->drained = !nsk_passed(r->deadline.at);
   outcome = nski_about_peer(s, go_on(r, s, error), error);
   r->pending = s->side->pending->length;
   if (outcome == NSK_AGAIN)
@@ -249,8 +262,8 @@ nsk_outcome nsk_read_hold(nsk_read *r, nsk_socket *s, nsk_error *error) {
   nsk_outcome outcome = nski_hold(s, "recv", error);
   if (outcome != NSK_DONE) return outcome;
   r->holds = true;
-  r->scanned = 0;
-  r->drained = false;
+  in(r)->scanned = 0;
+  in(r)->drained = false;
   s->drained = false;
   return NSK_DONE;
 }

@@ -11,7 +11,9 @@ bool nski_valid_fd(int64_t fd, const char *op, nsk_error *error);
 bool nski_hung_up(int fd); /* the peer has ended its side */
 short nski_events_of(nsk_need need);
 /* A descriptor of the set's is about to be closed. */
-void nski_pollset_forget(const nsk_pollset *set, int fd);
+void nski_pollset_forget(nsk_pollset *set, int fd);
+/* Its entries have changed; those that stay are not added twice. */
+void nski_pollset_changed(nsk_pollset *set);
 int nski_poll_now(struct pollfd *polls, size_t count); /* poll(2) that only looks */
 /* ppoll(2), or what is as good, up to a point of time. */
 int nski_poll_until(struct pollfd *polls, size_t count, int64_t until,

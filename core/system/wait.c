@@ -260,36 +260,51 @@ bool nski_hung_up(int fd) {
 
 /* ---------------------------------------------------------------- for a scheduler -- */
 
+/* One descriptor for all of a set's. */
+typedef struct {
+  bool grouped; /* there is one */
+  bool joined;  /* and all entries are in it */
+  int fd;
+  unsigned maker; /* the generation of processes that made it */
+} group;
+
+_Static_assert(sizeof(group) <= sizeof((nsk_pollset *)0)->inside, "too little room");
+
+static group *group_of(nsk_pollset *set) {
+  return (void *)set->inside;
+}
+
 /* A parent's group is one for both processes: whatever is done to it is done to the
    parent's. */
-static bool has_group(const nsk_pollset *set) {
-  return set->grouped && set->maker == nsk_fork_generation();
+static bool is_own(const group *g) {
+  return g->grouped && g->maker == nsk_fork_generation();
 }
 
 static bool open_group(nsk_pollset *set) {
-  if (has_group(set)) return true;
+  group *g = group_of(set);
+  if (is_own(g)) return true;
   nsk_pollset_close(set);
-  set->maker = nsk_fork_generation();
-  set->group = nski_pollset_open();
-  set->grouped = set->group >= 0;
-  return set->grouped;
+  g->maker = nsk_fork_generation();
+  g->fd = nski_pollset_open();
+  g->grouped = g->fd >= 0;
+  return g->grouped;
 }
 
 /* 0, or errno of *call. */
 static int join(nsk_pollset *set, const char **call) {
   merged all;
+  group *g = group_of(set);
   *call = "epoll_create1";
   if (!open_group(set)) return errno;
-  if (set->joined) return 0;
+  if (g->joined) return 0;
   *call = "poll";
   int code = merge(&all, set);
   if (code != 0) return code;
   *call = "epoll_ctl";
   for (size_t i = 0; i < all.count && code == 0; i++)
-    if (nski_pollset_add(set->group, all.polls[i].fd, all.polls[i].events) < 0)
-      code = errno;
+    if (nski_pollset_add(g->fd, all.polls[i].fd, all.polls[i].events) < 0) code = errno;
   unmerge(&all);
-  set->joined = code == 0;
+  g->joined = code == 0;
   return code;
 }
 
@@ -309,18 +324,24 @@ nsk_outcome nsk_wait_by_one(nsk_interest *interest, nsk_error *error) {
   }
   int code = join(set, &call);
   if (code != 0) return nski_fail(error, call, code);
-  interest->fd = set->group;
+  interest->fd = group_of(set)->fd;
   interest->need = NSK_READ;
   if (set->count > 0 && nski_pollset_slice != NSK_NEVER)
     interest->until = sooner(interest->until, now + nski_pollset_slice);
   return NSK_AGAIN;
 }
 
-void nski_pollset_forget(const nsk_pollset *set, int fd) {
-  if (has_group(set)) nski_pollset_remove(set->group, fd);
+void nski_pollset_forget(nsk_pollset *set, int fd) {
+  group *g = group_of(set);
+  if (is_own(g)) nski_pollset_remove(g->fd, fd);
+}
+
+void nski_pollset_changed(nsk_pollset *set) {
+  group_of(set)->joined = false;
 }
 
 void nsk_pollset_close(nsk_pollset *set) {
-  if (set->grouped) nski_close_fd(set->group);
-  set->grouped = set->joined = false;
+  group *g = group_of(set);
+  if (g->grouped) nski_close_fd(g->fd);
+  g->grouped = g->joined = false;
 }

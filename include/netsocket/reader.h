@@ -40,9 +40,8 @@ typedef struct {
   const unsigned char *bytes; /* the result: pending bytes until nsk_read_end */
   size_t done;                /* how many they are */
   size_t pending;             /* after a failure: how many bytes are pending */
-  size_t scanned;             /* no mark begins in so many bytes */
-  bool drained;               /* the latest receive left room: wait before the next */
   bool holds;                 /* every other receive on the socket is refused */
+  NSK_INSIDE(16);
 } nsk_read;
 
 /* Checks n and the mark. NSK_ARGUMENT. */

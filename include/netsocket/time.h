@@ -62,12 +62,9 @@ typedef struct {
   size_t count;
   bool alone; /* the one entry is used by nothing else: a scheduler may wait for it itself
                */
-  bool grouped; /* there is a group, one descriptor for all, made for a scheduler */
-  bool joined;  /* and all entries are in it */
   bool looked;  /* `ready` has been filled since this was last reset */
   size_t ready; /* how many entries are */
-  int group;
-  unsigned maker; /* the generation of processes that made it */
+  NSK_INSIDE(16);
 } nsk_pollset;
 
 typedef struct {

@@ -34,7 +34,7 @@ typedef struct {
   const nsk_addr *about; /* the address that its errors name, or NULL; the caller's */
   nsk_need need;
   nsk_deadline deadline; /* of the socket's timeout, unless its caller sets another */
-  NSK_INSIDE(88);
+  NSK_INSIDE(96);
 } nsk_timed;
 
 /* Begins after a first try that said NSK_AGAIN. name is a static string. */
