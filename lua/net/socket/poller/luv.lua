@@ -9,15 +9,32 @@ local poller = require 'net.socket.poller'
 
 local LONGEST = 1e12 -- milliseconds
 
-local generation, now = poller.generation, poller.now
-local current, yield = coroutine.running, coroutine.yield
+local generation, now, is_closing = poller.generation, poller.now, uv.is_closing
+local current, yield, resume = coroutine.running, coroutine.yield, coroutine.resume
 local first = generation() -- a child of a fork shares the loop's epoll instance with it
 
--- By descriptor: its poll handle, of which libuv allows one; what that is started for, ''
--- where it is stopped; who waits with it, as `r` and `w`; and the waiters of a socket,
--- which are used again. Making a handle costs as much as a wait, so it serves the next
--- descriptor of its number too.
+-- By descriptor, its poll handle, of which libuv allows one, and all that belongs to it.
+-- Making one costs as much as a wait, so it serves the next descriptor of its number too.
+--
+-- Each is a sequence: with many connections what a wake-up costs is how many lines of
+-- memory it touches that no cache has, and these places lie side by side.
 local handles = {}
+
+-- Its places: luv's handle, what that is started for ('' where it is stopped), four for
+-- each direction, and what luv calls.
+local POLL <const>, STARTED <const>, READER <const>, WRITER <const> = 1, 2, 3, 7
+local ON_EVENT <const> = 11
+local place_of = {r = READER, w = WRITER}
+
+-- From a direction's first place, which has the coroutine that waits, or false: until when,
+-- when its timer looks at that, and the timer.
+local LIMIT <const>, ARMED <const>, TIMER <const> = 1, 2, 3
+
+-- What a wait is resumed with.
+local READY, TIMEOUT, CLOSED = {}, {}, {}
+
+-- Coroutines whose descriptor has been closed, until they go on.
+local closed = {}
 
 -- Stopped timers, for the next deadlines.
 local timers = {}
@@ -27,45 +44,18 @@ local timers = {}
 local waiting, keepalive = 0, nil
 
 local function stay()
-  if not keepalive or keepalive:is_closing() then keepalive = uv.new_timer() end
+  if not keepalive or is_closing(keepalive) then keepalive = uv.new_timer() end
   keepalive:start(LONGEST, 0, function() end)
-end
-
-local function begin_wait()
-  waiting = waiting + 1
-  if waiting == 1 then stay() end
 end
 
 local function end_wait()
   waiting = waiting - 1
-  if waiting == 0 and not keepalive:is_closing() then keepalive:stop() end
+  if waiting == 0 and not is_closing(keepalive) then keepalive:stop() end
 end
 
------------------------------------------------------------------------- waiters
-
-local function resume(waiter, state)
-  if waiter.state then return end -- woken already
-  waiter.state = state
-  local ok, err = coroutine.resume(waiter.thread)
-  if not ok then error(debug.traceback(waiter.thread, err), 0) end
-end
-
--- Goes on when it is resumed; what a poller returns.
-local function wait_as(waiter)
-  waiter.thread = current()
-  begin_wait()
-  yield(waiter) -- seen only by who is not the loop
-  if not waiter.state then return poller.foreign() end
-  if waiter.state == 'ready' then return true end
-  return false, nil, true
-end
-
-local function leave(waiter)
-  local handle, events = waiter.handle, waiter.events
-  if waiter.thread then end_wait() end
-  waiter.thread, waiter.limit = nil, nil
-  waiter.state = waiter.state or 'forgotten'
-  if handle[events] == waiter then handle[events] = nil end
+local function wake(thread, why)
+  local ok, err = resume(thread, why)
+  if not ok then error(debug.traceback(thread, err), 0) end
 end
 
 ------------------------------------------------------------------------- timers
@@ -78,77 +68,80 @@ end
 
 local function new_timer()
   local timer = table.remove(timers)
-  if timer and not timer:is_closing() then return timer end
+  if timer and not is_closing(timer) then return timer end
   timer = uv.new_timer()
   timer:unref()
   return timer
 end
 
 local function release(timer)
-  if timer:is_closing() then return end
+  if is_closing(timer) then return end
   timer:stop()
   timers[#timers + 1] = timer
 end
 
--- One that fires before the limit is started again then; most waits end before it does.
-local function arm(waiter, sec)
-  local limit = now() + sec
-  waiter.limit = limit
-  if waiter.armed and waiter.armed <= limit then return end
-  waiter.armed = limit
-  waiter.timer = waiter.timer or new_timer()
-  start(waiter.timer, sec, waiter.on_timer)
+-- The timer looks at the limit of who waits when it fires.
+local function arm(handle, place, sec)
+  local timer = handle[place + TIMER] or new_timer()
+  handle[place + TIMER] = timer
+  handle[place + ARMED] = now() + sec
+  start(timer, sec, function()
+    local thread, limit = handle[place], handle[place + LIMIT]
+    handle[place + ARMED] = false
+    if not thread or not limit then return end
+    local left = limit - now()
+    if left > 0 then return arm(handle, place, left) end
+    handle[place] = false
+    wake(thread, TIMEOUT)
+  end)
 end
 
-local function on_timer(waiter)
-  waiter.armed = nil
-  if not waiter.limit or waiter.state then return end
-  local left = waiter.limit - now()
-  if left > 0 then arm(waiter, left) else resume(waiter, 'timeout') end
-end
-
-local function disarm(waiter)
-  if waiter and waiter.timer then release(waiter.timer) end
-end
-
-local function new_waiter(waiter)
-  waiter.on_timer = function() on_timer(waiter) end
-  return waiter
+local function disarm(handle, place)
+  local timer = handle[place + TIMER]
+  if not timer then return end
+  release(timer)
+  handle[place + ARMED], handle[place + TIMER] = false, false
 end
 
 ------------------------------------------------------------------------ handles
 
 local function watch(handle, events)
-  handle.started = events
+  handle[STARTED] = events
   if events ~= '' then
-    handle.poll:start(events, handle.on_event)
+    handle[POLL]:start(events, handle[ON_EVENT])
   else
-    handle.poll:stop()
+    handle[POLL]:stop()
   end
 end
 
 local function watch_waiters(handle)
-  watch(handle, (handle.r and 'r' or '') .. (handle.w and 'w' or ''))
+  watch(handle, (handle[READER] and 'r' or '') .. (handle[WRITER] and 'w' or ''))
 end
 
 local function watch_also(handle, events)
-  local started = handle.started
+  local started = handle[STARTED]
   if started == events or started == 'rw' then return end
   watch(handle, started == '' and events or 'rw')
 end
 
 -- An error, after which libuv has stopped the handle, is for the call that waits to find,
 -- so it counts as ready. Readiness without a waiter would come again in each turn.
-local function on_event(handle, err, events)
-  local reader, writer = handle.r, handle.w
+local function on_any_event(handle, err, events)
+  local reader, writer = handle[READER], handle[WRITER]
   local readable, writable = err or events:find 'r', err or events:find 'w'
   if err then
-    handle.started = ''
+    handle[STARTED] = ''
   elseif readable and not reader or writable and not writer then
     watch_waiters(handle)
   end
-  if readable and reader then resume(reader, 'ready') end
-  if writable and writer then resume(writer, 'ready') end
+  if readable and reader then
+    handle[READER] = false
+    wake(reader, READY)
+  end
+  if writable and writer and handle[WRITER] == writer then
+    handle[WRITER] = false
+    wake(writer, READY)
+  end
 end
 
 -- A program that closes all handles has closed this one too.
@@ -159,74 +152,106 @@ local function new_handle(fd)
   if blocking then poller.nonblock(fd, false) end
   if not poll then return nil, errno[name] or words end
   poll:unref()
-  if waiting > 0 and keepalive:is_closing() then stay() end
-  local handle = {poll = poll, started = '', kept = {}}
-  handle.on_event = function(err, events) on_event(handle, err, events) end
+  if waiting > 0 and is_closing(keepalive) then stay() end
+  -- Made at once, it has no more places than these.
+  local handle = {poll, '', false, false, false, false, false, false, false, false, false}
+  handle[ON_EVENT] = function(err, events)
+    local reader = handle[READER]
+    if err or events ~= 'r' or not reader then return on_any_event(handle, err, events) end
+    handle[READER] = false -- as above, for what comes most often
+    return wake(reader, READY)
+  end
   handles[fd] = handle
   return handle
 end
 
-local function handle_of(fd)
+-------------------------------------------------------------------------- waits
+
+-- Goes on when it is resumed; what a poller returns.
+local function wait(fd, events, sec)
   local handle = handles[fd]
-  if handle and not handle.poll:is_closing() then return handle end
-  return new_handle(fd)
+  if not handle or is_closing(handle[POLL]) then
+    local err
+    handle, err = new_handle(fd)
+    if not handle then return nil, err end
+  end
+  local place, thread = place_of[events], current()
+  if handle[STARTED] ~= events then watch_also(handle, events) end
+  if sec then
+    local limit, armed = now() + sec, handle[place + ARMED]
+    handle[place + LIMIT] = limit
+    -- One that fires before the limit is started again then; most waits end before it does.
+    if not armed or armed > limit then arm(handle, place, sec) end
+  else
+    handle[place + LIMIT] = false
+  end
+  waiting = waiting + 1
+  if waiting == 1 then stay() end
+  handle[place] = thread
+  local why = yield(handle) -- seen only by who is not the loop
+  end_wait()
+  if why == READY then return true end
+  if why == TIMEOUT or why == CLOSED then return false, nil, true end
+  if handle[place] == thread then handle[place] = false end
+  closed[thread] = nil
+  return poller.foreign()
 end
 
-local function keep(handle, events)
-  local made = new_waiter {handle = handle, events = events}
-  handle.kept[events] = made
-  return made
+-- Of a coroutine that has been ended in its wait.
+local function drop(handle, place)
+  handle[place] = false
+  end_wait()
 end
 
-------------------------------------------------------------------------- poller
+-- A coroutine may have been ended meanwhile.
+local function wake_closed(thread)
+  if not closed[thread] then return end
+  closed[thread] = nil
+  if coroutine.status(thread) == 'dead' then return end_wait() end
+  wake(thread, CLOSED)
+end
 
 return poller.adapt {
   lasting = function(fd, events, sec, known)
     if not known and generation() ~= first then return nil, false end
-    local handle, err = handle_of(fd)
-    if not handle then return nil, err end
-    local waiter = handle.kept[events] or keep(handle, events)
-    handle[events], waiter.state = waiter, nil
-    watch_also(handle, events)
-    if sec then arm(waiter, sec) end
-    local ok, words, timeout = wait_as(waiter)
-    leave(waiter)
-    return ok, words, timeout
+    return wait(fd, events, sec)
   end,
 
   wait = function(waiter, sec)
     if generation() ~= first then return nil, false end
-    local handle, err = handle_of(waiter.fd)
-    if not handle then return nil, err end
-    waiter.handle = handle
-    handle[waiter.events] = new_waiter(waiter)
-    watch_also(handle, waiter.events)
-    if sec then arm(waiter, sec) end
-    return wait_as(waiter)
+    waiter.thread = current()
+    local ok, err, timeout = wait(waiter.fd, waiter.events, sec)
+    waiter.thread = nil
+    return ok, err, timeout
   end,
 
+  -- A thread is here only where its coroutine has been ended.
   forget = function(waiter)
-    if not waiter.handle then return end
-    disarm(waiter)
-    leave(waiter)
-    if not waiter.closed then watch_waiters(waiter.handle) end
+    local handle, place = handles[waiter.fd], place_of[waiter.events]
+    if not handle or generation() ~= first then return end
+    if waiter.thread and handle[place] == waiter.thread then drop(handle, place) end
+    if waiter.closed or is_closing(handle[POLL]) then return end
+    disarm(handle, place)
+    watch_waiters(handle)
   end,
 
   cancel = function(fd, _, _, ended)
     local handle = handles[fd]
     if not handle or generation() ~= first then return end
-    local reader, writer, kept = handle.r, handle.w, handle.kept
-    disarm(kept.r)
-    disarm(kept.w)
-    handle.r, handle.w, handle.kept = nil, nil, {}
-    if not handle.poll:is_closing() then watch(handle, '') end
-    if kept[ended] then leave(kept[ended]) end
+    if ended and handle[place_of[ended]] then drop(handle, place_of[ended]) end
+    local reader, writer = handle[READER], handle[WRITER]
+    handle[READER], handle[WRITER] = false, false
+    disarm(handle, READER)
+    disarm(handle, WRITER)
+    if not is_closing(handle[POLL]) then watch(handle, '') end
     if not reader and not writer then return end
+    if reader then closed[reader] = true end
+    if writer then closed[writer] = true end
     local timer = new_timer()
     start(timer, 0, function()
       release(timer)
-      if reader then resume(reader, 'closed') end
-      if writer then resume(writer, 'closed') end
+      if reader then wake_closed(reader) end
+      if writer then wake_closed(writer) end
     end)
   end,
 }
