@@ -3,7 +3,8 @@
 -- Copas waits in luasocket's select, which takes no descriptor above 1023 and looks at
 -- all of them each time. This gives luasocket a select that waits by a pollset, where our
 -- sockets are until they close; for luasocket's objects it is what it was, but without
--- the limit. A coroutine waits in copas.receive with a stand-in for a luasocket object.
+-- the limit. A coroutine waits with a stand-in for a luasocket object, as in
+-- copas.receive, which itself would end a wait of some minutes: Copas has a watchdog.
 local copas = require 'copas'
 local luasocket = require 'socket'
 local deadlines = require 'net.socket.poller.deadlines'
@@ -11,7 +12,7 @@ local socket = require 'net.socket'
 local poller = require 'net.socket.poller'
 
 local generation, now = poller.generation, poller.now
-local receive, huge = copas.receive, math.huge
+local yield, huge = coroutine.yield, math.huge
 
 -- Where there is no descriptor for all, they are looked at so often, in seconds.
 local SLICE = 0.02
@@ -40,26 +41,28 @@ end
 
 ---------------------------------------------------------------------- stand-ins
 
--- state: nil while it waits, then 'ready', 'timeout', 'closed' or 'foreign'.
+-- state: nil while it waits, then 'ready', 'timeout' or 'closed'.
 local StandIn = {}
 StandIn.__index = StandIn
-
--- What copas.receive calls before it waits and whenever it is woken, which is after the
--- select below has said why.
-function StandIn:receive()
-  local state = self.state
-  if state ~= 'new' then
-    self.state = state or 'foreign'
-    return self.state
-  end
-  self.state = nil
-  held = held + 1
-  return nil, 'timeout'
-end
 
 -- Copas closes what a coroutine waited for last, when that ends.
 function StandIn:close() -- luacheck: ignore self
 end
+
+-- What Copas has its readers in, and keeps to itself: copas.receive yields it, after other
+-- things where Copas lets others run first.
+local function readers_of_copas()
+  local client = {receive = function(self) return self.over, 'timeout' end}
+  local probe, ok, who, readers = coroutine.create(copas.receive), nil, nil, nil
+  repeat
+    ok, who, readers = coroutine.resume(probe, client)
+    assert(ok, who)
+  until who == client
+  client.over = true
+  repeat assert(coroutine.resume(probe)) until coroutine.status(probe) == 'dead'
+  return assert(readers)
+end
+local reading = readers_of_copas()
 
 local function watch(fd, events)
   local ok, err = set:watch(fd, events)
@@ -111,7 +114,6 @@ local function wait_with(stand_in, sec)
     set, err = poller.pollset()
     if not set then return nil, err end
   end
-  stand_in.state = 'new'
   if seen ~= events and seen ~= 'rw' then
     local ok, err = watch(fd, seen and 'rw' or events)
     if not ok then return nil, err end
@@ -121,15 +123,14 @@ local function wait_with(stand_in, sec)
     stand_in.limit = now() + sec
     deadlines.arm(heap, stand_in)
   end
-  receive(stand_in)
+  stand_in.state = nil
+  held = held + 1
+  yield(stand_in, reading)
   local state = stand_in.state
   if state == 'ready' then return true end
-  if state == 'foreign' then
-    stand_in.state = nil
-    drop(stand_in)
-    return poller.foreign()
-  end
-  return false, nil, true
+  if state then return false, nil, true end
+  drop(stand_in)
+  return poller.foreign()
 end
 
 local function new_stand_in(fd, events)
