@@ -211,6 +211,25 @@ def test_wait_of_luv_that_another_has_resumed() -> None:
     )
 
 
+def test_coroutine_of_luv_that_is_closed_after_its_socket() -> None:
+    """It is dead when its turn comes, and the loop goes on and ends."""
+    lua(
+        LUV
+        + """
+        exchange()
+        local thread = coroutine.create(function() a:recvline(nil, 5) end)
+        assert(coroutine.resume(thread))
+        assert(a:close())
+        assert(coroutine.close(thread))
+        uv.run()
+        assert(alive() == 0)
+        a, b = table.unpack(assert(socket.pair_stream()))
+        exchange()
+        """,
+        "luv",
+    )
+
+
 COPAS = """
 local copas = require 'copas'
 local luasocket = require 'socket'
@@ -274,6 +293,30 @@ def test_wait_of_copas_that_another_has_resumed() -> None:
         assert(coroutine.resume(thread))
         assert(tostring(err):find 'resumed from elsewhere', err)
         exchange()
+        """,
+        "copas",
+    )
+
+
+def test_wait_of_copas_that_takes_minutes() -> None:
+    """Copas wakes whatever has waited in its own calls for two minutes; here a clock of
+    hours passes."""
+    lua(
+        """
+        local time, later = os.time, 0
+        os.time = function() return time() + later end
+        """
+        + COPAS
+        + """
+        local line, err
+        copas.addthread(function() line, err = a:recvline(nil, 5) end)
+        for _ = 1, 3 do
+          copas.step(0)
+          later = later + 3600
+        end
+        assert(not line and not err, err)
+        assert(b:sendall('x\\n', 5))
+        until_it(function() return line end)
         """,
         "copas",
     )
