@@ -49,11 +49,12 @@ StandIn.__index = StandIn
 function StandIn:close() -- luacheck: ignore self
 end
 
--- What Copas has its readers in, and keeps to itself: copas.receive yields it, after other
--- things where Copas lets others run first.
+-- What Copas has its readers in, and keeps to itself: copas.receive yields it, after
+-- other things where Copas lets others run first.
 local function readers_of_copas()
   local client = {receive = function(self) return self.over, 'timeout' end}
-  local probe, ok, who, readers = coroutine.create(copas.receive), nil, nil, nil
+  local probe = coroutine.create(copas.receive)
+  local ok, who, readers
   repeat
     ok, who, readers = coroutine.resume(probe, client)
     assert(ok, who)

@@ -26,8 +26,8 @@ local POLL <const>, STARTED <const>, READER <const>, WRITER <const> = 1, 2, 3, 7
 local ON_EVENT <const> = 11
 local place_of = {r = READER, w = WRITER}
 
--- From a direction's first place, which has the coroutine that waits, or false: until when,
--- when its timer looks at that, and the timer.
+-- From a direction's first place, which has the coroutine that waits, or false: until
+-- when, when its timer looks at that, and the timer.
 local LIMIT <const>, ARMED <const>, TIMER <const> = 1, 2, 3
 
 -- What a wait is resumed with.
@@ -157,7 +157,8 @@ local function new_handle(fd)
   local handle = {poll, '', false, false, false, false, false, false, false, false, false}
   handle[ON_EVENT] = function(err, events)
     local reader = handle[READER]
-    if err or events ~= 'r' or not reader then return on_any_event(handle, err, events) end
+    local usual = events == 'r' and reader and not err
+    if not usual then return on_any_event(handle, err, events) end
     handle[READER] = false -- as above, for what comes most often
     return wake(reader, READY)
   end
@@ -180,7 +181,7 @@ local function wait(fd, events, sec)
   if sec then
     local limit, armed = now() + sec, handle[place + ARMED]
     handle[place + LIMIT] = limit
-    -- One that fires before the limit is started again then; most waits end before it does.
+    -- One that fires before the limit is started again then; most waits end before.
     if not armed or armed > limit then arm(handle, place, sec) end
   else
     handle[place + LIMIT] = false
