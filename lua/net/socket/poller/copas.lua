@@ -12,7 +12,7 @@ local socket = require 'net.socket'
 local poller = require 'net.socket.poller'
 
 local generation, now = poller.generation, poller.now
-local yield, huge = coroutine.yield, math.huge
+local getmetatable, yield, huge = getmetatable, coroutine.yield, math.huge
 
 -- Where there is no descriptor for all, they are looked at so often, in seconds.
 local SLICE = 0.02
@@ -24,14 +24,12 @@ local watched -- by descriptor, what the set watches it for
 local waiting -- those who wait in the set, by direction and descriptor
 local kept -- the stand-ins of sockets, which are used again, likewise
 local ready -- stand-ins whose wait has ended, for the next select
-local gone -- stand-ins that Copas still has, and nothing waits with
-local held -- how many stand-ins are in Copas' set of readers
 local heap -- those with a deadline
 
 local function renew()
   made, set = generation(), nil
   watched, waiting, kept = {}, {r = {}, w = {}}, {r = {}, w = {}}
-  ready, gone, held, heap = {}, {}, 0, {}
+  ready, heap = {}, {}
 end
 renew()
 
@@ -65,6 +63,39 @@ local function readers_of_copas()
 end
 local reading = readers_of_copas()
 
+-- Copas puts a reader into that set with each wait, makes it a queue of coroutines, and
+-- takes both out again. A stand-in has its one coroutine by itself; the set has one
+-- object for all of them, without which Copas would have nothing to do.
+local held = 0 -- how many stand-ins have a coroutine
+local anchor = {}
+local insert, remove = reading.insert, reading.remove
+local push, pop = reading.push, reading.pop
+
+function reading:insert(object)
+  if getmetatable(object) ~= StandIn then return insert(self, object) end
+end
+
+function reading:remove(object)
+  if getmetatable(object) ~= StandIn then return remove(self, object) end
+end
+
+function reading:push(object, thread)
+  if getmetatable(object) ~= StandIn then return push(self, object, thread) end
+  object.thread = thread
+  held = held + 1
+  if held == 1 then insert(self, anchor) end
+end
+
+function reading:pop(object)
+  if getmetatable(object) ~= StandIn then return pop(self, object) end
+  local thread = object.thread
+  if not thread then return end
+  object.thread = nil
+  held = held - 1
+  if held == 0 then remove(self, anchor) end
+  return thread
+end
+
 local function watch(fd, events)
   local ok, err = set:watch(fd, events)
   if not ok then return nil, err end
@@ -97,14 +128,13 @@ local function taken_back(stand_in)
 end
 
 -- Its coroutine has been closed, or resumed by other code, which Copas cannot know: it
--- still has it, so that it serves no other wait.
+-- may be about to resume it. It serves no other wait.
 local function drop(stand_in)
   local same = kept[stand_in.events]
   if same[stand_in.fd] == stand_in then same[stand_in.fd] = nil end
   deadlines.remove(heap, stand_in)
-  if stand_in.state and not taken_back(stand_in) then return end
-  stop(stand_in)
-  gone[#gone + 1] = stand_in
+  reading:pop(stand_in)
+  if not stand_in.state or taken_back(stand_in) then stop(stand_in) end
 end
 
 local function wait_with(stand_in, sec)
@@ -125,7 +155,6 @@ local function wait_with(stand_in, sec)
     deadlines.arm(heap, stand_in)
   end
   stand_in.state = nil
-  held = held + 1
   yield(stand_in, reading)
   local state = stand_in.state
   if state == 'ready' then return true end
@@ -143,7 +172,7 @@ end
 local function gather_readers(readers, add, dirty)
   for i = 1, #readers do
     local object = readers[i]
-    if getmetatable(object) ~= StandIn then -- those wait in the set
+    if object ~= anchor then
       if object.dirty and object:dirty() then
         dirty[#dirty + 1] = object
         dirty[object] = #dirty
@@ -202,17 +231,6 @@ local function select_others(readers, writers, sec, with)
   return found, found_writers
 end
 
--- One whose coroutine is gone leaves Copas; another process' are not known here.
-local function drop_gone(readers)
-  for i = #gone, 1, -1 do
-    local stand_in = gone[i]
-    gone[i] = nil
-    held = held - 1
-    readers:remove(stand_in)
-    readers:pop(stand_in)
-  end
-end
-
 local function wake(fds, events)
   local same = waiting[events]
   local idle
@@ -255,14 +273,14 @@ end
 
 local function select_of_copas(readers, writers, sec)
   local found, found_writers = ready, {}
-  drop_gone(readers)
   local first = deadlines.first(heap)
   if #ready > 0 then
     sec = 0
   elseif first < huge then
     sec = math.min(sec, math.max(first - now(), 0))
   end
-  if not set or #readers ~= held or #writers > 0 then
+  local others = #readers + #writers - (held > 0 and 1 or 0)
+  if not set or others > 0 then
     found, found_writers = select_others(readers, writers, sec, set)
     sec = 0
   end
@@ -270,7 +288,6 @@ local function select_of_copas(readers, writers, sec)
   if heap[1] then take_late() end
   local ours = ready
   ready = {}
-  held = held - #ours
   if found ~= ours then table.move(ours, 1, #ours, #found + 1, found) end
   return found, found_writers
 end
