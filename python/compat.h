@@ -37,6 +37,14 @@
 #define nskp_bytes_size(bytes) ((size_t)PyBytes_GET_SIZE(bytes))
 #endif
 
+/* What a tuple does, of which the limited API shows no more than that. */
+#ifdef Py_LIMITED_API
+#define nskp_slot_of_tuple(SLOT, TYPE) \
+  ((TYPE)(uintptr_t)PyType_GetSlot(&PyTuple_Type, Py_##SLOT))
+#else
+#define nskp_slot_of_tuple(SLOT, TYPE) ((TYPE)PyTuple_Type.SLOT)
+#endif
+
 /* The name of a type, without asking its metaclass, which may answer with anything. */
 static inline PyObject *nskp_type_name(PyTypeObject *type) {
 #if NSKP_OLDEST >= 0x030B0000

@@ -26,14 +26,21 @@ nskp_coroutine *nskp_coroutine_new(nskp_state *state, const nskp_kind *kind,
 
 /* --------------------------------------------------------------------- the end -- */
 
-static nskp_wait_state leave_wait(nskp_coroutine *c) {
+static void leave_wait(nskp_coroutine *c) {
   nskp_registration *r = c->waits_for;
-  if (r == NULL) return NSKP_NO_WAIT;
+  if (r == NULL) return;
   c->waits_for = NULL;
-  nskp_wait_state wait = r->waiter == c ? nskp_wait_end(r) : NSKP_NO_WAIT;
+  if (r->waiter == c) nskp_wait_end(r);
   if (c->sock == NULL) nskp_forget(r, NULL);
   Py_DECREF((PyObject *)r);
-  return wait;
+}
+
+/* Its task goes on soon where something else ends it, and hears so. */
+static void wake_task(nskp_coroutine *c) {
+  nskp_registration *r = c->waits_for;
+  if (r == NULL || r->waiter != c || r->wakeup == NULL || r->loop == NULL) return;
+  Py_XDECREF(nskp_wake(r, NSKP_READY, false));
+  PyErr_Clear(); /* the loop has closed */
 }
 
 /* Once; the exception that is on its way stays. */
@@ -41,6 +48,7 @@ static void end(nskp_coroutine *c) {
   if (c->ended) return;
   c->ended = true;
   nskp_exception held = nskp_exception_take();
+  wake_task(c);
   leave_wait(c);
   if (c->kind->end != NULL) c->kind->end(c);
   Py_CLEAR(c->made);
@@ -49,7 +57,7 @@ static void end(nskp_coroutine *c) {
   nskp_exception_return(held);
 }
 
-/* The task of a loop that has closed never goes on, however long it is referenced. */
+/* The task of a closed loop never goes on, however long it is referenced. */
 bool nskp_end_stranded(nskp_socket *sock, bool writing) {
   nskp_coroutine *c = nskp_waiter(sock, writing);
   if (c == NULL || c->running) return false;
@@ -84,7 +92,6 @@ PyObject *nskp_coroutine_take_made(nskp_coroutine *c, nsk_outcome outcome) {
 }
 
 /* ------------------------------------------------------------------------ steps -- */
-
 typedef enum { FAILED = -1, RETURNED, YIELDED } progress;
 
 /* Asking for it costs a system call before CPython 3.12. */
@@ -223,12 +230,13 @@ static progress start(nskp_coroutine *c, PyObject **result) {
 }
 
 static progress resume(nskp_coroutine *c, PyObject **result) {
-  nskp_wait_state wait = leave_wait(c);
-  if (wait == NSKP_WAITING) {
+  const nskp_registration *r = c->waits_for;
+  if (r != NULL && r->waiter == c && r->wait == NSKP_WAITING) {
     PyErr_SetString(PyExc_RuntimeError,
                     "resumed from elsewhere, before what it waits for");
     return FAILED;
   }
+  leave_wait(c);
   return c->had_turn ? step(c, result) : begin(c, result);
 }
 
@@ -314,8 +322,7 @@ static PyObject *close_it(PyObject *self, PyObject *nothing) {
 }
 
 static PyObject *await_it(PyObject *self) {
-  if (!coroutine_of(self)->begun || coroutine_of(self)->ended ||
-      coroutine_of(self)->waits_for == NULL) {
+  if (!coroutine_of(self)->begun || coroutine_of(self)->ended) {
     Py_INCREF(self);
     return self;
   }
@@ -348,6 +355,7 @@ static void finalize(PyObject *self) {
                        "coroutine 'netsocket.aio.%s' was never awaited",
                        coroutine_of(self)->name) < 0)
     PyErr_WriteUnraisable(self);
+  leave_wait(coroutine_of(self)); /* its task goes too */
   end(coroutine_of(self));
   nskp_exception_return(held);
 }

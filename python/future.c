@@ -41,15 +41,13 @@ PyObject *nskp_wake(nskp_registration *r, nskp_wait_state how, bool at_once) {
   return result;
 }
 
-nskp_wait_state nskp_wait_end(nskp_registration *r) {
-  nskp_wait_state wait = r->wait;
+void nskp_wait_end(nskp_registration *r) {
   r->wait = NSKP_NO_WAIT;
   r->waiter = NULL;
   nskp_pass(r);
   Py_CLEAR(r->wakeup);
   Py_CLEAR(r->context);
   Py_CLEAR(r->cancelled);
-  return wait;
 }
 
 /* --------------------------------------------- what a task does with a future -- */

@@ -37,6 +37,20 @@ static PyObject *cut_repr(PyObject *self) {
   return repr_of(self, ", cut=True");
 }
 
+/* That of a tuple with the same items, which keeps its own from CPython 3.14 on: in a
+   place that only its constructor sets. */
+static Py_hash_t hash_of(PyObject *self) {
+  PyObject *plain = PyTuple_GetSlice(self, 0, PyTuple_Size(self));
+  Py_hash_t hash = plain != NULL ? PyObject_Hash(plain) : -1;
+  Py_XDECREF(plain);
+  return hash;
+}
+
+/* A type with a hash of its own inherits no comparison. */
+static PyObject *compare(PyObject *self, PyObject *other, int how) {
+  return nskp_slot_of_tuple(tp_richcompare, richcmpfunc)(self, other, how);
+}
+
 static PyGetSetDef whole_members[] = {
     {"msg", item, NULL, "The bytes.", (void *)0},
     {"sender", item, NULL, "Its address, or None.", (void *)1},
@@ -48,6 +62,8 @@ static PyGetSetDef cut_members[] = {
 
 static PyType_Slot whole_slots[] = {{Py_tp_doc, "A packet of Socket.recvmany."},
                                     {Py_tp_repr, whole_repr},
+                                    {Py_tp_hash, hash_of},
+                                    {Py_tp_richcompare, compare},
                                     {Py_tp_getset, whole_members},
                                     {0, NULL}};
 static PyType_Slot cut_slots[] = {{Py_tp_doc, "A packet that had more bytes than room."},

@@ -68,8 +68,8 @@ bool nskp_loop_says(PyObject *loop, const char *method);
 bool nskp_wait_begin(nskp_registration *r, nskp_coroutine *waiter,
                      const nsk_interest *interest, bool lasts);
 
-/* It is over; what it came to, NSKP_WAITING: to nothing yet. */
-nskp_wait_state nskp_wait_end(nskp_registration *r);
+/* It is over. */
+void nskp_wait_end(nskp_registration *r);
 
 /* Has the loop forget a descriptor that was for one wait. */
 void nskp_pass(nskp_registration *r);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import functools
+import math
 from collections.abc import Awaitable, Callable
 from typing import Any, Optional
 
@@ -55,6 +56,21 @@ async def _one_less(tasks: set[asyncio.Task[None]], sec: float | None) -> None:
         await asyncio.sleep(_PAUSE)
 
 
+async def _cancelled(tasks: set[asyncio.Task[None]]) -> None:
+    """Until all have ended. What cancels this one meanwhile cancels them once more."""
+    again = None
+    while tasks:
+        for task in tasks:
+            task.cancel()
+        try:
+            while tasks:
+                await asyncio.wait(tasks)
+        except asyncio.CancelledError as error:
+            again = error
+    if again is not None:
+        raise again
+
+
 async def serve(
     listener: Socket,
     handler: Callable[[Socket], Awaitable[object]],
@@ -77,7 +93,7 @@ async def serve(
             while limit is not None and len(tasks) >= limit:
                 await _one_less(tasks, None)
             try:
-                sock = await _aio.accept(listener)
+                sock = await _aio.accept(listener, math.inf)  # whatever its timeout
             except OSError as error:
                 if error.errno == errno.EBADF and listener.fileno() == -1:
                     break
@@ -92,7 +108,4 @@ async def serve(
         while tasks:
             await asyncio.wait(tasks)
     finally:
-        for task in tasks:
-            task.cancel()
-        while tasks:
-            await asyncio.wait(tasks)
+        await _cancelled(tasks)

@@ -61,6 +61,66 @@ def test_one_task_waits() -> None:
     run("asyncio", main)
 
 
+def closed_by_hand(call: Coroutine[Any, Any, bytes]) -> None:
+    call.close()
+
+
+def thrown_into(call: Coroutine[Any, Any, bytes]) -> None:
+    with pytest.raises(KeyError):
+        call.throw(KeyError("mine"))
+
+
+def sent_to(call: Coroutine[Any, Any, bytes]) -> None:
+    with pytest.raises(RuntimeError, match="resumed from elsewhere"):
+        call.send(None)
+
+
+@EACH
+@pytest.mark.parametrize(
+    "end", [closed_by_hand, thrown_into, sent_to], ids=lambda end: end.__name__
+)
+def test_ended_by_others(kind: str, end: Any) -> None:
+    """The task that waits does not wait for ever: it hears what a coroutine of Python
+    says that has ended, and the socket is free."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            call = aio.recvline(b)
+            task = asyncio.create_task(call)
+            await turns()
+            end(call)
+            await turns()
+            assert task.done()
+            with pytest.raises(RuntimeError, match="cannot reuse already awaited"):
+                await task
+            a.send(b"line\n")
+            assert await aio.recvline(b, sec=5) == b"line\n"
+
+    run(kind, main)
+
+
+def test_awaited_twice_before_its_turn() -> None:
+    """Also where it has only given the loop a turn: the first task has it."""
+
+    async def main() -> None:
+        a, b = netsocket.pair_stream()
+        with a, b:
+            begun = None
+            while begun is None:  # most calls find room, until the loop's turn is due
+                call = aio.sendable(a)
+                try:
+                    begun = call.send(None) is None
+                except StopIteration:
+                    continue
+                with pytest.raises(RuntimeError, match="awaited already"):
+                    await call
+                with pytest.raises(StopIteration):
+                    call.send(None)
+
+    run("asyncio", main)
+
+
 @EACH
 def test_context(kind: str) -> None:
     """A task goes on in its own, not in that of the time when the loop was told of the

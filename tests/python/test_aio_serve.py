@@ -128,6 +128,53 @@ def test_cancelled_with_its_handlers(kind: str) -> None:
 
 
 @EACH
+def test_cancelled_again_meanwhile(kind: str) -> None:
+    """The handlers are too, and it waits for them still."""
+
+    async def main() -> None:
+        heard: list[int] = []
+
+        async def handler(sock: netsocket.Socket) -> None:
+            while True:
+                try:
+                    return await echo(sock)
+                except asyncio.CancelledError:
+                    heard.append(sock.fileno())
+
+        with listening() as listener:
+            server = asyncio.create_task(aio.serve(listener, handler))
+            with await aio.connect(listener.getsockname(), 5) as one:
+                await aio.sendall(one, b"x\n")
+                assert await aio.recvline(one, sec=5) == b"X\n"
+                for times in (1, 2, 3):
+                    server.cancel()
+                    await turns(5)
+                    assert len(heard) == times and not server.done()
+                await aio.sendall(one, b"y\n")
+                assert await aio.recvline(one, sec=5) == b"Y\n"
+            with pytest.raises(asyncio.CancelledError):
+                await server
+
+    run(kind, main)
+
+
+@EACH
+def test_a_listener_with_a_timeout(kind: str) -> None:
+    """It ends accepts, and no server."""
+
+    async def main() -> None:
+        with listening() as listener:
+            listener.timeout(0.001)
+            server = asyncio.create_task(aio.serve(listener, echo))
+            await asyncio.sleep(0.05)
+            assert not server.done()
+            assert await ask(listener, b"x\n") == b"X\n"
+            await cancelled(server)
+
+    run(kind, main)
+
+
+@EACH
 def test_a_handler_cancelled_before_it_begins(kind: str) -> None:
     """Its connection is closed with it."""
 

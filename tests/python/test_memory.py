@@ -81,7 +81,7 @@ def test_reused_message_allocates_nothing(pair: str, control: str) -> None:
     none of each does, also not meanwhile."""
     numbers = measured.python(STEADY, pair, control)
     nothing, much = numbers[3:6], numbers[6:9]
-    assert much[:2] == nothing[:2]
+    assert much[0] <= nothing[0] and much[1] <= nothing[1]
     assert much[2] <= nothing[2] + 64
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,12 +13,24 @@ import pytest
 
 NAMES = "DNS:localhost,DNS:*.example.com,IP:127.0.0.1,IP:::1"
 CURVE = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+TODAY = ("-days", "2")
 
 
 def _openssl(*arguments: str, folder: Path) -> None:
     subprocess.run(
         ["openssl", *arguments], cwd=folder, check=True, capture_output=True, timeout=60
     )
+
+
+def _past() -> Sequence[str]:
+    """A time that is over. OpenSSL takes an end before the beginning up to 3.5, and knows
+    the beginning's option from 3.4 on."""
+    known = subprocess.run(
+        ["openssl", "x509", "-help"], capture_output=True, text=True, timeout=60
+    )
+    if "-not_before" not in known.stdout + known.stderr:
+        return "-days", "-1"
+    return "-not_before", "20200101000000Z", "-not_after", "20200102000000Z"
 
 
 @dataclass(frozen=True)
@@ -29,8 +42,8 @@ class Authority:
     def path(self, name: str) -> str:
         return str(self.folder / name)
 
-    def sign(self, name: str, names: str = NAMES, days: int = 2) -> None:
-        """A certificate for these names; days below 0: it has expired."""
+    def sign(self, name: str, names: str = NAMES, time: Sequence[str] = TODAY) -> None:
+        """A certificate for these names."""
         (self.folder / f"{name}.ext").write_text(
             f"subjectAltName={names}\nauthorityKeyIdentifier=keyid\n"
         )
@@ -45,8 +58,7 @@ class Authority:
         )
         _openssl(
             *("x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key"),
-            *("-CAcreateserial", "-days", str(days), "-extfile", f"{name}.ext"),
-            *("-out", f"{name}.pem"),
+            *("-CAcreateserial", *time, "-extfile", f"{name}.ext", "-out", f"{name}.pem"),
             folder=self.folder,
         )
 
@@ -73,5 +85,5 @@ def make(folder: Path) -> Authority:
     made = Authority(folder)
     made.sign("server")
     made.sign("client", "DNS:client.example.com")
-    made.sign("expired", days=-1)
+    made.sign("expired", time=_past())
     return made
