@@ -21,6 +21,7 @@ from . import deadline as _deadline
 from ._tls import stream as _stream
 from ._tls.channel import BATCH as _BATCH
 from ._tls.channel import Channel as _Channel
+from ._tls.channel import Single as _Single
 from ._tls.channel import begin as _begin
 from ._tls.common import Common as _Common
 from ._tls.direct import Receive as _Receive
@@ -81,7 +82,7 @@ def _waited(
         raise _failure(_errno.EAGAIN, op, subject=channel.engine.peer) from None
 
 
-class Reader:
+class Reader(_Single):
     """Lines, exact counts and marks out of a TLS connection."""
 
     def __init__(self, reader: _AioReader, receive: _Receive) -> None:

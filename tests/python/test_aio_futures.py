@@ -80,7 +80,7 @@ def sent_to(call: Coroutine[Any, Any, bytes]) -> None:
     "end", [closed_by_hand, thrown_into, sent_to], ids=lambda end: end.__name__
 )
 def test_ended_by_others(kind: str, end: Any) -> None:
-    """The task that waits does not wait for ever: it hears what a coroutine of Python
+    """The task that waits goes on: it hears what a coroutine of Python
     says that has ended, and the socket is free."""
 
     async def main() -> None:

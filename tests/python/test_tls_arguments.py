@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import ctypes
+import pickle
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 import pytest
@@ -74,6 +78,71 @@ def test_mark(style: str, authority: Authority) -> None:
                 await reader.readuntil(bytearray())
             await client.sendall(b"one, two")
             assert await reader.readuntil(memoryview(b", ")) == b"one, "
+
+    Style(style, authority).run(main)
+
+
+ODD = (ctypes.c_short * 2)(0x6F6E, 0x6F6E)  # of elements that memoryview cannot cast
+
+
+@EACH
+def test_messages(style: str, authority: Authority) -> None:
+    """Any C-contiguous buffer, and for sendall a sequence of them; what is none is told
+    with its name and its place, and nothing of it has gone."""
+
+    async def refused(call: Any, kind: type[Exception], words: str) -> None:
+        with pytest.raises(kind) as caught:
+            await call
+        assert str(caught.value) == words
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        wrong: Any
+        with client, server:
+            for wrong in (5, None, "text", [b"x"]):
+                words = f"bytes-like object expected, got {type(wrong).__name__}"
+                await refused(client.send(wrong), TypeError, f"send() msg: {words}")
+                if wrong != [b"x"]:
+                    words = f"sendall() msg: {words}"
+                    await refused(client.sendall(wrong), TypeError, words)
+            for wrong in ([b"x", 5], (b"x", 5)):
+                words = "sendall() msg[1]: bytes-like object expected, got int"
+                await refused(client.sendall(wrong), TypeError, words)
+            gaps = memoryview(b"abcd")[::2]
+            words = "underlying buffer is not C-contiguous"
+            await refused(client.send(gaps), BufferError, f"send() msg: {words}")
+            words = f"sendall() msg[0]: {words}"
+            await refused(client.sendall([gaps]), BufferError, words)
+            square = memoryview(b"rectangl").cast("B", [4, 2])
+            for message, sent in ((ODD, b"nono"), (square, b"rectangl")):
+                assert await client.send(message) == len(sent)
+                assert await client.sendall([b"-", message]) == len(sent) + 1
+                both = await server.recvall(2 * len(sent) + 1)
+                assert both == sent + b"-" + sent
+
+    Style(style, authority).run(main)
+
+
+@EACH
+def test_no_second_object(style: str, authority: Authority) -> None:
+    """Copied or pickled, a connection and its readers are refused as a socket is: not
+    after a descriptor was duplicated for another process."""
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        with client, server:
+            reader = client.reader()
+            for one in (client, reader):
+                one = getattr(one, "plain", one)
+                for call in (
+                    copy.copy,
+                    copy.deepcopy,
+                    pickle.dumps,
+                    ForkingPickler.dumps,
+                ):
+                    with pytest.raises(TypeError) as caught:
+                        call(one)
+                    assert str(caught.value) == f"cannot pickle {type(one)}"
 
     Style(style, authority).run(main)
 

@@ -10,7 +10,7 @@ import ssl
 import sys
 import threading
 import warnings
-from typing import Protocol
+from typing import NoReturn, Protocol
 
 from .. import MSG_DONTWAIT, Deadline, Socket, deadline, wrap
 from .._arguments import bad_type, bad_value
@@ -36,7 +36,14 @@ class Waits(Protocol):
     async def pause(self, sec: float) -> None: ...
 
 
-class Channel:
+class Single:
+    """Neither copied nor pickled, as a socket is not: there is no doubt who closes it."""
+
+    def __reduce_ex__(self, protocol: object) -> NoReturn:
+        raise TypeError(f"cannot pickle {type(self)}")
+
+
+class Channel(Single):
     """One call at a time receives, and one sends."""
 
     def __init__(self, sock: Socket, waits: type[Waits], engine: Engine) -> None:

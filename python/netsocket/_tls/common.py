@@ -6,14 +6,14 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from .. import AddrInfo
-from .channel import Channel
+from .channel import Channel, Single
 from .failures import named
 from .types import Seconds, Text
 
 _Self = TypeVar("_Self", bound="Common")
 
 
-class Common:
+class Common(Single):
     def __init__(self, channel: Channel) -> None:
         self._channel = channel
 

@@ -8,7 +8,7 @@ from typing import Union
 
 from .. import EndOfStream
 from .._arguments import bad_type, bad_value
-from .channel import BATCH, Channel
+from .channel import BATCH, Channel, Single
 from .engine import RECORD
 from .failures import failure, named
 from .types import Buffer, Limit, Line, Number
@@ -125,7 +125,7 @@ def found(channel: Channel, op: str, mark: bytes, limit: int) -> Enough:
     return enough
 
 
-class Reader:
+class Reader(Single):
     """Lines, exact counts and marks out of a TLS connection, as coroutines."""
 
     def __init__(self, channel: Channel, limit: Number, size: Number) -> None:

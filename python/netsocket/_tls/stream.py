@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .._arguments import bad_type
 from .channel import BATCH, Channel
 from .engine import RECORD
 from .failures import named
@@ -9,10 +10,25 @@ from .reading import LIMIT, Count, at_least, found, least, rest, take, taken
 from .types import Buffer, Bytes, Limit, Number
 
 
-def _view(msg: Bytes) -> memoryview:
-    if isinstance(msg, (list, tuple)):
-        msg = b"".join(msg)
-    return memoryview(msg).cast("B")  # type: ignore[arg-type]  # it says so itself
+def _view(msg: Buffer, op: str, name: str = "msg") -> memoryview:
+    """Its bytes, whatever it has for elements."""
+    try:
+        view = memoryview(msg)
+    except TypeError:
+        raise bad_type(op, name, "bytes-like object", msg) from None
+    if not view.c_contiguous:
+        raise BufferError(f"{op}() {name}: underlying buffer is not C-contiguous")
+    try:
+        return view.cast("B")
+    except (TypeError, ValueError):  # of elements that memoryview does not know
+        return memoryview(view.tobytes())
+
+
+def _views(msg: Bytes, op: str) -> memoryview:
+    """The same, or the bytes of all pieces."""
+    if not isinstance(msg, (list, tuple)):
+        return _view(msg, op)  # type: ignore[arg-type]  # it says so itself
+    return memoryview(b"".join(_view(one, op, f"msg[{i}]") for i, one in enumerate(msg)))
 
 
 async def recv(channel: Channel, n: Number, sec: Limit) -> bytes:
@@ -50,7 +66,7 @@ async def recvline(channel: Channel, max: Number, sec: Limit) -> bytes:
 
 async def send(channel: Channel, msg: Buffer, sec: Limit) -> int:
     """A part of it, at least a byte: how many."""
-    view = _view(msg)
+    view = _view(msg, "send")
     limit = channel.limit(sec, "send")
     channel.hold(channel.writing, "send")
     try:
@@ -64,7 +80,7 @@ async def send(channel: Channel, msg: Buffer, sec: Limit) -> int:
 
 async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
     """All of it, or all pieces of a list: how many bytes."""
-    view = _view(msg)
+    view = _views(msg, "sendall")
     limit = channel.limit(sec, "sendall")
     sent = 0
     channel.hold(channel.writing, "sendall")
