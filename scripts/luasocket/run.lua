@@ -1,6 +1,7 @@
 -- lua run.lua MODULE SCHEDULER PROGRAM ARGUMENT...: one of luasocket's test programs,
 -- unchanged, with MODULE in its place, in a coroutine of SCHEDULER (`none`: in none).
 local module, scheduler, program = arg[1], arg[2], arg[3]
+local folder = arg[0]:match '^.*/'
 local own = {[0] = program, table.unpack(arg, 4)}
 local schedulers
 if scheduler ~= 'none' then
@@ -37,9 +38,32 @@ if program:find 'testclnt' then
   time('unixstream{client}', require 'socket.unix'())
 end
 
+local old = dofile(folder .. 'old.lua')[program]
+if old then old(socket) end
+
+-- A check that fails ends the program. httptest asks for words that luasocket itself has
+-- no more, with all else still to come: there it is told, and the program goes on.
+local failed = false
+local function told(value, ...)
+  if value then return value, ... end
+  failed = true
+  local where = debug.getinfo(2, 'Sl')
+  io.stderr:write(where.short_src, ':', where.currentline, ': ', (...) or 'failed', '\n')
+  return value, ...
+end
+
+local globals = _G
+if program:find 'httptest' then
+  globals = setmetatable({assert = told}, {__index = _G, __newindex = _G})
+end
+local function main()
+  assert(loadfile(program, 't', globals))()
+  if failed then os.exit(1) end
+end
+
 io.stdout:setvbuf 'line'
 rawset(_G, 'unpack', table.unpack) -- tcp-getoptions is of Lua 5.1's time
 rawset(_G, 'arg', own)
-if not schedulers then return dofile(program) end
-schedulers.spawn(function() dofile(program) end)
+if not schedulers then return main() end
+schedulers.spawn(main)
 schedulers.run()
