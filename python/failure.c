@@ -162,8 +162,18 @@ PyObject *nskp_failure_class(const nsk_error *error) {
   return nskp_from_module("netsocket.errors", "OSError");
 }
 
+/* A module that is loaded is only looked up: every failure comes by here. */
+static PyObject *loaded_module(const char *name) {
+  PyObject *key = PyUnicode_FromString(name);
+  if (key == NULL) return NULL;
+  PyObject *module = PyImport_GetModule(key);
+  Py_DECREF(key);
+  if (module != NULL || PyErr_Occurred()) return module;
+  return PyImport_ImportModule(name);
+}
+
 PyObject *nskp_from_module(const char *name, const char *attribute) {
-  PyObject *module = PyImport_ImportModule(name);
+  PyObject *module = loaded_module(name);
   if (module == NULL) return NULL;
   PyObject *value = PyObject_GetAttrString(module, attribute);
   Py_DECREF(module);

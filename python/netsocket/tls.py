@@ -22,9 +22,10 @@ from ._tls import stream as _stream
 from ._tls.channel import BATCH as _BATCH
 from ._tls.channel import Channel as _Channel
 from ._tls.channel import Single as _Single
-from ._tls.channel import begin as _begin
+from ._tls.channel import prepared as _prepared
 from ._tls.common import Common as _Common
 from ._tls.direct import Receive as _Receive
+from ._tls.direct import handshake as _handshake
 from ._tls.direct import line as _line
 from ._tls.direct import now as _now
 from ._tls.direct import recv as _recv_now
@@ -139,9 +140,13 @@ class Reader(_Single):
 class Connection(_Common):
     """A connection with TLS; closed with a ResourceWarning when it is collected."""
 
+    def __init__(self, channel: _Channel, receive: _Receive) -> None:
+        super().__init__(channel)
+        self._receive = receive
+
     def recv(self, n: _Number = _RECORD) -> bytes:
         """Receive what there is, at most n bytes; none at the end."""
-        data, limit = _recv_now(self._channel, n)
+        data, limit = _recv_now(self._channel, self._receive, n)
         if data is not None:
             return data
         return _waited(self._channel, "recv", _stream.recv, n, limit)
@@ -171,9 +176,21 @@ class Connection(_Common):
 
     def reader(self, limit: _Number = _LIMIT, size: _Number = _RECORD) -> Reader:
         """Make a reader, which takes lines, counts and marks out of the connection."""
-        channel = self._channel
-        receive = channel.waits.now  # type: ignore[attr-defined]  # of those in place
-        return Reader(_AioReader(channel, limit, size), receive)
+        return Reader(_AioReader(self._channel, limit, size), self._receive)
+
+
+def _begun(
+    op: str, sock: _Socket, context: _ssl.SSLContext, host: _Text, sec: _Limit
+) -> Connection:
+    """A connection whose handshake is done. Nothing is open where that fails."""
+    channel, limit = _prepared(op, sock, _InPlace, context, host, sec)
+    receive = channel.waits.now  # type: ignore[attr-defined]  # of those in place
+    try:
+        _handshake(channel, receive, limit)
+    except BaseException:
+        channel.close()
+        raise
+    return Connection(channel, receive)
 
 
 def client(
@@ -186,7 +203,7 @@ def client(
     sec: how long at most, in seconds, over all; left out, the socket's timeout, or
         without a limit.
     """
-    return Connection(_now(_begin("client", sock, _InPlace, context, host, sec)))
+    return _begun("client", sock, context, host, sec)
 
 
 def server(sock: _Socket, context: _ssl.SSLContext, sec: _Limit = None) -> Connection:
@@ -195,4 +212,4 @@ def server(sock: _Socket, context: _ssl.SSLContext, sec: _Limit = None) -> Conne
     sec: how long at most, in seconds, over all; left out, the socket's timeout, or
         without a limit.
     """
-    return Connection(_now(_begin("server", sock, _InPlace, context, None, sec)))
+    return _begun("server", sock, context, None, sec)

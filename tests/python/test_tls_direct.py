@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +13,7 @@ import pytest
 
 import netsocket
 from netsocket import tls
+from netsocket._tls import channel as channel_module
 from python.tls_styles import WITHIN, Style, plain_pair
 from support.net.certificates import Authority
 
@@ -57,8 +59,9 @@ def test_a_line_in_parts_has_one_deadline(ends: Ends) -> None:
     """The receive in place is the first of those that it holds for."""
     client, server = ends
     limits: list[Any] = []
+    changed: Any = server
     waits: Any = server._channel.waits
-    now, receive = waits.now, waits.receive
+    now, receive = changed._receive, waits.receive
 
     def seen_now(n: int, limit: Any) -> bytes:
         limits.append(limit)
@@ -71,7 +74,7 @@ def test_a_line_in_parts_has_one_deadline(ends: Ends) -> None:
         got: bytes = await receive(limit)
         return got
 
-    waits.now, waits.receive = seen_now, seen
+    changed._receive, waits.receive = seen_now, seen
     reader = server.reader()
     client.sendall(b"half a li")
     assert reader.line(WITHIN) == b"half a line"
@@ -141,22 +144,50 @@ def test_a_receive_in_parts_has_one_timeout(ends: Ends) -> None:
     record = client._channel.engine.encrypted.read()
     client._channel.sock.send(record[:9])
     channel: Any = server._channel
-    receive = channel.waits.receive
+    receive: Any = server._receive
     left: list[float] = []
 
-    async def seen(limit: Any) -> bytes:
+    def seen(n: int, limit: Any) -> Any:
         left.append(limit.left())
-        got: bytes = await receive(limit)
-        return got
+        return receive(n, limit)
 
-    own, channel.sock, channel.waits.receive = channel.sock, Slow(channel.sock, 0.2), seen
+    changed: Any = server
+    own, channel.sock, changed._receive = channel.sock, Slow(channel.sock, 0.2), seen
     server.timeout(0.2)
     with pytest.raises(TimeoutError, match="recv: not done within 0.2 s") as late:
         server.recv()
     assert (left, late.value.errno) == ([0], errno.ETIMEDOUT)
-    channel.sock, channel.waits.receive = own, receive
+    channel.sock, changed._receive = own, receive
     client._channel.sock.send(record[9:])
     assert server.recv() == b"in parts"
+
+
+class Short:
+    """A socket that takes a few bytes of a message, and fails."""
+
+    def __init__(self, sock: netsocket.Socket) -> None:
+        self._sock = sock
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def sendall(self, msg: bytes, sec: Any) -> int:
+        error: Any = netsocket.errors.TimeoutError(errno.ETIMEDOUT, "late")
+        error.done = self._sock.send(msg[:3])
+        raise error
+
+
+def test_a_handshake_that_is_sent_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its rest goes with the close, and no byte twice: no record is broken."""
+    monkeypatch.setattr(channel_module, "wrap", lambda fd: Short(netsocket.wrap(fd)))
+    a, b = netsocket.pair_stream()
+    with b:
+        with pytest.raises(TimeoutError) as late:
+            tls.client(a, ssl.create_default_context(), "localhost", WITHIN)
+        assert getattr(late.value, "op", None) == "handshake"
+        b.timeout(WITHIN)
+        hello = b.reader().readall(1 << 20)
+    assert int.from_bytes(hello[3:5], "big") == len(hello) - 5
 
 
 def test_lines(ends: Ends) -> None:

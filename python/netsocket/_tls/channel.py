@@ -12,7 +12,7 @@ import threading
 import warnings
 from typing import NoReturn, Protocol
 
-from .. import MSG_DONTWAIT, Deadline, Socket, deadline, wrap
+from .. import MSG_DONTWAIT, MSG_MORE, Deadline, Socket, deadline, wrap
 from .._arguments import bad_type, bad_value
 from .engine import RECORD, Engine
 from .failures import CUT, failure, named
@@ -104,15 +104,18 @@ class Channel(Single):
             return limit
         return PAUSE
 
-    def push(self) -> None:
+    def push(self, flags: int = 0) -> None:
         """Sends at once what OpenSSL has to say, as far as there is room."""
         with self.engine.lock:
             if self._sending:
                 return  # that call goes on with it
             data = self._left + self.engine.encrypted.read()
             sent = 0
-            with contextlib.suppress(OSError):  # the next receive says so
-                sent = self.sock.send(data, MSG_DONTWAIT)
+            try:
+                if data:
+                    sent = self.sock.send(data, MSG_DONTWAIT | flags)
+            except OSError:
+                pass  # the next receive says so
             self._left = data[sent:]
 
     # -------------------------------------------------------------------- sending
@@ -199,13 +202,16 @@ class Channel(Single):
         if not self.engine.closes():
             return
         if os.getpid() == self._process and not sys.is_finalizing():
-            if not self._sending and not self._left:
-                self.engine.close_notify(True)
-            self.push()
             # A close that leaves something unread, be it a ticket of TLS 1.3, resets the
             # connection, and what was sent may be lost with it.
-            with contextlib.suppress(OSError):
-                self.sock.recv(RECORD, MSG_DONTWAIT)
+            try:
+                if self.sock.recvable(0):
+                    self.sock.recv(RECORD, MSG_DONTWAIT)
+            except OSError:
+                pass
+            if not self._sending and not self._left:
+                self.engine.close_notify(True)
+            self.push(MSG_MORE)  # in one segment with the FIN of the close
         self.sock.close()
 
     # The channel is what every call and reader holds: the connection's object may go
@@ -253,8 +259,17 @@ def take_over(sock: Socket, waits: type[Waits], engine: Engine) -> Channel:
         raise
     own.timeout(sec)
     with contextlib.suppress(OSError):
-        engine.peer = str(own.getpeername()) or None
+        engine.address = own.getpeername()
     return Channel(own, waits, engine)
+
+
+def check_side(op: str, context: ssl.SSLContext) -> None:
+    """A context may be for one side only."""
+    other, whose = ssl.PROTOCOL_TLS_SERVER, "a server's"
+    if op in SERVERS:
+        other, whose = ssl.PROTOCOL_TLS_CLIENT, "a client's"
+    if context.protocol == other:
+        raise bad_value(op, "context", f"is {whose}")
 
 
 def check_arguments(op: str, sock: object, context: object, host: object) -> None:
@@ -265,10 +280,8 @@ def check_arguments(op: str, sock: object, context: object, host: object) -> Non
     if host is not None and not isinstance(host, str):
         raise bad_type(op, "host", "str or None", host)
     serves = op in SERVERS
-    if context.protocol == (
-        ssl.PROTOCOL_TLS_CLIENT if serves else ssl.PROTOCOL_TLS_SERVER
-    ):
-        raise bad_value(op, "context", f"is a {'client' if serves else 'server'}'s")
+    if sys.version_info < (3, 10):  # ssl itself refuses it since then
+        check_side(op, context)
     if host is None and context.check_hostname and not serves:
         raise bad_value(op, "host", "is needed, since the context checks it")
     if host == "":
@@ -277,26 +290,23 @@ def check_arguments(op: str, sock: object, context: object, host: object) -> Non
         raise bad_value(op, "host", "has a NUL in it")
 
 
-async def begin(
+def prepared(
     op: str,
     sock: Socket,
     waits: type[Waits],
     context: ssl.SSLContext,
     host: str | None,
     sec: Limit,
-) -> Channel:
-    """A channel whose handshake is done. Nothing is open where that fails."""
+) -> tuple[Channel, Limit]:
+    """A channel before its handshake, and the limit of that."""
     check_arguments(op, sock, context, host)
     try:
         engine = Engine(context, op in SERVERS, host)
+    except ssl.SSLError:
+        check_side(op, context)
+        raise
     except ValueError:  # of IDNA, or of the standard library
         words = "is no host name, not by IDNA either"
         raise bad_value(op, "host", words) from None
     limit = limit_of(sock, sec, "handshake")
-    channel = take_over(sock, waits, engine)
-    try:
-        await channel.handshake(limit)
-    except BaseException:
-        channel.close()
-        raise
-    return channel
+    return take_over(sock, waits, engine), limit

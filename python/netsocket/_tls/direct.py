@@ -37,6 +37,26 @@ def now(call: Coroutine[Any, Any, _Result]) -> _Result:
     raise AssertionError("a wait in place has suspended")
 
 
+def handshake(channel: Channel, receive: Receive, limit: Limit) -> None:
+    """The whole of it. What has not gone where it fails is the channel's."""
+    engine, sendall = channel.engine, channel.sock.sendall
+    try:
+        while True:
+            done = engine.handshake()
+            if engine.encrypted.pending:
+                channel._left = engine.encrypted.read()
+                sendall(channel._left, limit)
+                channel._left = b""
+            if done:
+                return
+            engine.feed(receive(BATCH, limit))
+    except BaseException as error:
+        channel._left = channel._left[getattr(error, "done", 0) :]
+        if not isinstance(error, OSError):
+            raise
+        raise named(error, "handshake") from error.__cause__
+
+
 def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
     """A short message is one record, for which there mostly is room."""
     engine = channel.engine
@@ -67,12 +87,11 @@ def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
         channel.writing.release()
 
 
-def recv(channel: Channel, n: Number) -> tuple[bytes | None, Limit]:
-    """What there is, at most n bytes, or what comes with one receive where nothing is,
-    which waits as the socket's timeout says; none at the end. And the limit of a receive
-    that goes on, since it may have waited for a part of a record."""
-    engine, store = channel.engine, channel.store
-    fed: bytes | None = None
+def recv(channel: Channel, receive: Receive, n: Number) -> tuple[bytes | None, Limit]:
+    """What there is, at most n bytes, or what comes where nothing is, which waits as the
+    socket's timeout says; none at the end. And the limit of a receive that goes on."""
+    engine, sock, store = channel.engine, channel.sock, channel.store
+    data: bytes | None = None
     limit: Limit = None
     if type(n) is not int or n < 1:
         return None, None
@@ -81,16 +100,20 @@ def recv(channel: Channel, n: Number) -> tuple[bytes | None, Limit]:
     try:
         if store:
             return take(store, n), None
-        if channel._left:
-            return None, None
-        if engine.idle():
-            if (sec := channel.sock.timeout()) > 0:
+        most = n if n < BATCH else BATCH
+        if not engine.idle():
+            data = engine.decrypt(most, "recv")  # of a part of a record: None
+        while True:
+            if engine.encrypted.pending:
+                channel.push()
+            if data is not None or channel._left:
+                return data, limit
+            if limit is not None:
+                data = engine.decrypt(most, "recv", receive(BATCH, limit))
+                continue
+            if (sec := sock.timeout()) > 0:
                 limit = deadline(sec)
-            fed = channel.sock.recv(BATCH)
-        data = engine.decrypt(n if n < BATCH else BATCH, "recv", fed)
-        if engine.encrypted.pending:
-            channel.push()
-        return data, limit
+            data = engine.decrypt(most, "recv", sock.recv(BATCH))
     except OSError as error:
         raise named(error, "recv") from error.__cause__
     finally:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import ssl
 import threading
 from collections.abc import Callable
 
+from .. import AddrInfo
 from .._idna import encoded
 from .failures import CUT, failure, words_of
 
@@ -33,7 +33,7 @@ class Engine:
         if host is not None and not host.isascii():
             host = encoded(host).decode()  # as the resolver was asked for it
         self.ssl = context.wrap_bio(self.received, self.encrypted, server_side, host)
-        self.peer: str | None = None  # the subject of errors
+        self.address: AddrInfo | None = None
         self.closed = False
         self.cut = False  # no more bytes come
         self._more = False  # a record has been read in part
@@ -42,6 +42,11 @@ class Engine:
         self._kept = b""  # decrypted before that, and not given yet
         # Why nothing is received any more, after what has come before.
         self._broken: tuple[int, str, Exception | None] | None = None
+
+    @property
+    def peer(self) -> str | None:
+        """The subject of errors."""
+        return str(self.address or "") or None
 
     def closes(self) -> bool:
         """Whether this call is the one that closes the connection."""
@@ -111,6 +116,10 @@ class Engine:
             return self._records(n if n < ROOM else ROOM) or self._nothing(op)
 
     def _records(self, most: int) -> bytes:
+        """What OpenSSL gives of what it has, at most that; it may be nothing."""
+        self._more = False
+        if most <= RECORD:
+            return self._record(most)
         try:
             room = _rooms.pop()
         except IndexError:
@@ -120,13 +129,25 @@ class Engine:
             _rooms.append(room)
         return data
 
+    def _record(self, most: int) -> bytes:
+        """One, or a part of it."""
+        try:
+            data = self.ssl.read(most)
+        except ssl.SSLError as error:
+            self._stops(error)
+            return b""
+        if len(data) == most:
+            self._more = self.ssl.pending() > 0
+        elif not data:
+            self._ended = True
+        return data
+
     def _read(self, room: memoryview, most: int) -> bytes:
-        """What OpenSSL gives of what it has. A read is of one record, and what it leaves
-        of that is there without a further byte of the socket's."""
+        """Several. A read is of one record, and what it leaves of that is there without a
+        further byte of the socket's."""
         received, at = self.received, 0
         # As the stub does not know of a buffer: how many bytes.
         read: Callable[[int, memoryview], int] = self.ssl.read  # type: ignore[assignment]
-        self._more = False
         try:
             while True:
                 got = read(most - at, room[at:] if at else room)
@@ -139,11 +160,14 @@ class Engine:
                     break
                 if not received.pending:
                     break
-        except ssl.SSLWantReadError:
-            pass
         except ssl.SSLError as error:
-            self._breaks(errno.EPROTO, words_of(error), error)
+            self._stops(error)
         return bytes(room[:at])
+
+    def _stops(self, error: ssl.SSLError) -> None:
+        """Nothing more comes out, for now or at all."""
+        if not isinstance(error, ssl.SSLWantReadError):
+            self._breaks(errno.EPROTO, words_of(error), error)
 
     def _nothing(self, op: str) -> bytes | None:
         if self._ended:
@@ -185,5 +209,7 @@ class Engine:
                 self._kept += data
                 if not data:
                     break
-            with contextlib.suppress(ssl.SSLError):
+            try:
                 self.ssl.unwrap()
+            except ssl.SSLError:
+                pass

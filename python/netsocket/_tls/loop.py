@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import Socket, aio
 from . import stream
-from .channel import BATCH, begin
+from .channel import BATCH, prepared
 from .common import Common
 from .engine import RECORD
 from .reading import LIMIT, Reader
@@ -67,11 +67,24 @@ class Connection(Common):
         return Reader(self._channel, limit, size)
 
 
+async def _begun(
+    op: str, sock: Socket, context: ssl.SSLContext, host: Text, sec: Limit
+) -> Connection:
+    """A connection whose handshake is done. Nothing is open where that fails."""
+    channel, limit = prepared(op, sock, InLoop, context, host, sec)
+    try:
+        await channel.handshake(limit)
+    except BaseException:
+        channel.close()
+        raise
+    return Connection(channel)
+
+
 async def client(
     sock: Socket, context: ssl.SSLContext, host: Text, sec: Limit
 ) -> Connection:
-    return Connection(await begin("tls_client", sock, InLoop, context, host, sec))
+    return await _begun("tls_client", sock, context, host, sec)
 
 
 async def server(sock: Socket, context: ssl.SSLContext, sec: Limit) -> Connection:
-    return Connection(await begin("tls_server", sock, InLoop, context, None, sec))
+    return await _begun("tls_server", sock, context, None, sec)

@@ -87,7 +87,7 @@ async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
     try:
         channel.same(view, "sendall")
         while sent < len(view):
-            sent += await channel.send(view[sent:], limit, "sendall", BATCH)
+            sent += await channel.send(view[sent:], limit, "sendall", 2 * BATCH)
     except OSError as error:
         raise named(error, "sendall", sent) from error.__cause__
     finally:
