@@ -39,7 +39,7 @@ static void leave_wait(nskp_coroutine *c) {
 static void wake_task(nskp_coroutine *c) {
   nskp_registration *r = c->waits_for;
   if (r == NULL || r->waiter != c || r->wakeup == NULL || r->loop == NULL) return;
-  Py_XDECREF(nskp_wake(r, NSKP_READY, false));
+  Py_XDECREF(nskp_wake(r, NSKP_FORGOTTEN, false));
   PyErr_Clear(); /* the loop has closed */
 }
 

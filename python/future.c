@@ -26,7 +26,10 @@ PyObject *nskp_wake(nskp_registration *r, nskp_wait_state how, bool at_once) {
     PyObject *run = nskp_state_of((PyObject *)r)->run;
     result = PyObject_CallMethodObjArgs(context, run, wakeup, (PyObject *)r, NULL);
   } else {
-    PyObject *method = PyObject_GetAttrString(r->loop, "call_soon");
+    /* A signal's handler may close what a loop waits for that sleeps in its poll. */
+    bool sleeps = how == NSKP_FORGOTTEN;
+    PyObject *method =
+        PyObject_GetAttrString(r->loop, sleeps ? "call_soon_threadsafe" : "call_soon");
     PyObject *args = PyTuple_Pack(2, wakeup, (PyObject *)r);
     PyObject *names = Py_BuildValue("{sO}", "context", context);
     if (method != NULL && args != NULL && names != NULL)
