@@ -4,6 +4,9 @@ Both are slopes between two numbers of messages, so what start and end of the se
 is in neither; its scheduler or loop is. Counts, not times: they do not depend on what
 else runs on the machine. The clients' lines all come at once, while the server is
 stopped, so that with several connections each turn of its loop finds all of them.
+
+With --lines also the lines of memory, 64 bytes each, that a message touches and a cache
+of 256 KiB does not hold: with many connections they are why a message costs more.
 """
 
 from __future__ import annotations
@@ -25,7 +28,15 @@ from pathlib import Path
 
 from lib import figures, machine
 from lib.build import NOT_MEASURABLE, Build, Unusable, require
-from lib.measure import COUNT, VALGRIND, Failed, Lengths
+from lib.measure import (
+    CACHE,
+    COUNT,
+    MISSES,
+    VALGRIND,
+    Failed,
+    Lengths,
+    number_in,
+)
 from lib.servers import SERVERS, Server, environment, is_missing
 from lib.table import number, table
 from lib.ways import NotInstalled
@@ -33,6 +44,7 @@ from lib.ways import NotInstalled
 LINE = b"x" * 63 + b"\n"
 PATIENCE = 120
 CALL = re.compile(r"^\d+ +(?P<name>\w+)\(")
+SPARE = 100  # descriptors beside those of the connections
 AT_MOST = 5  # samples before a figure that is too high is believed
 
 
@@ -56,6 +68,7 @@ class Run:
     folder: Path
     connections: int
     lengths: Lengths
+    lines: bool
 
     @contextmanager
     def served(self, server: Server, *tool: str) -> Iterator[tuple[int, int, Path]]:
@@ -107,13 +120,14 @@ class Run:
         with self.served(server) as (port, _, _):
             self.talk(port, 0, 1)
 
-    def instructions(self, server: Server, rounds: int) -> int:
-        with self.served(server, *VALGRIND) as (port, pid, said):
+    def counts(self, server: Server, rounds: int) -> tuple[int, int]:
+        """Instructions, and the misses of a cache where they are asked for."""
+        tool = (*VALGRIND, *CACHE) if self.lines else VALGRIND
+        with self.served(server, *tool) as (port, pid, said):
             self.talk(port, pid if self.connections > 1 else 0, rounds)
-        found = COUNT.search(said.read_text(errors="replace"))
-        if found is None:
-            raise Failed(f"valgrind gave no count:\n{said.read_text(errors='replace')}")
-        return int(found[1].replace(",", ""))
+        report = said.read_text(errors="replace")
+        misses = number_in(report, MISSES) if self.lines else 0
+        return number_in(report, COUNT), misses
 
     def calls(self, server: Server, rounds: int) -> Counter[str]:
         log = self.folder / "calls"
@@ -127,12 +141,15 @@ class Run:
     def between(self) -> int:
         return (self.lengths.long - self.lengths.short) * self.connections
 
-    def instructions_each(self, server: Server) -> float:
+    def counts_each(self, server: Server) -> tuple[float, float]:
         few, many = (
-            self.instructions(server, length)
+            self.counts(server, length)
             for length in (self.lengths.short, self.lengths.long)
         )
-        return (many - few) / self.between
+        instructions, misses = (
+            (after - before) / self.between for before, after in zip(few, many)
+        )
+        return instructions, misses
 
     def calls_each(self, server: Server) -> dict[str, float]:
         few, many = (
@@ -151,6 +168,7 @@ class Result:
     server: Server
     recorded: float | None
     figure: float = 0
+    lines: float = 0
     calls: dict[str, float] | None = None
     remark: str = ""
 
@@ -184,10 +202,10 @@ def measure(run: Run, server: Server, known: float | None, traced: bool) -> Resu
     result = Result(server, known)
     try:
         run.warm(server)
-        taken = [run.instructions_each(server)]
-        while result.gated and min(taken) > result.bar and len(taken) < AT_MOST:
-            taken.append(run.instructions_each(server))
-        result.figure = min(taken)
+        taken = [run.counts_each(server)]
+        while result.gated and min(taken)[0] > result.bar and len(taken) < AT_MOST:
+            taken.append(run.counts_each(server))
+        result.figure, result.lines = min(taken)
         if traced:
             result.calls = run.calls_each(server)
     except NotInstalled:
@@ -195,7 +213,7 @@ def measure(run: Run, server: Server, known: float | None, traced: bool) -> Resu
     return result
 
 
-HEAD = "", "server", "instructions", "recorded", "system calls", ""
+HEAD = "", "server", "instructions", "recorded", "lines", "system calls", ""
 
 
 def show(results: list[Result]) -> str:
@@ -205,6 +223,7 @@ def show(results: list[Result]) -> str:
             one.server.title,
             number(one.figure or None),
             number(one.recorded),
+            f"{one.lines:.1f}" if one.lines else "",
             one.listed,
             one.verdict(),
         )
@@ -219,6 +238,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--only", metavar="WORD", help="servers with this in their names")
     parser.add_argument("--ours", action="store_true", help="our servers alone")
     parser.add_argument("--untraced", action="store_true", help="no system calls")
+    parser.add_argument("--lines", action="store_true", help="lines of memory, too")
     parser.add_argument("--check", action="store_true", help="fail on what is too high")
     parser.add_argument(
         "--record", action="store_true", help="rewrite bench/figures.json"
@@ -237,15 +257,18 @@ def main() -> int:
         require("valgrind", "strace")
         build = Build.find(asked.build)
         build.require_optimised()
+        machine.raise_limit(asked.connections + SPARE)
         print("\n".join(machine.facts(build, "valgrind", "strace")))
         known = figures.load()
         title = f"messages, {asked.connections}"
         print(f"\n{asked.connections:,} connections, each message\n")
         with tempfile.TemporaryDirectory(prefix="nsk-bench-") as folder:
             lengths = Lengths(asked.rounds, 3 * asked.rounds)
-            run = Run(build, Path(folder), asked.connections, lengths)
+            run = Run(build, Path(folder), asked.connections, lengths, asked.lines)
             for server in SERVERS:
                 if server.program.endswith(".c") or (asked.ours and not server.goal):
+                    continue
+                if asked.connections > server.most:
                     continue
                 if asked.only and asked.only not in server.name:
                     continue

@@ -18,6 +18,10 @@ VALGRIND = (
 )
 COUNT = re.compile(r"I\s+refs:\s+([\d,]+)")
 
+# A cache that keeps what all messages touch, and hardly what one connection's do.
+CACHE = ("--cache-sim=yes", "--D1=262144,16,64")
+MISSES = re.compile(r"D1\s+misses:\s+([\d,]+)")
+
 
 class Failed(Exception):
     """A measured program did not do its work."""
@@ -37,6 +41,14 @@ def run(command: Sequence[str], env: Mapping[str, str]) -> str:
     return done.stderr
 
 
+def number_in(report: str, what: re.Pattern[str]) -> int:
+    """A count out of cachegrind's report."""
+    found = what.search(report)
+    if found is None:
+        raise Failed(f"valgrind gave no count:\n{report}")
+    return int(found[1].replace(",", ""))
+
+
 @dataclass(frozen=True)
 class Lengths:
     short: int
@@ -49,10 +61,7 @@ class Lengths:
 def instructions(command: Sequence[str], env: Mapping[str, str], length: int) -> int:
     """User-space instructions of the whole process; a system call counts as one."""
     report = run(pinned([*VALGRIND, *command, str(length)]), env)
-    found = COUNT.search(report)
-    if found is None:
-        raise Failed(f"valgrind gave no count:\n{report}")
-    return int(found[1].replace(",", ""))
+    return number_in(report, COUNT)
 
 
 def slope(
