@@ -8,13 +8,6 @@ local poller = require 'net.socket.poller'
 local current, generation = cqueues.running, poller.generation
 local yield, polls = coroutine.yield, cqueues._POLL
 
--- cqueues.poll asks whether the coroutine is a controller's, which we have just asked. A
--- version without the mark that it yields has cqueues.poll alone.
-local function yield_to_poll(pollable)
-  return yield(polls, pollable)
-end
-local poll = polls and yield_to_poll or cqueues.poll
-
 -- By controller, the generation of processes that first waited under it.
 local first = setmetatable({}, {__mode = 'k'})
 
@@ -38,10 +31,16 @@ local function tell(controller, fd)
 end
 
 -- Polls until it is ready or its time is up; cqueues does not say which of the two, and
--- who waits looks.
+-- who waits looks. cqueues.poll asks first whether the coroutine is a controller's, which
+-- we have just asked; a version without the mark that it yields has it alone.
 local function poll_for(pollable, sec)
+  local found
   pollable.timeout = sec
-  local found = poll(pollable)
+  if polls then
+    found = yield(polls, pollable)
+  else
+    found = cqueues.poll(pollable)
+  end
   if found == pollable or found == nil then return true end
   return poller.foreign()
 end
