@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -64,11 +65,12 @@ def run(program: Program, side: str, folder: Path) -> Ran:
     pair = os.path.relpath(HERE / "pair.sh", folder)
     done = subprocess.run(
         [
+            *("setpriv", "--pdeathsig", "KILL"),  # as this one ends, so does all of it
             *("unshare", "-rnmpf", "--kill-child", "sh", pair),
             *(*SIDES[side], program.name, *program.server),
         ],
         cwd=folder,
-        env=os.environ | lua_paths(folder) | {"WITHIN": "600"},
+        env=os.environ | lua_paths(folder) | {"WITHIN": str(program.within)},
         check=False,
     )
     if not (folder / "client.out").exists():
@@ -92,25 +94,29 @@ def lines(ran: Ran) -> list[str]:
 
 
 def verdict(program: Program, ran: Ran, original: Ran) -> str:
-    if ran.status == 124:  # of timeout(1)
-        return "hangs"
-    if program.passed is None:
+    hangs = ran.status == 124  # of timeout(1)
+    if program.passed is None and not hangs:
         if ran is original:
             return "shown"
         return "the same" if lines(ran) == lines(original) else "differs"
-    ended = program.passed in ran.shown + ran.errors
-    if ended and (ran.status != 0) == program.raises:
+    ended = (program.passed or "") in ran.shown + ran.errors
+    if ended and not hangs and (ran.status != 0) == program.raises:
         return "ok"
-    return (
-        "fails" if failures(program, ran) == failures(program, original) else "fails here"
+    word = "hangs" if hangs else "fails"
+    return word if story(program, ran) == story(program, original) else f"{word} here"
+
+
+def story(program: Program, ran: Ran) -> list[str]:
+    """Of a program that fails: its titles, what Lua or itself says of checks that failed,
+    and how it ended."""
+    title, own, of_lua = (
+        r"^testing: .*?(?= in \d|$)",
+        "^ERROR: .*",
+        rf"{re.escape(program.name)}:\d+: .*",
     )
-
-
-def failures(program: Program, ran: Ran) -> list[str]:
-    """What Lua says of checks that failed, or what testclnt and utestclnt say."""
-    said = ran.errors.partition("stack traceback:")[0]
-    of_lua = re.findall(rf"{re.escape(program.name)}:\d+: .*", said)
-    return of_lua or [ran.errors.strip().rpartition("\n")[2]]
+    told = "|".join((title, own, of_lua, re.escape(program.passed or "")))
+    said = ran.errors.partition("stack traceback:")[0] + ran.shown
+    return [str(ran.status == 0), *re.findall(told, said, re.MULTILINE)]
 
 
 def worse(word: str, original: str) -> bool:
@@ -129,19 +135,12 @@ def line(name: str, words: list[str]) -> str:
     return f"{name:27}" + "".join(f"{word:11}" for word in words)
 
 
-def main() -> int:
-    folder, names = Path(sys.argv[1]), sys.argv[2:]
-    if not loads("socket", folder / "test"):
-        sys.exit("luasocket: it is not installed")
-    lacking = [name for name in MODULES if not loads(name, folder / "test")]
-    sides = [side for side in SIDES if side not in lacking]
-    print(line("program", sides))
+def table(programs: list[Program], sides: list[str], folder: Path) -> list[Path]:
+    """Prints it, a line a program; where those ran that are worse."""
     failed = []
     # testclnt's limits of time leave a second: no more at a time than there is room for.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for program in PROGRAMS:
-            if names and program.name not in names:
-                continue
+        for program in programs:
             places = [folder / side / Path(program.name).stem for side in sides]
             ran = list(pool.map(run, [program] * len(sides), sides, places))
             words = [verdict(program, one, ran[0]) for one in ran]
@@ -149,6 +148,24 @@ def main() -> int:
             failed += [
                 place for place, word in zip(places, words) if worse(word, words[0])
             ]
+    return failed
+
+
+def interrupted(*_: object) -> None:
+    """At once, where the pool would wait for what it runs."""
+    os._exit(130)
+
+
+def main() -> int:
+    folder, names = Path(sys.argv[1]), sys.argv[2:]
+    if not loads("socket", folder / "test"):
+        sys.exit("luasocket: it is not installed")
+    signal.signal(signal.SIGINT, interrupted)
+    lacking = [name for name in MODULES if not loads(name, folder / "test")]
+    sides = [side for side in SIDES if side not in lacking]
+    programs = [one for one in PROGRAMS if not names or one.name in names]
+    print(line("program", sides))
+    failed = table(programs, sides, folder)
     for place in failed:
         print(f"worse than luasocket, see {place}/*.out, *.err", file=sys.stderr)
     return 1 if failed else 0

@@ -1,4 +1,4 @@
--- What some of luasocket's test programs miss, which were written for Lua 5.1 or for
+-- What some of luasocket's test programs miss, which were written for Lua 5.0, Lua 5.1 or
 -- luasocket 1, made of what there is: a function of the socket module for each.
 
 -- Lua 5.1's module: from here on the globals of the file that calls it are the module's.
@@ -28,10 +28,14 @@ local function mail(smtp)
   end
 end
 
+local function lua50()
+  rawset(math, 'mod', math.fmod)
+end
+
 -- Of luasocket's etc/: modules that it installs nowhere.
 local function modules()
+  lua50()
   rawset(_G, 'module', module)
-  rawset(math, 'mod', math.fmod)
   for _, name in ipairs {'dict', 'tftp'} do
     package.preload['socket.' .. name] = function() dofile(name .. '.lua') end
   end
@@ -46,6 +50,7 @@ local function luasocket1(socket)
 end
 
 return {
+  ['utestclnt.lua'] = lua50,
   ['smtptest.lua'] = luasocket1,
   ['dicttest.lua'] = modules,
   ['tftptest.lua'] = modules,

@@ -26,7 +26,7 @@ each = pytest.mark.parametrize("scheduler", ["none", *ALL[1:]])
         (0, "testing: done in 54.7s", "ok"),
         (0, "testing: accept\nERROR: timeout!", "fails here"),  # its os.exit says 0
         (1, "done in 1s\nand an error after it", "fails here"),
-        (124, "", "hangs"),
+        (124, "testing: done in 54.7s", "hangs here"),
     ],
 )
 def test_what_a_program_checks(status: int, errors: str, word: str) -> None:
@@ -54,6 +54,17 @@ def test_both_raise() -> None:
     assert verdict(CHECKS, later, original) == "fails here"
     more = Ran(1, "", "checks.lua:12: failed\nchecks.lua:20: failed")
     assert verdict(CHECKS, more, original) == "fails here"
+
+
+def test_both_hang() -> None:
+    words = "testing: accept\nERROR: timeout!\ntesting: %s\n"
+    original = Ran(124, "", words % "blocks")
+    assert verdict(CHECKS, original, original) == "hangs"
+    assert verdict(CHECKS, Ran(124, "", words % "blocks"), original) == "hangs"
+    assert verdict(CHECKS, Ran(124, "", words % "lines"), original) == "hangs here"
+    assert verdict(CHECKS, Ran(1, "", words % "blocks"), original) == "fails"
+    done = Ran(0, "", words % "blocks" + "testing: done in 54.7s")
+    assert verdict(CHECKS, done, original) == "ok"
 
 
 def test_a_program_that_ends_with_an_error() -> None:
@@ -143,7 +154,8 @@ def test_a_program_runs_on_ours(scheduler: str, folder: Path) -> None:
 
 @each
 def test_httptest_goes_on(scheduler: str, folder: Path) -> None:
-    """A check of its own that fails is told, one of another file is that file's."""
+    """A check of its own that fails is told, one of another file is that file's. So does
+    it after an exit, with which utestclnt ends having told."""
     (folder / "support.lua").write_text("function support() assert(false, 'theirs') end")
     done = run(
         folder,
@@ -154,10 +166,12 @@ def test_httptest_goes_on(scheduler: str, folder: Path) -> None:
         assert(nil)
         assert(select('#', assert(1, 2, 3)) == 3)
         print(pcall(support))
+        os.exit(0)
+        print(type(os.time()))
         """,
     )
     assert done.stderr.splitlines() == ["httptest.lua:2: ours", "httptest.lua:3: failed"]
-    assert done.stdout.split() == ["false", "support.lua:1:", "theirs"]
+    assert done.stdout.split() == ["false", "support.lua:1:", "theirs", "number"]
     assert done.returncode == 1
 
 
