@@ -28,13 +28,27 @@ PATIENCE = 45  # seconds until all has come, whatever holds it
 GIVEN_UP = {"EPIPE", "ECONNRESET", "EBADF", "ECONNREFUSED"}  # there is no one to send to
 
 
-def connected(family: str) -> tuple[netsocket.Socket, netsocket.Socket]:
+def options(dice: random.Random) -> dict[str, Any]:
+    """Of an opener, and where it connects from; some of the time."""
+    if dice.random() < 0.5:
+        return {}
+    made: dict[str, Any] = {"keepalive": dice.random() < 0.5}
+    made["tcpnodelay"] = dice.random() < 0.5
+    made["sndbuf"] = 20_000 if dice.random() < 0.5 else None
+    if dice.random() < 0.3:
+        made["local_addr"] = netsocket.addrinfo.inet("127.0.0.2", 0)
+    return made
+
+
+def connected(
+    family: str, dice: random.Random
+) -> tuple[netsocket.Socket, netsocket.Socket]:
     if family == "unix":
         return netsocket.pair_stream()
     with netsocket.bind_inet_stream("127.0.0.1", 0) as listener:
         listener.listen()
         port = listener.getsockname().port()
-        to = netsocket.connect_inet_stream("127.0.0.1", port)
+        to = netsocket.connect_inet_stream("127.0.0.1", port, **options(dice))
         return to, listener.acceptwait(5)
 
 
@@ -62,7 +76,7 @@ class Round:
 
     def add_stream(self, number: int) -> None:
         family = self.dice.choice(("unix", "unix", "inet"))
-        a, b = connected(family)
+        a, b = connected(family, self.dice)
         size = self.dice.choice((6000, 60_000, 60_000, 400_000))
         name = f"stream {number} ({family})"
         stream = Stream(name, f"{self.world.seed} {number}", size)
@@ -102,9 +116,11 @@ class Round:
         things = Things("listener")
         self.box(sock, things, False)
         port = sock.getsockname().port()
+        dice = self.world.dice("options")
 
         def give(number: int) -> None:
-            with netsocket.connect_inet_stream("127.0.0.1", port, 10) as made:
+            set_too = options(dice)
+            with netsocket.connect_inet_stream("127.0.0.1", port, 10, **set_too) as made:
                 made.sendall(number.to_bytes(KEY, "big"))
 
         self.add_feeder(None, things, partial(self.feed_things, None, things, give, 15))

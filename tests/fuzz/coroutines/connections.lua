@@ -63,7 +63,8 @@ function connections.connect(listener, at_once)
   local sec = receive.seconds(at_once)
   local op = Operation.new {call = 'connect', sec = sec, need = 'w', listener = listener,
     judge = judge_connect, killed = function() listener.ghosts = listener.ghosts + 1 end}
-  op.fn, op.args = socket.connect, table.pack(listener.address, sec)
+  local options = world.options(listener.kind)
+  op.fn, op.args = socket.connect, table.pack(listener.address, sec, options)
   return op
 end
 

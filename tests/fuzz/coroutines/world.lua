@@ -24,6 +24,18 @@ function world.address(dgram)
     or socket.addrinfo.new_unix_stream)(name))
 end
 
+--- Options of an opener and where it connects from, some of the time.
+function world.options(kind)
+  if math.random(2) == 1 then return end
+  local made = {keepalive = math.random(2) == 1}
+  if math.random(2) == 1 then made.sndbuf = 20000 end
+  if kind == 'tcp' then
+    made.tcpnodelay = math.random(2) == 1
+    if math.random(3) == 1 then made.local_addr = socket.addrinfo.inet('127.0.0.2', 0) end
+  end
+  return made
+end
+
 local function named(prefix)
   world.names = world.names + 1
   return prefix .. world.names
@@ -85,7 +97,8 @@ end
 local function join_tcp()
   local l <close> = assert(socket.bind_inet_stream('127.0.0.1', 0))
   assert(l:listen())
-  local a = assert(socket.connect_inet_stream('127.0.0.1', l:getsockname():port(), 5))
+  local port = l:getsockname():port()
+  local a = assert(socket.connect_inet_stream('127.0.0.1', port, 5, world.options 'tcp'))
   local b = assert(l:acceptwait(5))
   return world.join('tcp', a, b)
 end
