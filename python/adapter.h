@@ -50,11 +50,12 @@ typedef struct {
    them closes it. */
 typedef struct {
   unsigned owners;
-  nsk_socket s; /* fd -1: the socket still has it */
+  nsk_socket s;              /* fd -1: the socket still has it */
+  struct nskp_extra *beside; /* what that has beside it; NULL: it has gone */
 } nskp_hold;
 
 /* What a socket has beside it, made when first needed. */
-typedef struct {
+typedef struct nskp_extra {
   PyObject *gcfns;            /* see gcfn.c */
   PyObject *registrations[2]; /* to read and to write, see registration.c */
   nskp_hold *hold;

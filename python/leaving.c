@@ -78,7 +78,7 @@ nskp_hold *nskp_hold_of(nskp_extra *extra) {
   if (extra->hold == NULL) {
     extra->hold = PyMem_Calloc(1, sizeof *extra->hold);
     if (extra->hold == NULL) return NULL;
-    *extra->hold = (nskp_hold){.owners = 1, .s = {.fd = -1}};
+    *extra->hold = (nskp_hold){.owners = 1, .s = {.fd = -1}, .beside = extra};
   }
   return extra->hold;
 }
@@ -87,6 +87,7 @@ void nskp_forget_hold(nskp_socket *sock) {
   nskp_hold *hold = sock->extra != NULL ? sock->extra->hold : NULL;
   if (hold == NULL) return;
   sock->extra->hold = NULL;
+  hold->beside = NULL;
   nskp_hold_release(hold);
 }
 
@@ -120,6 +121,7 @@ int nskp_give_up(nskp_socket *sock, int fd) {
     PyMem_Free(extra);
   }
   if (hold == NULL) return fd;
+  hold->beside = NULL;
   if (hold->owners > 1) {
     hold->s = sock->s;
     hold->s.fd = fd;

@@ -198,6 +198,21 @@ static void release_hold(nskp_registration *r) {
   if (hold != NULL) nskp_hold_release(hold);
 }
 
+/* The loop knows a descriptor by its number. Where the socket has come back to it before
+   this turn, what it was told since is forgotten too, and has to be told again. */
+static nskp_registration *successor(const nskp_registration *r) {
+  const nskp_extra *beside = r->hold != NULL ? r->hold->beside : NULL;
+  for (int i = 0; beside != NULL && i < 2; i++) {
+    nskp_registration *now = (nskp_registration *)beside->registrations[i];
+    if (now == NULL || now == r || now->loop != r->loop || now->writing != r->writing)
+      continue;
+    now->doubtful = true;
+    Py_INCREF((PyObject *)now);
+    return now;
+  }
+  return NULL;
+}
+
 /* In the loop's thread, as another one has asked. The descriptor may go before a task
    does anything else. */
 static PyObject *asked_to_forget(nskp_registration *r) {
@@ -205,8 +220,13 @@ static PyObject *asked_to_forget(nskp_registration *r) {
   if (r->loop == NULL) Py_RETURN_NONE;
   unwatch(r);
   cancel_timer(r);
+  nskp_registration *now = successor(r);
   release_hold(r);
-  if (r->wait == NSKP_WAITING) result = nskp_wake(r, NSKP_FORGOTTEN, true);
+  if (r->wait == NSKP_WAITING)
+    result = nskp_wake(r, NSKP_FORGOTTEN, true);
+  else if (now != NULL && now->wait == NSKP_WAITING)
+    result = nskp_wake(now, NSKP_READY, true);
+  Py_XDECREF((PyObject *)now);
   Py_CLEAR(r->loop);
   if (result != NULL || PyErr_Occurred()) return result;
   Py_RETURN_NONE;

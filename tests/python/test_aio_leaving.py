@@ -19,6 +19,7 @@ import pytest
 import netsocket
 from netsocket import aio
 from python.loops import EACH, loop_of, readable, run, turns, wait_once
+from support.machine_lag import PATIENCE
 
 
 @EACH
@@ -144,6 +145,38 @@ def test_close_in_a_thread_of_a_loop_that_stops(kind: str) -> None:
     gc.collect()
     assert a.recvable(5) and a.recv() == b""
     a.close()
+
+
+@EACH
+@pytest.mark.parametrize("how", ["waiting", "next"])
+def test_back_before_it_is_forgotten(kind: str, how: str) -> None:
+    """The loop that a socket came from forgets it in its next turn, and not what waits
+    for it there again by then, or was told of it and waits later."""
+    with loop_of(kind) as there:
+        thread = threading.Thread(target=there.run_forever)
+        thread.start()
+        asyncio.run_coroutine_threadsafe(turns(), there).result(PATIENCE)
+
+        async def main() -> None:
+            loop = asyncio.get_running_loop()
+            a, b = netsocket.pair_stream()
+            with a, b:
+                await wait_once(b)
+                asyncio.run_coroutine_threadsafe(wait_once(b), there).result(PATIENCE)
+                if how == "next":
+                    call = aio.recv(b)
+                    call.send(None)
+                    call.close()
+                    await turns()
+                loop.call_soon(a.send, b"x")
+                assert await aio.recv(b) == b"x"
+            asyncio.run_coroutine_threadsafe(turns(), there).result(PATIENCE)
+
+        try:
+            run(kind, main)
+        finally:
+            there.call_soon_threadsafe(there.stop)
+            thread.join()
 
 
 @EACH
