@@ -63,6 +63,9 @@ class _InPlace:
     async def pause(self, sec: float) -> None:
         _time.sleep(sec)
 
+    def loop(self) -> None:
+        """None: a call waits in its thread."""
+
 
 def _waited(
     channel: _Channel,

@@ -23,6 +23,10 @@ SERVERS = ("server", "tls_server")
 PAUSE = 0.01  # seconds
 
 
+class Loop(Protocol):
+    def is_closed(self) -> bool: ...
+
+
 class Waits(Protocol):
     """How a channel waits: in place, or in a loop."""
 
@@ -34,6 +38,8 @@ class Waits(Protocol):
         """At least a byte. The exception has in done what has gone."""
 
     async def pause(self, sec: float) -> None: ...
+    def loop(self) -> Loop | None:
+        """That in which a call waits, if it does that in one."""
 
 
 class Single:
@@ -41,6 +47,16 @@ class Single:
 
     def __reduce_ex__(self, protocol: object) -> NoReturn:
         raise TypeError(f"cannot pickle {type(self)}")
+
+
+class Flight:
+    """Encrypted bytes that a call sends, and how many of them have gone."""
+
+    __slots__ = ("data", "sent")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.sent = 0
 
 
 class Channel(Single):
@@ -52,11 +68,15 @@ class Channel(Single):
         self.store = bytearray()  # received, decrypted and not read
         self.reading = threading.Lock()  # held by the call that receives
         self.writing = threading.Lock()  # held by the call that sends
+        self._loops: list[Loop | None] = [None, None]  # of whom holds them
         self.waits = waits(sock)
         self._process = os.getpid()
         self._sending = False  # encrypted bytes are on their way
         self._left = b""  # encrypted bytes, which go first
         self._begun = b""  # plain bytes that have been encrypted and not sent to the end
+        # What a call that sends has in hand, encrypted and plain.
+        self._flight: Flight | None = None
+        self._batch: memoryview | None = None
 
     # ------------------------------------------------------------------ arguments
 
@@ -67,12 +87,41 @@ class Channel(Single):
         self.check(op)
         return limit_of(self.sock, sec, op)
 
-    def hold(self, direction: threading.Lock, op: str) -> None:
-        """A second call would take or send bytes between those of the first."""
+    def hold(self, writes: bool, op: str) -> threading.Lock:
+        """A second call would take or send bytes between those of the first. What it
+        gives goes to free."""
         self.check(op)
+        direction = self.writing if writes else self.reading
         if not direction.acquire(False):
+            with self.engine.lock:
+                direction = self._take_over(writes, direction, op)
+        self._loops[writes] = self.waits.loop()
+        return direction
+
+    def free(self, writes: bool, direction: threading.Lock) -> None:
+        if direction is (self.writing if writes else self.reading):
+            self._loops[writes] = None
+        direction.release()
+
+    def _take_over(
+        self, writes: bool, direction: threading.Lock, op: str
+    ) -> threading.Lock:
+        """A call whose loop has closed never goes on. What it has in hand is left for the
+        next one, and what it does when it is collected changes nothing any more."""
+        loop = self._loops[writes]
+        if loop is None or not loop.is_closed():
             words = "another call is under way"
             raise failure(errno.EBUSY, op, words, self.engine.peer)
+        self._loops[writes] = None
+        direction = threading.Lock()
+        direction.acquire()
+        if writes:
+            self.writing = direction
+            self._begins(self._batch)
+            self._lands(self._flight)
+        else:
+            self.reading = direction
+        return direction
 
     # ------------------------------------------------------------------ receiving
 
@@ -129,45 +178,60 @@ class Channel(Single):
                 self._sending = bool(data)
             if not data:
                 return
-            view, sent = memoryview(data), 0
+            view = memoryview(data)
+            self._flight = flight = Flight(data)
             try:
-                while sent < len(data):
-                    sent += await self.waits.send(view[sent:], limit)
+                while flight.sent < len(data):
+                    flight.sent += await self.waits.send(view[flight.sent :], limit)
             except BaseException as error:
-                sent += getattr(error, "done", 0)
+                flight.sent += getattr(error, "done", 0)
                 raise
             finally:
-                self._left = data[sent:]
-                self._sending = False
+                self._lands(flight)
 
-    async def send(self, view: memoryview, limit: Limit, op: str, batch: int) -> int:
+    def _lands(self, flight: Flight | None) -> None:
+        if flight is None or flight is not self._flight:
+            return  # of a call that has been taken over
+        self._flight = None
+        self._left = flight.data[flight.sent :]
+        self._sending = False
+
+    def _begins(self, batch: memoryview | None) -> None:
+        if batch is not None and batch is self._batch:
+            self._batch = None
+            self._begun = self._begun or bytes(batch)
+
+    async def send(self, view: memoryview, limit: Limit, op: str, most: int) -> int:
         """Encrypts and sends one batch, or goes on with the one that was begun."""
-        begun = len(self._begun) or self.engine.encrypt(view[:batch], op)
+        begun = len(self._begun) or self.engine.encrypt(view[:most], op)
         while not begun:
             await self._answer(limit, op)
-            begun = self.engine.encrypt(view[:batch], op)
+            begun = self.engine.encrypt(view[:most], op)
+        self._batch = batch = view[:begun]
         try:
             await self.flush(limit, op)
         except BaseException:
-            self._begun = self._begun or bytes(view[:begun])
+            self._begins(batch)
             raise
-        self._begun = b""
+        self._begun, self._batch = b"", None
         return begun
 
     async def _answer(self, limit: Limit, op: str) -> None:
         """Receives what OpenSSL has to have before it encrypts: the peer renegotiates."""
         await self.flush(limit, op)
-        if not self.reading.acquire(blocking=False):
+        direction = self.reading
+        if not direction.acquire(blocking=False):
             await self.waits.pause(PAUSE)  # the call that receives does it
             if _left(limit) == 0:
                 late = failure(errno.ETIMEDOUT, op, "the peer renegotiates")
                 late.timeout = True
                 raise late
             return
+        self._loops[False] = self.waits.loop()
         try:
             self.engine.feed(await self.waits.receive(limit))
         finally:
-            self.reading.release()
+            self.free(False, direction)
         if self.engine.cut:
             raise failure(errno.EPROTO, op, CUT, self.engine.peer)
 

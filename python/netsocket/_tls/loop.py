@@ -32,6 +32,9 @@ class InLoop:
     async def pause(self, sec: float) -> None:
         await asyncio.sleep(sec)
 
+    def loop(self) -> asyncio.AbstractEventLoop:
+        return asyncio.get_running_loop()
+
 
 class Connection(Common):
     """A connection with TLS; closed with a ResourceWarning when it is collected."""

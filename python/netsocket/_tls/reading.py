@@ -58,7 +58,7 @@ async def taken(
     takes none."""
     store = channel.store
     limit = channel.limit(sec, op)
-    channel.hold(channel.reading, op)
+    direction = channel.hold(False, op)
     try:
         while (n := enough(store)) is None:
             data = channel.try_receive(BATCH, op)
@@ -72,7 +72,7 @@ async def taken(
     except OSError as error:
         raise named(error, op, len(store)) from error.__cause__
     finally:
-        channel.reading.release()
+        channel.free(False, direction)
 
 
 def least(n: int) -> Enough:

@@ -34,7 +34,7 @@ def _views(msg: Bytes, op: str) -> memoryview:
 async def recv(channel: Channel, n: Number, sec: Limit) -> bytes:
     """What there is, at most n bytes, waiting for the first; none at the end."""
     limit = channel.limit(sec, "recv")
-    channel.hold(channel.reading, "recv")
+    direction = channel.hold(False, "recv")
     try:
         n = at_least(n, 1, "recv", "n", RECORD)
         if channel.store:
@@ -43,7 +43,7 @@ async def recv(channel: Channel, n: Number, sec: Limit) -> bytes:
         data = channel.try_receive(most, "recv")
         return await channel.receive(most, limit, "recv") if data is None else data
     finally:
-        channel.reading.release()
+        channel.free(False, direction)
 
 
 async def recvall(channel: Channel, n: int, sec: Limit) -> bytes:
@@ -68,14 +68,14 @@ async def send(channel: Channel, msg: Buffer, sec: Limit) -> int:
     """A part of it, at least a byte: how many."""
     view = _view(msg, "send")
     limit = channel.limit(sec, "send")
-    channel.hold(channel.writing, "send")
+    direction = channel.hold(True, "send")
     try:
         channel.same(view, "send")
         return await channel.send(view, limit, "send", RECORD) if view else 0
     except OSError as error:
         raise named(error, "send") from error.__cause__
     finally:
-        channel.writing.release()
+        channel.free(True, direction)
 
 
 async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
@@ -83,7 +83,7 @@ async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
     view = _views(msg, "sendall")
     limit = channel.limit(sec, "sendall")
     sent = 0
-    channel.hold(channel.writing, "sendall")
+    direction = channel.hold(True, "sendall")
     try:
         channel.same(view, "sendall")
         while sent < len(view):
@@ -91,19 +91,19 @@ async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
     except OSError as error:
         raise named(error, "sendall", sent) from error.__cause__
     finally:
-        channel.writing.release()
+        channel.free(True, direction)
     return sent
 
 
 async def shutdown(channel: Channel, sec: Limit) -> bool:
     """Sends the rest of what was begun and the close-notify, and closes."""
     limit = channel.limit(sec, "shutdown")
-    channel.hold(channel.writing, "shutdown")
+    direction = channel.hold(True, "shutdown")
     try:
         await channel.shutdown(limit)
     except OSError as error:
         raise named(error, "shutdown") from error.__cause__
     finally:
-        channel.writing.release()
+        channel.free(True, direction)
     channel.close()
     return True
