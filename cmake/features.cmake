@@ -99,6 +99,8 @@ check_c_source_compiles("
 check_include_files("sys/socket.h;netpacket/packet.h" NSK_HAVE_PACKET)
 check_include_files("sys/socket.h;linux/netlink.h" NSK_HAVE_NETLINK)
 check_include_files("sys/socket.h;linux/vm_sockets.h" NSK_HAVE_VSOCK)
+# musl's netinet/in.h and the kernel's headers do not go together.
+check_include_files("sys/socket.h;netinet/in.h;linux/netfilter_ipv4.h" NSK_HAVE_NETFILTER)
 check_struct_has_member("struct sockaddr" sa_len "sys/types.h;sys/socket.h" NSK_HAVE_SA_LEN)
 # OpenBSD gives SO_PEERCRED another structure.
 check_struct_has_member("struct ucred" pid "sys/types.h;sys/socket.h" NSK_HAVE_UCRED)

@@ -1,5 +1,9 @@
 /* Constants and facts of this system. */
 #include "base/sys.h"
+
+#ifdef NSK_HAVE_NETFILTER
+#include <linux/netfilter_ipv4.h>
+#endif
 #include "netsocket.h"
 
 #define CONSTANT(NAME) {#NAME, NAME},

@@ -206,6 +206,7 @@
 ---@field SO_NOFCS integer
 ---@field SO_NO_CHECK integer
 ---@field SO_OOBINLINE integer
+---@field SO_ORIGINAL_DST integer
 ---@field SO_PASSCRED integer
 ---@field SO_PASSSEC integer
 ---@field SO_PEEK_OFF integer

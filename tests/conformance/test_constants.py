@@ -27,7 +27,9 @@ HEADERS = (
     "linux/netlink.h",
     "linux/errqueue.h",
     "linux/net_tstamp.h",
+    "linux/netfilter_ipv4.h",
 )
+BLUETOOTH = ("SOL_L2CAP", "SOL_RFCOMM", "SOL_SCO")
 ENUMERATED = ("SOF_",)  # by the headers; a row asks for a macro
 # A row that is no macro of the headers above is not on this system.
 ROW = '#ifdef {0}\n  printf("%s %lld\\n", "{0}", (long long){0});\n#endif\n'
@@ -76,13 +78,13 @@ def test_as_cpython_has_them() -> None:
 
 def test_nothing_that_cpython_has_is_missing() -> None:
     """What a socket user finds in CPython under these prefixes is here too, but for
-    families that the library has no addresses for (J1939 is of AF_CAN, HCI of Bluetooth,
-    which only some builds of CPython have)."""
+    families that the library has no addresses for (J1939 is of AF_CAN; HCI and others are
+    of Bluetooth, which only some builds of CPython have)."""
     prefixes = (
         *("AF_", "AI_", "INADDR_", "IPPROTO_", "IPV6_", "IP_", "MSG_", "NI_"),
         *("SCM_", "SHUT_", "SOCK_", "SOL_", "SO_", "TCP_"),
     )
-    of_other_families = ("J1939", "_VM_", "SOL_CAN", "SOL_HCI")
+    of_other_families = ("J1939", "_VM_", "SOL_CAN", "SOL_HCI", *BLUETOOTH)
     wanted = {
         name
         for name in dir(socket)
