@@ -369,7 +369,8 @@ def prepared(
     except ssl.SSLError:
         check_side(op, context)
         raise
-    except ValueError:  # of IDNA, or of the standard library
+    except ValueError:  # of IDNA, or of the standard library, on 3.14 about a side too
+        check_side(op, context)
         words = "is no host name, not by IDNA either"
         raise bad_value(op, "host", words) from None
     limit = limit_of(sock, sec, "handshake")
