@@ -183,7 +183,9 @@ bool nskp_get_text(const nskp_args *a, int i, const char **text, size_t *length)
   }
   *text = PyUnicode_AsUTF8AndSize(given, &size);
   *length = (size_t)size;
-  return *text != NULL;
+  if (*text != NULL || !PyErr_ExceptionMatches(PyExc_UnicodeError)) return *text != NULL;
+  PyErr_Clear();
+  return nskp_out_of_range(a, i, "cannot be written in UTF-8");
 }
 
 bool nskp_get_interface(const nskp_args *a, int i, PyTypeObject *type,
@@ -235,8 +237,8 @@ static bool is_ascii(const char *text, size_t length) {
 
 /* A name for the resolver. One with a colon is an address; its zone may have any name. */
 static bool get_name(nskp_args *a, int i, nsk_endpoint *at) {
-  if (!get_host(a, i, at)) {
-    if (!PyErr_ExceptionMatches(PyExc_UnicodeError)) return false;
+  if (!get_host(a, i, at)) { /* of a str: what no UTF-8 is may be a name by IDNA */
+    if (!PyErr_ExceptionMatches(PyExc_ValueError)) return false;
     PyErr_Clear();
     return encode_host(a, i, at);
   }

@@ -193,6 +193,30 @@ def test_h062_buffer_let_go_after_a_failure(pair: tuple[Any, Any]) -> None:
     data.append(0)
 
 
+HALF = "eth\udc80"  # a half of a character, as of a name that was decoded wrongly
+NO_UTF8: dict[str, Any] = {
+    "getaddrinfo port": lambda _: netsocket.addrinfo.getaddrinfo("127.0.0.1", HALF),
+    "inet addr": lambda _: netsocket.addrinfo.inet(HALF, 80),
+    "bind_inet_stream port": lambda _: netsocket.bind_inet_stream("127.0.0.1", HALF),
+    "connect_inet_stream port": lambda _: netsocket.aio.connect_inet_stream(None, HALF),
+    "connect_stream host": lambda _: netsocket.connect_stream(HALF, 80),
+    "bindtodevice value": lambda sock: sock.bindtodevice(HALF),
+    "mcastif value": lambda sock: sock.mcastif(HALF),
+}
+
+
+@pytest.mark.parametrize("what", NO_UTF8)
+def test_no_utf8(pair: tuple[Any, Any], what: str) -> None:
+    """It is told as any other value that makes no sense: with call and argument."""
+    why = "cannot be written in UTF-8"
+    if "host" in what:
+        why = "is no host name, not by IDNA either"
+    with pytest.raises(ValueError, match="EINVAL") as caught:
+        NO_UTF8[what](pair[0])
+    assert str(caught.value) == f"{what}: EINVAL (22) {why}"
+    assert caught.value.op == what.partition(" ")[0]  # type: ignore[attr-defined]
+
+
 def test_path_like_and_bytes_paths(tmp_path: Any) -> None:
     """A path is str or bytes; both spell the same bytes."""
     for path in ("/nonexistent/é", b"/nonexistent/\xc3\xa9"):
