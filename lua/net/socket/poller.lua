@@ -6,6 +6,8 @@ local generation = poller.generation
 local opposite = {r = 'w', w = 'r'}
 local adapted = setmetatable({}, {__mode = 'k'}) -- by a poller's cancel, what it does
 
+local cancels = 0 -- how often pollers have been told that a descriptor is closed
+
 local function check(scheduler)
   local words = "bad argument #1 to 'adapt' (%s expected, got %s, for %s)"
   if type(scheduler) ~= 'table' then
@@ -65,8 +67,11 @@ function poller.adapt(scheduler)
     return function(fd, sec, lasts, known)
       if lasts and lasting then return lasting(fd, events, sec, known) end
       if here(same[fd]) then return nil, errno.EBUSY end
-      local waiter <close> = setmetatable( -- cancel: the poller lives as long
+      local before = cancels
+      local made = setmetatable( -- cancel: the poller lives as long
         {fd = fd, events = events, generation = generation(), cancel = cancel_all}, class)
+      if cancels ~= before then return true end -- by a finalizer: the call looks again
+      local waiter <close> = made
       same[fd] = waiter
       local ok, err, timeout = scheduler.wait(waiter, sec)
       if waiter.closed then return nil, errno.EBADF end
@@ -86,6 +91,7 @@ function poller.adapt(scheduler)
 
   -- A program may change between several, and each keeps what has waited in it.
   function cancel_all(fd, ended)
+    cancels = cancels + 1
     for _, one in pairs(adapted) do one(fd, ended) end
   end
   adapted[cancel_all] = cancel

@@ -24,12 +24,15 @@ local watched -- by descriptor, what the set watches it for
 local waiting -- those who wait in the set, by direction and descriptor
 local kept -- the stand-ins of sockets, which are used again, likewise
 local ready -- stand-ins whose wait has ended, for the next select
+local told -- those that the last one has given to Copas
+local gone -- those that the heap has not let go of yet
 local heap -- those with a deadline
+local cancels = 0 -- how often `cancel` has been called
 
 local function renew()
   made, set = generation(), nil
   watched, waiting, kept = {}, {r = {}, w = {}}, {r = {}, w = {}}
-  ready, heap = {}, {}
+  ready, told, gone, heap = {}, {}, {}, {}
 end
 renew()
 
@@ -98,9 +101,8 @@ end
 
 local function watch(fd, events)
   local ok, err = set:watch(fd, events)
-  if not ok then return nil, err end
-  watched[fd] = events ~= '' and events or nil
-  return true
+  watched[fd] = ok and events ~= '' and events or nil
+  return ok, err
 end
 
 -- Readiness without a waiter would come again in each turn.
@@ -132,12 +134,20 @@ end
 local function drop(stand_in)
   local same = kept[stand_in.events]
   if same[stand_in.fd] == stand_in then same[stand_in.fd] = nil end
-  deadlines.remove(heap, stand_in)
+  if stand_in.place then gone[#gone + 1] = stand_in end
   reading:pop(stand_in)
   if not stand_in.state or taken_back(stand_in) then stop(stand_in) end
 end
 
-local function wait_with(stand_in, sec)
+-- A finalizer has closed something in the midst of `wait_with`, what that was about to
+-- wait for for instance: the call looks again.
+local function look_again(stand_in)
+  drop(stand_in)
+  watch_waiters(stand_in.fd)
+  return true
+end
+
+local function wait_with(stand_in, sec, before)
   local fd, events = stand_in.fd, stand_in.events
   local seen = watched[fd]
   if not set then
@@ -149,16 +159,21 @@ local function wait_with(stand_in, sec)
     local ok, err = watch(fd, seen and 'rw' or events)
     if not ok then return nil, err end
   end
-  waiting[events][fd] = stand_in
+  stand_in.state = nil
   if sec then
     stand_in.limit = now() + sec
     deadlines.arm(heap, stand_in)
   end
-  stand_in.state = nil
-  yield(stand_in, reading)
+  waiting[events][fd] = stand_in
+  if cancels ~= before then return look_again(stand_in) end
+  local by = yield(stand_in, reading)
   local state = stand_in.state
   if state == 'ready' then return true end
   if state then return false, nil, true end
+  if by == stand_in then -- by Copas, for no reason: see `tell_again`
+    stop(stand_in)
+    return true
+  end
   drop(stand_in)
   return poller.foreign()
 end
@@ -271,7 +286,18 @@ local function take_late()
   end
 end
 
+-- Copas has not resumed all that it was told: an error, such as an interruption, has left
+-- its step, or that is made within another.
+local function tell_again()
+  for i = 1, #told do
+    local stand_in = told[i]
+    if stand_in.thread and stand_in.state then ready[#ready + 1] = stand_in end
+  end
+end
+
 local function select_of_copas(readers, writers, sec)
+  tell_again()
+  while #gone > 0 do deadlines.remove(heap, table.remove(gone)) end
   local found, found_writers = ready, {}
   local first = deadlines.first(heap)
   if #ready > 0 then
@@ -287,7 +313,7 @@ local function select_of_copas(readers, writers, sec)
   if set then take_ready(sec) end
   if heap[1] then take_late() end
   local ours = ready
-  ready = {}
+  told, ready = ours, {}
   if found ~= ours then table.move(ours, 1, #ours, #found + 1, found) end
   return found, found_writers
 end
@@ -316,7 +342,7 @@ local function release(fd, ended)
     if stand_in and events == ended then
       drop(stand_in)
     elseif stand_in then
-      deadlines.remove(heap, stand_in)
+      if stand_in.place then gone[#gone + 1] = stand_in end
       same[fd] = nil
     end
   end
@@ -326,21 +352,24 @@ local function release(fd, ended)
 end
 
 return poller.adapt {
-  lasting = function(fd, events, sec)
+  lasting = function(fd, events, sec, known)
     here()
-    local stand_in = kept[events][fd]
+    local before, stand_in = cancels, kept[events][fd]
+    -- The last socket of that number may have been closed without a word to this.
+    if not known and watched[fd] then watch_waiters(fd) end
     if not stand_in then
       stand_in = new_stand_in(fd, events)
       kept[events][fd] = stand_in
     end
-    return wait_with(stand_in, sec)
+    return wait_with(stand_in, sec, before)
   end,
 
   wait = function(waiter, sec)
     here()
+    local before = cancels
     local stand_in = new_stand_in(waiter.fd, waiter.events)
     waiter.stand_in = stand_in
-    return wait_with(stand_in, sec)
+    return wait_with(stand_in, sec, before)
   end,
 
   forget = function(waiter)
@@ -351,6 +380,7 @@ return poller.adapt {
 
   cancel = function(fd, _, _, ended)
     here()
+    cancels = cancels + 1
     release(fd, ended)
   end,
 }

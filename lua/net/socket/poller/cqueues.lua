@@ -30,12 +30,19 @@ local function tell(controller, fd)
   pcall(controller.cancel, controller, fd)
 end
 
+-- How often `cancel` has been called.
+local cancels = 0
+
 -- Polls until it is ready or its time is up; cqueues does not say which of the two, and
 -- who waits looks. cqueues.poll asks first whether the coroutine is a controller's, which
 -- we have just asked; a version without the mark that it yields has it alone.
-local function poll_for(pollable, sec)
+--
+-- A finalizer may have closed something since `before`, what it would poll for instance:
+-- the call looks again.
+local function poll_for(pollable, sec, before)
   local found
   pollable.timeout = sec
+  if cancels ~= before then return true end
   if polls then
     found = yield(polls, pollable)
   else
@@ -64,19 +71,19 @@ end
 
 return poller.adapt {
   lasting = function(fd, events, sec, known)
-    local controller, own = current()
+    local before, controller, own = cancels, current()
     if not (known and own and keepers[fd] == controller) then
       if not is_own(controller, own) then return nil, false end
       if keepers[fd] ~= controller then keep(controller, fd) end
     end
-    return poll_for(pollables[events][fd] or pollable_of(fd, events), sec)
+    return poll_for(pollables[events][fd] or pollable_of(fd, events), sec, before)
   end,
 
   wait = function(waiter, sec)
-    local controller, own = current()
+    local before, controller, own = cancels, current()
     if not is_own(controller, own) then return nil, false end
     waiter.pollfd, waiter.controller = waiter.fd, controller
-    return poll_for(waiter, sec)
+    return poll_for(waiter, sec, before)
   end,
 
   -- That wakes everyone who waits for it, so the last one of a controller tells.
@@ -86,6 +93,7 @@ return poller.adapt {
   end,
 
   cancel = function(fd, reader, writer)
+    cancels = cancels + 1
     pollables.r[fd], pollables.w[fd] = nil, nil
     tell(keepers[fd], fd)
     keepers[fd] = nil

@@ -39,6 +39,9 @@ local closed = {}
 -- Stopped timers, for the next deadlines.
 local timers = {}
 
+-- How often `cancel` has been called.
+local cancels = 0
+
 ---------------------------------------------------------------- the loop's life
 
 local waiting, keepalive = 0, nil
@@ -168,9 +171,19 @@ end
 
 -------------------------------------------------------------------------- waits
 
+-- A finalizer has closed something in the midst of `wait`, what that was about to wait
+-- for for instance: the call looks again.
+local function look_again(handle, place, thread)
+  if handle[place] == thread then handle[place] = false end
+  closed[thread] = nil
+  watch_waiters(handle)
+  end_wait()
+  return true
+end
+
 -- Goes on when it is resumed; what a poller returns.
 local function wait(fd, events, sec)
-  local handle = handles[fd]
+  local before, handle = cancels, handles[fd]
   if not handle or is_closing(handle[POLL]) then
     local err
     handle, err = new_handle(fd)
@@ -189,6 +202,7 @@ local function wait(fd, events, sec)
   waiting = waiting + 1
   if waiting == 1 then stay() end
   handle[place] = thread
+  if cancels ~= before then return look_again(handle, place, thread) end
   local why = yield(handle) -- seen only by who is not the loop
   end_wait()
   if why == READY then return true end
@@ -212,9 +226,20 @@ local function wake_closed(thread)
   wake(thread, CLOSED)
 end
 
+-- A socket is new here, and the last one of its number has been closed without a
+-- word to this module: its handle does not watch this one.
+local function renew(fd)
+  local handle = handles[fd]
+  if not handle or handle[STARTED] == '' or is_closing(handle[POLL]) then return end
+  watch_waiters(handle)
+end
+
 return poller.adapt {
   lasting = function(fd, events, sec, known)
-    if not known and generation() ~= first then return nil, false end
+    if not known then
+      if generation() ~= first then return nil, false end
+      renew(fd)
+    end
     return wait(fd, events, sec)
   end,
 
@@ -238,6 +263,7 @@ return poller.adapt {
 
   cancel = function(fd, _, _, ended)
     local handle = handles[fd]
+    cancels = cancels + 1
     if not handle or generation() ~= first then return end
     if ended and handle[place_of[ended]] then drop(handle, place_of[ended]) end
     local reader, writer = handle[READER], handle[WRITER]
