@@ -248,3 +248,28 @@ def test_step_of_copas_that_an_error_leaves() -> None:
         """,
         "copas",
     )
+
+
+def test_coroutine_of_copas_that_is_closed_after_its_socket() -> None:
+    """Copas does not resume it: it would print that it cannot."""
+    lua(
+        """
+        local copas = require 'copas'
+        local socket = require 'net.socket'
+        require 'net.socket.poller.copas'
+        local a, b = table.unpack(assert(socket.pair_stream()))
+        local said, thread, err
+        function print(words) said = words end
+        copas.addthread(function()
+          thread = coroutine.running()
+          a:recvline()
+        end)
+        copas.addthread(function() err = select(2, b:recvline()) end)
+        assert(a:close() and b:close())
+        assert(coroutine.close(thread))
+        copas.step(0)
+        assert(tostring(err):find 'EBADF', err)
+        assert(not said, said)
+        """,
+        "copas",
+    )

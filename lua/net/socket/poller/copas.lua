@@ -96,6 +96,8 @@ function reading:pop(object)
   object.thread = nil
   held = held - 1
   if held == 0 then remove(self, anchor) end
+  -- One may have been ended since its socket was closed.
+  if object.state == 'closed' and coroutine.status(thread) == 'dead' then return end
   return thread
 end
 
