@@ -11,6 +11,9 @@
 /* User value 1 keeps the socket; what else it uses is kept by the kind of call. */
 enum { VALUES = 2 };
 
+/* What a poller may use of the stack before it looks at what it is told of. */
+enum { ROOM = 3 * LUA_MINSTACK };
+
 typedef struct {
   nskl_head head;
   nskl_operation *operation;
@@ -70,6 +73,9 @@ static nsk_outcome start_waiting(lua_State *L, nskl_operation *operation) {
       nsk_wait_by_one(&operation->interest, nskl_spare(L, operation->state));
   if (nskl_reclaim(L, operation->state, outcome)) return NSK_DONE;
   if (outcome != NSK_AGAIN) return outcome;
+  /* A stack that grows when the poller is called collects garbage first, and a finalizer
+     may close the socket: then, the poller would not know yet what it waits for. */
+  lua_checkstack(L, ROOM);
   operation->direction = direction(need);
   if (socket != NULL) socket->waiting |= operation->direction;
   if (operation->work->watches != NULL) operation->state->watchers++;

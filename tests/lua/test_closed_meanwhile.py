@@ -273,3 +273,65 @@ def test_coroutine_of_copas_that_is_closed_after_its_socket() -> None:
         """,
         "copas",
     )
+
+
+TURNS = {
+    "luv": """
+        local uv = require 'luv'
+        function spawn(call) coroutine.wrap(call)() end
+        function turn() uv.run 'nowait' end
+    """,
+    "copas": """
+        local copas = require 'copas'
+        spawn = copas.addthread
+        function turn() copas.step(0) end
+    """,
+    "cqueues": """
+        local queue = require 'cqueues'.new()
+        function spawn(call) queue:wrap(call) end
+        function turn() assert(queue:step(0)) end
+    """,
+}
+
+
+@pytest.mark.parametrize("scheduler", TURNS)
+def test_finalizer_as_the_stack_grows(scheduler: str) -> None:
+    """That collects garbage too: at calls of different depths, also of a socket that has
+    been waited for, where a wait allocates nothing else."""
+    lua(
+        TURNS[scheduler]
+        + f"""
+        local socket = require 'net.socket'
+        require 'net.socket.poller.{scheduler}'
+        collectgarbage('incremental', 100, 1000, 25) -- each step is a whole cycle
+        local a, b, err
+        local function receive(depth)
+          if depth > 0 then return (receive(depth - 1)) end
+          collectgarbage 'restart'
+          err = select(2, a:recvline(nil, 3600))
+        end
+        local function round(depth, known)
+          a, b = table.unpack(assert(socket.pair_stream()))
+          if known then
+            spawn(function() assert(a:recvline(nil, 3600)) end)
+            turn()
+            assert(b:send 'x\\n')
+            for _ = 1, 3 do turn() end
+          end
+          err = nil
+          collectgarbage 'stop'
+          setmetatable({{}}, {{__gc = function() a:close() end}})
+          spawn(function() receive(depth) end)
+          collectgarbage()
+          collectgarbage 'restart'
+          for _ = 1, 10 do turn() end
+          assert(tostring(err):find 'EBADF', depth .. ': ' .. tostring(err))
+          b:close()
+        end
+        for depth = 0, 40 do
+          round(depth, false)
+          round(depth, true)
+        end
+        """,
+        scheduler,
+    )
