@@ -127,8 +127,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--build", help="build directory; NSK_BUILD by default")
     parser.add_argument("--quick", action="store_true", help="one short turn, no goals")
+    parser.add_argument("--turns", type=int, default=TURNS, help="of all libraries")
     options = parser.parse_args()
-    turns = QUICK if options.quick else TURNS
+    turns = QUICK if options.quick else options.turns
     try:
         build = Build.find(options.build)
         build.require_optimised()

@@ -100,7 +100,7 @@ def recv(channel: Channel, receive: Receive, n: Number) -> tuple[bytes | None, L
     try:
         if store:
             return take(store, n), None
-        most = n if n < BATCH else BATCH
+        most = n if n < RECORD else RECORD
         if not engine.idle():
             data = engine.decrypt(most, "recv")  # of a part of a record: None
         while True:
