@@ -101,7 +101,7 @@ def recv(channel: Channel, receive: Receive, n: Number) -> tuple[bytes | None, L
         if store:
             return take(store, n), None
         most = n if n < RECORD else RECORD
-        if not engine.idle():
+        if engine.received.pending or not engine.idle():
             data = engine.decrypt(most, "recv")  # of a part of a record: None
         while True:
             if engine.encrypted.pending:

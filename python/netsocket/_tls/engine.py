@@ -113,13 +113,23 @@ class Engine:
                 return data
             if not received.pending and not self._more:
                 return self._nothing(op)
-            return self._records(n if n < ROOM else ROOM) or self._nothing(op)
+            if n > RECORD:
+                return self._records(n if n < ROOM else ROOM) or self._nothing(op)
+            try:
+                data = self.ssl.read(n)
+            except ssl.SSLError as error:
+                self._more = False
+                self._stops(error)
+                return self._nothing(op)
+            # None has more bytes than RECORD, so there the question is spared.
+            self._more = len(data) == n < RECORD and self.ssl.pending() > 0
+            if not data:
+                self._ended = True
+            return data
 
     def _records(self, most: int) -> bytes:
         """What OpenSSL gives of what it has, at most that; it may be nothing."""
         self._more = False
-        if most <= RECORD:
-            return self._record(most)
         try:
             room = _rooms.pop()
         except IndexError:
@@ -127,19 +137,6 @@ class Engine:
         data = self._read(room, most)
         if len(_rooms) < ROOMS:
             _rooms.append(room)
-        return data
-
-    def _record(self, most: int) -> bytes:
-        """One, or a part of it."""
-        try:
-            data = self.ssl.read(most)
-        except ssl.SSLError as error:
-            self._stops(error)
-            return b""
-        if len(data) == most:
-            self._more = self.ssl.pending() > 0
-        elif not data:
-            self._ended = True
         return data
 
     def _read(self, room: memoryview, most: int) -> bytes:
