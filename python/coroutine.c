@@ -92,6 +92,7 @@ PyObject *nskp_coroutine_take_made(nskp_coroutine *c, nsk_outcome outcome) {
 }
 
 /* ------------------------------------------------------------------------ steps -- */
+
 typedef enum { FAILED = -1, RETURNED, YIELDED } progress;
 
 /* Asking for it costs a system call before CPython 3.12. */

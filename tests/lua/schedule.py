@@ -84,13 +84,13 @@ def case(
     return done.stdout.split()
 
 
-def program(text: str, scheduler: str = "") -> None:
-    """Runs a program, which needs that scheduler."""
+def ran(text: str, scheduler: str, *args: str) -> subprocess.CompletedProcess[str]:
+    """A program that has ended, one way or another; it needs that scheduler."""
     module = missing(scheduler)
     if module:
         pytest.skip(f"{module} is not installed")
-    done = subprocess.run(
-        [lua_command(), "-"],
+    return subprocess.run(
+        [lua_command(), "-", *args],
         input=text,
         env=environment(),
         capture_output=True,
@@ -98,4 +98,9 @@ def program(text: str, scheduler: str = "") -> None:
         timeout=PATIENCE,
         check=False,
     )
+
+
+def program(text: str, scheduler: str = "") -> None:
+    """Runs a program, which needs that scheduler."""
+    done = ran(text, scheduler)
     assert done.returncode == 0, done.stderr

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import subprocess
-
 import pytest
 
-from lua.schedule import CONCURRENT, environment, missing
-from support.fronts.agent_process import lua_command
-from support.machine_lag import PATIENCE
+from lua.schedule import CONCURRENT, ran
 
 PROGRAM = """
 local schedulers = require 'schedulers'
@@ -38,17 +34,7 @@ schedulers.run()
 )
 def test_uncaught_error(scheduler: str, wait: str, event: str) -> None:
     """The program ends with it, and with the line that raised it."""
-    if missing(scheduler):
-        pytest.skip(f"{scheduler} is not installed")
     text = PROGRAM.replace("WAIT", wait).replace("EVENT", event)
-    done = subprocess.run(
-        [lua_command(), "-", scheduler],
-        input=text,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    done = ran(text, scheduler, scheduler)
     assert done.returncode != 0
     assert "stdin:7: this is the reason" in done.stderr
