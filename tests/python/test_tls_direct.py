@@ -162,6 +162,49 @@ def test_a_receive_in_parts_has_one_timeout(ends: Ends) -> None:
     assert server.recv() == b"in parts"
 
 
+class Full(Slow):
+    """And one that has no room for an answer to what it receives."""
+
+    def __init__(self, sock: netsocket.Socket, sec: float, engine: Any) -> None:
+        super().__init__(sock, sec)
+        self._engine = engine
+
+    def recv(self, *args: int) -> bytes:
+        self._engine.encrypt(b"answer\n", "sendall")
+        return super().recv(*args)
+
+    def send(self, msg: bytes, flags: int) -> int:
+        raise BlockingIOError(errno.EAGAIN, "full")
+
+
+def test_a_receive_in_parts_beside_an_answer(ends: Ends) -> None:
+    """The same where the rest is waited for beside an answer that has no room."""
+    client, server = ends
+    client.sendall(b"x")
+    assert server.recvall(1, WITHIN) == b"x"
+    client._channel.engine.encrypt(b"in parts", "sendall")
+    record = client._channel.engine.encrypted.read()
+    client._channel.sock.send(record[:9])
+    channel: Any = server._channel
+    receive = channel.waits.receive
+    left: list[float] = []
+
+    def seen(limit: Any) -> Any:
+        left.append(limit.left())
+        return receive(limit)
+
+    own, channel.waits.receive = channel.sock, seen
+    channel.sock = Full(own, 0.2, channel.engine)
+    server.timeout(0.2)
+    with pytest.raises(TimeoutError, match="recv: not done within 0.2 s"):
+        server.recv()
+    assert left == [0]
+    channel.sock, channel.waits.receive = own, receive
+    client._channel.sock.send(record[9:])
+    assert server.recv() == b"in parts"
+    assert client.reader().line(WITHIN) == b"answer"
+
+
 class Short:
     """A socket that takes a few bytes of a message, and fails."""
 

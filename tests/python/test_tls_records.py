@@ -144,3 +144,99 @@ def test_close_loses_nothing(style: str, authority: Authority) -> None:
 
 def listening_at(listener: netsocket.Socket) -> tuple[str, int]:
     return "127.0.0.1", listener.getsockname().port() or 0
+
+
+WHOLE = b"0123456789abcdef" * 1024  # as much as a record has at most
+# What comes with the third of three records, and what a call then says.
+ENDS: dict[str, Any] = {
+    "whole": lambda record: (record, None),
+    "cut": lambda record: (record[:-1], "EPROTO"),
+    "broken": lambda record: (record[:-1] + bytes([record[-1] ^ 1]), "EPROTO"),
+}
+
+
+def record_of(conn: Any, plain: bytes) -> bytes:
+    """The encrypted bytes, which are not sent."""
+    engine = getattr(conn, "plain", conn)._channel.engine
+    assert engine.encrypt(plain, "send") == len(plain)
+    encrypted: bytes = engine.encrypted.read()
+    return encrypted
+
+
+@EACH
+@pytest.mark.parametrize("ending", [*ENDS])
+@pytest.mark.parametrize("size", [1, 3, len(WHOLE) - 1, len(WHOLE), 1 << 20])
+def test_several_in_one_receive(
+    style: str, authority: Authority, ending: str, size: int
+) -> None:
+    """All come in their order, in pieces of any size; what is wrong with the third says
+    so behind the bytes of the first two, again and again."""
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        with client, server:
+            assert await server.sendall(b"x") == 1  # so that no ticket comes between
+            assert await client.recv(1) == b"x"
+            sent = [WHOLE, WHOLE[::-1], b"the last one"]
+            records = [record_of(server, plain) for plain in sent]
+            records[2], fails = ENDS[ending](records[2])
+            sock = getattr(server, "plain", server)._channel.sock
+            await asyncio.to_thread(sock.sendall, b"".join(records), WITHIN)
+            sock.shutdown(netsocket.SHUT_WR)
+            whole = b"".join(sent[: 2 if fails else 3])
+            got = [await client.recv(size)]
+            while sum(map(len, got)) < min(len(whole), 100):
+                got.append(await client.recv(size))
+            assert all(1 <= len(one) <= size for one in got)
+            rest = len(whole) - sum(map(len, got))
+            assert b"".join(got) + await client.recvall(rest, WITHIN) == whole
+            for _ in range(2):  # no close-notify has come
+                await failed(client.recv(size), errno.EPROTO, "recv")
+
+    Style(style, authority).run(main)
+
+
+@EACH
+@pytest.mark.parametrize("size", [1, len(WHOLE)])
+def test_end_behind_several(style: str, authority: Authority, size: int) -> None:
+    """A close-notify in the same receive ends the stream behind them, and no byte of it
+    is one of theirs."""
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        with client, server:
+            await server.sendall(WHOLE * 3)
+            assert await server.shutdown(WITHIN) is True
+            assert await client.recv(size) == WHOLE[:size]
+            assert await client.recvall(len(WHOLE) * 4, WITHIN) == (WHOLE * 3)[size:]
+            assert [await client.recv(size), await client.recv(size)] == [b"", b""]
+
+    Style(style, authority).run(main)
+
+
+@EACH
+def test_pending_is_what_is_decrypted(style: str, authority: Authority) -> None:
+    """Of what a call takes in part, the rest; and records that came with it."""
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        with client, server:
+            await server.sendall(b"abcd")
+            assert await client.recv(1) == b"a"
+            assert client.pending() == 3
+            assert await client.recv() == b"bcd"
+            assert client.pending() == 0
+            sock = getattr(server, "plain", server)._channel.sock
+            both = record_of(server, WHOLE) + record_of(server, WHOLE)
+            await asyncio.to_thread(sock.sendall, both, WITHIN)
+            assert await client.recv(5) == WHOLE[:5]
+            assert client.pending() == len(WHOLE) * 2 - 5
+            assert await client.recv(len(WHOLE)) == WHOLE[5:]
+            assert await client.recv(5) == WHOLE[:5]  # of the next
+            left = WHOLE[5:]
+            assert await client.reader().peek(len(left)) == left
+            assert client.pending() == len(left)
+            assert await client.recvall(len(left), WITHIN) == left
+            assert client.pending() == 0
+
+    Style(style, authority).run(main)

@@ -14,11 +14,11 @@ from typing import NoReturn, Protocol
 
 from .. import MSG_DONTWAIT, MSG_MORE, Deadline, Socket, deadline, wrap
 from .._arguments import bad_type, bad_value
-from .engine import RECORD, Engine
+from .engine import RECORD, WHOLE, Engine
 from .failures import CUT, failure, named
 from .types import Limit
 
-BATCH = 4 * RECORD
+BATCH = 4 * WHOLE  # received at a time
 SERVERS = ("server", "tls_server")
 PAUSE = 0.01  # seconds
 
@@ -125,15 +125,16 @@ class Channel(Single):
 
     # ------------------------------------------------------------------ receiving
 
-    def try_receive(self, n: int, op: str) -> bytes | None:
-        """1 to n bytes of what has come, none at the end; None: it has to wait."""
+    def try_receive(self, op: str, every: bool) -> bytes | None:
+        """What a record has of what has come, or all; none at the end; None: it has to
+        wait."""
         engine = self.engine
-        data = engine.decrypt(n, op)
+        data = engine.decrypt(op, every=every)
         if engine.encrypted.pending or self._left:
             self.push()
         return data
 
-    async def receive(self, n: int, limit: Limit, op: str) -> bytes:
+    async def receive(self, limit: Limit, op: str, every: bool) -> bytes:
         """The same once more has come; the call that tried in vain waits for it."""
         while True:
             wait = self._short(limit)
@@ -142,7 +143,7 @@ class Channel(Single):
             except OSError as error:
                 if wait is limit or not getattr(error, "timeout", False):
                     raise named(error, op) from error.__cause__
-            data = self.try_receive(n, op)
+            data = self.try_receive(op, every)
             if data is not None:
                 return data
 

@@ -27,7 +27,8 @@ class Common(Single):
 
     def pending(self) -> int:
         """Return how many received bytes are pending."""
-        return len(self._channel.store)
+        channel = self._channel
+        return len(channel.store) + sum(map(len, channel.engine.plain))
 
     def getpeername(self) -> AddrInfo:
         """Return the peer's address."""

@@ -14,7 +14,7 @@ from .. import MSG_DONTWAIT, deadline
 from .channel import BATCH, Channel, limit_of
 from .engine import RECORD
 from .failures import named
-from .reading import take
+from .reading import first, take
 from .types import Bytes, Limit, Number
 
 Receive = Callable[[int, Limit], bytes]  # of the socket, in place
@@ -80,7 +80,7 @@ def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
                 channel._begun = b""
                 return len(msg)
         limit = channel.limit(sec, "sendall")
-        return now(channel.send(memoryview(msg), limit, "sendall", BATCH))
+        return now(channel.send(memoryview(msg), limit, "sendall", RECORD))
     except OSError as error:
         raise named(error, "sendall") from error.__cause__
     finally:
@@ -100,20 +100,23 @@ def recv(channel: Channel, receive: Receive, n: Number) -> tuple[bytes | None, L
     try:
         if store:
             return take(store, n), None
-        most = n if n < RECORD else RECORD
-        if engine.received.pending or not engine.idle():
-            data = engine.decrypt(most, "recv")  # of a part of a record: None
+        if n >= RECORD and engine.plain:
+            return engine.plain.popleft(), None
+        if not engine.idle():
+            data = engine.decrypt("recv")  # of a part of a record: None
         while True:
             if engine.encrypted.pending:
                 channel.push()
-            if data is not None or channel._left:
-                return data, limit
+            if data is not None:
+                return first(store, data, n), limit
+            if channel._left:
+                return None, limit
             if limit is not None:
-                data = engine.decrypt(most, "recv", receive(BATCH, limit))
+                data = engine.decrypt("recv", receive(BATCH, limit))
                 continue
             if (sec := sock.timeout()) > 0:
                 limit = deadline(sec)
-            data = engine.decrypt(most, "recv", sock.recv(BATCH))
+            data = engine.decrypt("recv", sock.recv(BATCH))
     except OSError as error:
         raise named(error, "recv") from error.__cause__
     finally:
@@ -136,7 +139,7 @@ def line(
             if store or channel._left or not engine.idle():
                 return None, sec
             sec = limit_of(channel.sock, sec, op) if sec is None else deadline(sec)
-            data = engine.decrypt(BATCH, op, receive(BATCH, sec))
+            data = engine.decrypt(op, receive(BATCH, sec), every=True)
             if engine.encrypted.pending:
                 channel.push()
             if not data:

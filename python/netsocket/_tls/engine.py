@@ -5,17 +5,15 @@ from __future__ import annotations
 import errno
 import ssl
 import threading
-from collections.abc import Callable
+from collections import deque
+from itertools import repeat
 
 from .. import AddrInfo
 from .._idna import encoded
 from .failures import CUT, failure, words_of
 
 RECORD = 16384  # bytes of plain text that a record has at most
-ROOM = 4 * RECORD
-ROOMS = 4
-# Where records are decrypted, one after the other: each connection has it for a moment.
-_rooms: list[memoryview] = []
+WHOLE = RECORD + 22  # bytes of it as TLS 1.3 sends it
 
 
 class Engine:
@@ -35,11 +33,10 @@ class Engine:
         self.ssl = context.wrap_bio(self.received, self.encrypted, server_side, host)
         self.address: AddrInfo | None = None
         self.closed = False
+        self.plain: deque[bytes] = deque()  # decrypted, what each record had
         self.cut = False  # no more bytes come
-        self._more = False  # a record has been read in part
         self._ended = False  # the peer has said close-notify
         self._shut = False  # and this end
-        self._kept = b""  # decrypted before that, and not given yet
         # Why nothing is received any more, after what has come before.
         self._broken: tuple[int, str, Exception | None] | None = None
 
@@ -69,8 +66,8 @@ class Engine:
 
     def idle(self) -> bool:
         """Whether nothing can be decrypted before more comes, which may come still."""
-        over = self._more or self._kept or self._ended or self._broken or self.cut
-        return not over and not self.received.pending
+        over = self._ended or self._broken or self.cut
+        return not (over or self.plain or self.received.pending)
 
     def feed(self, data: bytes) -> None:
         """Takes what the socket has received; no bytes: its end."""
@@ -93,14 +90,17 @@ class Engine:
                 raise self.fails(error, "handshake") from error
         return True
 
-    def decrypt(self, n: int, op: str, fed: bytes | None = None) -> bytes | None:
-        """1 to n bytes; none at the end; None where more have to be received. fed: what
-        the socket has received before, as of feed.
+    def decrypt(
+        self, op: str, fed: bytes | None = None, every: bool = False
+    ) -> bytes | None:
+        """The bytes of a record, or of every one that is there; none at the end; None
+        where more have to be received. fed: what the socket has received before, as of
+        feed.
 
         An end of the socket is none of TLS: contexts of Python take it for one, so
         OpenSSL does not hear of it.
         """
-        received = self.received
+        plain, received = self.plain, self.received
         with self.lock:
             if self.closed:
                 raise failure(errno.EBADF, op)
@@ -108,63 +108,31 @@ class Engine:
                 received.write(fed)
             elif fed is not None:
                 self.cut = True
-            if self._kept:
-                data, self._kept = self._kept[:n], self._kept[n:]
-                return data
-            if not received.pending and not self._more:
+            while received.pending and (every or not plain) and self._decrypt():
+                pass
+            if not plain:
                 return self._nothing(op)
-            if n > RECORD:
-                return self._records(n if n < ROOM else ROOM) or self._nothing(op)
-            try:
-                data = self.ssl.read(n)
-            except ssl.SSLError as error:
-                self._more = False
-                self._stops(error)
-                return self._nothing(op)
-            # None has more bytes than RECORD, so there the question is spared.
-            self._more = len(data) == n < RECORD and self.ssl.pending() > 0
-            if not data:
-                self._ended = True
+            if not every:
+                return plain.popleft()
+            data = b"".join(plain)
+            plain.clear()
             return data
 
-    def _records(self, most: int) -> bytes:
-        """What OpenSSL gives of what it has, at most that; it may be nothing."""
-        self._more = False
+    def _decrypt(self) -> bool:
+        """Decrypts some of the records that are there: whether one had bytes."""
+        plain = self.plain
+        before, count = len(plain), self.received.pending // WHOLE or 1
         try:
-            room = _rooms.pop()
-        except IndexError:
-            room = memoryview(bytearray(ROOM))
-        data = self._read(room, most)
-        if len(_rooms) < ROOMS:
-            _rooms.append(room)
-        return data
-
-    def _read(self, room: memoryview, most: int) -> bytes:
-        """Several. A read is of one record, and what it leaves of that is there without a
-        further byte of the socket's."""
-        received, at = self.received, 0
-        # As the stub does not know of a buffer: how many bytes.
-        read: Callable[[int, memoryview], int] = self.ssl.read  # type: ignore[assignment]
-        try:
-            while True:
-                got = read(most - at, room[at:] if at else room)
-                at += got
-                if at == most:
-                    self._more = self.ssl.pending() > 0
-                    break
-                if not got:
-                    self._ended = True
-                    break
-                if not received.pending:
-                    break
+            # Those before one that fails, or is there in part, are kept.
+            plain.extend(map(self.ssl.read, repeat(RECORD, count)))
+        except ssl.SSLWantReadError:
+            pass
         except ssl.SSLError as error:
-            self._stops(error)
-        return bytes(room[:at])
-
-    def _stops(self, error: ssl.SSLError) -> None:
-        """Nothing more comes out, for now or at all."""
-        if not isinstance(error, ssl.SSLWantReadError):
             self._breaks(errno.EPROTO, words_of(error), error)
+        while plain and not plain[-1]:
+            plain.pop()
+            self._ended = True
+        return len(plain) > before
 
     def _nothing(self, op: str) -> bytes | None:
         if self._ended:
@@ -201,11 +169,8 @@ class Engine:
             if self._shut:
                 return
             self._shut = True
-            while not closes and (self._more or self.received.pending):
-                data = self._records(ROOM)
-                self._kept += data
-                if not data:
-                    break
+            while not closes and self.received.pending and self._decrypt():
+                pass
             try:
                 self.ssl.unwrap()
             except ssl.SSLError:

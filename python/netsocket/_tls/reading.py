@@ -8,7 +8,7 @@ from typing import Union
 
 from .. import EndOfStream
 from .._arguments import bad_type, bad_value
-from .channel import BATCH, Channel, Single
+from .channel import Channel, Single
 from .engine import RECORD
 from .failures import failure, named
 from .types import Buffer, Limit, Line, Number
@@ -41,6 +41,14 @@ def take(store: bytearray, n: int) -> bytes:
     return data
 
 
+def first(store: bytearray, data: bytes, n: int) -> bytes:
+    """At most n bytes of what has come; the rest is pending."""
+    if len(data) <= n:
+        return data
+    store += data
+    return take(store, n)
+
+
 def looked_at(store: bytearray, n: int) -> bytes:
     return bytes(store[:n])
 
@@ -61,9 +69,9 @@ async def taken(
     direction = channel.hold(False, op)
     try:
         while (n := enough(store)) is None:
-            data = channel.try_receive(BATCH, op)
+            data = channel.try_receive(op, every=True)
             if data is None:
-                data = await channel.receive(BATCH, limit, op)
+                data = await channel.receive(limit, op, every=True)
             if not data:
                 n = at_end(store)
                 break

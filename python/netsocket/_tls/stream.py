@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from .._arguments import bad_type
-from .channel import BATCH, Channel
+from .channel import Channel
 from .engine import RECORD
 from .failures import named
-from .reading import LIMIT, Count, at_least, found, least, rest, take, taken
+from .reading import LIMIT, Count, at_least, first, found, least, rest, take, taken
 from .types import Buffer, Bytes, Limit, Number
+
+BATCH = 8 * RECORD  # sent at a time
 
 
 def _view(msg: Buffer, op: str, name: str = "msg") -> memoryview:
@@ -39,9 +41,11 @@ async def recv(channel: Channel, n: Number, sec: Limit) -> bytes:
         n = at_least(n, 1, "recv", "n", RECORD)
         if channel.store:
             return take(channel.store, n)
-        most = n if n < BATCH else BATCH
-        data = channel.try_receive(most, "recv")
-        return await channel.receive(most, limit, "recv") if data is None else data
+        every = n > RECORD
+        data = channel.try_receive("recv", every)
+        if data is None:
+            data = await channel.receive(limit, "recv", every)
+        return first(channel.store, data, n)
     finally:
         channel.free(False, direction)
 
@@ -87,7 +91,7 @@ async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
     try:
         channel.same(view, "sendall")
         while sent < len(view):
-            sent += await channel.send(view[sent:], limit, "sendall", 2 * BATCH)
+            sent += await channel.send(view[sent:], limit, "sendall", BATCH)
     except OSError as error:
         raise named(error, "sendall", sent) from error.__cause__
     finally:
