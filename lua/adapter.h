@@ -83,6 +83,7 @@ typedef struct {
 } nskl_iovec;
 
 typedef struct nskl_operation nskl_operation;
+typedef struct nskl_row nskl_row;
 
 /* The values of Lua that a state has; false where there is none. */
 enum {
@@ -126,6 +127,11 @@ typedef struct nskl_state {
   int64_t collected;     /* when nskl_collect last did, of nsk_now */
   nskl_operation *operations;
   size_t watchers; /* those that wait for many sockets */
+  struct {
+    const nskl_row *row; /* the opener that has read a table of options last */
+    int at;              /* which argument that was */
+    unsigned places;     /* a bit for each place on the stack that it has filled */
+  } extras;
   struct {
     uint64_t *words; /* a bit for each descriptor that an object owns */
     size_t count;

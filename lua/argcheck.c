@@ -79,6 +79,15 @@ int nskl_positions(const nskl_row *row, int *required) {
   return positions;
 }
 
+/* The number that the caller knows: what comes out of an opener's table has that of the
+   table. */
+static int number_for_caller(lua_State *L, const nskl_row *row, int index) {
+  if (row == NULL || row->calling != NSKL_FUNCTION) return number_of(row, index);
+  const nskl_state *st = nskl_upvalue(L);
+  bool laid = st->extras.row == row && (st->extras.places >> index & 1) != 0;
+  return laid ? st->extras.at : number_of(row, index);
+}
+
 static const char *type_name(lua_State *L, int index) {
   if (luaL_getmetafield(L, index, "__name") == LUA_TSTRING) return lua_tostring(L, -1);
   if (lua_type(L, index) == LUA_TLIGHTUSERDATA) return "light userdata";
@@ -93,8 +102,8 @@ static _Noreturn void refuse(lua_State *L, int index, int value, const char *fie
   const nskl_row *row = nskl_running(L);
   nskl_parameter(row, index, parameter);
   luaL_error(L, "bad argument #%d to '%s' (%s expected, got %s, for %s%s%s)",
-             number_of(row, index), function_name(L, row), expected, type_name(L, value),
-             parameter, *field != '\0' ? "." : "", field);
+             number_for_caller(L, row, index), function_name(L, row), expected,
+             type_name(L, value), parameter, *field != '\0' ? "." : "", field);
   abort();
 }
 
@@ -109,8 +118,8 @@ _Noreturn void nskl_bad_field(lua_State *L, int index, const char *field,
 
 _Noreturn void nskl_bad_option(lua_State *L, int index, const char *name) {
   const nskl_row *row = nskl_running(L);
-  luaL_error(L, "bad argument #%d to '%s' (unknown option '%s')", number_of(row, index),
-             function_name(L, row), name);
+  luaL_error(L, "bad argument #%d to '%s' (unknown option '%s')",
+             number_for_caller(L, row, index), function_name(L, row), name);
   abort();
 }
 

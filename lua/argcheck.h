@@ -7,12 +7,12 @@
 typedef enum { NSKL_FUNCTION, NSKL_METHOD, NSKL_OPTION } nskl_calling;
 
 /* A row of api.def or option.def, the last upvalue of each function that has one. */
-typedef struct {
+struct nskl_row {
   const char *name;
   const char *params; /* as in api.def */
   lua_CFunction call;
   nskl_calling calling; /* but for a function, self is not counted among the arguments */
-} nskl_row;
+};
 
 /* The row of the function that runs; NULL for a metamethod. */
 const nskl_row *nskl_running(lua_State *L);

@@ -11,6 +11,7 @@ typedef struct {
   const nskl_row *row;
   int table; /* where it is */
   bool connects;
+  nskl_state *state;
   nsk_extras *extras;
 } reading;
 
@@ -111,6 +112,7 @@ static nsk_outcome take(lua_State *L, const reading *r, nsk_error *error) {
     if (!lua_isnil(L, position)) return refuse(L, name, NSK_GIVEN_TWICE, error);
     lua_pushvalue(L, -1);
     lua_replace(L, position);
+    r->state->extras.places |= 1U << position;
     return NSK_DONE;
   }
   if (r->connects && strcmp(name, "local_addr") == 0) return take_local(L, r);
@@ -132,6 +134,7 @@ bool nskl_take_extras(lua_State *L, nskl_state *st, bool connects, nsk_extras *e
   extras->settings.count = 0;
   extras->local.length = 0;
   extras->attempt_delay = 0;
+  st->extras.places = 0;
   if (!any_table(L)) return true;
   const nskl_row *row = nskl_running(L);
   int required, positions = nskl_positions(row, &required);
@@ -140,8 +143,11 @@ bool nskl_take_extras(lua_State *L, nskl_state *st, bool connects, nsk_extras *e
   place_table(L, from, positions);
   luaL_checkstack(L, 8, NULL);
   nsk_outcome outcome = NSK_DONE;
-  const reading r = {row, positions + 1, connects, extras};
+  const reading r = {row, positions + 1, connects, st, extras};
   nsk_error *error = nskl_spare(L, st);
+  st->extras.row = row;
+  st->extras.at = from;
+  st->extras.places = 1U << r.table;
   lua_pushnil(L);
   while (outcome == NSK_DONE && lua_next(L, r.table) != 0) {
     outcome = take(L, &r, error);

@@ -36,6 +36,57 @@ CASES = [
         "(number or net.socket.deadline expected, got table, for sec)",
     ),
     (
+        "socket.new_inet_stream({['no such'] = true})",
+        "bad argument #1 to 'new_inet_stream' (unknown option 'no such')",
+    ),
+    (
+        "socket.new(socket.AF_INET, socket.SOCK_STREAM, 0, {keepalive = 1})",
+        "bad argument #4 to 'new' (boolean expected, got number, for options.keepalive)",
+    ),
+    (
+        "socket.bind_inet_stream('127.0.0.1', 0, {reuseport = 1})",
+        "bad argument #3 to 'bind_inet_stream' "
+        "(boolean expected, got number, for reuseport)",
+    ),
+    (
+        "socket.bind_inet_stream('127.0.0.1', 0, nil, nil, {reuseaddr = 1})",
+        "bad argument #5 to 'bind_inet_stream' "
+        "(boolean expected, got number, for reuseaddr)",
+    ),
+    (
+        "socket.bind_inet_stream('127.0.0.1', 0, 1, {reuseport = 2})",
+        "bad argument #3 to 'bind_inet_stream' "
+        "(boolean expected, got number, for reuseaddr)",
+    ),
+    (
+        "socket.bind_unix_stream({mode = 'x'})",
+        "bad argument #1 to 'bind_unix_stream' (integer expected, got string, for mode)",
+    ),
+    (
+        "socket.bind(socket.addrinfo.inet('127.0.0.1', 0), {tcpnodelay = 1})",
+        "bad argument #2 to 'bind' "
+        "(boolean expected, got number, for options.tcpnodelay)",
+    ),
+    (
+        "socket.connect_inet_stream('127.0.0.1', 1, {local_addr = 1})",
+        "bad argument #3 to 'connect_inet_stream' "
+        "(net.socket.addrinfo expected, got number, for options.local_addr)",
+    ),
+    (
+        "socket.connect_stream('127.0.0.1', 1, nil, {attempt_delay = 'x'})",
+        "bad argument #4 to 'connect_stream' "
+        "(number expected, got string, for options.attempt_delay)",
+    ),
+    (
+        "socket.connect_unix_dgram('x', {no_such = 1})",
+        "bad argument #2 to 'connect_unix_dgram' (unknown option 'no_such')",
+    ),
+    (
+        "socket.new_inet_stream{reuseport = false} socket.new_inet_stream(true, 1)",
+        "bad argument #2 to 'new_inet_stream' "
+        "(boolean expected, got number, for reuseport)",
+    ),
+    (
         "socket.new_inet_stream(true, true, {['tcpnodelay\\0x'] = true})",
         "bad argument #3 to 'new_inet_stream' (unknown option 'tcpnodelay",
     ),
