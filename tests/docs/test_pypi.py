@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 
 import pytest
+
+from support.machine_lag import PATIENCE
 
 from .pages import ROOT
 from .programs import blocks, environment, run
@@ -32,6 +35,11 @@ def test_client_and_server(code: str) -> None:
             port = server.stdout.readline().strip()
             done = run("client.py", code=CLIENT.replace("7000", port))
             assert (done.stdout, done.stderr) == ("b'hello\\n'\n", "")
+            with socket.create_connection(("127.0.0.1", int(port)), PATIENCE) as client:
+                client.sendall(b"one\ntwo\n")
+                client.shutdown(socket.SHUT_WR)
+                with client.makefile("rb") as answer:
+                    assert answer.read() == b"one\ntwo\n"
         finally:
             server.kill()
 

@@ -54,6 +54,8 @@ def test_error_line_is_the_libraries(page: str, language: str, peers: Peers) -> 
 def test_counts_are_the_tables() -> None:
     rows = (ROOT / "tables" / "option.def").read_text().count("\nOPTION(")
     assert f"| Options | {rows} by name" in README.read_text()
+    beside = ROOT / "docs" / "guide" / "beside.md"
+    assert f"| options by name | {rows} |" in beside.read_text()
 
 
 def test_links_lead_somewhere() -> None:
