@@ -108,7 +108,7 @@ def recv(channel: Channel, receive: Receive, n: Number) -> tuple[bytes | None, L
             if engine.encrypted.pending:
                 channel.push()
             if data is not None:
-                return first(store, data, n), limit
+                return data if len(data) <= n else first(store, data, n), limit
             if channel._left:
                 return None, limit
             if limit is not None:

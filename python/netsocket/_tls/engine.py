@@ -108,8 +108,9 @@ class Engine:
                 received.write(fed)
             elif fed is not None:
                 self.cut = True
-            while received.pending and (every or not plain) and self._decrypt():
-                pass
+            if received.pending and not plain:
+                while self._decrypt() and every and received.pending:
+                    pass
             if not plain:
                 return self._nothing(op)
             if not every:
@@ -119,20 +120,26 @@ class Engine:
             return data
 
     def _decrypt(self) -> bool:
-        """Decrypts some of the records that are there: whether one had bytes."""
-        plain = self.plain
-        before, count = len(plain), self.received.pending // WHOLE or 1
+        """Decrypts some of the records that are there: whether more may be."""
+        plain, read = self.plain, self.ssl.read
+        count = self.received.pending // WHOLE
         try:
-            # Those before one that fails, or is there in part, are kept.
-            plain.extend(map(self.ssl.read, repeat(RECORD, count)))
+            if count > 1:
+                # Those before one that fails, or is there in part, are kept.
+                plain.extend(map(read, repeat(RECORD, count)))
+            else:
+                plain.append(read(RECORD))
         except ssl.SSLWantReadError:
-            pass
+            return False
         except ssl.SSLError as error:
             self._breaks(errno.EPROTO, words_of(error), error)
+            return False
+        if plain[-1]:
+            return True
+        self._ended = True
         while plain and not plain[-1]:
             plain.pop()
-            self._ended = True
-        return len(plain) > before
+        return False
 
     def _nothing(self, op: str) -> bytes | None:
         if self._ended:
