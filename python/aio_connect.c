@@ -72,6 +72,7 @@ PyObject *nskp_aio_connect(NSKP_KEY) {
     return nskp_connect_host(connect_to, &nskp_row_aio_##NAME, nsk_##FAMILY, nsk_##TYPE, \
                              nsk_##PROTOCOL, self, args, nargs, kwnames);                \
   }
+#define CONNECT_DGRAM CONNECT
 #include "opener.def"
 
 PyObject *nskp_aio_connect_unix_stream(NSKP_KEY) {

@@ -24,7 +24,10 @@ from ._serve import serve
 
 accept = _aio.accept
 connect = _aio.connect
+connect_dgram = _aio.connect_dgram
+connect_inet6_dgram = _aio.connect_inet6_dgram
 connect_inet6_stream = _aio.connect_inet6_stream
+connect_inet_dgram = _aio.connect_inet_dgram
 connect_inet_stream = _aio.connect_inet_stream
 connect_stream = _aio.connect_stream
 connect_unix_stream = _aio.connect_unix_stream
@@ -93,7 +96,10 @@ __all__ = [
     "Reader",
     "accept",
     "connect",
+    "connect_dgram",
+    "connect_inet6_dgram",
     "connect_inet6_stream",
+    "connect_inet_dgram",
     "connect_inet_stream",
     "connect_stream",
     "connect_unix_stream",

@@ -23,7 +23,10 @@ __all__ = [
     "Reader",
     "accept",
     "connect",
+    "connect_dgram",
+    "connect_inet6_dgram",
     "connect_inet6_stream",
+    "connect_inet_dgram",
     "connect_inet_stream",
     "connect_stream",
     "connect_unix_stream",
@@ -269,6 +272,48 @@ def connect(
     Cancelled: it leaves nothing: the socket is closed.
     """
 
+def connect_dgram(
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
+) -> Coroutine[Any, Any, Socket]:
+    """Open a UDP socket with a peer, over IPv6 or IPv4.
+
+    host: a name or a numeric address, str or bytes; None is loopback.
+    port: an integer, a decimal text, or the name of a service.
+    conndeadl: seconds for the name.
+    options: as the plain calls have them, by name.
+
+    Errors: as the plain calls: EAI_NONAME, EAI_AGAIN, EAI_SERVICE, ENETUNREACH,
+        EHOSTUNREACH, EACCES, EMFILE.
+    Waits: for the name, at most conndeadl seconds; in digits it needs no
+        resolver.
+    Cancelled: it leaves no socket. A resolver that is still asked ends by itself,
+        and its answer is freed.
+    """
+
+def connect_inet6_dgram(
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
+) -> Coroutine[Any, Any, Socket]:
+    """Open a UDP socket with a peer, over IPv6.
+
+    host: a name or a numeric address, str or bytes; None is loopback.
+    port: an integer, a decimal text, or the name of a service.
+    conndeadl: seconds for the name.
+    options: as the plain calls have them, by name.
+
+    Errors: as the plain calls: EAI_NONAME, EAI_AGAIN, EAI_SERVICE, ENETUNREACH,
+        EHOSTUNREACH, EACCES, EMFILE.
+    Waits: for the name, at most conndeadl seconds; in digits it needs no
+        resolver.
+    Cancelled: it leaves no socket. A resolver that is still asked ends by itself,
+        and its answer is freed.
+    """
+
 def connect_inet6_stream(
     host: _Host,
     port: _Port,
@@ -288,6 +333,27 @@ def connect_inet6_stream(
         needs the resolver is looked up on a thread of the library, one for each
         family, so a slow resolver holds nothing up. The times of connect_stream
         are those of the race.
+    Cancelled: it leaves no socket. A resolver that is still asked ends by itself,
+        and its answer is freed.
+    """
+
+def connect_inet_dgram(
+    host: _Host,
+    port: _Port,
+    conndeadl: _Seconds | None = None,
+    **options: Unpack[_ConnectOptions],
+) -> Coroutine[Any, Any, Socket]:
+    """Open a UDP socket with a peer, over IPv4.
+
+    host: a name or a numeric address, str or bytes; None is loopback.
+    port: an integer, a decimal text, or the name of a service.
+    conndeadl: seconds for the name.
+    options: as the plain calls have them, by name.
+
+    Errors: as the plain calls: EAI_NONAME, EAI_AGAIN, EAI_SERVICE, ENETUNREACH,
+        EHOSTUNREACH, EACCES, EMFILE.
+    Waits: for the name, at most conndeadl seconds; in digits it needs no
+        resolver.
     Cancelled: it leaves no socket. A resolver that is still asked ends by itself,
         and its answer is freed.
     """
