@@ -1,12 +1,7 @@
-/* Addresses in the kernel's own form: making, reading and comparing them. */
+/* Addresses of IPv4, IPv6 and unix: making, reading and comparing them. */
 #include "address/address.h"
 
 #include <string.h>
-
-/* Not sockaddr_storage: OpenBSD's has twice the room that any of its addresses needs. */
-_Static_assert(sizeof(struct sockaddr_un) <= sizeof((nsk_addr *)0)->bytes &&
-                   sizeof(struct sockaddr_in6) <= sizeof((nsk_addr *)0)->bytes,
-               "nsk_addr holds every socket address");
 
 /* offsetof, written out: sun_path begins after the family. */
 #define UNIX_PATH_AT offsetof(struct sockaddr_un, sun_path)
@@ -14,46 +9,12 @@ _Static_assert(sizeof(struct sockaddr_un) <= sizeof((nsk_addr *)0)->bytes &&
 
 const int nsk_unixpath_max = (int)UNIX_PATH_MAX_BYTES;
 
-const struct sockaddr *nski_addr_sockaddr(const nsk_addr *addr) {
-  return (const struct sockaddr *)(const void *)addr->bytes;
-}
-
-struct sockaddr *nski_addr_space(nsk_addr *addr, socklen_t *length) {
-  *length = sizeof addr->bytes;
-  return (struct sockaddr *)(void *)addr->bytes;
-}
-
-/* The kernel reports the length that it would have liked, which may be more. */
-void nski_addr_filled(nsk_addr *addr, socklen_t length) {
-  addr->length = length < sizeof addr->bytes ? length : (uint32_t)sizeof addr->bytes;
-}
-
-void nski_addr_set_length(nsk_addr *addr, size_t length) {
-  addr->length = (uint32_t)length;
-#ifdef NSK_HAVE_SA_LEN
-  ((struct sockaddr *)(void *)addr->bytes)->sa_len = (uint8_t)length;
-#endif
-}
-
-void nski_addr_of(nsk_addr *addr, socklen_t length, int family) {
-  nski_addr_filled(addr, length);
-  if (addr->length >= sizeof(sa_family_t)) return;
-  memset(addr->bytes, 0, sizeof(struct sockaddr));
-  ((struct sockaddr *)(void *)addr->bytes)->sa_family = (sa_family_t)family;
-  nski_addr_set_length(addr, sizeof(sa_family_t));
-}
-
 static const struct sockaddr_in *inet_of(const nsk_addr *addr) {
   return (const struct sockaddr_in *)(const void *)addr->bytes;
 }
 
 static const struct sockaddr_in6 *inet6_of(const nsk_addr *addr) {
   return (const struct sockaddr_in6 *)(const void *)addr->bytes;
-}
-
-int nsk_addr_family(const nsk_addr *addr) {
-  if (addr->length < sizeof(sa_family_t)) return AF_UNSPEC;
-  return nski_addr_sockaddr(addr)->sa_family;
 }
 
 int64_t nsk_addr_port(const nsk_addr *addr) {
@@ -92,15 +53,6 @@ bool nski_parse_inet(nsk_addr *addr, const char *host, int port) {
   if (inet_pton(AF_INET, host, &parsed) != 1) return false;
   set_inet(addr, parsed, port);
   return true;
-}
-
-uint32_t nski_zone_index(const char *zone) {
-  uint64_t index = 0;
-  const char *digit = zone;
-  for (; *digit >= '0' && *digit <= '9' && index <= UINT32_MAX; digit++)
-    index = index * 10 + (uint64_t)(*digit - '0');
-  if (digit != zone && *digit == '\0' && index <= UINT32_MAX) return (uint32_t)index;
-  return if_nametoindex(zone);
 }
 
 bool nski_parse_inet6(nsk_addr *addr, const char *host, int port, bool *unknown_zone) {
@@ -196,18 +148,6 @@ bool nski_addr_unix_name(const nsk_addr *addr, const char **name, size_t *length
     const char *end = memchr(un->sun_path, '\0', *length);
     if (end != NULL) *length = (size_t)(end - un->sun_path);
   }
-  return true;
-}
-
-bool nsk_addr_restore(nsk_addr *addr, const void *bytes, size_t length) {
-  if (length < offsetof(struct sockaddr, sa_data) || length > sizeof addr->bytes)
-    return false;
-  memset(addr->bytes, 0, sizeof addr->bytes);
-  memcpy(addr->bytes, bytes, length);
-  addr->length = (uint32_t)length;
-  int family = nsk_addr_family(addr);
-  if (family == AF_INET) return length == sizeof(struct sockaddr_in);
-  if (family == AF_INET6) return length == sizeof(struct sockaddr_in6);
   return true;
 }
 

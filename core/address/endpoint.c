@@ -67,3 +67,12 @@ nsk_outcome nski_endpoint_host(const nsk_endpoint *endpoint, const char *op, cha
   host[endpoint->host_length] = '\0';
   return NSK_DONE;
 }
+
+uint32_t nski_zone_index(const char *zone) {
+  uint64_t index = 0;
+  const char *digit = zone;
+  for (; *digit >= '0' && *digit <= '9' && index <= UINT32_MAX; digit++)
+    index = index * 10 + (uint64_t)(*digit - '0');
+  if (digit != zone && *digit == '\0' && index <= UINT32_MAX) return (uint32_t)index;
+  return if_nametoindex(zone);
+}

@@ -65,6 +65,15 @@ void nsk_cmsg_take(nsk_cmsg *cmsg) {
   cmsg->taken = true;
 }
 
+/* A negative number is none: taken, or the error that SCM_PIDFD has of a dead process. */
+void nski_close_received(const unsigned char *fds, size_t bytes) {
+  int fd;
+  for (; bytes >= sizeof fd; fds += sizeof fd, bytes -= sizeof fd) {
+    memcpy(&fd, fds, sizeof fd);
+    if (fd >= 0) nski_close_fd(fd);
+  }
+}
+
 void nsk_cmsg_free(nsk_cmsg *cmsg) {
   if (cmsg->owned) nski_close_received(cmsg->data, cmsg->length);
   free(cmsg->data);

@@ -32,15 +32,6 @@ static bool is_rights(const nsk_cmsg *cmsg) {
   return cmsg->level == SOL_SOCKET && cmsg->type == SCM_RIGHTS;
 }
 
-/* A negative number is none: taken, or the error that SCM_PIDFD has of a dead process. */
-void nski_close_received(const unsigned char *fds, size_t bytes) {
-  int fd;
-  for (; bytes >= sizeof fd; fds += sizeof fd, bytes -= sizeof fd) {
-    memcpy(&fd, fds, sizeof fd);
-    if (fd >= 0) nski_close_fd(fd);
-  }
-}
-
 size_t nski_control_clear(nsk_control *control) {
   nsk_cmsg cmsg;
   size_t at = control->start, fds = 0;

@@ -4,11 +4,16 @@
 
 #include "socket/socket.h"
 
+/* cmsg_kind.c: how many bytes such a message has at least. */
+size_t nski_cmsg_least(int level, int type);
+
+/* cmsg.c: closes the descriptors of a message that was received. */
+void nski_close_received(const unsigned char *fds, size_t bytes);
+
 /* control.c */
 bool nski_control_reserve(nsk_control *control, size_t capacity);
 size_t nski_control_clear(
     nsk_control *control); /* closes received descriptors: how many */
-void nski_close_received(const unsigned char *fds, size_t bytes);
 /* The message at *at, which moves on to the next one; its data stay in the control. */
 bool nski_control_walk(const nsk_control *control, size_t *at, nsk_cmsg *cmsg);
 /* Takes `length` bytes that the kernel wrote into buffer. */

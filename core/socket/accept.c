@@ -1,8 +1,7 @@
-/* A socket among others: its names, listening, accepting. */
+/* A socket that others connect to: bound, listening, accepting. */
 #include "socket/socket.h"
 
 #include <limits.h>
-#include <string.h>
 
 nsk_outcome nsk_socket_bind(nsk_socket *s, const nsk_addr *addr, nsk_error *error) {
   if (!nski_same_family(s, addr, "bind", error)) return NSK_FAILED;
@@ -75,61 +74,4 @@ nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
     if (!transient(code) || tries == MAX_TRANSIENT)
       return nski_not_done(error, "accept", code);
   }
-}
-
-nsk_outcome nsk_socket_name(nsk_socket *s, nsk_addr *addr, nsk_error *error) {
-  socklen_t length;
-  struct sockaddr *space = nski_addr_space(addr, &length);
-  if (getsockname(s->fd, space, &length) < 0)
-    return nski_fail(error, "getsockname", errno);
-  nski_addr_of(addr, length, s->family);
-  return NSK_DONE;
-}
-
-nsk_outcome nsk_socket_peer(nsk_socket *s, nsk_addr *addr, nsk_error *error) {
-  socklen_t length;
-  struct sockaddr *space = nski_addr_space(addr, &length);
-  if (getpeername(s->fd, space, &length) < 0)
-    return nski_fail(error, "getpeername", errno);
-  nski_addr_of(addr, length, s->family);
-  return NSK_DONE;
-}
-
-/* A connection that the system has given up has no peer for getpeername(2) any more. */
-static bool last_peer(const nsk_socket *s, nsk_addr *addr) {
-  socklen_t length;
-  struct sockaddr *space = nski_addr_space(addr, &length);
-  int status = getpeername(s->fd, space, &length);
-#ifdef SO_PEERNAME
-  if (status < 0 && errno == ENOTCONN && s->family != AF_UNIX) {
-    length =
-        s->family == AF_INET ? sizeof(struct sockaddr_in) : sizeof(struct sockaddr_in6);
-    status = getsockopt(s->fd, SOL_SOCKET, SO_PEERNAME, space, &length);
-  }
-#endif
-  if (status == 0) nski_addr_of(addr, length, s->family);
-  return status == 0;
-}
-
-nsk_outcome nski_about_peer(const nsk_socket *s, nsk_outcome outcome, nsk_error *error) {
-  nsk_addr addr;
-  bool failed = outcome == NSK_FAILED || outcome == NSK_TIMEOUT;
-  if (!failed || error->domain != NSK_ERRNO || error->subject_length > 0 || s->fd < 0 ||
-      !last_peer(s, &addr))
-    return outcome;
-  char text[NSK_ADDR_TEXT_MAX];
-  error->subject_length = (uint16_t)nsk_addr_text(&addr, text);
-  memcpy(error->subject, text, error->subject_length);
-  return outcome;
-}
-
-nsk_outcome nsk_socket_take_error(nsk_socket *s, nsk_error *pending, nsk_error *error) {
-  int code = 0;
-  socklen_t length = sizeof code;
-  if (getsockopt(s->fd, SOL_SOCKET, SO_ERROR, &code, &length) < 0)
-    return nski_fail(error, "getsockopt", errno);
-  if (code == 0) code = s->error;
-  s->error = 0;
-  nski_about_peer(s, nski_fail(pending, "error", code), pending);
-  return NSK_DONE;
 }

@@ -3,19 +3,6 @@
 
 #include <string.h>
 
-/* An address of another family never reaches the kernel, which would read the
-   fields of the wrong structure. */
-bool nski_same_family(const nsk_socket *s, const nsk_addr *addr, const char *op,
-                      nsk_error *error) {
-  if (s->fd < 0) {
-    nski_fail_at(error, op, EBADF, addr);
-    return false;
-  }
-  if (nsk_addr_family(addr) == s->family) return true;
-  nski_fail_at(error, op, EAFNOSUPPORT, addr);
-  return false;
-}
-
 /* --------------------------------------------------------------- where it has come -- */
 
 typedef int namer(int fd, struct sockaddr *addr, socklen_t *length);

@@ -15,24 +15,20 @@ enum { FOLDER_MAX = 4096 }; /* Linux takes no longer path */
 
 /* The file is known by what it is, not only by its name: another process may have put
    its own there since. The name is made absolute, for chdir(2) may come before close. */
-nsk_outcome nski_path_remember(nsk_socket *s, const char *name, nsk_error *error) {
+nsk_outcome nski_path_of(const char *name, nski_path **made, nsk_error *error) {
   struct stat status;
   char folder[FOLDER_MAX] = "";
   if (lstat(name, &status) < 0) return nski_fail(error, "lstat", errno);
   if (name[0] != '/' && getcwd(folder, sizeof folder) == NULL)
     return nski_fail(error, "getcwd", errno);
   size_t above = strlen(folder), length = strlen(name) + 1;
-  nsk_side *side = nski_side_of(s);
   nski_path *path = malloc(sizeof *path + above + 1 + length);
-  if (side == NULL || path == NULL) {
-    free(path);
-    return nski_fail_memory(error, "bind");
-  }
+  if (path == NULL) return nski_fail_memory(error, "bind");
   path->maker = getpid();
   path->device = (uint64_t)status.st_dev;
   path->file = (uint64_t)status.st_ino;
   snprintf(path->name, above + 1 + length, "%s%s%s", folder, above > 0 ? "/" : "", name);
-  side->path = path;
+  *made = path;
   return NSK_DONE;
 }
 

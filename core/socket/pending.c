@@ -1,98 +1,8 @@
-/* What a socket carries beside its descriptor: pending bytes, and a path to remove. */
+/* Bytes that have been received and wait for the next receive. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "socket/socket.h"
-
-/* ------------------------------------------------------------------ buffers -- */
-
-enum { BUFFER_LEAST = 4096, BUFFER_REUSED = 65536 };
-
-/* glibc's calloc(3) goes past the cache of small blocks. */
-static nsk_side *make_side(void) {
-  nsk_side *made = malloc(sizeof *made);
-  if (made != NULL) *made = (nsk_side){.pending = NULL};
-  return made;
-}
-
-nsk_buffer *nski_buffer_of(size_t size) {
-  if (size > SIZE_MAX - sizeof(nsk_buffer)) return NULL;
-  nsk_buffer *made = malloc(sizeof(nsk_buffer) + size);
-  if (made != NULL) *made = (nsk_buffer){.capacity = size};
-  return made;
-}
-
-static nsk_buffer *with_spare(nsk_buffer *made) {
-  if (made == NULL) return NULL;
-  made->spare = make_side();
-  if (made->spare != NULL) return made;
-  free(made);
-  return NULL;
-}
-
-bool nsk_buffer_reserve(nsk_buffer **buffer, size_t capacity) {
-  nsk_buffer *old = *buffer;
-  bool fits = old != NULL && old->capacity >= capacity;
-  if (fits && (old->capacity <= BUFFER_REUSED || capacity > BUFFER_REUSED)) return true;
-  size_t size = capacity < BUFFER_LEAST ? BUFFER_LEAST : capacity;
-  nsk_buffer *made = with_spare(nski_buffer_of(size));
-  if (made == NULL) return fits;
-  nsk_buffer_free(old);
-  *buffer = made;
-  return true;
-}
-
-void nsk_buffer_free(nsk_buffer *buffer) {
-  if (buffer == NULL) return;
-  free(buffer->spare);
-  free(buffer);
-}
-
-/* ---------------------------------------------------------- the side record -- */
-
-nsk_side *nski_side_of(nsk_socket *s) {
-  if (s->side == NULL) s->side = make_side();
-  return s->side;
-}
-
-/* Whether an operation of this process holds what it receives; one of the parent's that
-   was under way at a fork holds nothing here. */
-bool nski_is_receiving(const nsk_side *side) {
-  return side->receiving != 0 && side->receiving == nsk_fork_generation();
-}
-
-/* After each change: the hot path looks at `held` alone, and a record that says nothing
-   goes. */
-void nski_side_trim(nsk_socket *s) {
-  nsk_side *side = s->side;
-  s->held = side->pending != NULL || side->receiving != 0;
-  if (s->held || side->path != NULL || side->queued != NULL || side->timeout > 0) return;
-  s->side = NULL;
-  free(side);
-}
-
-static void free_all(nsk_buffer *first) {
-  while (first != NULL) {
-    nsk_buffer *buffer = first;
-    first = buffer->next;
-    nsk_buffer_free(buffer);
-  }
-}
-
-void nski_side_drop(nsk_socket *s, bool remove_path) {
-  nsk_side *side = s->side;
-  s->side = NULL;
-  s->error = 0;
-  s->held = false;
-  if (side == NULL) return;
-  free_all(side->pending);
-  free_all(side->queued);
-  if (side->path != NULL && remove_path) nski_path_remove(side->path);
-  free(side->path);
-  free(side);
-}
-
-/* ------------------------------------------------------------ pending bytes -- */
 
 /* The buffer brings a side record where there is none, so this takes no memory. False:
    there is no socket any more, or no record. */
@@ -135,7 +45,7 @@ nsk_buffer *nsk_socket_take_back(nsk_socket *s, const nsk_buffer *buffer, size_t
   s->side->pending = first->next;
   first->next = NULL;
   nski_side_trim(s);
-  if (first->spare == NULL) first->spare = make_side();
+  if (first->spare == NULL) first->spare = nski_side_make();
   if (first->spare != NULL) return first;
   nsk_buffer_free(first);
   return NULL;
@@ -155,7 +65,7 @@ nsk_buffer *nski_queued_take(nsk_socket *s) {
   nsk_buffer *buffer = s->side != NULL ? s->side->queued : NULL;
   if (buffer == NULL) return NULL;
   s->side->queued = buffer->next;
-  if (buffer->spare == NULL) buffer->spare = make_side();
+  if (buffer->spare == NULL) buffer->spare = nski_side_make();
   nski_side_trim(s);
   return buffer;
 }
@@ -166,10 +76,6 @@ size_t nsk_socket_pending(const nsk_socket *s) {
   for (const nsk_buffer *b = s->side->pending; b != NULL; b = b->next)
     sum += b->length;
   return sum;
-}
-
-bool nsk_socket_receiving(const nsk_socket *s) {
-  return s->side != NULL && nski_is_receiving(s->side);
 }
 
 bool nsk_socket_has_pending(const nsk_socket *s) {
@@ -308,7 +214,7 @@ nsk_outcome nski_pending_open(nsk_socket *s, bool holds, nsk_buffer **spare,
     clear(side->pending);
     return NSK_DONE;
   }
-  if (nsk_buffer_reserve(&side->pending, BUFFER_LEAST)) return NSK_DONE;
+  if (nsk_buffer_reserve(&side->pending, NSKI_BUFFER_LEAST)) return NSK_DONE;
   nski_side_trim(s);
   return nski_fail_memory(error, "recv");
 }
@@ -320,7 +226,7 @@ bool nski_pending_room(nsk_side *side, size_t room) {
   if (old->capacity - old->start >= needed) return true;
   if (old->capacity < needed) {
     size_t twice = old->length > SIZE_MAX / 2 ? needed : 2 * old->length;
-    made = with_spare(nski_buffer_of(needed > twice ? needed : twice));
+    made = nski_buffer_with_spare(needed > twice ? needed : twice);
     if (made == NULL) return false;
     memcpy(made->data, old->data + old->start, old->length);
     made->length = old->length;
@@ -345,7 +251,7 @@ void nski_pending_close(nsk_socket *s, nsk_buffer **spare) {
   nsk_buffer *buffer = s->side->pending;
   if (buffer != NULL && buffer->length == 0) {
     s->side->pending = NULL;
-    if (spare != NULL && *spare == NULL && buffer->capacity <= BUFFER_REUSED &&
+    if (spare != NULL && *spare == NULL && buffer->capacity <= NSKI_BUFFER_REUSED &&
         buffer->spare != NULL) {
       clear(buffer); /* who receives into it next does so from its beginning */
       *spare = buffer;
@@ -354,25 +260,6 @@ void nski_pending_close(nsk_socket *s, nsk_buffer **spare) {
     }
   }
   nski_side_trim(s);
-}
-
-/* ------------------------------------------------- an error that comes after -- */
-
-/* Errors that end a connection are told to one call only. One that a send met, or a
-   receive that gives its bytes back, must not turn into a clean end for who receives. */
-void nski_note_error(nsk_socket *s, int code) {
-  bool ends = code == ECONNRESET || code == ETIMEDOUT;
-  bool connection = s->type == SOCK_STREAM || s->type == SOCK_SEQPACKET;
-  if (ends && connection && s->fd >= 0) s->error = (uint16_t)code;
-}
-
-nsk_outcome nsk_socket_noted(nsk_socket *s, const char *op, int flags,
-                             nsk_outcome outcome, nsk_error *error) {
-  bool nothing = outcome == NSK_END || outcome == NSK_AGAIN;
-  if (!nothing || s->error == 0 || (flags & (MSG_OOB | MSG_ERRQUEUE))) return outcome;
-  int code = s->error;
-  s->error = 0; /* as the kernel's own, MSG_PEEK or not */
-  return nski_about_peer(s, nski_fail(error, op, code), error);
 }
 
 nsk_outcome nsk_socket_wait(nsk_socket *s, nsk_need need, int64_t until,

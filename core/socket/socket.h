@@ -16,8 +16,8 @@ bool nski_set_timeout(nsk_socket *s, double seconds);
    whose mode may have been changed by way of a duplicate. */
 bool nski_must_not_block(const nsk_socket *s);
 
-/* pending.c: what a socket carries beside its descriptor. Only who holds the adapter's
-   lock looks at it. */
+/* side.c: what a socket has beside its descriptor. Only who holds the adapter's lock
+   looks at it. */
 typedef struct nski_path nski_path;
 struct nsk_side {
   nsk_buffer *pending; /* what the next receive gets first */
@@ -29,13 +29,18 @@ struct nsk_side {
 nsk_side *nski_side_of(nsk_socket *s); /* made when there is none; NULL: no memory */
 void nski_side_trim(nsk_socket *s);    /* after a change: one that says nothing goes */
 bool nski_is_receiving(const nsk_side *side); /* in this process */
+void nski_side_drop(nsk_socket *s, bool remove_path);
+nsk_side *nski_side_make(void);
+/* A buffer that may become pending: with a record, for a socket that has none then. */
+enum { NSKI_BUFFER_LEAST = 4096, NSKI_BUFFER_REUSED = 65536 };
+nsk_buffer *nski_buffer_with_spare(size_t size);
 /* Of that capacity, for an operation that holds the socket's record; NULL: no memory. */
 nsk_buffer *nski_buffer_of(size_t size);
-/* What the buffer says of itself is pending, before the rest. */
+
+/* pending.c: what the buffer says of itself is pending, before the rest. */
 void nski_put_back(nsk_socket *s, nsk_buffer *buffer);
 /* An entry of the error queue that was given back; NULL: there is none. */
 nsk_buffer *nski_queued_take(nsk_socket *s);
-void nski_side_drop(nsk_socket *s, bool remove_path);
 
 /* A receive of ordinary bytes, and whether it cut a packet. */
 typedef struct {
@@ -68,13 +73,16 @@ bool nski_pending_room(nsk_side *side, size_t room); /* false: no memory */
 void nski_pending_take(nsk_socket *s, size_t n);
 void nski_pending_close(nsk_socket *s, nsk_buffer **spare);
 
-/* An error that ends a connection is told again after what was received, once; any other
-   is not noted. */
+/* late_error.c: an error that ends a connection is told again after what was received,
+   once; any other is not noted. */
 void nski_note_error(nsk_socket *s, int code);
 
-/* accept.c: has the error of a failed call on a connected socket name the peer, unless it
+/* names.c: has the error of a failed call on a connected socket name the peer, unless it
    is about something else. Returns the outcome. */
 nsk_outcome nski_about_peer(const nsk_socket *s, nsk_outcome outcome, nsk_error *error);
+/* Whether an address is of the socket's family; else fills the error. */
+bool nski_same_family(const nsk_socket *s, const nsk_addr *addr, const char *op,
+                      nsk_error *error);
 
 /* io.c: one recv(2), past what is pending. */
 nsk_outcome nski_receive_now(nsk_socket *s, void *buf, size_t cap, int flags, size_t *n,
@@ -90,8 +98,8 @@ bool nski_received_end(const nsk_socket *s);
 nsk_outcome nski_send_file_now(nsk_socket *s, int file, size_t bytes, int64_t offset,
                                size_t *moved, nsk_error *error);
 
-/* path_removal.c: has a fresh socket's close remove the path, and does so. */
-nsk_outcome nski_path_remember(nsk_socket *s, const char *path, nsk_error *error);
+/* path_removal.c: the file that a path names now, and its removal. */
+nsk_outcome nski_path_of(const char *name, nski_path **made, nsk_error *error);
 void nski_path_remove(const nski_path *path);
 
 /* unix_path.c: bind(2) with the mode and the removal that `how` asks for. */
@@ -148,11 +156,8 @@ nsk_outcome nski_settings_before(const nsk_setting *settings, size_t count, nsk_
 nsk_outcome nski_settings_after(const nsk_setting *settings, size_t count, nsk_socket *s,
                                 nsk_error *error);
 
-/* connect_socket.c: whether an address is of the socket's family; else fills the error.
- */
-bool nski_same_family(const nsk_socket *s, const nsk_addr *addr, const char *op,
-                      nsk_error *error);
-/* Whether a socket that has been connected to `asked` is connected to itself. */
+/* connect_socket.c: whether a socket that has been connected to `asked` is connected to
+ * itself. */
 bool nski_reached_itself(int fd, int type, const nsk_addr *asked);
 /* Takes a connection back; the socket can be connected again. */
 void nski_disconnect(int fd);

@@ -80,6 +80,13 @@ static nsk_outcome widen(const char *path, mode_t mode, const nsk_addr *addr,
   return change_mode(path, mode, &status, addr, error);
 }
 
+/* For a fresh socket's close. */
+static nsk_outcome remember(nsk_socket *s, const char *path, nsk_error *error) {
+  nsk_side *side = nski_side_of(s);
+  if (side == NULL) return nski_fail_memory(error, "bind");
+  return nski_path_of(path, &side->path, error);
+}
+
 nsk_outcome nski_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_how *how,
                            nsk_error *error) {
   char path[sizeof addr->bytes + 1];
@@ -91,7 +98,7 @@ nsk_outcome nski_bind_path(nsk_socket *s, const nsk_addr *addr, const nsk_bind_h
       how->unlink ? bind_over(s, addr, path, error) : nsk_socket_bind(s, addr, error);
   if (outcome != NSK_DONE) return outcome;
   if (how->with_mode) outcome = widen(path, mode, addr, error);
-  if (outcome == NSK_DONE && how->unlink) outcome = nski_path_remember(s, path, error);
+  if (outcome == NSK_DONE && how->unlink) outcome = remember(s, path, error);
   if (outcome != NSK_DONE) unlink(path); /* it was made a moment ago, by us */
   return outcome;
 }

@@ -1,5 +1,5 @@
 """Each type of control message that has a value: bytes as the kernel gives them, and the
-value. The rows of core/message/cmsg_value.c need a line here, and tests/docs says so."""
+value. The rows of core/message/cmsg_kind.c need a line here, and tests/docs says so."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from scripts.surface.columns import RESULTS
 
 from .pages import REFERENCE, ROOT, entries_of
 
-SOURCE = (ROOT / "core" / "message" / "cmsg_value.c").read_text()
+SOURCE = (ROOT / "core" / "message" / "cmsg_kind.c").read_text()
 ROW = re.compile(r"^ *\{(\w+), (?:NSK_)?(\w+), NSK_CMSG_(\w+),", re.M)
 ROWS = {name: kind for _, name, kind in ROW.findall(SOURCE)}
 # Another system's name for the same message.
