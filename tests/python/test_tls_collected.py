@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import gc
+import sys
 from typing import Any
 
 import pytest
@@ -23,6 +24,22 @@ def test_collected(authority: Authority) -> None:
         del client
         with pytest.warns(ResourceWarning, match=UNCLOSED):
             ends.clear()
+        server.timeout(WITHIN)
+        assert server.recv() == b""
+
+
+@pytest.mark.filterwarnings("error")
+def test_collected_where_warnings_are_errors(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The peer learns of the end all the same."""
+    seen: list[object] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda it: seen.append(it.exc_type))
+    client, server = plain_pair(Style("plain", authority))
+    with server:
+        del client
+        gc.collect()
+        assert seen == [ResourceWarning]
         server.timeout(WITHIN)
         assert server.recv() == b""
 

@@ -88,6 +88,24 @@ def test_after_a_shutdown_that_was_late(
     Style(style, authority).run(main)
 
 
+@EACH
+def test_the_end_after_a_shutdown_that_was_late(style: str, authority: Authority) -> None:
+    """The peer's close-notify is the end, also where this end has said its own before."""
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        with client, server:
+            waits = getattr(client, "plain", client)._channel.waits
+            waits.send = full
+            await failed(client.shutdown(0), errno.ETIMEDOUT, "shutdown")
+            await server.sendall(b"last\n")
+            assert await server.shutdown(WITHIN) is True
+            assert await client.recvline() == b"last\n"
+            assert [await client.recv(), await client.recv()] == [b"", b""]
+
+    Style(style, authority).run(main)
+
+
 async def full(view: memoryview, limit: Any) -> int:
     raise late()
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -88,3 +90,63 @@ def test_the_rest_at_the_end(ends: tuple[tls.Connection, tls.Connection]) -> Non
     )
     assert server.reader().readall(100, WITHIN) == b"rest"
     assert others == [b""]
+
+
+class Seen:
+    """An object whose call of a name is followed by act, the first time."""
+
+    def __init__(self, own: Any, name: str, act: Callable[[], None]) -> None:
+        self._own = own
+        self._name = name
+        self._act = [act]
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._own, name)
+        if name != self._name or not self._act:
+            return call
+
+        def followed(*args: Any) -> Any:
+            try:
+                return call(*args)
+            finally:
+                if self._act:
+                    self._act.pop()()
+
+        return followed
+
+
+@pytest.mark.parametrize("step", ["read", "unwrap"])
+def test_a_receive_beside_a_shutdown(
+    ends: tuple[tls.Connection, tls.Connection], step: str
+) -> None:
+    """A shutdown says its close-notify while a record is there that no call has taken:
+    one that receives meanwhile gets it, and waits for no other."""
+    client, server = ends
+    client.sendall(b"x")
+    assert server.recvall(1, WITHIN) == b"x"  # so that no ticket comes between
+    ours: Any = client._channel
+    for text in (b"one", b"two"):
+        ours.engine.encrypt(text, "sendall")
+    ours.sock.sendall(ours.engine.encrypted.read(), WITHIN)
+    assert server.recv() == b"one"
+    engine: Any = server._channel.engine
+    idle, looked = engine.idle, threading.Event()
+    others: list[Future[bytes]] = []
+
+    def look() -> bool:
+        seen: bool = idle()
+        looked.set()
+        return seen
+
+    def receive() -> None:
+        others.append(pool.submit(server.recv))
+        assert looked.wait(WITHIN)
+
+    server.timeout(WITHIN)
+    with ThreadPoolExecutor(1) as pool:
+        engine.idle = look
+        engine.ssl = Seen(engine.ssl, step, receive)
+        engine.close_notify()
+        if not others:  # that step is none of a close-notify
+            receive()
+        assert others[0].result(WITHIN) == b"two"

@@ -91,11 +91,12 @@ class Channel(Single):
         """A second call would take or send bytes between those of the first. What it
         gives goes to free."""
         self.check(op)
+        loop = self.waits.loop()
         direction = self.writing if writes else self.reading
         if not direction.acquire(False):
             with self.engine.lock:
                 direction = self._take_over(writes, direction, op)
-        self._loops[writes] = self.waits.loop()
+        self._loops[writes] = loop
         return direction
 
     def free(self, writes: bool, direction: threading.Lock) -> None:
@@ -258,7 +259,7 @@ class Channel(Single):
     async def shutdown(self, limit: Limit) -> None:
         await self.flush(limit, "shutdown")
         self._begun = b""
-        self.engine.close_notify(False)
+        self.engine.close_notify()
         await self.flush(limit, "shutdown")
 
     def close(self) -> None:
@@ -266,26 +267,33 @@ class Channel(Single):
         end the connection of its parent."""
         if not self.engine.closes():
             return
-        if os.getpid() == self._process and not sys.is_finalizing():
-            # A close that leaves something unread, be it a ticket of TLS 1.3, resets the
-            # connection, and what was sent may be lost with it.
-            try:
-                if self.sock.recvable(0):
-                    self.sock.recv(RECORD, MSG_DONTWAIT)
-            except OSError:
-                pass
-            if not self._sending and not self._left:
-                self.engine.close_notify(True)
-            self.push(MSG_MORE)  # in one segment with the FIN of the close
-        self.sock.close()
+        try:
+            if os.getpid() == self._process and not sys.is_finalizing():
+                self._farewell()
+        finally:  # whatever a signal handler raises
+            self.sock.close()
+
+    def _farewell(self) -> None:
+        # A close that leaves something unread, be it a ticket of TLS 1.3, resets the
+        # connection, and what was sent may be lost with it.
+        try:
+            if self.sock.recvable(0):
+                self.sock.recv(RECORD, MSG_DONTWAIT)
+        except OSError:
+            pass
+        if not self._sending and not self._left:
+            self.engine.close_notify()
+        self.push(MSG_MORE)  # in one segment with the FIN of the close
 
     # The channel is what every call and reader holds: the connection's object may go
     # before them.
 
     def __del__(self) -> None:
         if hasattr(self, "_begun") and not self.engine.closed:
-            warnings.warn(f"unclosed {self!r}", ResourceWarning, 2, self)
-            self.close()
+            try:
+                warnings.warn(f"unclosed {self!r}", ResourceWarning, 2, self)
+            finally:  # also where warnings are errors
+                self.close()
 
     def __repr__(self) -> str:
         return f"<netsocket.tls.Connection of {self.sock!r}>"

@@ -66,8 +66,9 @@ class Engine:
 
     def idle(self) -> bool:
         """Whether nothing can be decrypted before more comes, which may come still."""
-        over = self._ended or self._broken or self.cut
-        return not (over or self.plain or self.received.pending)
+        there = self.plain or self.received.pending
+        # A close-notify puts by what is there after _shut is set: it is looked at last.
+        return not (there or self._ended or self._broken or self.cut or self._shut)
 
     def feed(self, data: bytes) -> None:
         """Takes what the socket has received; no bytes: its end."""
@@ -131,6 +132,9 @@ class Engine:
                 plain.append(read(RECORD))
         except ssl.SSLWantReadError:
             return False
+        except ssl.SSLZeroReturnError:  # the peer's close-notify, after our own
+            self._ended = True
+            return False
         except ssl.SSLError as error:
             self._breaks(errno.EPROTO, words_of(error), error)
             return False
@@ -168,17 +172,19 @@ class Engine:
                 raise self.fails(error, op) from error
         return at
 
-    def close_notify(self, closes: bool) -> None:
+    def close_notify(self) -> None:
         """Encrypts the word that nothing follows; a broken connection has none. OpenSSL
-        then takes what it has for the peer's answer: what is to be received still, unless
-        the connection closes, is decrypted before."""
+        then takes what it has for the peer's answer: what is still to be decrypted, by
+        the call that receives, is put by meanwhile."""
         with self.lock:
             if self._shut:
                 return
             self._shut = True
-            while not closes and self.received.pending and self._decrypt():
-                pass
+            received = self.received.read()
             try:
                 self.ssl.unwrap()
             except ssl.SSLError:
                 pass
+            finally:
+                if received:
+                    self.received.write(received)
