@@ -5,7 +5,7 @@
 #include <stddef.h>
 
 #include "error.h"
-#include "leaving.h"
+#include "lock.h"
 
 static nskp_coroutine *coroutine_of(PyObject *self) {
   return (nskp_coroutine *)self;

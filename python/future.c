@@ -44,15 +44,6 @@ PyObject *nskp_wake(nskp_registration *r, nskp_wait_state how, bool at_once) {
   return result;
 }
 
-void nskp_wait_end(nskp_registration *r) {
-  r->wait = NSKP_NO_WAIT;
-  r->waiter = NULL;
-  nskp_pass(r);
-  Py_CLEAR(r->wakeup);
-  Py_CLEAR(r->context);
-  Py_CLEAR(r->cancelled);
-}
-
 /* --------------------------------------------- what a task does with a future -- */
 
 static PyObject *get_loop(PyObject *self, PyObject *nothing) {

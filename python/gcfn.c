@@ -4,7 +4,7 @@
 #include "args.h"
 #include "error.h"
 #include "leaving.h"
-#include "socket.h"
+#include "lock.h"
 
 /* A list of (handle, errfn, fn, args), the first added first; NULL: there is none. */
 static PyObject *functions_of(const nskp_socket *sock) {

@@ -4,6 +4,23 @@
 
 #include "socket.h"
 
+/* Brackets a call without the GIL on a socket that is not closed: `view` is the copy to
+   use, which has nothing pending. nskp_leave is false when the socket was closed
+   meanwhile. For what is not called by nskp_outside. */
+size_t nskp_inside(nskp_socket *self);  /* how many calls are inside */
+bool nskp_is_ending(nskp_socket *self); /* whether its functions run or have run */
+void nskp_enter(nskp_socket *self, nsk_socket *view);
+bool nskp_leave(nskp_socket *self, const nsk_socket *view);
+
+/* The end of what is beside the socket. Gives back the descriptor, to be closed, or -1: a
+   loop in another thread closes it when it has forgotten it. What calls without the GIL
+   still use stays until the last of them leaves, which calls it again. */
+int nskp_give_up(nskp_socket *sock, int fd);
+
+/* Has signals->closing wake a wait when the socket closes, in families where shutdown(2)
+   does not. NSK_INTERRUPTED: raised, no memory. EMFILE, ENFILE. */
+nsk_outcome nskp_await_closing(nskp_socket *sock, nsk_signals *signals, nsk_error *error);
+
 /* What a call does: `s` is its socket or, without the GIL, a copy of it that has nothing
    pending; `more` are flags to add. No object of Python may be touched. */
 typedef nsk_outcome nskp_body(nsk_socket *s, void *call, int more, nsk_error *error);
@@ -44,17 +61,17 @@ typedef struct {
   bool polled; /* never blocks in the kernel: a blocking socket's is waited for */
 } nskp_work;
 
-/* Makes the call. A try under the GIL comes first where that is cheap, or where what is
-   pending answers. Whatever goes on runs without the GIL and is repeated when it was
-   interrupted and no signal handler raised (NSK_INTERRUPTED: one did). EBADF: the socket
-   was closed meanwhile, and nothing was moved. */
+/* plain.c: makes the call. A try under the GIL comes first where that is cheap, or where
+   what is pending answers. Whatever goes on runs without the GIL and is repeated when it
+   was interrupted and no signal handler raised (NSK_INTERRUPTED: one did). EBADF: the
+   socket was closed meanwhile, and nothing was moved. */
 nsk_outcome nskp_call(nskp_socket *self, const nskp_work *work, nsk_error *error);
 
-/* The part without the GIL alone. */
+/* lock.c: the part without the GIL alone. */
 nsk_outcome nskp_outside(nskp_socket *self, const nskp_work *work, nsk_error *error);
 
-/* What a plain call goes on with: `tried` is NSK_AGAIN after a try that said so, and
-   NSK_INTERRUPTED when there was none, or a signal came. */
+/* plain.c: what a plain call goes on with: `tried` is NSK_AGAIN after a try that said so,
+   and NSK_INTERRUPTED when there was none, or a signal came. */
 nsk_outcome nskp_plain_on(nskp_socket *self, const nskp_work *work, nsk_need need,
                           int flags, nsk_outcome tried, nsk_error *error);
 
@@ -82,7 +99,7 @@ bool nskp_blocks(const nskp_socket *self, int flags);
 /* Whether a send takes all bytes: the blocking one of a stream does. */
 bool nskp_takes_all(const nskp_socket *self, int flags);
 
-/* The same for what has no socket: an operation with descriptors of its own. */
+/* lock.c: outside for what has no socket: an operation with descriptors of its own. */
 nsk_outcome nskp_unlocked(nskp_body *body, void *call, nsk_signals *signals,
                           nsk_error *error);
 

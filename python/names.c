@@ -1,8 +1,8 @@
 /* What a socket says of itself: its numbers, its names, its pending error. */
 #include "args.h"
 #include "error.h"
-#include "leaving.h"
 #include "objects.h"
+#include "registration.h"
 
 /* --------------------------------------------------------------- numbers -- */
 

@@ -240,8 +240,6 @@ static PyObject *call(PyObject *self, PyObject *args, PyObject *names) {
                                              : asked_to_forget(registration_of(self));
 }
 
-/* ---------------------------------------------------------------- for sockets -- */
-
 nskp_registration *nskp_register(nskp_state *state, PyObject *loop) {
   nskp_registration *made =
       (nskp_registration *)PyType_GenericAlloc(state->registration_type, 0);
@@ -250,42 +248,6 @@ nskp_registration *nskp_register(nskp_state *state, PyObject *loop) {
   made->loop = loop;
   made->generation = nsk_fork_generation();
   return made;
-}
-
-static nskp_registration *registration_in(const nskp_socket *sock, bool writing) {
-  if (sock->extra == NULL) return NULL;
-  return (nskp_registration *)sock->extra->registrations[writing];
-}
-
-nskp_registration *nskp_registration_of(nskp_socket *sock, PyObject *loop, bool writing) {
-  nskp_registration *r = registration_in(sock, writing);
-  if (r != NULL && r->loop == loop && r->generation == nsk_fork_generation()) {
-    Py_INCREF((PyObject *)r);
-    return r;
-  }
-  nskp_registration *made = nskp_register(nskp_state_of((PyObject *)sock), loop);
-  nskp_extra *extra = made != NULL ? nskp_extra_of(sock) : NULL;
-  if (extra == NULL) {
-    Py_XDECREF((PyObject *)made);
-    return NULL;
-  }
-  r = (nskp_registration *)extra->registrations[writing];
-  extra->registrations[writing] = (PyObject *)made;
-  Py_INCREF((PyObject *)made);
-  if (r != NULL) nskp_forget(r, extra);
-  Py_XDECREF((PyObject *)r);
-  return made;
-}
-
-bool nskp_is_in_a_loop(const nskp_socket *sock) {
-  const nskp_registration *in = registration_in(sock, false);
-  const nskp_registration *out = registration_in(sock, true);
-  return (in != NULL && in->loop != NULL) || (out != NULL && out->loop != NULL);
-}
-
-nskp_coroutine *nskp_waiter(const nskp_socket *sock, bool writing) {
-  const nskp_registration *r = registration_in(sock, writing);
-  return r != NULL && r->generation == nsk_fork_generation() ? r->waiter : NULL;
 }
 
 /* ------------------------------------------------------------------ one wait -- */
@@ -305,6 +267,15 @@ bool nskp_wait_begin(nskp_registration *r, nskp_coroutine *waiter,
   r->writing = writing;
   r->passing = !lasts;
   return r->fd < 0 || r->wait == NSKP_FORGOTTEN || watch(r);
+}
+
+void nskp_wait_end(nskp_registration *r) {
+  r->wait = NSKP_NO_WAIT;
+  r->waiter = NULL;
+  nskp_pass(r);
+  Py_CLEAR(r->wakeup);
+  Py_CLEAR(r->context);
+  Py_CLEAR(r->cancelled);
 }
 
 /* ------------------------------------------------------------------ the type -- */

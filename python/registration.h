@@ -48,10 +48,18 @@ nskp_registration *nskp_register(nskp_state *state, PyObject *loop);
    here. */
 void nskp_forget(nskp_registration *r, nskp_extra *extra);
 
-/* A socket's, which lasts until the socket goes. What it had in another loop, or in the
-   process that forked this one, is left, for which code of the loop runs: a call is
-   inside. NULL: raised. */
+/* registered.c: a socket's, which lasts until the socket goes. What it had in another
+   loop, or in the process that forked this one, is left, for which code of the loop runs:
+   a call is inside. NULL: raised. */
 nskp_registration *nskp_registration_of(nskp_socket *sock, PyObject *loop, bool writing);
+
+/* Has the loops forget the socket; who waits is woken. No exception comes out. The loop's
+   code runs, and other threads: the caller counts as a call that is inside, so that none
+   of them takes down what is beside the socket. */
+void nskp_leave_loops(nskp_socket *sock);
+
+/* The number is about to be known outside, where the loop may be given it. */
+void nskp_doubt(nskp_socket *sock);
 
 /* Whether a loop has been told of it. */
 bool nskp_is_in_a_loop(const nskp_socket *sock);
@@ -59,6 +67,7 @@ bool nskp_is_in_a_loop(const nskp_socket *sock);
 /* The coroutine that waits for this, or NULL. */
 nskp_coroutine *nskp_waiter(const nskp_socket *sock, bool writing);
 
+/* registration.c */
 bool nskp_loop_says(PyObject *loop, const char *method);
 
 /* Begins a wait of `waiter`, whose task gets `r` and calls its methods. A descriptor of

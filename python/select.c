@@ -1,7 +1,6 @@
 /* Waiting for one of many. */
 #include "args.h"
 #include "error.h"
-#include "leaving.h"
 #include "lock.h"
 
 /* What select was given, as tuples, which do not change, and as the core sees it: an

@@ -9,6 +9,7 @@
 #include "leaving.h"
 #include "lock.h"
 #include "objects.h"
+#include "registration.h"
 
 nskp_socket *nskp_make_socket(nskp_state *state) {
   nskp_socket *made = (nskp_socket *)PyType_GenericAlloc(state->socket_type, 0);
@@ -16,52 +17,6 @@ nskp_socket *nskp_make_socket(nskp_state *state) {
   nsk_socket_init(&made->s);
   made->leaving = -1;
   return made;
-}
-
-/* -------------------------------------------------------------- collecting -- */
-
-static void mark(PyObject *capsule) {
-  *(bool *)PyCapsule_GetPointer(capsule, NULL) = true;
-}
-
-/* Garbage that marks when it goes: a list in itself. NULL: there is no memory for it. */
-static PyObject *garbage(bool *gone) {
-  PyObject *list = PyList_New(0);
-  PyObject *capsule = list != NULL ? PyCapsule_New(gone, NULL, mark) : NULL;
-  if (capsule != NULL && PyList_Append(list, capsule) == 0) PyList_Append(list, list);
-  Py_XDECREF(capsule);
-  Py_XDECREF(list);
-  if (!PyErr_Occurred()) return list;
-  PyErr_Clear();
-  return NULL;
-}
-
-/* In a finalizer there is no collection, nor where the program wants none; Python does
-   not say so. */
-static bool collects(void) {
-  bool gone = false;
-  PyObject *list = garbage(&gone);
-  PyGC_Collect();
-  if (list == NULL || gone) return gone;
-  Py_INCREF(list);
-  PyList_SetSlice(list, 0, 2, NULL);
-  Py_DECREF(list);
-  return false;
-}
-
-bool nskp_collect(nskp_state *state) {
-  static const int64_t second = 1000000000;
-  int64_t now = nsk_now(), before = state->collected;
-  if (now - before < second) return false;
-  state->collected = now;
-  bool collected = collects();
-  state->collected =
-      collected ? nsk_now() : before; /* who asks again at once has had it */
-  return collected;
-}
-
-bool nskp_reclaim(nskp_state *state, nsk_outcome outcome, const nsk_error *error) {
-  return outcome == NSK_FAILED && nsk_error_scarce(error) && nskp_collect(state);
 }
 
 /* ------------------------------------------------------- new connections -- */
@@ -340,13 +295,23 @@ static PyMemberDef socket_members[] = {
 
 /* There is no tp_dealloc: the inherited one of heap types calls the finalizer, clears
    the weak references and releases the type. */
+/* Where a pair is wanted: CPython's accept() gives one, on which asyncio's sock_accept
+   relies. */
+static PyObject *iter(PyObject *self) {
+  (void)self;
+  PyErr_SetString(PyExc_TypeError,
+                  "netsocket.Socket is no pair: accept(with_ai=True) gives one; in place "
+                  "of asyncio's sock_accept there is netsocket.aio.accept");
+  return NULL;
+}
+
 static PyType_Slot socket_slots[] = {
     {Py_tp_doc,
      "A socket. Calls that would block raise BlockingIOError.\n\n"
      "It has no subclasses: it owns a descriptor, and there must be no doubt who\n"
      "closes it. An object of your own has it as an attribute."},
     {Py_tp_repr, socket_repr},
-    {Py_tp_iter, nskp_socket_iter},
+    {Py_tp_iter, iter},
     {Py_tp_finalize, socket_finalize},
     {Py_tp_traverse, socket_traverse},
     {Py_tp_clear, socket_clear},

@@ -20,8 +20,8 @@ static inline PyObject *nskp_count(PyObject *room, size_t most, size_t n) {
 /* A closed socket: what owns a descriptor exists before the descriptor does. */
 nskp_socket *nskp_make_socket(nskp_state *state);
 
-/* A full collection, which ends the calls of coroutines that were dropped and closes
-   sockets in cycles; at most one a second, else false. Python runs in it. */
+/* collect.c: a full collection, which ends the calls of coroutines that were dropped and
+   closes sockets in cycles; at most one a second, else false. Python runs in it. */
 bool nskp_collect(nskp_state *state);
 
 /* Whether a call may be made again that failed for want of a descriptor: sockets that
@@ -40,20 +40,9 @@ nskp_socket *nskp_duplicate(nskp_socket *self, const nskp_row *row);
 /* Gives the descriptor away, as a number, which a caller owns then; NULL: raised. */
 PyObject *nskp_release(nskp_socket *self, const nskp_row *row);
 
-/* Refuses, with words. */
-PyObject *nskp_socket_iter(PyObject *self);
-
-/* close(2), and the end of what is beside it. The GIL is given away only where that may
-   take long: between the two another thread may fork, and its child has a copy of which
-   no object knows. */
-nsk_outcome nskp_close(nsk_socket *gone, nsk_error *error);
-
-/* Brackets a call without the GIL on a socket that is not closed: `view` is the copy to
-   use, which has nothing pending. nskp_leave is false when the socket was closed
-   meanwhile. For lock.c, and for a call on many sockets. */
-size_t nskp_inside(nskp_socket *self);  /* how many calls are inside */
-bool nskp_is_ending(nskp_socket *self); /* whether its functions run or have run */
-void nskp_enter(nskp_socket *self, nsk_socket *view);
-bool nskp_leave(nskp_socket *self, const nsk_socket *view);
+/* unwrap.c: the end of a socket whose descriptor goes to the caller: one that calls or a
+   loop have still to leave stays with them, and the caller gets a duplicate. Steals
+   `number`, the object of the descriptor. NULL: raised, and the socket is as it was. */
+PyObject *nskp_give_away(nskp_socket *sock, const nskp_row *row, PyObject *number);
 
 #endif

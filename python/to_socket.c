@@ -67,13 +67,3 @@ PyObject *nskp_socket_to_socket(NSKP_POS) {
   Py_DECREF(number);
   return made;
 }
-
-/* Where a pair is wanted: CPython's accept() gives one, on which asyncio's sock_accept
-   relies. */
-PyObject *nskp_socket_iter(PyObject *self) {
-  (void)self;
-  PyErr_SetString(PyExc_TypeError,
-                  "netsocket.Socket is no pair: accept(with_ai=True) gives one; in place "
-                  "of asyncio's sock_accept there is netsocket.aio.accept");
-  return NULL;
-}

@@ -8,6 +8,10 @@ import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+# An adapter's tables, which it makes of the manifest, name every function, and its
+# functions their rows.
+TABLES = "module.c.o"
+
 
 def symbols(file: Path) -> tuple[set[str], set[str]]:
     """What it defines for others, and what it needs."""
@@ -20,7 +24,8 @@ def symbols(file: Path) -> tuple[set[str], set[str]]:
 
 def circle(folder: Path) -> list[str]:
     """Some files that use each other in a circle, if there are any."""
-    files = {file: symbols(file) for file in sorted(folder.rglob("*.o"))}
+    found = sorted(file for file in folder.rglob("*.o") if file.name != TABLES)
+    files = {file: symbols(file) for file in found}
     if not files:
         sys.exit(f"{folder}: no object files")
     owner = {name: file for file, (defined, _) in files.items() for name in defined}
