@@ -10,6 +10,7 @@ local ready, sleepers = {}, {} -- who goes on next, and who has a limit
 local first = math.huge -- no limit is earlier
 local waiters, watched = {r = {}, w = {}}, {} -- by descriptor
 local current -- the coroutine that runs
+local heard = 0 -- the number of the last cancel
 
 function scheduler.spawn(call)
   ready[#ready + 1] = {thread = coroutine.create(call)}
@@ -17,7 +18,7 @@ end
 
 -- Goes on when `wake` is called with the entry, which says how.
 local function pause(entry, limit)
-  entry.thread, entry.limit, entry.how = coroutine.running(), limit, nil
+  entry.limit = limit
   if limit then
     sleepers[entry] = true
     first = math.min(first, limit)
@@ -34,7 +35,7 @@ local function wake(entry, how)
 end
 
 function scheduler.sleep(sec)
-  pause({}, poller.now() + sec)
+  pause({thread = coroutine.running()}, poller.now() + sec)
 end
 
 -- What the set watches a descriptor for is what is waited for, or more.
@@ -61,7 +62,12 @@ local function wait_as(entry, sec)
   if coroutine.running() ~= current then return nil, false end -- it waits in place
   local ok, err = watch(entry.fd, entry.events)
   if not ok then return nil, err end
+  entry.thread = current
   waiters[entry.events][entry.fd] = entry
+  if heard > entry.told then -- other code has run meanwhile: the call looks again
+    leave(entry)
+    return true
+  end
   local how = pause(entry, sec and poller.now() + sec)
   leave(entry)
   if how == 'ready' then return true end
@@ -75,10 +81,11 @@ poller.adapt {
     leave(entry)
     if not entry.closed and watched[entry.fd] then watch_waiters(entry.fd) end
   end,
-  lasting = function(fd, events, sec)
-    return wait_as({fd = fd, events = events}, sec)
+  lasting = function(fd, events, sec, _, told)
+    return wait_as({fd = fd, events = events, told = told}, sec)
   end,
-  cancel = function(fd, _, _, ended)
+  cancel = function(fd, _, _, ended, told)
+    heard = told
     if watched[fd] then set:watch(fd) end
     watched[fd] = nil
     for events, same in pairs(waiters) do

@@ -126,7 +126,8 @@ typedef struct nskl_state {
   lua_Integer last_gcfn; /* the handle given last */
   int64_t collected;     /* when nskl_collect last did, of nsk_now */
   nskl_operation *operations;
-  size_t watchers; /* those that wait for many sockets */
+  size_t watchers;  /* those that wait for many sockets */
+  lua_Integer told; /* how often a poller's cancel has been called */
   struct {
     const nskl_row *row; /* the opener that has read a table of options last */
     int at;              /* which argument that was */

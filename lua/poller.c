@@ -144,6 +144,7 @@ void nskl_poller_push(lua_State *L, const nskl_state *st, const nsk_interest *in
     lua_pushnumber(L, (lua_Number)nanoseconds_left(interest->until) / 1e9);
   lua_pushboolean(L, lasts);
   lua_pushboolean(L, known);
+  lua_pushinteger(L, st->told);
 }
 
 /* An error of the poller's own becomes one of ours, which has its words and, as data, the

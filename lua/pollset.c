@@ -11,7 +11,8 @@
 typedef struct {
   nskl_head head;
   nsk_group group;
-  int owned; /* what the state knows that this owns; a fork changes it */
+  int owned;        /* what the state knows that this owns; a fork changes it */
+  unsigned changes; /* how often it was said what is watched */
 } pollset;
 
 static pollset *self_pollset(lua_State *L) {
@@ -67,14 +68,18 @@ int nskl_pollset_watch(lua_State *L) {
   }
   nsk_outcome outcome = nsk_group_watch(&self->group, fd, reading, writing, error);
   note(self);
+  self->changes++;
   return nskl_truth(L, st, outcome);
 }
 
-/* In place whatever the poller: that may wait by this. No hook of a signal is missed. */
+/* In place whatever the poller: that may wait by this. No hook of a signal is missed.
+   One that has changed what is watched has closed a socket, for instance, and then there
+   is something to do for the scheduler, which waits no longer. */
 static nsk_outcome wait_in_place(lua_State *L, pollset *self, int64_t until,
                                  nsk_ready *ready, size_t *count) {
   nsk_outcome outcome;
   nskl_state *st = self->head.state;
+  unsigned changes = self->changes;
   do {
     nsk_signals held = {.closes = false};
     nsk_error *error = nskl_spare(L, st);
@@ -84,6 +89,7 @@ static nsk_outcome wait_in_place(lua_State *L, pollset *self, int64_t until,
     nsk_signals_release(&held);
     note(self);
     if (outcome == NSK_INTERRUPTED && !nskl_interrupted(L, st)) lua_error(L);
+    if (self->changes != changes) until = 0;
   } while (outcome == NSK_INTERRUPTED);
   return outcome;
 }

@@ -98,11 +98,12 @@ static void stop_waiting(nskl_operation *operation) {
 }
 
 /* ended: for which direction of the descriptor a coroutine has been ended that waited. */
-static void wake(lua_State *L, const nskl_state *st, int fd, const char *ended) {
+static void wake(lua_State *L, nskl_state *st, int fd, const char *ended) {
   nskl_slot_get(L, st, NSKL_CANCEL);
   lua_pushinteger(L, fd);
   lua_pushstring(L, ended);
-  if (lua_pcall(L, 2, 0, 0) == LUA_OK) return;
+  lua_pushinteger(L, ++st->told);
+  if (lua_pcall(L, 3, 0, 0) == LUA_OK) return;
   bool words = lua_type(L, -1) == LUA_TSTRING;
   lua_warning(L, "net.socket: error in the poller's cancel (", 1);
   lua_warning(L, words ? lua_tostring(L, -1) : luaL_typename(L, -1), 1);
@@ -320,7 +321,7 @@ static int go_on(lua_State *L, int at, nsk_outcome outcome) {
       outcome = start_waiting(L, operation);
       if (outcome == NSK_AGAIN) {
         nskl_poller_push(L, st, &operation->interest, operation->lasts, operation->known);
-        lua_callk(L, 4, 3, at, resumed);
+        lua_callk(L, 5, 3, at, resumed);
         outcome = answered(L, operation);
       } else if (outcome == NSK_DONE) {
         outcome = NSK_AGAIN;

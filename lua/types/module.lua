@@ -89,28 +89,29 @@
 -- surface: end
 
 ---@alias net.socket.poller.wait
----| fun(fd: integer, sec: number?, lasts: boolean, known: boolean): any, any, boolean?
+---| fun(fd: integer, sec: number?, lasts: boolean, known: boolean, told: integer): any, any, boolean?
 
 ---@class net.socket.poller.functions
 ---@field wait_readable net.socket.poller.wait
 ---@field wait_writable net.socket.poller.wait
----@field cancel? fun(fd: integer, ended: 'r'|'w'|nil) lets go of fd, wakes who waits for it
+---@field cancel? fun(fd: integer, ended: 'r'|'w'|nil, told: integer) lets go, wakes who waits
 
 ---@class net.socket.poller.waiter
 ---@field fd integer
 ---@field events 'r'|'w'
+---@field told integer the number of the last cancel before it
 ---@field closed boolean? the descriptor is not its own any more
 
 ---@alias waiter net.socket.poller.waiter
 
 ---@alias net.socket.poller.lasting
----| fun(fd: integer, events: 'r'|'w', sec: number?, known: boolean): any, any, boolean?
+---| fun(fd: integer, events: 'r'|'w', sec: number?, known: boolean, told: integer): any, any, boolean?
 
 ---@class net.socket.poller.scheduler
 ---@field wait fun(waiter: waiter, sec: number?): any, any, boolean?
 ---@field forget fun(waiter: waiter, other: waiter?)
 ---@field lasting? net.socket.poller.lasting
----@field cancel fun(fd: integer, reader: waiter?, writer: waiter?, ended: 'r'|'w'|nil)
+---@field cancel fun(fd: integer, reader: waiter?, writer: waiter?, ended: 'r'|'w'|nil, told: integer)
 
 ---@class net.socket.poller what require 'net.socket.poller' adds to it
 ---@field adapt fun(scheduler: net.socket.poller.scheduler): net.socket.poller.functions

@@ -6,7 +6,7 @@ local generation = poller.generation
 local opposite = {r = 'w', w = 'r'}
 local adapted = setmetatable({}, {__mode = 'k'}) -- by a poller's cancel, what it does
 
-local cancels = 0 -- how often pollers have been told that a descriptor is closed
+local heard = 0 -- the number of the last cancel
 
 local function check(scheduler)
   local words = "bad argument #1 to 'adapt' (%s expected, got %s, for %s)"
@@ -28,13 +28,17 @@ end
 --- `forget(waiter, other)`, called however the wait has ended: the scheduler must not
 --- touch waiter.fd any more. `other` waits for its other direction; when waiter.closed is
 --- true, the descriptor may be another file's already;
---- `cancel(fd, reader, writer)`, called when fd is about to be closed: lets go of it and
---- has those who wait go on soon, but not before this call has returned;
---- `lasting(fd, events, sec, known)`, which may be missing: as `wait`, for a descriptor
---- that it may keep between two waits; `known`: it has waited for it in this process. No
---- second waiter comes and `forget` is not called, but `cancel`, without a reader and a
---- writer, before any such descriptor is closed, and with the events as its last argument
---- when a coroutine is ended in such a wait: it must not be resumed.
+--- `cancel(fd, reader, writer, ended, told)`, called when fd is about to be closed: lets
+--- go of it and has those who wait go on soon, but not before this call has returned;
+--- `lasting(fd, events, sec, known, told)`, which may be missing: as `wait`, for a
+--- descriptor that it may keep between two waits; `known`: it has waited for it in this
+--- process. No second waiter comes and `forget` is not called, but `cancel`, without a
+--- reader and a writer, before any such descriptor is closed, and with the events as
+--- `ended` when a coroutine is ended in such a wait: it must not be resumed.
+---
+--- A finalizer or a hook may close what is about to be waited for: last before it yields,
+--- a wait looks whether there was a cancel of a higher number than its own, `told`, which
+--- is waiter.told in `wait`. If so it returns true, and the call looks again.
 --- Where the running coroutine is none of its own, `wait` and `lasting` return nil and
 --- false, and the call waits in poll(2).
 function poller.adapt(scheduler)
@@ -64,13 +68,14 @@ function poller.adapt(scheduler)
   -- A second waiter is refused: a scheduler would forget one of the two.
   local function waiter_for(events)
     local same, lasting = waiting[events], scheduler.lasting
-    return function(fd, sec, lasts, known)
-      if lasts and lasting then return lasting(fd, events, sec, known) end
+    return function(fd, sec, lasts, known, told)
+      told = told or heard
+      if lasts and lasting then return lasting(fd, events, sec, known, told) end
       if here(same[fd]) then return nil, errno.EBUSY end
-      local before = cancels
       local made = setmetatable( -- cancel: the poller lives as long
-        {fd = fd, events = events, generation = generation(), cancel = cancel_all}, class)
-      if cancels ~= before then return true end -- by a finalizer: the call looks again
+        {fd = fd, events = events, told = told, generation = generation(),
+          cancel = cancel_all}, class)
+      if heard > told then return true end -- other code has run: the call looks again
       local waiter <close> = made
       same[fd] = waiter
       local ok, err, timeout = scheduler.wait(waiter, sec)
@@ -80,19 +85,19 @@ function poller.adapt(scheduler)
   end
 
   -- The number may be another socket's before those who waited have gone on.
-  local function cancel(fd, ended)
+  local function cancel(fd, ended, told)
     local reader, writer = here(waiting.r[fd]), here(waiting.w[fd])
     if not reader and not writer and not scheduler.lasting then return end
     waiting.r[fd], waiting.w[fd] = nil, nil
     if reader then reader.closed = true end
     if writer then writer.closed = true end
-    scheduler.cancel(fd, reader, writer, ended)
+    scheduler.cancel(fd, reader, writer, ended, told)
   end
 
   -- A program may change between several, and each keeps what has waited in it.
-  function cancel_all(fd, ended)
-    cancels = cancels + 1
-    for _, one in pairs(adapted) do one(fd, ended) end
+  function cancel_all(fd, ended, told)
+    heard = told or heard
+    for _, one in pairs(adapted) do one(fd, ended, heard) end
   end
   adapted[cancel_all] = cancel
 

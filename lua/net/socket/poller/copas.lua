@@ -24,15 +24,18 @@ local watched -- by descriptor, what the set watches it for
 local waiting -- those who wait in the set, by direction and descriptor
 local kept -- the stand-ins of sockets, which are used again, likewise
 local ready -- stand-ins whose wait has ended, for the next select
-local told -- those that the last one has given to Copas
+local given -- those that the last one has given to Copas
 local gone -- those that the heap has not let go of yet
 local heap -- those with a deadline
-local cancels = 0 -- how often `cancel` has been called
+local heard = 0 -- the number of the last cancel
+local bell -- a socket that can always send, which the set watches while it has `rung`
+local asleep, rung -- Copas is in socket.select
 
 local function renew()
   made, set = generation(), nil
   watched, waiting, kept = {}, {r = {}, w = {}}, {r = {}, w = {}}
-  ready, told, gone, heap = {}, {}, {}, {}
+  ready, given, gone, heap = {}, {}, {}, {}
+  bell, asleep, rung = nil, false, false
 end
 renew()
 
@@ -141,15 +144,15 @@ local function drop(stand_in)
   if not stand_in.state or taken_back(stand_in) then stop(stand_in) end
 end
 
--- A finalizer has closed something in the midst of `wait_with`, what that was about to
--- wait for for instance: the call looks again.
+-- A finalizer or a hook has closed something in the midst of `wait_with`, what that was
+-- about to wait for for instance: the call looks again.
 local function look_again(stand_in)
   drop(stand_in)
   watch_waiters(stand_in.fd)
   return true
 end
 
-local function wait_with(stand_in, sec, before)
+local function wait_with(stand_in, sec, told)
   local fd, events = stand_in.fd, stand_in.events
   local seen = watched[fd]
   if not set then
@@ -167,7 +170,7 @@ local function wait_with(stand_in, sec, before)
     deadlines.arm(heap, stand_in)
   end
   waiting[events][fd] = stand_in
-  if cancels ~= before then return look_again(stand_in) end
+  if heard > told then return look_again(stand_in) end
   local by = yield(stand_in, reading)
   local state = stand_in.state
   if state == 'ready' then return true end
@@ -229,6 +232,19 @@ local function take(fds, owner, found)
   end
 end
 
+-- A hook of a signal may close a socket while Copas sleeps in socket.select, which goes
+-- on until something in the set is ready.
+local function ring()
+  bell = bell or socket.new_unix_dgram()
+  rung = bell and set:watch(bell, 'w')
+end
+
+local function wake_up()
+  asleep = false
+  if rung then set:watch(bell) end
+  rung = false
+end
+
 -- Waits for luasocket's objects, and for the pollset where it is told.
 local function select_others(readers, writers, sec, with)
   local found, found_writers = {}, {}
@@ -242,7 +258,9 @@ local function select_others(readers, writers, sec, with)
     r[#r + 1] = fd
     if not fd then sec = math.min(sec, SLICE) end
   end
+  asleep = with ~= nil
   local r_ready, w_ready = select_in_place(r, w, sec < huge and sec or nil)
+  wake_up()
   take(r_ready, readers_of, found)
   take(w_ready, writers_of, found_writers)
   return found, found_writers
@@ -291,13 +309,14 @@ end
 -- Copas has not resumed all that it was told: an error, such as an interruption, has left
 -- its step, or that is made within another.
 local function tell_again()
-  for i = 1, #told do
-    local stand_in = told[i]
+  for i = 1, #given do
+    local stand_in = given[i]
     if stand_in.thread and stand_in.state then ready[#ready + 1] = stand_in end
   end
 end
 
 local function select_of_copas(readers, writers, sec)
+  wake_up() -- where an error has left the last one
   tell_again()
   while #gone > 0 do deadlines.remove(heap, table.remove(gone)) end
   local found, found_writers = ready, {}
@@ -315,7 +334,7 @@ local function select_of_copas(readers, writers, sec)
   if set then take_ready(sec) end
   if heap[1] then take_late() end
   local ours = ready
-  told, ready = ours, {}
+  given, ready = ours, {}
   if found ~= ours then table.move(ours, 1, #ours, #found + 1, found) end
   return found, found_writers
 end
@@ -351,27 +370,27 @@ local function release(fd, ended)
   for _, same in pairs(waiting) do
     if same[fd] then finish(same[fd], 'closed') end
   end
+  if asleep and #ready > 0 then ring() end
 end
 
 return poller.adapt {
-  lasting = function(fd, events, sec, known)
+  lasting = function(fd, events, sec, known, told)
     here()
-    local before, stand_in = cancels, kept[events][fd]
+    local stand_in = kept[events][fd]
     -- The last socket of that number may have been closed without a word to this.
     if not known and watched[fd] then watch_waiters(fd) end
     if not stand_in then
       stand_in = new_stand_in(fd, events)
       kept[events][fd] = stand_in
     end
-    return wait_with(stand_in, sec, before)
+    return wait_with(stand_in, sec, told)
   end,
 
   wait = function(waiter, sec)
     here()
-    local before = cancels
     local stand_in = new_stand_in(waiter.fd, waiter.events)
     waiter.stand_in = stand_in
-    return wait_with(stand_in, sec, before)
+    return wait_with(stand_in, sec, waiter.told)
   end,
 
   forget = function(waiter)
@@ -380,9 +399,9 @@ return poller.adapt {
     if not waiter.closed and watched[waiter.fd] then watch_waiters(waiter.fd) end
   end,
 
-  cancel = function(fd, _, _, ended)
+  cancel = function(fd, _, _, ended, told)
     here()
-    cancels = cancels + 1
+    heard = told
     release(fd, ended)
   end,
 }

@@ -30,19 +30,19 @@ local function tell(controller, fd)
   pcall(controller.cancel, controller, fd)
 end
 
--- How often `cancel` has been called.
-local cancels = 0
+-- The number of the last cancel.
+local heard = 0
 
 -- Polls until it is ready or its time is up; cqueues does not say which of the two, and
 -- who waits looks. cqueues.poll asks first whether the coroutine is a controller's, which
 -- we have just asked; a version without the mark that it yields has it alone.
 --
--- A finalizer may have closed something since `before`, what it would poll for instance:
--- the call looks again.
-local function poll_for(pollable, sec, before)
+-- A finalizer or a hook may have closed something since `told`, what it would poll for
+-- instance: the call looks again. One that comes later still finds the pollable.
+local function poll_for(pollable, sec, told)
   local found
   pollable.timeout = sec
-  if cancels ~= before then return true end
+  if heard > told then return true end
   if polls then
     found = yield(polls, pollable)
   else
@@ -64,26 +64,32 @@ local function pollable_of(fd, events)
   return made
 end
 
+-- Of a descriptor that is closed. What polls it just now has been read by cqueues; what
+-- is about to goes on at once.
+local function over(pollable)
+  if pollable then pollable.pollfd, pollable.timeout = -1, 0 end
+end
+
 local function keep(controller, fd)
   tell(keepers[fd], fd)
   keepers[fd] = controller
 end
 
 return poller.adapt {
-  lasting = function(fd, events, sec, known)
-    local before, controller, own = cancels, current()
+  lasting = function(fd, events, sec, known, told)
+    local controller, own = current()
     if not (known and own and keepers[fd] == controller) then
       if not is_own(controller, own) then return nil, false end
       if keepers[fd] ~= controller then keep(controller, fd) end
     end
-    return poll_for(pollables[events][fd] or pollable_of(fd, events), sec, before)
+    return poll_for(pollables[events][fd] or pollable_of(fd, events), sec, told)
   end,
 
   wait = function(waiter, sec)
-    local before, controller, own = cancels, current()
+    local controller, own = current()
     if not is_own(controller, own) then return nil, false end
     waiter.pollfd, waiter.controller = waiter.fd, controller
-    return poll_for(waiter, sec, before)
+    return poll_for(waiter, sec, waiter.told)
   end,
 
   -- That wakes everyone who waits for it, so the last one of a controller tells.
@@ -92,12 +98,16 @@ return poller.adapt {
     if not shared and not waiter.closed then tell(waiter.controller, waiter.fd) end
   end,
 
-  cancel = function(fd, reader, writer)
-    cancels = cancels + 1
+  cancel = function(fd, reader, writer, _, told)
+    heard = told
+    over(pollables.r[fd])
+    over(pollables.w[fd])
     pollables.r[fd], pollables.w[fd] = nil, nil
     tell(keepers[fd], fd)
     keepers[fd] = nil
-    if reader then tell(reader.controller, fd) end
-    if writer then tell(writer.controller, fd) end
+    for _, waiter in pairs {reader, writer} do
+      over(waiter)
+      tell(waiter.controller, fd)
+    end
   end,
 }

@@ -39,8 +39,8 @@ local closed = {}
 -- Stopped timers, for the next deadlines.
 local timers = {}
 
--- How often `cancel` has been called.
-local cancels = 0
+-- The number of the last cancel.
+local heard = 0
 
 ---------------------------------------------------------------- the loop's life
 
@@ -171,8 +171,8 @@ end
 
 -------------------------------------------------------------------------- waits
 
--- A finalizer has closed something in the midst of `wait`, what that was about to wait
--- for for instance: the call looks again.
+-- A finalizer or a hook has closed something in the midst of `wait`, what that was about
+-- to wait for for instance: the call looks again.
 local function look_again(handle, place, thread)
   if handle[place] == thread then handle[place] = false end
   closed[thread] = nil
@@ -182,8 +182,8 @@ local function look_again(handle, place, thread)
 end
 
 -- Goes on when it is resumed; what a poller returns.
-local function wait(fd, events, sec)
-  local before, handle = cancels, handles[fd]
+local function wait(fd, events, sec, told)
+  local handle = handles[fd]
   if not handle or is_closing(handle[POLL]) then
     local err
     handle, err = new_handle(fd)
@@ -202,7 +202,7 @@ local function wait(fd, events, sec)
   waiting = waiting + 1
   if waiting == 1 then stay() end
   handle[place] = thread
-  if cancels ~= before then return look_again(handle, place, thread) end
+  if heard > told then return look_again(handle, place, thread) end
   local why = yield(handle) -- seen only by who is not the loop
   end_wait()
   if why == READY then return true end
@@ -235,18 +235,18 @@ local function renew(fd)
 end
 
 return poller.adapt {
-  lasting = function(fd, events, sec, known)
+  lasting = function(fd, events, sec, known, told)
     if not known then
       if generation() ~= first then return nil, false end
       renew(fd)
     end
-    return wait(fd, events, sec)
+    return wait(fd, events, sec, told)
   end,
 
   wait = function(waiter, sec)
     if generation() ~= first then return nil, false end
     waiter.thread = current()
-    local ok, err, timeout = wait(waiter.fd, waiter.events, sec)
+    local ok, err, timeout = wait(waiter.fd, waiter.events, sec, waiter.told)
     waiter.thread = nil
     return ok, err, timeout
   end,
@@ -261,9 +261,9 @@ return poller.adapt {
     watch_waiters(handle)
   end,
 
-  cancel = function(fd, _, _, ended)
+  cancel = function(fd, _, _, ended, told)
     local handle = handles[fd]
-    cancels = cancels + 1
+    heard = told
     if not handle or generation() ~= first then return end
     if ended and handle[place_of[ended]] then drop(handle, place_of[ended]) end
     local reader, writer = handle[READER], handle[WRITER]
