@@ -45,11 +45,15 @@ nski_port_kind nski_endpoint_port(const nsk_endpoint *endpoint, int *port) {
 
 nsk_outcome nski_fail_port(nsk_error *error, const nsk_endpoint *endpoint) {
   char number[24];
-  if (endpoint->service != NULL)
-    return nski_fail_resolver(error, EAI_SERVICE, 0, endpoint->service,
-                              endpoint->service_length);
-  int length = snprintf(number, sizeof number, "%lld", (long long)endpoint->port);
-  return nski_fail_resolver(error, EAI_SERVICE, 0, number, (size_t)length);
+  const char *text = endpoint->service;
+  size_t length = endpoint->service_length;
+  if (text == NULL) {
+    length = (size_t)snprintf(number, sizeof number, "%lld", (long long)endpoint->port);
+    text = number;
+  }
+  nsk_outcome outcome = nski_fail_resolver(error, EAI_SERVICE, 0, text, length);
+  nski_error_say(error, "not a port"); /* the system's words are of services alone */
+  return outcome;
 }
 
 nsk_outcome nski_endpoint_host(const nsk_endpoint *endpoint, const char *op, char *host,

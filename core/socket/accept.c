@@ -13,7 +13,7 @@ nsk_outcome nsk_socket_listen(nsk_socket *s, int64_t backlog, nsk_error *error) 
   if (backlog < 0 || backlog > INT_MAX)
     return nsk_error_argument(error, "listen", "backlog", "must be 0..2147483647");
   if (listen(s->fd, (int)backlog) == 0) return NSK_DONE;
-  return nski_fail(error, "listen", errno);
+  return nski_about_own(s, nski_fail(error, "listen", errno), error);
 }
 
 /* accept(2): the connection, not the listener, has gone wrong; the next may be fine. */
@@ -56,6 +56,14 @@ static bool keep_from_blocking(int fd) {
   return fcntl(fd, F_SETFL, flags | O_NONBLOCK) == 0;
 }
 
+/* EINVAL alone would not tell that listen(2) was forgotten. */
+static nsk_outcome not_accepted(const nsk_socket *s, int code, nsk_error *error) {
+  nsk_outcome outcome = nski_not_done(error, "accept", code);
+  if (code == EINVAL && !listens(s->fd))
+    nski_error_say(error, "the socket does not listen");
+  return nski_about_own(s, outcome, error);
+}
+
 nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
                               nsk_error *error) {
   struct sockaddr *space = NULL;
@@ -71,7 +79,6 @@ nsk_outcome nsk_socket_accept(nsk_socket *s, nsk_socket *out, nsk_addr *peer,
       return NSK_DONE;
     }
     int code = errno;
-    if (!transient(code) || tries == MAX_TRANSIENT)
-      return nski_not_done(error, "accept", code);
+    if (!transient(code) || tries == MAX_TRANSIENT) return not_accepted(s, code, error);
   }
 }

@@ -12,9 +12,10 @@ _Static_assert(sizeof(pauses) <= sizeof((nsk_accept *)0)->inside, "too little ro
 static const int64_t shortest = 1000000;
 static const int64_t longest = 50000000;
 
-static nsk_outcome late(nsk_accept *op, const char *what, nsk_error *error) {
+static nsk_outcome late(nsk_accept *op, const nsk_socket *s, nsk_error *error) {
   nski_fail(error, "accept", ETIMEDOUT);
-  return nski_error_late(error, what, &op->deadline);
+  nsk_outcome outcome = nski_error_late(error, "no connection", &op->deadline);
+  return nski_about_own(s, outcome, error);
 }
 
 nsk_outcome nsk_accept_step(nsk_accept *op, nsk_socket *s, nsk_socket *out,
@@ -34,7 +35,7 @@ nsk_outcome nsk_accept_step(nsk_accept *op, nsk_socket *s, nsk_socket *out,
     if (outcome == NSK_INTERRUPTED) continue;
     if (outcome != NSK_AGAIN) return outcome;
     p->pause = 0;
-    return nsk_passed(op->deadline.at) ? late(op, "no connection", error) : NSK_AGAIN;
+    return nsk_passed(op->deadline.at) ? late(op, s, error) : NSK_AGAIN;
   }
 }
 
@@ -44,7 +45,8 @@ bool nsk_accept_again(nsk_accept *op, nsk_outcome *outcome, nsk_error *error) {
   pauses *p = (void *)op->inside;
   if (!op->patient || *outcome != NSK_FAILED || !nsk_error_scarce(error)) return false;
   if (nsk_passed(op->deadline.at)) {
-    *outcome = late(op, "no free descriptor", error);
+    error->code = ETIMEDOUT; /* it is about the listener already */
+    *outcome = nski_error_late(error, "no free descriptor", &op->deadline);
     return false;
   }
   p->pause = p->pause == 0 ? shortest : 2 * p->pause;

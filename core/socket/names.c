@@ -1,4 +1,4 @@
-/* The addresses of a socket's two ends, and errors that name the peer. */
+/* The addresses of a socket's two ends, and errors that name one of them. */
 #include "socket/socket.h"
 
 #include <string.h>
@@ -16,13 +16,16 @@ bool nski_same_family(const nsk_socket *s, const nsk_addr *addr, const char *op,
   return false;
 }
 
-nsk_outcome nsk_socket_name(nsk_socket *s, nsk_addr *addr, nsk_error *error) {
+static bool own_name(const nsk_socket *s, nsk_addr *addr) {
   socklen_t length;
   struct sockaddr *space = nski_addr_space(addr, &length);
-  if (getsockname(s->fd, space, &length) < 0)
-    return nski_fail(error, "getsockname", errno);
+  if (getsockname(s->fd, space, &length) < 0) return false;
   nski_addr_of(addr, length, s->family);
-  return NSK_DONE;
+  return true;
+}
+
+nsk_outcome nsk_socket_name(nsk_socket *s, nsk_addr *addr, nsk_error *error) {
+  return own_name(s, addr) ? NSK_DONE : nski_fail(error, "getsockname", errno);
 }
 
 nsk_outcome nsk_socket_peer(nsk_socket *s, nsk_addr *addr, nsk_error *error) {
@@ -50,14 +53,27 @@ static bool last_peer(const nsk_socket *s, nsk_addr *addr) {
   return status == 0;
 }
 
+/* Whether this error of a call may be about an address, and is about none yet. */
+static bool wants_address(const nsk_socket *s, nsk_outcome outcome,
+                          const nsk_error *error) {
+  bool failed = outcome == NSK_FAILED || outcome == NSK_TIMEOUT;
+  return failed && error->domain == NSK_ERRNO && error->subject_length == 0 && s->fd >= 0;
+}
+
+static void about(const nsk_addr *addr, nsk_error *error) {
+  char text[NSK_ADDR_TEXT_MAX];
+  error->subject_length = (uint16_t)nsk_addr_text(addr, text);
+  memcpy(error->subject, text, error->subject_length);
+}
+
 nsk_outcome nski_about_peer(const nsk_socket *s, nsk_outcome outcome, nsk_error *error) {
   nsk_addr addr;
-  bool failed = outcome == NSK_FAILED || outcome == NSK_TIMEOUT;
-  if (!failed || error->domain != NSK_ERRNO || error->subject_length > 0 || s->fd < 0 ||
-      !last_peer(s, &addr))
-    return outcome;
-  char text[NSK_ADDR_TEXT_MAX];
-  error->subject_length = (uint16_t)nsk_addr_text(&addr, text);
-  memcpy(error->subject, text, error->subject_length);
+  if (wants_address(s, outcome, error) && last_peer(s, &addr)) about(&addr, error);
+  return outcome;
+}
+
+nsk_outcome nski_about_own(const nsk_socket *s, nsk_outcome outcome, nsk_error *error) {
+  nsk_addr addr;
+  if (wants_address(s, outcome, error) && own_name(s, &addr)) about(&addr, error);
   return outcome;
 }

@@ -2,7 +2,16 @@
 #include "socket/socket.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <sys/ioctl.h>
+
+/* Without a name of ours it is told by its numbers. */
+static nsk_outcome failed(const char *op, int level, int name, int code,
+                          nsk_error *error) {
+  char numbers[48];
+  int length = snprintf(numbers, sizeof numbers, "level %d, name %d", level, name);
+  return nski_fail_about(error, op, code, numbers, (size_t)length);
+}
 
 nsk_outcome nsk_socket_getsockopt(nsk_socket *s, int64_t level, int64_t name, void *value,
                                   size_t *length, nsk_error *error) {
@@ -11,7 +20,7 @@ nsk_outcome nsk_socket_getsockopt(nsk_socket *s, int64_t level, int64_t name, vo
     return NSK_FAILED;
   socklen_t room = (socklen_t)*length;
   if (getsockopt(s->fd, (int)level, (int)name, value, &room) < 0)
-    return nski_fail(error, "getsockopt", errno);
+    return failed("getsockopt", (int)level, (int)name, errno, error);
   /* The kernel may report the size that it would have liked. */
   if (room < *length) *length = room;
   return NSK_DONE;
@@ -27,7 +36,7 @@ nsk_outcome nsk_socket_setsockopt(nsk_socket *s, int64_t level, int64_t name,
   if (level == SOL_SOCKET && name == SO_LINGER) s->lingers = true;
   if (setsockopt(s->fd, (int)level, (int)name, value, (socklen_t)length) == 0)
     return NSK_DONE;
-  return nski_fail(error, "setsockopt", errno);
+  return failed("setsockopt", (int)level, (int)name, errno, error);
 }
 
 enum { SIZE_MOST = 65536 };

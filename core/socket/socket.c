@@ -1,6 +1,7 @@
 /* The life of a socket: opened, adopted, paired, duplicated, closed, released. */
 #include "socket/socket.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 void nsk_socket_init(nsk_socket *s) {
@@ -111,8 +112,12 @@ nsk_outcome nsk_socket_adopt(nsk_socket *out, int64_t fd, bool nonblock,
   const char *op = "getsockopt";
   if (!nski_valid_fd(fd, "wrap", error)) return NSK_FAILED;
   if (!ask((int)fd, SO_TYPE, &type) || !ask_family((int)fd, &family) ||
-      !ask_protocol((int)fd, &protocol) || !adopt_flags((int)fd, &nonblock, &op))
-    return nski_fail(error, op, errno);
+      !ask_protocol((int)fd, &protocol) || !adopt_flags((int)fd, &nonblock, &op)) {
+    int code = errno;
+    char number[24];
+    int length = snprintf(number, sizeof number, "fd %d", (int)fd);
+    return nski_fail_about(error, op, code, number, (size_t)length);
+  }
   nski_socket_set(out, (int)fd, family, type, protocol, nonblock);
   out->lingers = true;
   return NSK_DONE;
@@ -184,9 +189,10 @@ nsk_outcome nsk_socket_shutdown(nsk_socket *s, int64_t how, nsk_error *error) {
 }
 
 nsk_outcome nsk_fd_shutdown(int64_t fd, int64_t how, nsk_error *error) {
-  if (!nski_valid_fd(fd, "shutdown", error) ||
-      !nski_int_fits(how, "shutdown", "flag", error))
-    return NSK_FAILED;
+  if (!nski_valid_fd(fd, "shutdown", error)) return NSK_FAILED;
+  if (how != SHUT_RD && how != SHUT_WR && how != SHUT_RDWR)
+    return nsk_error_argument(error, "shutdown", "flag",
+                              "must be SHUT_RD, SHUT_WR or SHUT_RDWR");
   if (shutdown((int)fd, (int)how) == 0) return NSK_DONE;
   return nski_fail(error, "shutdown", errno);
 }

@@ -80,6 +80,8 @@ void nski_note_error(nsk_socket *s, int code);
 /* names.c: has the error of a failed call on a connected socket name the peer, unless it
    is about something else. Returns the outcome. */
 nsk_outcome nski_about_peer(const nsk_socket *s, nsk_outcome outcome, nsk_error *error);
+/* The same of a listener's, which has no peer: it names the socket's own address. */
+nsk_outcome nski_about_own(const nsk_socket *s, nsk_outcome outcome, nsk_error *error);
 /* Whether an address is of the socket's family; else fills the error. */
 bool nski_same_family(const nsk_socket *s, const nsk_addr *addr, const char *op,
                       nsk_error *error);

@@ -2,6 +2,8 @@
 #include "socket/socket.h"
 #include "system/retry.h"
 
+#include <string.h>
+
 /* A timeout keeps the kernel from blocking: it is kept here, where a scheduler may wait,
    and where one point of time ends it. */
 void nski_set_mode(nsk_socket *s, bool blocks) {
@@ -71,18 +73,19 @@ void nsk_timed_begin(nsk_timed *op, const nsk_socket *s, nsk_need need, const ch
   in(op)->name = name;
 }
 
-static nsk_outcome out_of_time(nsk_timed *op, nsk_error *error) {
+static nsk_outcome out_of_time(nsk_timed *op, const nsk_socket *s, nsk_error *error) {
+  bool accepts = strncmp(in(op)->name, "accept", 6) == 0; /* or acceptfd */
   if (op->about != NULL)
     nski_fail_at(error, in(op)->name, ETIMEDOUT, op->about);
   else
     nski_fail(error, in(op)->name, ETIMEDOUT);
-  return nski_error_late(error, "not done", &op->deadline);
+  nsk_outcome outcome = nski_error_late(error, "not done", &op->deadline);
+  return accepts ? nski_about_own(s, outcome, error) : nski_about_peer(s, outcome, error);
 }
 
 nsk_outcome nsk_timed_wait(nsk_timed *op, const nsk_socket *s, nsk_interest *interest,
                            nsk_error *error) {
-  if (nsk_passed(op->deadline.at))
-    return nski_about_peer(s, out_of_time(op, error), error);
+  if (nsk_passed(op->deadline.at)) return out_of_time(op, s, error);
   *interest = (nsk_interest){.fd = s->fd, .need = op->need, .until = op->deadline.at};
   bool at_once = nski_retry_wait(&in(op)->retry, interest) == NSK_DONE;
   return at_once ? NSK_INTERRUPTED : NSK_AGAIN;

@@ -390,8 +390,8 @@ class Socket:
 
         Returns: True.
         Raises: OSError.
-        Errors: ENOTCONN: not connected, or the peer has reset the connection. EINVAL:
-            no such flag. EBADF: closed.
+        Errors: ENOTCONN: not connected, or the peer has reset the connection. EINVAL
+            (ValueError): no such flag. EBADF: closed.
         Blocks: never.
         Source: shutdown(2); RFC 9293, section 3.6 for TCP.
         """
@@ -3401,8 +3401,8 @@ def shutdown(fd: int, flag: int | None = None) -> Literal[True]:
 
     Returns: True.
     Raises: OSError.
-    Errors: ENOTSOCK: not a socket. ENOTCONN: not connected. EINVAL: no such flag.
-        EBADF: not open.
+    Errors: ENOTSOCK: not a socket. ENOTCONN: not connected. EINVAL (ValueError):
+        no such flag. EBADF: not open.
     Blocks: never.
     Source: shutdown(2).
     """

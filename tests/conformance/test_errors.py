@@ -53,6 +53,11 @@ def _is_connected(net: Front, peers: Peers) -> Outcome:
     return ours.connect(net.addrinfo.inet("127.0.0.1", 9).value)
 
 
+def _bound_twice(net: Front, peers: Peers) -> Outcome:
+    made: Handle = net.bind_inet_stream("127.0.0.1", 0).value
+    return made.bind(net.addrinfo.inet("127.0.0.1", 0).value)
+
+
 FAULTS: dict[str, Callable[[Front, Peers], Outcome]] = {
     "EBADF": _closed,
     "ECONNRESET": _reset,
@@ -73,7 +78,7 @@ FAULTS: dict[str, Callable[[Front, Peers], Outcome]] = {
     "ESOCKTNOSUPPORT": lambda net, peers: net.pair(4),
     "EOPNOTSUPP": lambda net, peers: net.new_inet_dgram().value.listen(),
     "ENAMETOOLONG": lambda net, peers: net.bind_unix_stream("/" + "x" * 200),
-    "EINVAL": lambda net, peers: net.new_inet_stream().value.accept(),
+    "EINVAL": _bound_twice,
 }
 RESOLVER_FAULTS: dict[str, Callable[[Front, Peers], Outcome]] = {
     "EAI_NONAME": lambda net, peers: net.addrinfo.getaddrinfo(),

@@ -187,11 +187,15 @@ class Right:
             assert not self.op or error.op == self.op, said
 
 
-# Their errors name the method, and where a peer can be had, the peer.
+# Their errors name the method, and where a peer can be had, the peer; those of a listener
+# its own address.
+LISTENERS = ("SOCKET.listen", "SOCKET.accept", "SOCKET.acceptfd", "SOCKET.acceptwait")
 METHODS = ("SOCKET", "READER", "IOVEC", "MSGHDR", "CMSGHDR", "CMSGHDRS", "POLLSET")
 
 
-def _asks_for_the_peer(trial: Trial, call: str) -> bool:
+def _asks_for_an_address(trial: Trial, call: str) -> bool:
+    if call == "getsockname" and trial.row.id in LISTENERS:
+        return True
     named = trial.row.name in ("getpeername", "disconnect", "connect")
     asks = call == "getpeername" or (call == "getsockopt" and trial.variant == "late")
     return asks and trial.row.chapter in METHODS and not named
@@ -254,7 +258,7 @@ def _special(trial: Trial, rule: Rule) -> Right | None:
             return Right((RAISED,))
         again = WELL if rule.code in SCARCE else ()  # after a collection
         return Right((ERROR, *again), EAI[rule.value], call)
-    if _asks_for_the_peer(trial, call):
+    if _asks_for_an_address(trial, call):
         return Right((ERROR, TIMEOUT, *WELL))  # the error is about none then
     if call == "pthread_create":
         return Right((ERROR,), "EAI_MEMORY", call)
