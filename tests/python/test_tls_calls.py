@@ -105,11 +105,12 @@ def test_closed_between_records(style: str, authority: Authority, call: str) -> 
     async def main(tls: Style) -> None:
         client, server = await tls.pair()
         engine = getattr(client, "plain", client)._channel.engine
-        takes = "decrypt" if style == "plain" else "feed"  # what has been received
-        name = takes if call == "recv" else "encrypt"
+        name = "decrypt" if call == "recv" else "encrypt"
         asked = getattr(engine, name)
 
         def closed_meanwhile(*args: Any) -> Any:
+            if args[1:] == (None, False):  # nothing has come yet
+                return asked(*args)
             client.close()
             return asked(*args)
 

@@ -117,6 +117,17 @@ def test_what_a_receive_leaves_meanwhile(ends: Ends) -> None:
     assert reader.line(WITHIN) == b"message"
 
 
+def test_a_turn_that_is_over_at_once(ends: Ends) -> None:
+    """A call that sends takes what comes in a renegotiation, and holds the engine's lock
+    as long: one that begins to receive meanwhile has its turn."""
+    client, server = ends
+    client.sendall(b"one\n")
+    channel: Any = server._channel
+    channel.reading.acquire()
+    channel.engine.lock = Late(channel.engine.lock, channel.reading.release)
+    assert server.recvall(4, WITHIN) == b"one\n"
+
+
 class Slow:
     """A socket whose receive comes back when the time of a call is up."""
 

@@ -15,12 +15,13 @@ from typing import NoReturn, Protocol
 from .. import MSG_DONTWAIT, MSG_MORE, Deadline, Socket, deadline, wrap
 from .._arguments import bad_type, bad_value
 from .engine import RECORD, WHOLE, Engine
-from .failures import CUT, failure, named
+from .failures import failure, named
 from .types import Limit
 
 BATCH = 4 * WHOLE  # received at a time
 SERVERS = ("server", "tls_server")
 PAUSE = 0.01  # seconds
+AHEAD = 1 << 20  # bytes that a call that sends may receive of a peer that renegotiates
 
 
 class Loop(Protocol):
@@ -94,8 +95,9 @@ class Channel(Single):
         loop = self.waits.loop()
         direction = self.writing if writes else self.reading
         if not direction.acquire(False):
-            with self.engine.lock:
-                direction = self._take_over(writes, direction, op)
+            with self.engine.lock:  # one that sends may have had it for a moment
+                if not direction.acquire(False):
+                    direction = self._take_over(writes, direction, op)
         self._loops[writes] = loop
         return direction
 
@@ -126,11 +128,11 @@ class Channel(Single):
 
     # ------------------------------------------------------------------ receiving
 
-    def try_receive(self, op: str, every: bool) -> bytes | None:
+    def try_receive(self, op: str, every: bool, fed: bytes | None = None) -> bytes | None:
         """What a record has of what has come, or all; none at the end; None: it has to
         wait."""
         engine = self.engine
-        data = engine.decrypt(op, every=every)
+        data = engine.decrypt(op, fed, every)
         if engine.encrypted.pending or self._left:
             self.push()
         return data
@@ -139,12 +141,13 @@ class Channel(Single):
         """The same once more has come; the call that tried in vain waits for it."""
         while True:
             wait = self._short(limit)
+            fed = None
             try:
-                self.engine.feed(await self.waits.receive(wait))
+                fed = await self.waits.receive(wait)
             except OSError as error:
                 if wait is limit or not getattr(error, "timeout", False):
                     raise named(error, op) from error.__cause__
-            data = self.try_receive(op, every)
+            data = self.try_receive(op, every, fed)
             if data is not None:
                 return data
 
@@ -219,23 +222,31 @@ class Channel(Single):
         return begun
 
     async def _answer(self, limit: Limit, op: str) -> None:
-        """Receives what OpenSSL has to have before it encrypts: the peer renegotiates."""
+        """Sends and receives what OpenSSL has to have before it encrypts: the peer
+        renegotiates."""
         await self.flush(limit, op)
-        direction = self.reading
-        if not direction.acquire(blocking=False):
-            await self.waits.pause(PAUSE)  # the call that receives does it
-            if _left(limit) == 0:
-                late = failure(errno.ETIMEDOUT, op, "the peer renegotiates")
-                late.timeout = True
-                raise late
+        if self._hears(op):
             return
-        self._loops[False] = self.waits.loop()
-        try:
-            self.engine.feed(await self.waits.receive(limit))
-        finally:
-            self.free(False, direction)
-        if self.engine.cut:
-            raise failure(errno.EPROTO, op, CUT, self.engine.peer)
+        await self.waits.pause(PAUSE)
+        if _left(limit) == 0:
+            late = failure(errno.ETIMEDOUT, op, "the peer renegotiates")
+            late.timeout = True
+            raise late
+
+    def _hears(self, op: str) -> bool:
+        """Whether something has come. A call that receives sees to it itself; one that
+        begins meanwhile waits for the engine's lock."""
+        with self.engine.lock:
+            if len(self.store) > AHEAD or not self.reading.acquire(False):
+                return False
+            try:
+                fed = self.sock.recv(BATCH, MSG_DONTWAIT)
+                self.store += self.engine.decrypt(op, fed, every=True) or b""
+            except BlockingIOError:
+                return False
+            finally:
+                self.reading.release()
+        return True
 
     def same(self, view: memoryview, op: str) -> None:
         """What was begun is sent to its end before anything else."""

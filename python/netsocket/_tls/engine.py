@@ -96,7 +96,8 @@ class Engine:
     ) -> bytes | None:
         """The bytes of a record, or of every one that is there; none at the end; None
         where more have to be received. fed: what the socket has received before, as of
-        feed.
+        feed. Among what comes in a renegotiation may be data, which OpenSSL takes in a
+        read alone: no write may come between.
 
         An end of the socket is none of TLS: contexts of Python take it for one, so
         OpenSSL does not hear of it.
@@ -109,9 +110,9 @@ class Engine:
                 received.write(fed)
             elif fed is not None:
                 self.cut = True
-            if received.pending and not plain:
-                while self._decrypt() and every and received.pending:
-                    pass
+            # Nothing is left that a renegotiation of TLS 1.2 would come upon in a write.
+            while received.pending and self._decrypt():
+                pass
             if not plain:
                 return self._nothing(op)
             if not every:

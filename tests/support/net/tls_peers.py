@@ -42,15 +42,18 @@ REFUSED = [  # certificate, name, how, words
 
 
 @contextmanager
-def s_server(authority: Authority, name: str, *options: str) -> Iterator[int]:
-    """`openssl s_server`, which sends each line back reversed; its port."""
+def s_server_of_lines(
+    authority: Authority, name: str, *options: str
+) -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """`openssl s_server` and its port: it sends its input, in which `r` has it
+    renegotiate, and shows what it receives."""
     pem, key = authority.path(f"{name}.pem"), authority.path(f"{name}.key")
-    command = ["openssl", "s_server", "-accept", "127.0.0.1:0", "-rev"]
+    command = ["openssl", "s_server", "-accept", "127.0.0.1:0"]
     server = subprocess.Popen(
         [*command, "-cert", pem, "-key", key, *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,
     )
     try:
         assert server.stdout is not None
@@ -60,10 +63,17 @@ def s_server(authority: Authority, name: str, *options: str) -> Iterator[int]:
                 break
         else:
             pytest.fail("s_server has not started")
-        yield int(found[1])
+        yield int(found[1]), server
     finally:
         server.kill()
         server.communicate()
+
+
+@contextmanager
+def s_server(authority: Authority, name: str, *options: str) -> Iterator[int]:
+    """`openssl s_server`, which sends each line back reversed; its port."""
+    with s_server_of_lines(authority, name, "-rev", *options) as (port, _):
+        yield port
 
 
 def s_client(authority: Authority, port: int) -> subprocess.Popen[bytes]:
