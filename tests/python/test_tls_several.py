@@ -138,6 +138,7 @@ def test_a_receive_beside_a_shutdown(
 
     def receive() -> None:
         others.append(pool.submit(server.recv))
+        others[0].add_done_callback(lambda _: looked.set())  # without a look
         assert looked.wait(WITHIN)
 
     server.timeout(WITHIN)

@@ -7,7 +7,8 @@ import ssl
 from collections.abc import Coroutine
 from typing import Any
 
-from .. import Socket, aio
+from .. import Socket
+from .._netsocket import _aio
 from . import stream
 from .channel import BATCH, prepared
 from .common import Common
@@ -21,13 +22,13 @@ class InLoop:
 
     def __init__(self, sock: Socket) -> None:
         self._sock = sock
-        self._read = aio.reader(sock, BATCH, BATCH).read
+        self._read = _aio.reader(sock, BATCH, BATCH).read
 
     async def receive(self, limit: Limit) -> bytes:
         return await self._read(BATCH, limit)
 
     async def send(self, view: memoryview, limit: Limit) -> int:
-        return await aio.send(self._sock, view, sec=limit)
+        return await _aio.send(self._sock, view, sec=limit)
 
     async def pause(self, sec: float) -> None:
         await asyncio.sleep(sec)
