@@ -5,6 +5,7 @@ queues.
 
 from __future__ import annotations
 
+import os as _os
 from multiprocessing import reduction as _reduction
 from typing import Any as _Any
 
@@ -14,7 +15,12 @@ from . import wrap as _wrap
 
 def _made(handle: _Any, timeout: float) -> _Socket:
     """In the other process. Blocking mode is the open socket's, a timeout this one's."""
-    sock = _wrap(handle.detach(), False)
+    fd = handle.detach()
+    try:
+        sock = _wrap(fd, False)
+    except BaseException:
+        _os.close(fd)
+        raise
     sock.timeout(timeout)
     return sock
 
