@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import ssl
 import time
@@ -17,6 +18,7 @@ from netsocket._tls import channel as channel_module
 from python.tls_styles import WITHIN, Style, plain_pair
 from support.net.certificates import Authority
 
+BUSY = "another call is under way"
 Ends = tuple[tls.Connection, tls.Connection]
 
 
@@ -285,6 +287,13 @@ def test_a_line_that_is_too_long(ends: Ends) -> None:
         reader.line(WITHIN)
 
 
+@contextlib.contextmanager
+def held(turn: Any) -> Iterator[None]:
+    assert turn.acquire(False)
+    yield
+    turn.release()
+
+
 def test_what_they_refuse(ends: Ends) -> None:
     """The words are those of the general way."""
     client, server = ends
@@ -296,10 +305,10 @@ def test_what_they_refuse(ends: Ends) -> None:
             client.sendall(b"x", sec)
     with pytest.raises(TypeError, match="sendall"):
         client.sendall(b"x", "1")  # type: ignore[arg-type]
-    with client._channel.writing, pytest.raises(OSError, match="another call") as busy:
+    with held(client._channel.writing), pytest.raises(OSError, match=BUSY) as busy:
         client.sendall(b"x")
     assert busy.value.errno == errno.EBUSY
-    with server._channel.reading, pytest.raises(OSError, match="another call") as busy:
+    with held(server._channel.reading), pytest.raises(OSError, match=BUSY) as busy:
         reader.line()
     assert busy.value.errno == errno.EBUSY
     client.sendall(b"pending\nx")

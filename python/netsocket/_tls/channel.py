@@ -50,14 +50,17 @@ class Single:
         raise TypeError(f"cannot pickle {type(self)}")
 
 
-class Flight:
-    """Encrypted bytes that a call sends, and how many of them have gone."""
+class Turn:
+    """A direction's, and what the call that has it does. One that takes it over from a
+    call whose loop has closed makes a new one."""
 
-    __slots__ = ("data", "sent")
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.sent = 0
+    def __init__(self) -> None:
+        lock = threading.Lock()
+        self.acquire, self.release, self.locked = lock.acquire, lock.release, lock.locked
+        self.loop: Loop | None = None
+        self.batch: bytes | memoryview = b""  # plain bytes that it sends
+        self.data = b""  # encrypted ones that are on their way
+        self.sent = 0  # how many of them have gone
 
 
 class Channel(Single):
@@ -67,17 +70,12 @@ class Channel(Single):
         self.sock = sock
         self.engine = engine
         self.store = bytearray()  # received, decrypted and not read
-        self.reading = threading.Lock()  # held by the call that receives
-        self.writing = threading.Lock()  # held by the call that sends
-        self._loops: list[Loop | None] = [None, None]  # of whom holds them
+        self.reading = Turn()  # of the call that receives
+        self.writing = Turn()  # of the call that sends
         self.waits = waits(sock)
         self._process = os.getpid()
-        self._sending = False  # encrypted bytes are on their way
         self._left = b""  # encrypted bytes, which go first
         self._begun = b""  # plain bytes that have been encrypted and not sent to the end
-        # What a call that sends has in hand, encrypted and plain.
-        self._flight: Flight | None = None
-        self._batch: memoryview | None = None
 
     # ------------------------------------------------------------------ arguments
 
@@ -88,43 +86,40 @@ class Channel(Single):
         self.check(op)
         return limit_of(self.sock, sec, op)
 
-    def hold(self, writes: bool, op: str) -> threading.Lock:
+    def hold(self, writes: bool, op: str) -> Turn:
         """A second call would take or send bytes between those of the first. What it
         gives goes to free."""
         self.check(op)
         loop = self.waits.loop()
-        direction = self.writing if writes else self.reading
-        if not direction.acquire(False):
+        turn = self.writing if writes else self.reading
+        if not turn.acquire(False):
             with self.engine.lock:  # one that sends may have had it for a moment
-                if not direction.acquire(False):
-                    direction = self._take_over(writes, direction, op)
-        self._loops[writes] = loop
-        return direction
+                if not turn.acquire(False):
+                    turn = self._take_over(writes, op)
+        turn.loop = loop
+        return turn
 
-    def free(self, writes: bool, direction: threading.Lock) -> None:
-        if direction is (self.writing if writes else self.reading):
-            self._loops[writes] = None
-        direction.release()
+    def free(self, turn: Turn) -> None:
+        if turn is self.reading or turn is self.writing:  # else it has been taken over
+            turn.loop = None
+            turn.release()
 
-    def _take_over(
-        self, writes: bool, direction: threading.Lock, op: str
-    ) -> threading.Lock:
+    def _take_over(self, writes: bool, op: str) -> Turn:
         """A call whose loop has closed never goes on. What it has in hand is left for the
         next one, and what it does when it is collected changes nothing any more."""
-        loop = self._loops[writes]
+        loop = (self.writing if writes else self.reading).loop
         if loop is None or not loop.is_closed():
             words = "another call is under way"
             raise failure(errno.EBUSY, op, words, self.engine.peer)
-        self._loops[writes] = None
-        direction = threading.Lock()
-        direction.acquire()
+        turn = Turn()
+        turn.acquire()
         if writes:
-            self.writing = direction
-            self._begins(self._batch)
-            self._lands(self._flight)
+            self._begins(self.writing)
+            self._lands(self.writing)
+            self.writing = turn
         else:
-            self.reading = direction
-        return direction
+            self.reading = turn
+        return turn
 
     # ------------------------------------------------------------------ receiving
 
@@ -154,14 +149,14 @@ class Channel(Single):
     def _short(self, limit: Limit) -> Limit:
         """While an answer of OpenSSL's has no room, a receive looks at that too; its last
         wait is within the limit itself, whose words its error has."""
-        if not self._left or self._sending or _left(limit) <= PAUSE:
+        if not self._left or self.writing.data or _left(limit) <= PAUSE:
             return limit
         return PAUSE
 
     def push(self, flags: int = 0) -> None:
         """Sends at once what OpenSSL has to say, as far as there is room."""
         with self.engine.lock:
-            if self._sending:
+            if self.writing.data:
                 return  # that call goes on with it
             data = self._left + self.engine.encrypted.read()
             sent = 0
@@ -176,35 +171,32 @@ class Channel(Single):
 
     async def flush(self, limit: Limit, op: str) -> None:
         """Sends all that is encrypted. What is left goes first the next time."""
-        engine = self.engine
+        engine, turn = self.engine, self.writing
         while True:
             with engine.lock:
-                data = self._left or engine.encrypted.read()
-                self._sending = bool(data)
+                turn.sent = 0
+                turn.data = data = self._left or engine.encrypted.read()
             if not data:
                 return
             view = memoryview(data)
-            self._flight = flight = Flight(data)
             try:
-                while flight.sent < len(data):
-                    flight.sent += await self.waits.send(view[flight.sent :], limit)
+                while turn.sent < len(data):
+                    turn.sent += await self.waits.send(view[turn.sent :], limit)
             except BaseException as error:
-                flight.sent += getattr(error, "done", 0)
+                turn.sent += getattr(error, "done", 0)
                 raise
             finally:
-                self._lands(flight)
+                self._lands(turn)
 
-    def _lands(self, flight: Flight | None) -> None:
-        if flight is None or flight is not self._flight:
-            return  # of a call that has been taken over
-        self._flight = None
-        self._left = flight.data[flight.sent :]
-        self._sending = False
+    def _lands(self, turn: Turn) -> None:
+        if turn is self.writing:
+            self._left = turn.data[turn.sent :]
+            turn.data = b""
 
-    def _begins(self, batch: memoryview | None) -> None:
-        if batch is not None and batch is self._batch:
-            self._batch = None
-            self._begun = self._begun or bytes(batch)
+    def _begins(self, turn: Turn) -> None:
+        if turn is self.writing and turn.batch:
+            self._begun = self._begun or bytes(turn.batch)
+            turn.batch = b""
 
     async def send(self, view: memoryview, limit: Limit, op: str, most: int) -> int:
         """Encrypts and sends one batch, or goes on with the one that was begun."""
@@ -212,13 +204,14 @@ class Channel(Single):
         while not begun:
             await self._answer(limit, op)
             begun = self.engine.encrypt(view[:most], op)
-        self._batch = batch = view[:begun]
+        turn = self.writing
+        turn.batch = view[:begun]
         try:
             await self.flush(limit, op)
         except BaseException:
-            self._begins(batch)
+            self._begins(turn)
             raise
-        self._begun, self._batch = b"", None
+        self._begun = turn.batch = b""
         return begun
 
     async def _answer(self, limit: Limit, op: str) -> None:
@@ -292,7 +285,7 @@ class Channel(Single):
                 self.sock.recv(RECORD, MSG_DONTWAIT)
         except OSError:
             pass
-        if not self._sending and not self._left:
+        if not self.writing.data and not self._left:
             self.engine.close_notify()
         self.push(MSG_MORE)  # in one segment with the FIN of the close
 

@@ -66,7 +66,7 @@ async def taken(
     takes none."""
     store = channel.store
     limit = channel.limit(sec, op)
-    direction = channel.hold(False, op)
+    turn = channel.hold(False, op)
     try:
         while (n := enough(store)) is None:
             data = channel.try_receive(op, every=True)
@@ -80,7 +80,7 @@ async def taken(
     except OSError as error:
         raise named(error, op, len(store)) from error.__cause__
     finally:
-        channel.free(False, direction)
+        channel.free(turn)
 
 
 def least(n: int) -> Enough:

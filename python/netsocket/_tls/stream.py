@@ -36,7 +36,7 @@ def _views(msg: Bytes, op: str) -> memoryview:
 async def recv(channel: Channel, n: Number, sec: Limit) -> bytes:
     """What there is, at most n bytes, waiting for the first; none at the end."""
     limit = channel.limit(sec, "recv")
-    direction = channel.hold(False, "recv")
+    turn = channel.hold(False, "recv")
     try:
         n = at_least(n, 1, "recv", "n", RECORD)
         if channel.store:
@@ -47,7 +47,7 @@ async def recv(channel: Channel, n: Number, sec: Limit) -> bytes:
             data = await channel.receive(limit, "recv", every)
         return first(channel.store, data, n)
     finally:
-        channel.free(False, direction)
+        channel.free(turn)
 
 
 async def recvall(channel: Channel, n: int, sec: Limit) -> bytes:
@@ -72,14 +72,14 @@ async def send(channel: Channel, msg: Buffer, sec: Limit) -> int:
     """A part of it, at least a byte: how many."""
     view = _view(msg, "send")
     limit = channel.limit(sec, "send")
-    direction = channel.hold(True, "send")
+    turn = channel.hold(True, "send")
     try:
         channel.same(view, "send")
         return await channel.send(view, limit, "send", RECORD) if view else 0
     except OSError as error:
         raise named(error, "send") from error.__cause__
     finally:
-        channel.free(True, direction)
+        channel.free(turn)
 
 
 async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
@@ -87,7 +87,7 @@ async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
     view = _views(msg, "sendall")
     limit = channel.limit(sec, "sendall")
     sent = 0
-    direction = channel.hold(True, "sendall")
+    turn = channel.hold(True, "sendall")
     try:
         channel.same(view, "sendall")
         while sent < len(view):
@@ -95,19 +95,19 @@ async def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int:
     except OSError as error:
         raise named(error, "sendall", sent) from error.__cause__
     finally:
-        channel.free(True, direction)
+        channel.free(turn)
     return sent
 
 
 async def shutdown(channel: Channel, sec: Limit) -> bool:
     """Sends the rest of what was begun and the close-notify, and closes."""
     limit = channel.limit(sec, "shutdown")
-    direction = channel.hold(True, "shutdown")
+    turn = channel.hold(True, "shutdown")
     try:
         await channel.shutdown(limit)
     except OSError as error:
         raise named(error, "shutdown") from error.__cause__
     finally:
-        channel.free(True, direction)
+        channel.free(turn)
     channel.close()
     return True
