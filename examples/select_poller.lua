@@ -11,6 +11,7 @@ local first = math.huge -- no limit is earlier
 local waiters, watched = {r = {}, w = {}}, {} -- by descriptor
 local current -- the coroutine that runs
 local heard = 0 -- the number of the last cancel
+local made -- the generation of processes that runs
 
 function scheduler.spawn(call)
   ready[#ready + 1] = {thread = coroutine.create(call)}
@@ -58,8 +59,19 @@ local function leave(entry)
   sleepers[entry] = nil
 end
 
+-- The last socket of that number may have been closed without a word to this: the set
+-- does not watch the new one, and what waits for the last one would wait for this. In a
+-- child of a fork that is a copy of its parent's.
+local function renew(fd, events)
+  local entry = waiters[events][fd]
+  if entry and made == poller.generation() then wake(entry, 'gone') end
+  if entry then leave(entry) end
+  if watched[fd] then watch_waiters(fd) end
+end
+
 local function wait_as(entry, sec)
   if coroutine.running() ~= current then return nil, false end -- it waits in place
+  if not entry.known then renew(entry.fd, entry.events) end
   local ok, err = watch(entry.fd, entry.events)
   if not ok then return nil, err end
   entry.thread = current
@@ -71,6 +83,7 @@ local function wait_as(entry, sec)
   local how = pause(entry, sec and poller.now() + sec)
   leave(entry)
   if how == 'ready' then return true end
+  if how == 'gone' then return nil, socket.errno.EBADF end
   if not how then return poller.foreign() end
   return false, nil, true
 end
@@ -81,8 +94,8 @@ poller.adapt {
     leave(entry)
     if not entry.closed and watched[entry.fd] then watch_waiters(entry.fd) end
   end,
-  lasting = function(fd, events, sec, _, told)
-    return wait_as({fd = fd, events = events, told = told}, sec)
+  lasting = function(fd, events, sec, known, told)
+    return wait_as({fd = fd, events = events, known = known, told = told}, sec)
   end,
   cancel = function(fd, _, _, ended, told)
     heard = told
@@ -124,7 +137,7 @@ end
 
 -- Runs until every coroutine has ended.
 function scheduler.run()
-  set, watched = assert(poller.pollset()), {}
+  set, watched, made = assert(poller.pollset()), {}, poller.generation()
   while true do
     local now = ready
     ready = {}

@@ -45,7 +45,8 @@ end
 
 ---------------------------------------------------------------------- stand-ins
 
--- state: nil while it waits, then 'ready', 'timeout' or 'closed'.
+-- state: nil while it waits, then 'ready', 'timeout', 'closed', or 'gone' where its
+-- number is another socket's.
 local StandIn = {}
 StandIn.__index = StandIn
 
@@ -100,7 +101,8 @@ function reading:pop(object)
   held = held - 1
   if held == 0 then remove(self, anchor) end
   -- One may have been ended since its socket was closed.
-  if object.state == 'closed' and coroutine.status(thread) == 'dead' then return end
+  local ended = object.state == 'closed' or object.state == 'gone'
+  if ended and coroutine.status(thread) == 'dead' then return end
   return thread
 end
 
@@ -152,6 +154,17 @@ local function look_again(stand_in)
   return true
 end
 
+-- The last socket of that number may have been closed without a word to this: the set
+-- does not watch the new one, and what waits for the last one would wait for this.
+local function replace(fd, events)
+  local stale = waiting[events][fd]
+  if stale then
+    kept[events][fd] = nil
+    finish(stale, 'gone')
+  end
+  if watched[fd] then watch_waiters(fd) end
+end
+
 local function wait_with(stand_in, sec, told)
   local fd, events = stand_in.fd, stand_in.events
   local seen = watched[fd]
@@ -174,6 +187,7 @@ local function wait_with(stand_in, sec, told)
   local by = yield(stand_in, reading)
   local state = stand_in.state
   if state == 'ready' then return true end
+  if state == 'gone' then return nil, socket.errno.EBADF end
   if state then return false, nil, true end
   if by == stand_in then -- by Copas, for no reason: see `tell_again`
     stop(stand_in)
@@ -376,9 +390,8 @@ end
 return poller.adapt {
   lasting = function(fd, events, sec, known, told)
     here()
+    if not known then replace(fd, events) end
     local stand_in = kept[events][fd]
-    -- The last socket of that number may have been closed without a word to this.
-    if not known and watched[fd] then watch_waiters(fd) end
     if not stand_in then
       stand_in = new_stand_in(fd, events)
       kept[events][fd] = stand_in
@@ -388,6 +401,7 @@ return poller.adapt {
 
   wait = function(waiter, sec)
     here()
+    replace(waiter.fd, waiter.events)
     local stand_in = new_stand_in(waiter.fd, waiter.events)
     waiter.stand_in = stand_in
     return wait_with(stand_in, sec, waiter.told)

@@ -30,10 +30,12 @@ local place_of = {r = READER, w = WRITER}
 -- when, when its timer looks at that, and the timer.
 local LIMIT <const>, ARMED <const>, TIMER <const> = 1, 2, 3
 
--- What a wait is resumed with.
+-- What a wait is resumed with: also where its number is another socket's, and where the
+-- program has closed its handle, among all others for instance.
 local READY, TIMEOUT, CLOSED = {}, {}, {}
+local GONE, CANCELED = {err = errno.EBADF}, {err = errno.ECANCELED}
 
--- Coroutines whose descriptor has been closed, until they go on.
+-- Coroutines whose wait has ended in one of the last three, until they go on, and how.
 local closed = {}
 
 -- Stopped timers, for the next deadlines.
@@ -106,6 +108,28 @@ local function disarm(handle, place)
   handle[place + ARMED], handle[place + TIMER] = false, false
 end
 
+-- A coroutine may have been ended meanwhile.
+local function wake_closed(thread)
+  local why = closed[thread]
+  closed[thread] = nil
+  if not why then return end
+  if coroutine.status(thread) == 'dead' then return end_wait() end
+  wake(thread, why)
+end
+
+-- In the loop's next turn.
+local function wake_later(reader, writer, why)
+  if not reader and not writer then return end
+  if reader then closed[reader] = why end
+  if writer then closed[writer] = why end
+  local timer = new_timer()
+  start(timer, 0, function()
+    release(timer)
+    if reader then wake_closed(reader) end
+    if writer then wake_closed(writer) end
+  end)
+end
+
 ------------------------------------------------------------------------ handles
 
 local function watch(handle, events)
@@ -147,7 +171,19 @@ local function on_any_event(handle, err, events)
   end
 end
 
--- A program that closes all handles has closed this one too.
+-- A program that closes all handles has closed these, and no callback tells: what waits
+-- ends when another wait finds that.
+local function restart()
+  for _, handle in pairs(handles) do
+    local reader, writer = handle[READER], handle[WRITER]
+    if is_closing(handle[POLL]) and (reader or writer) then
+      handle[READER], handle[WRITER] = false, false
+      wake_later(reader, writer, CANCELED)
+    end
+  end
+  stay()
+end
+
 local function new_handle(fd)
   -- libuv makes it non-blocking. Its object may be a blocking one, and stays that.
   local blocking = poller.nonblock(fd) == false
@@ -155,7 +191,7 @@ local function new_handle(fd)
   if blocking then poller.nonblock(fd, false) end
   if not poll then return nil, errno[name] or words end
   poll:unref()
-  if waiting > 0 and is_closing(keepalive) then stay() end
+  if waiting > 0 and is_closing(keepalive) then restart() end
   -- Made at once, it has no more places than these.
   local handle = {poll, '', false, false, false, false, false, false, false, false, false}
   handle[ON_EVENT] = function(err, events)
@@ -207,6 +243,7 @@ local function wait(fd, events, sec, told)
   end_wait()
   if why == READY then return true end
   if why == TIMEOUT or why == CLOSED then return false, nil, true end
+  if why == GONE or why == CANCELED then return nil, why.err end
   if handle[place] == thread then handle[place] = false end
   closed[thread] = nil
   return poller.foreign()
@@ -218,19 +255,15 @@ local function drop(handle, place)
   end_wait()
 end
 
--- A coroutine may have been ended meanwhile.
-local function wake_closed(thread)
-  if not closed[thread] then return end
-  closed[thread] = nil
-  if coroutine.status(thread) == 'dead' then return end_wait() end
-  wake(thread, CLOSED)
-end
-
--- A socket is new here, and the last one of its number has been closed without a
--- word to this module: its handle does not watch this one.
-local function renew(fd)
-  local handle = handles[fd]
+-- A socket is new here, and the last one of its number may have been closed without a
+-- word to this module: its handle does not watch this one, and what waits for that one
+-- would wait for this.
+local function renew(fd, events)
+  local handle, place = handles[fd], place_of[events]
   if not handle or handle[STARTED] == '' or is_closing(handle[POLL]) then return end
+  local thread = handle[place]
+  handle[place] = false
+  wake_later(thread, nil, GONE)
   watch_waiters(handle)
 end
 
@@ -238,13 +271,14 @@ return poller.adapt {
   lasting = function(fd, events, sec, known, told)
     if not known then
       if generation() ~= first then return nil, false end
-      renew(fd)
+      renew(fd, events)
     end
     return wait(fd, events, sec, told)
   end,
 
   wait = function(waiter, sec)
     if generation() ~= first then return nil, false end
+    renew(waiter.fd, waiter.events)
     waiter.thread = current()
     local ok, err, timeout = wait(waiter.fd, waiter.events, sec, waiter.told)
     waiter.thread = nil
@@ -271,14 +305,6 @@ return poller.adapt {
     disarm(handle, READER)
     disarm(handle, WRITER)
     if not is_closing(handle[POLL]) then watch(handle, '') end
-    if not reader and not writer then return end
-    if reader then closed[reader] = true end
-    if writer then closed[writer] = true end
-    local timer = new_timer()
-    start(timer, 0, function()
-      release(timer)
-      if reader then wake_closed(reader) end
-      if writer then wake_closed(writer) end
-    end)
+    wake_later(reader, writer, CLOSED)
   end,
 }
