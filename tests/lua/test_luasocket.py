@@ -110,6 +110,11 @@ def test_beyond_luasocket() -> None:
     assert printed("beyond", typed="typed\n") == ["fine"]
 
 
+def test_ended() -> None:
+    """Coroutines that are ended, and objects that are closed, in the midst of a call."""
+    assert printed("ended") == ["fine"]
+
+
 @pytest.mark.parametrize("waits", ["alone", "poller"])
 def test_copas(waits: str) -> None:
     """Copas and a server that was written for it."""

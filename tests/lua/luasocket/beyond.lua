@@ -91,6 +91,25 @@ local line = ('x'):rep(150000)
 assert(a:send(line .. '\r\n'))
 assert(b:receive() == line)
 
+-- What comes in parts, each waited for, is put together once.
+a, b = pair()
+b:settimeout(60)
+local parts_left, part_of_all = 200, ('x'):rep(4000)
+local function give()
+  parts_left = parts_left - 1
+  if parts_left < 0 then a:close() else assert(a:send(part_of_all)) end
+  return true
+end
+netsocket.poller.use {wait_readable = give, wait_writable = give}
+collectgarbage()
+collectgarbage 'stop'
+memory = collectgarbage 'count'
+local whole = coroutine.wrap(b.receive)(b, '*a')
+assert(#whole == 200 * 4000)
+assert(collectgarbage 'count' - memory < 8000, 'it was copied with each part')
+collectgarbage 'restart'
+netsocket.poller.use(nil)
+
 -- Objects close where their block ends.
 local gone
 do

@@ -114,6 +114,7 @@ function object.new(meta, state, sock, family)
     total = -1,
     received = 0,
     sent = 0,
+    closes = 0,
     born = now(),
   }, meta)
   object.state(self, state)
@@ -133,7 +134,7 @@ local function once(self)
 end
 
 function object.adopt(self, sock)
-  self.sock, self.rd, self.bare = sock, nil, nil
+  self.sock, self.rd, self.bare, self.front = sock, nil, nil, nil
   if sock then sock:timeout(once(self)) end
 end
 
@@ -143,6 +144,23 @@ function object.left(self, start)
   if total < 0 then return block < 0 and math.huge or block end
   local rest = math.max(start + total - now(), 0)
   return block < 0 and rest or math.min(block, rest)
+end
+
+-- Whose they are, while it waits.
+local holders = setmetatable({}, {__mode = 'kv'})
+
+--- Keeps a list of what a call has taken while it waits for more, since its coroutine may
+--- be ended; nil: nothing.
+function object.set_front(self, taken)
+  self.front, holders[self] = taken, taken and coroutine.running()
+end
+
+--- What a call had taken that was ended.
+function object.front(self)
+  local holder = holders[self]
+  local waits = holder and holder ~= coroutine.running()
+    and coroutine.status(holder) ~= 'dead'
+  return not waits and self.front or nil
 end
 
 --- Raises unless the object is in that state.
@@ -178,6 +196,7 @@ end
 --- The descriptor that it had is the caller's from now on. One that is no socket can be
 --- selected, and nothing else.
 function methods:setfd(fd)
+  if object.front(self) then error('received bytes are pending', 2) end
   if self.sock then
     local given, err = self.sock:unwrap()
     if not given and err.type ~= errno.EBADF then error(tostring(err), 2) end
@@ -191,17 +210,22 @@ function methods:setfd(fd)
 end
 
 function methods:dirty()
-  return self.sock ~= nil and self.sock:pending() > 0
+  return self.sock ~= nil and (self.sock:pending() > 0 or object.front(self) ~= nil)
 end
 
 function methods:getfamily()
   return self.family
 end
 
-function methods:close()
+--- Closes the descriptor, for another attempt.
+function object.drop(self)
   if self.sock then self.sock:close() end
   object.adopt(self, nil)
-  self.closed = true
+end
+
+function methods:close()
+  object.drop(self)
+  self.closes = self.closes + 1
   return 1
 end
 

@@ -25,18 +25,39 @@ function attempts.count(rd, sec, want)
   return rd:readexactly(want, sec)
 end
 
--- What has come of a pattern that is not whole, with what came before.
-local function take(self, rd, n, have)
-  if not n or n == 0 then return have, 0 end
+-- Takes what has come of a pattern that is not whole, into a list.
+local function take(self, rd, n, taken)
   local bytes = rd:read(n, 0) or ''
   self.received = self.received + #bytes
-  return have .. bytes, #bytes
+  taken[#taken + 1] = bytes
+  return #bytes
+end
+
+-- The same of what a call had taken that was ended; also whether that is all.
+local function take_front(self, front, kind, want)
+  local bytes = table.concat(front)
+  local last = math.min(#bytes, want or #bytes)
+  local newline = kind == 'line' and bytes:find('\n', 1, true)
+  if newline then last = newline end
+  object.set_front(self, last < #bytes and {bytes:sub(last + 1)} or nil)
+  return {bytes:sub(1, last)}, newline or want == last, last
+end
+
+local function joined(have, taken)
+  return taken and have .. table.concat(taken) or have
 end
 
 -- Where each wait has a limit of its own, they are made one by one: what comes begins
 -- it anew.
 local function gather(self, kind, have, want)
   local sock, start, attempt = self.sock, now(), attempts[kind]
+  local front, taken = self.front and object.front(self), nil
+  if front then
+    local all, size
+    taken, all, size = take_front(self, front, kind, want)
+    if all then return taken[1], have, nil end
+    if want then want = want - size end
+  end
   local rd = self.rd
   if not rd then
     rd = assert(sock:reader(NO_LIMIT, AHEAD))
@@ -47,19 +68,25 @@ local function gather(self, kind, have, want)
     local bytes, err, late, n = attempt(rd, whole and left(self, start) or 0, want)
     if bytes then
       self.received = self.received + #bytes
-      return bytes, have, nil
+      return bytes, joined(have, taken), nil
     end
-    local size
-    have, size = take(self, rd, n, have)
-    if want then want = want - size end
-    if not err or err.type == errno.EPROTO then return nil, have, 'closed' end
+    if n and n > 0 then
+      taken = taken or {}
+      local size = take(self, rd, n, taken)
+      if want then want = want - size end
+    end
+    if not err or err.type == errno.EPROTO then
+      return nil, joined(have, taken), 'closed'
+    end
     if not late and err.type ~= errno.EMSGSIZE then
-      return nil, have, object.words(err)
+      return nil, joined(have, taken), object.words(err)
     end
-    if late and whole then return nil, have, 'timeout' end
+    if late and whole then return nil, joined(have, taken), 'timeout' end
     if late then
+      if taken then object.set_front(self, taken) end
       local ok, why = sock:recvable(left(self, start))
-      if not ok then return nil, have, object.why(why) end
+      if self.front == taken then self.front = nil end
+      if not ok then return nil, joined(have, taken), object.why(why) end
     end
   end
 end
@@ -91,6 +118,7 @@ local function receive_count(self, count, prefix)
     return have .. bytes, nil, nil
   end
   if prefix ~= '' then return prefix, nil, nil end
+  if object.front(self) then return '', nil, nil end
   local sock = self.sock
   local ok, why = sock:recvable(left(self, now()))
   if not ok then return nil, object.why(why), '' end

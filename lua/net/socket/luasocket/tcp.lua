@@ -31,9 +31,20 @@ function tcp.new(family)
   end
 end
 
+-- The addresses of a host, unless the object is closed while they are asked for.
+local function addresses(self, host, port, passive)
+  local closes, family = self.closes, nil -- sockets that have one ask for addresses of it
+  if self.sock then
+    family = self.sock:family() == netsocket.AF_INET6 and 'inet6' or 'inet'
+  end
+  local list, err = names.addresses(host, port, family, netsocket.SOCK_STREAM, passive)
+  if self.closes ~= closes then return nil, 'closed' end
+  return list, err
+end
+
 -- Runs an attempt on each address, on a socket of its family; the last error is told.
 local function each_address(self, list, attempt)
-  local fresh, ok, err, on = not self.sock
+  local fresh, closes, ok, err, on = not self.sock, self.closes
   for _, ai in ipairs(list) do
     if fresh then
       local family = object.family_of(ai)
@@ -44,24 +55,18 @@ local function each_address(self, list, attempt)
       self.family = family == 'inet6' and 'inet6' or 'inet4'
     end
     ok, err, on = attempt(ai)
+    if self.closes ~= closes then return nil, 'closed' end
     if ok or on then break end
-    if fresh then self:close() end
+    if fresh then object.drop(self) end
   end
   if ok then return 1 end
   return nil, err
 end
 
--- Sockets that have a family ask for addresses of it.
-local function family_of(self)
-  if not self.sock then return nil end
-  return self.sock:family() == netsocket.AF_INET6 and 'inet6' or 'inet'
-end
-
 function class:bind(host, port)
   object.needs(self, 'master')
   host, port = object.string(host, 2), object.string(port, 3)
-  local family = family_of(self)
-  local list, err = names.addresses(host, port, family, netsocket.SOCK_STREAM, true)
+  local list, err = addresses(self, host, port, true)
   if not list then return nil, err end
   return each_address(self, list, function(ai)
     local ok, why = self.sock:bind(ai)
@@ -72,7 +77,12 @@ class.setsockname = class.bind
 
 -- Without a descriptor and with time to wait: whichever address answers first.
 local function race(self, host, port)
+  local closes = self.closes
   local sock, err = netsocket.connect_stream(host, port, object.left(self, now()))
+  if self.closes ~= closes then
+    if sock then sock:close() end
+    return nil, 'closed'
+  end
   if not sock then return nil, words(err) end
   object.adopt(self, sock)
   self.family = sock:family() == netsocket.AF_INET6 and 'inet6' or 'inet4'
@@ -94,7 +104,7 @@ function class:connect(host, port)
     ok, err = race(self, host, port)
   else
     local list
-    list, err = names.addresses(host, port, family_of(self), netsocket.SOCK_STREAM)
+    list, err = addresses(self, host, port)
     if not list then return nil, err end
     ok, err = each_address(self, list, function(ai) return step(self.sock, ai) end)
   end

@@ -16,7 +16,7 @@ class.getstats, class.setstats = nil, nil
 -- Makes sure of a descriptor, of the family that an address needs.
 local function open(self, family)
   if self.sock then return true end
-  if self.closed then return nil, 'closed' end
+  if self.closes > 0 then return nil, 'closed' end
   local sock, err = makers[family]()
   if not sock then return nil, words(err) end
   if family == 'inet6' then sock:ipv6only(true) end
