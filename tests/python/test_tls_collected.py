@@ -94,7 +94,9 @@ def stranded(style: str, tls: Style, ends: list[Any]) -> list[asyncio.Task[Any]]
     return tasks
 
 
-@pytest.mark.parametrize("when", ["before", "meanwhile", "later", "at the end"])
+@pytest.mark.parametrize(
+    "when", ["before", "between", "meanwhile", "later", "at the end"]
+)
 @pytest.mark.parametrize("style", KINDS)
 def test_a_loop_that_has_closed(
     style: str, when: str, authority: Authority, caplog: pytest.LogCaptureFixture
@@ -110,6 +112,11 @@ def test_a_loop_that_has_closed(
         waiting = asyncio.create_task(server.recv())
         with pytest.raises(ValueError, match="a record of other bytes was begun"):
             await server.sendall(b"other")
+        if when == "between":
+            late = server.sendall(b"x" * 200_000, 0)
+            await failed(late, errno.ETIMEDOUT, "sendall")
+            tasks.clear()
+            gc.collect()
         sending = asyncio.create_task(server.sendall(b"x" * 200_000))
         await turns()
         if when == "meanwhile":

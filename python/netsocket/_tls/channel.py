@@ -188,13 +188,15 @@ class Channel(Single):
             finally:
                 self._lands(turn)
 
+    # Of a turn that has been taken over both have been done.
+
     def _lands(self, turn: Turn) -> None:
-        if turn is self.writing:
+        if turn.data:
             self._left = turn.data[turn.sent :]
             turn.data = b""
 
     def _begins(self, turn: Turn) -> None:
-        if turn is self.writing and turn.batch:
+        if turn.batch:
             self._begun = self._begun or bytes(turn.batch)
             turn.batch = b""
 
