@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import functools
 import math
@@ -107,5 +108,11 @@ async def serve(
             task.add_done_callback(functools.partial(_ended, sock))
         while tasks:
             await asyncio.wait(tasks)
+    except GeneratorExit:  # it can wait for nothing more
+        for task in tasks:
+            with contextlib.suppress(RuntimeError):  # of a loop that has closed
+                task.cancel()
+        tasks.clear()
+        raise
     finally:
         await _cancelled(tasks)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import gc
 import os
 import resource
+import sys
 from typing import Any, cast
 
 import pytest
 
 import netsocket
 from netsocket import aio
-from python.loops import EACH, run, turns
+from python.loops import EACH, loop_of, run, turns
 from support.fronts import process
 
 
@@ -263,3 +266,58 @@ def test_out_of_descriptors(kind: str) -> None:
             await cancelled(server)
 
     run(kind, main)
+
+
+@EACH
+@pytest.mark.parametrize("way", ["collected", "closed"])
+def test_an_end_from_outside(
+    kind: str,
+    way: str,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """A coroutine that is destroyed after its loop has closed, or is closed, says nothing
+    and waits for nothing; its handlers end with it."""
+    complaints: list[str] = []
+    monkeypatch.setattr(
+        sys, "unraisablehook", lambda event: complaints.append(repr(event.exc_value))
+    )
+    begun: list[int] = []
+    ended: list[int] = []  # a socket itself would keep the task that waits for it
+
+    async def handler(sock: netsocket.Socket) -> None:
+        begun.append(sock.fd())
+        try:
+            await aio.recv(sock)
+        finally:
+            ended.append(sock.fd())
+
+    async def main() -> None:
+        listener = listening()
+        coroutine = aio.serve(listener, handler)
+        task = asyncio.create_task(coroutine)
+        for count in range(1, 4):
+            clients.append(await aio.connect(listener.getsockname(), 5))
+            while len(begun) < count:
+                await asyncio.sleep(0)
+        if way == "closed":
+            coroutine.close()
+            while len(ended) < 3:
+                await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.wait([task])
+            with contextlib.suppress(asyncio.CancelledError, RuntimeError):
+                task.result()  # CPython cannot step what is closed
+            listener.close()
+
+    clients: list[netsocket.Socket] = []
+    with caplog.at_level("CRITICAL"), loop_of(kind) as loop:
+        loop.run_until_complete(asyncio.wait_for(main(), 30))
+    with caplog.at_level("CRITICAL"):
+        del loop
+        gc.collect()
+    # A socket may be collected before the coroutine that would have closed it.
+    assert [one for one in complaints if "unclosed" not in one] == []
+    assert len(ended) == len(begun) == 3
+    for client in clients:
+        client.close()
