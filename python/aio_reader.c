@@ -227,10 +227,15 @@ static PyObject *next_of_file(PyObject *self) {
                           NO_MORE);
 }
 
+static PyObject *reader_repr(PyObject *self) {
+  return PyUnicode_FromFormat("<netsocket.aio.Reader fd=%d>", nskp_reader_fd(self));
+}
+
 static PyType_Slot reader_slots[] = {
     {Py_tp_doc, "Lines, exact counts and marks out of a stream, as coroutines."},
     {Py_tp_dealloc, nskp_reader_dealloc},
     {Py_tp_traverse, nskp_reader_traverse},
+    {Py_tp_repr, reader_repr},
     {Py_am_aiter, nskp_itself},
     {Py_am_anext, next_of_file},
     {Py_tp_methods, nskp_aio_reader_methods},

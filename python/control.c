@@ -362,7 +362,13 @@ static void cmsghdrs_finalize(PyObject *self) {
   nskp_let_go(queue_of(self));
 }
 
+static PyObject *cmsghdrs_repr(PyObject *self) {
+  return PyUnicode_FromFormat("<netsocket.CmsgHdrs: %zd control messages>",
+                              (Py_ssize_t)queue_of(self)->control.count);
+}
+
 static PyType_Slot cmsghdrs_slots[] = {{Py_tp_doc, "Control messages in a queue."},
+                                       {Py_tp_repr, cmsghdrs_repr},
                                        {Py_sq_length, cmsghdrs_length},
                                        {Py_tp_finalize, cmsghdrs_finalize},
                                        {Py_tp_methods, nskp_cmsghdrs_methods},

@@ -314,8 +314,15 @@ static void iovec_finalize(PyObject *self) {
   nsk_iovec_free(&iovec_of(self)->iov);
 }
 
+static PyObject *iovec_repr(PyObject *self) {
+  const nsk_iovec *iov = &iovec_of(self)->iov;
+  return PyUnicode_FromFormat("<netsocket.IoVec: %zd elements, %zd bytes>",
+                              (Py_ssize_t)iov->count, (Py_ssize_t)iov->bytes);
+}
+
 static PyType_Slot iovec_slots[] = {
     {Py_tp_doc, "Buffers in a row that a call fills or sends as one."},
+    {Py_tp_repr, iovec_repr},
     {Py_sq_length, iovec_length},
     {Py_tp_finalize, iovec_finalize},
     {Py_tp_methods, nskp_iovec_methods},

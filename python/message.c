@@ -122,6 +122,23 @@ PyObject *nskp_msghdr_flags(NSKP_POS) {
 
 /* --------------------------------------------------------------------- the type -- */
 
+static PyObject *msghdr_repr(PyObject *self) {
+  char text[NSK_ADDR_TEXT_MAX], shown_name[4 * NSK_ADDR_TEXT_MAX + 1];
+  const nsk_message *message = &msghdr_of(self)->message;
+  size_t length = message->name.length > 0 ? nsk_addr_text(&message->name, text) : 0;
+  length = nsk_escape(text, length, shown_name, sizeof shown_name);
+  PyObject *name =
+      PyUnicode_DecodeUTF8(shown_name, (Py_ssize_t)length, "backslashreplace");
+  if (name == NULL) return NULL;
+  PyObject *shown = PyUnicode_FromFormat(
+      "<netsocket.MsgHdr name=%U iov=%zd control=%zd flags=%d>", name,
+      (Py_ssize_t)(message->iov != NULL ? message->iov->bytes : 0),
+      (Py_ssize_t)(message->control != NULL ? message->control->count : 0),
+      message->flags);
+  Py_DECREF(name);
+  return shown;
+}
+
 static void msghdr_finalize(PyObject *self) {
   Py_CLEAR(msghdr_of(self)->iov);
   Py_CLEAR(msghdr_of(self)->control);
@@ -131,6 +148,7 @@ static void msghdr_finalize(PyObject *self) {
 /* None of the parts refers to anything, so no cycle can arise. */
 static PyType_Slot msghdr_slots[] = {
     {Py_tp_doc, "What sendmsg and recvmsg take: an address, buffers, control messages."},
+    {Py_tp_repr, msghdr_repr},
     {Py_tp_finalize, msghdr_finalize},
     {Py_tp_methods, nskp_msghdr_methods},
     {0, NULL}};

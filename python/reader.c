@@ -258,6 +258,10 @@ PyObject *nskp_itself(PyObject *self) {
   return self;
 }
 
+int nskp_reader_fd(PyObject *self) {
+  return reader_of(self)->sock->s.fd;
+}
+
 int nskp_reader_traverse(PyObject *self, visitproc visit, void *arg) {
   Py_VISIT(Py_TYPE(self));
   Py_VISIT((PyObject *)reader_of(self)->sock);
@@ -293,10 +297,15 @@ void nskp_lines_dealloc(PyObject *self) {
   Py_DECREF((PyObject *)type);
 }
 
+static PyObject *reader_repr(PyObject *self) {
+  return PyUnicode_FromFormat("<netsocket.Reader fd=%d>", nskp_reader_fd(self));
+}
+
 static PyType_Slot reader_slots[] = {
     {Py_tp_doc, "Lines, exact counts and marks out of a stream."},
     {Py_tp_dealloc, nskp_reader_dealloc},
     {Py_tp_traverse, nskp_reader_traverse},
+    {Py_tp_repr, reader_repr},
     {Py_tp_iter, nskp_itself},
     {Py_tp_iternext, next_of_file},
     {Py_tp_methods, nskp_reader_methods},

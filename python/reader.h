@@ -25,6 +25,7 @@ PyObject *nskp_make_lines(PyTypeObject *type, NSKP_KEY);
 /* That of the next line; false with an exception. */
 bool nskp_lines_deadline(const nskp_lines *self, nsk_deadline *deadline);
 
+int nskp_reader_fd(PyObject *self); /* -1: its socket is closed */
 PyObject *nskp_itself(PyObject *self);
 int nskp_reader_traverse(PyObject *self, visitproc visit, void *arg);
 void nskp_reader_dealloc(PyObject *self);
