@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
+import threading
 from typing import Any
 
 import pytest
 
 from python.loops import KINDS
 from python.tls_styles import Style, plain_pair
+from support.machine_lag import PATIENCE
 from support.net.certificates import Authority
 
 
@@ -44,3 +48,33 @@ def test_a_call_without_a_loop(style: str, authority: Authority) -> None:
             assert await client.sendall(b"there") == 5
 
     Style(style, authority).run(main)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded:DeprecationWarning")
+def test_a_child_beside_a_thread_that_decrypts(authority: Authority) -> None:
+    """It can close its copy, though the thread that holds the lock is not there."""
+    client, server = plain_pair(Style("plain", authority))
+    channel: Any = client._channel
+    held, done = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with channel.engine.lock:
+            held.set()
+            done.wait()
+
+    with client, server:
+        thread = threading.Thread(target=hold)
+        thread.start()
+        held.wait()
+        child = os.fork()
+        if child == 0:
+            signal.signal(signal.SIGALRM, signal.SIG_DFL)
+            signal.alarm(int(PATIENCE))  # else it would wait without end
+            client.close()
+            os._exit(channel.sock.fd() != -1)
+        status = os.waitpid(child, 0)[1]
+        done.set()
+        thread.join()
+        assert status == 0
+        client.sendall(b"still here\n")
+        assert server.recvline() == b"still here\n"

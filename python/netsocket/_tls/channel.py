@@ -270,11 +270,15 @@ class Channel(Single):
 
     def close(self) -> None:
         """A close-notify goes before where there is room for it at once. A child's would
-        end the connection of its parent."""
+        end the connection of its parent, of which a thread may hold the engine's lock."""
+        if os.getpid() != self._process:
+            self.engine.closed = True
+            self.sock.close()
+            return
         if not self.engine.closes():
             return
         try:
-            if os.getpid() == self._process and not sys.is_finalizing():
+            if not sys.is_finalizing():
                 self._farewell()
         finally:  # whatever a signal handler raises
             self.sock.close()
