@@ -159,6 +159,36 @@ def test_call_that_was_dropped_holds_nothing(authority: Authority) -> None:
     case("select", "dropped", authority)
 
 
+HANDSHAKE = """
+local socket = require 'net.socket'
+local tls = require 'net.socket.tls'
+local how = arg[1]
+collectgarbage 'stop'
+local function wait()
+  if how == 'raised' then error 'in the wait' end
+  return coroutine.yield()
+end
+socket.poller.use {wait_readable = wait, wait_writable = wait}
+local a, b = table.unpack(assert(socket.pair_stream()))
+local fd = a:fd()
+local thread = coroutine.create(function() tls.client(a, 'host', {verify = 'none'}) end)
+local ok = coroutine.resume(thread)
+assert(ok == (how == 'closed'))
+if ok then assert(coroutine.close(thread)) end
+local _, err = socket.poller.nonblock(fd)
+assert(err and err.type == socket.errno.EBADF, 'it is open still')
+assert(#b:recv(16) > 0)
+"""
+
+
+@pytest.mark.parametrize("how", ["closed", "raised"])
+def test_handshake_that_is_left(how: str) -> None:
+    """By the end of its coroutine or an error: the descriptor does not wait for a
+    collection."""
+    done = schedule.ran(HANDSHAKE, "", how)
+    assert done.returncode == 0, done.stderr
+
+
 @each
 def test_peer_that_is_gone(scheduler: str, authority: Authority) -> None:
     case(scheduler, "gone", authority)

@@ -65,6 +65,14 @@ local function check(op, sock, host, given)
   end
 end
 
+-- A connection that nobody has been given, where an error or the end of its coroutine
+-- leaves the call.
+local unfinished = {
+  __close = function(self)
+    if self.tls then self.tls:close() end
+  end,
+}
+
 local function begin(sock, mode, given, sec, host)
   local deadline, err = time.limit(sec, sock, 'handshake')
   if not deadline then return nil, err end
@@ -78,11 +86,12 @@ local function begin(sock, mode, given, sec, host)
   local self
   self, err = take(sock, context)
   if not self then return nil, err end
+  local kept <close> = setmetatable({tls = self}, unfinished)
   if host and not name.is_address(host) then self.conn:sni(host) end
   local ok, failure, timeout = handshake(self, host, deadline)
-  if ok then return self end
-  self:close()
-  return nil, failure, timeout
+  if not ok then return nil, failure, timeout end
+  kept.tls = nil
+  return self
 end
 
 --- Makes a TLS connection of a connected socket, as its client. Takes the socket over,
