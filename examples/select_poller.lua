@@ -109,6 +109,21 @@ poller.adapt {
   end,
 }
 
+-- A descriptor that was closed by its number stays in the set as long as a copy of it is
+-- open, and nothing takes it out: all others move to a new set.
+local function leave_set()
+  set:close()
+  set = assert(poller.pollset())
+  for fd, events in pairs(watched) do set:watch(fd, events) end
+end
+
+local function is_stale(fds)
+  for _, fd in ipairs(fds) do
+    if not watched[fd] then return true end
+  end
+  return false
+end
+
 -- Readiness without a waiter would come again in each turn.
 local function wake_all(fds, events)
   for _, fd in ipairs(fds) do
@@ -124,6 +139,7 @@ end
 local function wait_once()
   local sec = #ready > 0 and 0 or math.max(first - poller.now(), 0)
   local readers, writers = assert(set:wait(sec))
+  if is_stale(readers) or is_stale(writers) then leave_set() end
   wake_all(readers, 'r')
   wake_all(writers, 'w')
   local time = poller.now()

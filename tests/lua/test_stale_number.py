@@ -107,6 +107,45 @@ def test_number_that_a_select_has(scheduler: str) -> None:
     )
 
 
+@pytest.mark.parametrize("scheduler", ["select", "copas"])
+def test_number_that_stays_in_the_set(scheduler: str) -> None:
+    """While a copy of the descriptor is open, the set tells of it in each turn, and has
+    no way to forget it: another one takes its place, once."""
+    run(
+        """
+        local made, pollset = 0, socket.poller.pollset
+        function socket.poller.pollset()
+          made = made + 1
+          return pollset()
+        end
+        local c, d = table.unpack(assert(socket.pair_stream()))
+        local waits, err, line
+        scheduler.spawn(function()
+          waits = true
+          err = select(2, a:recvline())
+        end)
+        scheduler.spawn(function() line = c:recvline() end)
+        scheduler.spawn(function()
+          while not waits do scheduler.sleep(0.01) end
+          local copy, before = assert(a:dup()), made
+          assert(socket.close(number))
+          local file <close> = assert(io.open '/dev/null') -- it has the number
+          assert(b:sendall 'x\\n')
+          while made == before do scheduler.sleep(0.01) end
+          scheduler.sleep(0.01)
+          assert(made == before + 1, made)
+          assert(tostring(err):find 'ENOTSOCK', err)
+          assert(d:sendall 'y\\n')
+          while not line do scheduler.sleep(0.01) end
+          assert(copy:recv() == 'x\\n')
+        end)
+        scheduler.run()
+        assert(line == 'y\\n', line)
+        """,
+        scheduler,
+    )
+
+
 def test_luv_whose_handles_are_closed() -> None:
     """What waited hears so with the next wait, and the loop goes on."""
     run(

@@ -65,7 +65,7 @@ local function check(op, sock, host, given)
   end
 end
 
--- A connection that nobody has been given, where an error or the end of its coroutine
+-- A connection that no caller has been given, where an error or the end of its coroutine
 -- leaves the call.
 local unfinished = {
   __close = function(self)

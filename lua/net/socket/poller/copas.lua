@@ -30,6 +30,7 @@ local heap -- those with a deadline
 local heard = 0 -- the number of the last cancel
 local bell -- a socket that can always send, which the set watches while it has `rung`
 local asleep, rung -- Copas is in socket.select
+local stale -- the set has told of what it does not watch
 
 local function renew()
   made, set = generation(), nil
@@ -157,10 +158,10 @@ end
 -- The last socket of that number may have been closed without a word to this: the set
 -- does not watch the new one, and what waits for the last one would wait for this.
 local function replace(fd, events)
-  local stale = waiting[events][fd]
-  if stale then
+  local last = waiting[events][fd]
+  if last then
     kept[events][fd] = nil
-    finish(stale, 'gone')
+    finish(last, 'gone')
   end
   if watched[fd] then watch_waiters(fd) end
 end
@@ -280,6 +281,17 @@ local function select_others(readers, writers, sec, with)
   return found, found_writers
 end
 
+-- A descriptor that was closed by its number stays in the set as long as a copy of it is
+-- open, and nothing takes it out: the set's other descriptors move to a new one.
+local function leave_set()
+  local fresh = poller.pollset()
+  stale = false
+  if not fresh then return end
+  set:close()
+  set = fresh
+  for fd, events in pairs(watched) do set:watch(fd, events) end
+end
+
 local function wake(fds, events)
   local same = waiting[events]
   local idle
@@ -294,6 +306,8 @@ local function wake(fds, events)
     elseif watched[fd] == events or watched[fd] == 'rw' then
       idle = idle or {}
       idle[#idle + 1] = fd
+    elseif not watched[fd] and not rung then
+      stale = true
     end
   end
   return idle
@@ -307,6 +321,7 @@ end
 local function take_ready(sec)
   local r, w = assert(set:wait(sec < huge and sec or nil))
   local idle_r, idle_w = wake(r, 'r'), wake(w, 'w')
+  if stale then leave_set() end
   watch_idle(idle_r)
   watch_idle(idle_w)
 end
