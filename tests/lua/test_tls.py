@@ -219,24 +219,45 @@ def test_arguments() -> None:
         local ends = socket.pair_stream()
         print(tls.client(ends[1], 'localhost', nil, -1))
         print(tls.client(ends[1], 'localhost', {cafile = '/none'}))
+        print(tls.server(ends[1], {certificate = '/none', key = '/none'}))
+        print(tls.server(ends[1], {}))
         print(pcall(tls.client, ends[1]))
         print(pcall(tls.client, 5, 'localhost'))
         print(pcall(tls.client, ends[1], 'localhost', 5))
         print(pcall(tls.server, ends[1]))
         print(pcall(tls.server, {}, {}))
+        print(pcall(tls.client, ends[1], 'localhost', nil, '5'))
+        print(pcall(tls.server, ends[1], {}, true))
         assert(ends[1]:sendall 'x' == 1)
     """
     lines = output_of(run_lua(program)).splitlines()
-    assert [line.split("\t")[0] for line in lines] == ["nil"] * 2 + ["false"] * 5
+    assert [line.split("\t")[0] for line in lines] == ["nil"] * 4 + ["false"] * 7
     assert "handshake sec: EINVAL" in lines[0]
-    assert "EINVAL" in lines[1]
-    assert [line.split("bad argument ")[1] for line in lines[2:]] == [
+    none = "/none: No such file or directory"
+    assert [line.split("\t")[1] for line in lines[1:4]] == [
+        f"handshake cafile: EINVAL (22) {none}",
+        f"handshake certificate: EINVAL (22) {none}",
+        "handshake certificate: EINVAL (22) a server needs one, and its key",
+    ]
+    assert [line.split("bad argument ")[1] for line in lines[4:]] == [
         "#2 to 'client' (string expected, got nil, for host)",
         "#1 to 'client' (net.socket expected, got number, for sock)",
         "#3 to 'client' (table or context expected, got number, for params)",
         "#2 to 'server' (table or context expected, got nil, for params)",
         "#1 to 'server' (net.socket expected, got table, for sock)",
+        "#4 to 'client' (number or net.socket.deadline expected, got string, for sec)",
+        "#3 to 'server' (number or net.socket.deadline expected, got boolean, for sec)",
     ]
+
+
+def test_closed_socket() -> None:
+    program = """
+        local socket, tls = require 'net.socket', require 'net.socket.tls'
+        local sock = socket.pair_stream()[1]
+        sock:close()
+        print(tls.client(sock, 'localhost', nil, 5))
+    """
+    assert output_of(run_lua(program)).startswith("nil\thandshake: EBADF (9)")
 
 
 def test_without_luasec() -> None:

@@ -53,7 +53,7 @@ local function bad(index, op, wanted, value, parameter)
 end
 
 -- Before anything of them is used, and the socket is taken over.
-local function check(op, sock, host, given)
+local function check(op, sock, host, given, sec)
   local client = op == 'client'
   local class = type(sock) == 'userdata' and getmetatable(sock)
   if not class or class.__name ~= 'net.socket' then
@@ -62,6 +62,10 @@ local function check(op, sock, host, given)
   if client and type(host) ~= 'string' then bad(2, op, 'string', host, 'host') end
   if type(given) ~= 'table' and type(given) ~= 'userdata' then
     bad(client and 3 or 2, op, 'table or context', given, 'params')
+  end
+  local kind = type(sec)
+  if kind ~= 'nil' and kind ~= 'number' and kind ~= 'userdata' and kind ~= 'table' then
+    bad(client and 4 or 3, op, 'number or net.socket.deadline', sec, 'sec')
   end
 end
 
@@ -80,9 +84,10 @@ local function begin(sock, mode, given, sec, host)
   if sock:pending() > 0 then
     return nil, poller.error(errno.EBUSY, 'handshake', 'received bytes are pending')
   end
-  local context
-  context, err = params.context(given, mode)
-  if not context then return nil, poller.error(errno.EINVAL, 'handshake', err) end
+  if sock:fd() == -1 then return nil, poller.error(errno.EBADF, 'handshake') end
+  local context, field
+  context, err, field = params.context(given, mode)
+  if not context then return nil, poller.error(errno.EINVAL, 'handshake', err, field) end
   local self
   self, err = take(sock, context)
   if not self then return nil, err end
@@ -98,7 +103,7 @@ end
 --- and closes it when the handshake fails.
 function tls.client(sock, host, given, sec)
   if given == nil then given = {} end
-  check('client', sock, host, given)
+  check('client', sock, host, given, sec)
   local self, err, timeout = begin(sock, 'client', given, sec, host)
   if not self then return nil, err, timeout end
   if type(given) == 'table' and given.verifyname == false then return self end
@@ -111,7 +116,7 @@ end
 
 --- Makes a TLS connection of an accepted socket, as its server.
 function tls.server(sock, given, sec)
-  check('server', sock, nil, given)
+  check('server', sock, nil, given, sec)
   return begin(sock, 'server', given, sec)
 end
 

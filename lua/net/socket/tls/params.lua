@@ -28,11 +28,25 @@ local DEFAULTS = {
   options = {'all', 'no_sslv2', 'no_sslv3', 'no_tlsv1', 'no_tlsv1_1'},
 }
 
+-- LuaSec says what it could not load, and not from where.
+local function unreadable(given)
+  for _, field in ipairs {'cafile', 'certificate', 'key'} do
+    local path = given[field]
+    local file, why = nil, nil
+    if type(path) == 'string' then file, why = io.open(path) end
+    if file then file:close() end
+    if why then return why, field end
+  end
+end
+
 --- A context of LuaSec: `given` itself where it is one, its field `context`, or one made
---- of its fields.
+--- of its fields. Or nil, why, and the field that is to blame where that is known.
 function params.context(given, mode)
   if type(given) ~= 'table' then return given end
   if given.context then return given.context end
+  if mode == 'server' and not (given.certificate or given.certificates or given.psk) then
+    return nil, 'a server needs one, and its key', 'certificate'
+  end
   local all = {}
   for key, value in pairs(DEFAULTS) do all[key] = value end
   if mode == 'client' then all.verify = 'peer' end
@@ -41,7 +55,10 @@ function params.context(given, mode)
   if mode == 'client' and not (given.cafile or given.capath) and all.verify ~= 'none' then
     all.cafile = bundle()
   end
-  return ssl.newcontext(all)
+  local context, words = ssl.newcontext(all)
+  if context then return context end
+  local why, field = unreadable(all)
+  return nil, why or words, field
 end
 
 return params

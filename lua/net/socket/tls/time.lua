@@ -13,8 +13,8 @@ function time.limit(sec, sock, op)
     if sec == 0 then sec = math.huge end
   end
   if type(sec) ~= 'number' then
-    local words = "bad argument 'sec' to '%s' (number expected, got %s)"
-    error(words:format(op, type(sec)), 3)
+    local words = "bad argument 'sec' to '%s' (%s expected, got %s)"
+    error(words:format(op, 'number or net.socket.deadline', type(sec)), 3)
   end
   if sec < 0 or sec ~= sec then
     return nil, poller.error(errno.EINVAL, op, 'must be a number of at least 0', 'sec')
