@@ -70,6 +70,81 @@ def test_hook_of_a_count(scheduler: str, call: str, sec: str, known: str) -> Non
     )
 
 
+@pytest.mark.parametrize("known", ["new", "known"])
+@pytest.mark.parametrize("sec", ["nil", "3600"])
+@pytest.mark.parametrize("call", ["recvline", "select"])
+@pytest.mark.parametrize("scheduler", CONCURRENT)
+def test_hook_that_raises(scheduler: str, call: str, sec: str, known: str) -> None:
+    """As one that limits how long a coroutine may run: the call ends with the error, and
+    the socket can be waited for again."""
+    run(
+        """
+        local scheduler = require 'schedulers'
+        local socket = require 'net.socket'
+        local known, sec = arg[3] == 'known', tonumber(arg[4])
+        local calls = {
+          recvline = function(a) return a:recvline(nil, sec) end,
+          select = function(a) return socket.select({a}, {}, sec) end,
+        }
+        local call = calls[arg[2]]
+        local function exchange(a, b)
+          local line
+          scheduler.spawn(function() line = a:recvline(nil, 3600) end)
+          scheduler.spawn(function()
+            scheduler.sleep(0)
+            assert(b:sendall 'x\\n')
+          end)
+          scheduler.run()
+          assert(line == 'x\\n')
+        end
+        local function raised_after(count)
+          local a, b = table.unpack(assert(socket.pair_stream()))
+          local thread, hooked
+          if known then exchange(a, b) end
+          local function hook()
+            debug.sethook()
+            hooked = true
+            error('raised', 0)
+          end
+          scheduler.spawn(function()
+            local ok, err = pcall(function() -- which under this Copas is a coroutine
+              thread = coroutine.running()
+              debug.sethook(hook, '', count)
+              call(a)
+              debug.sethook()
+            end)
+            assert(ok == not hooked and (ok or err == 'raised'), err)
+          end)
+          scheduler.spawn(function()
+            while not thread do scheduler.sleep(0.001) end
+            debug.sethook(thread) -- it waits now
+            if not hooked then b:close() end
+          end)
+          scheduler.run()
+          if hooked then exchange(a, b) end
+          a:close()
+          b:close()
+          return hooked
+        end
+        local count = 1
+        while raised_after(count) do count = count + 1 end
+        assert(count > 10, count)
+        if arg[1] ~= 'luv' then return end
+        local uv = require 'luv'
+        local a, b = table.unpack(assert(socket.pair_stream()))
+        coroutine.wrap(function() assert(a:recvline() == 'x\\n') end)()
+        assert(uv.loop_alive(), 'nothing keeps the loop')
+        assert(b:sendall 'x\\n')
+        uv.run()
+        """,
+        scheduler,
+        scheduler,
+        call,
+        known,
+        sec,
+    )
+
+
 ALARM = """
 local process = require 'process'
 local copas = require 'copas'

@@ -249,8 +249,22 @@ local function wait(fd, events, sec, told)
   return poller.foreign()
 end
 
+-- An error, of a hook for instance, has left a wait where it had not begun to wait, or
+-- had been woken: whether it was counted is not known.
+local function recount()
+  waiting = 0
+  for _, handle in pairs(handles) do
+    if handle[READER] then waiting = waiting + 1 end
+    if handle[WRITER] then waiting = waiting + 1 end
+  end
+  for _ in pairs(closed) do waiting = waiting + 1 end
+  if waiting > 0 then return stay() end
+  if keepalive and not is_closing(keepalive) then keepalive:stop() end
+end
+
 -- Of a coroutine that has been ended in its wait.
 local function drop(handle, place)
+  if not handle[place] then return recount() end
   handle[place] = false
   end_wait()
 end
@@ -285,11 +299,14 @@ return poller.adapt {
     return ok, err, timeout
   end,
 
-  -- A thread is here only where its coroutine has been ended.
+  -- A thread is here only where its coroutine has been ended, or an error has left it.
   forget = function(waiter)
     local handle, place = handles[waiter.fd], place_of[waiter.events]
     if not handle or generation() ~= first then return end
-    if waiter.thread and handle[place] == waiter.thread then drop(handle, place) end
+    local thread = waiter.thread
+    if thread and (not handle[place] or handle[place] == thread) then
+      drop(handle, place)
+    end
     if waiter.closed or is_closing(handle[POLL]) then return end
     disarm(handle, place)
     watch_waiters(handle)
@@ -299,7 +316,7 @@ return poller.adapt {
     local handle = handles[fd]
     heard = told
     if not handle or generation() ~= first then return end
-    if ended and handle[place_of[ended]] then drop(handle, place_of[ended]) end
+    if ended then drop(handle, place_of[ended]) end
     local reader, writer = handle[READER], handle[WRITER]
     handle[READER], handle[WRITER] = false, false
     disarm(handle, READER)
