@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import signal
 import threading
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from python.loops import KINDS
-from python.tls_styles import Style, plain_pair
+from python.tls_styles import EACH, WITHIN, Style, failed, plain_pair
 from support.machine_lag import PATIENCE
 from support.net.certificates import Authority
 
@@ -46,6 +47,47 @@ def test_a_call_without_a_loop(style: str, authority: Authority) -> None:
             await server.sendall(b"here")
             assert await client.recv() == b"here"
             assert await client.sendall(b"there") == 5
+
+    Style(style, authority).run(main)
+
+
+@EACH
+def test_a_receive_that_is_interrupted_in_a_record(
+    style: str, authority: Authority
+) -> None:
+    """What was decrypted before comes still, and then an error: no later byte follows."""
+
+    class Handled(Exception):
+        """What a signal's handler raises."""
+
+    async def main(tls: Style) -> None:
+        client, server = await tls.pair()
+        with client, server:
+            await client.sendall(b"x")
+            assert await server.recv() == b"x"
+            engine = getattr(server, "plain", server)._channel.engine
+            own, reads = engine.ssl, iter([False, True])
+
+            class Interrupted:
+                def read(self, n: int) -> bytes:
+                    data: bytes = own.read(n)
+                    if next(reads):
+                        raise Handled
+                    return data
+
+            engine.ssl = Interrupted()
+            here = getattr(client, "plain", client)._channel
+            for text in (b"before", b"lost", b"after"):
+                here.engine.encrypt(text, "sendall")
+            records = here.engine.encrypted.read()
+            await asyncio.to_thread(here.sock.sendall, records, WITHIN)
+            with pytest.raises(Handled):
+                await server.recv()
+            engine.ssl = own
+            assert await server.recv() == b"before"
+            for _ in range(2):
+                error = await failed(server.recvall(1), errno.EPROTO, "recvall")
+                assert "a record may be lost" in str(error)
 
     Style(style, authority).run(main)
 

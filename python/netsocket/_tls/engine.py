@@ -13,6 +13,7 @@ from .._idna import encoded
 from .failures import CUT, failure, words_of
 
 RECORD = 16384  # bytes of plain text that a record has at most
+LOST = "a call was interrupted while it decrypted, and a record may be lost"
 WHOLE = RECORD + 22  # bytes of it as TLS 1.3 sends it
 
 
@@ -111,7 +112,7 @@ class Engine:
             elif fed is not None:
                 self.cut = True
             # Nothing is left that a renegotiation of TLS 1.2 would come upon in a write.
-            while received.pending and self._decrypt():
+            while received.pending and not self._broken and self._decrypt():
                 pass
             if not plain:
                 return self._nothing(op)
@@ -139,6 +140,9 @@ class Engine:
         except ssl.SSLError as error:
             self._breaks(errno.EPROTO, words_of(error), error)
             return False
+        except BaseException:  # a signal handler's, or for want of memory
+            self._breaks(errno.EPROTO, LOST)
+            raise
         if plain[-1]:
             return True
         self._ended = True
