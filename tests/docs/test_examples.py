@@ -14,6 +14,7 @@ from support.fronts.agent_process import lua_command
 from support.machine_lag import PATIENCE
 from support.net.peers import Peers, port_of, receive_all
 
+from .pages import ROOT
 from .programs import EXAMPLES, command, environment, need, run, server
 
 
@@ -274,3 +275,10 @@ def test_dns_responder(program: str) -> None:
     for number, code, records in ((1, 0, record), (2, 3, b""), (3, 0, b"")):
         head = struct.pack("!5H", 0x8500 | code, 1, 1 if records else 0, 0, 0)
         assert found[number] == head + asked[number][12:] + records
+
+
+def test_each_is_told_of() -> None:
+    """The page where a reader begins names every one."""
+    page = (ROOT / "docs" / "guide" / "getting-started.md").read_text()
+    files = [path.name for path in EXAMPLES.iterdir() if path.is_file()]
+    assert files and [name for name in files if name not in page] == []
