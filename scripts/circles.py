@@ -25,7 +25,9 @@ def symbols(file: Path) -> tuple[set[str], set[str]]:
 def circle(folder: Path) -> list[str]:
     """Some files that use each other in a circle, if there are any."""
     found = sorted(file for file in folder.rglob("*.o") if file.name != TABLES)
-    files = {file: symbols(file) for file in found}
+    # One whose source has gone stays in the folder.
+    kept = [file for file in found if file.relative_to(folder).with_suffix("").exists()]
+    files = {file: symbols(file) for file in kept}
     if not files:
         sys.exit(f"{folder}: no object files")
     owner = {name: file for file, (defined, _) in files.items() for name in defined}
