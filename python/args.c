@@ -154,16 +154,33 @@ bool nskp_flush(const nskp_args *a, int i) {
   return !failed;
 }
 
+/* CPython's own words, "Object is not writable", are about no call. What an object of a
+   user's raises otherwise is left as it is. */
+static bool look_into(const nskp_args *a, int i, Py_buffer *view, int flags) {
+  char name[NSKP_NAME_MAX];
+  if (PyObject_GetBuffer(a->value[i], view, flags) == 0) return true;
+  nskp_exception held = nskp_exception_take();
+  PyObject *why = nskp_exception_value(&held);
+  if (why == NULL || (PyObject *)Py_TYPE(why) != PyExc_BufferError) {
+    nskp_exception_return(held);
+    return false;
+  }
+  nskp_parameter_name(a->row, i, name);
+  PyErr_Format(PyExc_BufferError, "%s() %s: %S", a->row->name, name, why);
+  nskp_exception_drop(held);
+  return false;
+}
+
 bool nskp_get_buffer(const nskp_args *a, int i, Py_buffer *view) {
   if (!PyObject_CheckBuffer(a->value[i]))
     return nskp_refuse(a, i, "bytes-like object", a->value[i]);
-  return PyObject_GetBuffer(a->value[i], view, PyBUF_SIMPLE) == 0;
+  return look_into(a, i, view, PyBUF_SIMPLE);
 }
 
 bool nskp_get_writable(const nskp_args *a, int i, Py_buffer *view) {
   if (!PyObject_CheckBuffer(a->value[i]))
     return nskp_refuse(a, i, "writable bytes-like object", a->value[i]);
-  return PyObject_GetBuffer(a->value[i], view, PyBUF_WRITABLE) == 0;
+  return look_into(a, i, view, PyBUF_WRITABLE);
 }
 
 /* -------------------------------------------- texts, hosts, ports, paths -- */

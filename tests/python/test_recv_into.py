@@ -98,6 +98,19 @@ def test_h056_not_contiguous(python_net: Front) -> None:
     )
 
 
+def test_refused_with_its_name() -> None:
+    """CPython's words alone, "Object is not writable", are about no call."""
+    gaps = memoryview(bytearray(4))[::2]
+    a, b = netsocket.pair_stream()
+    with a, b:
+        with pytest.raises(BufferError, match=r"^recv_into\(\) buffer: .*not writable"):
+            b.recv_into(b"read-only")
+        with pytest.raises(BufferError, match=r"^recv_into\(\) buffer: .*C-contiguous"):
+            b.recv_into(gaps)
+        with pytest.raises(BufferError, match=r"^send\(\) msg: .*C-contiguous"):
+            a.send(gaps)
+
+
 def test_h053_truncation(python_net: Front) -> None:
     a, b = python_net.pair_dgram().all
     a.send(b"0123456789")
