@@ -115,6 +115,11 @@ def test_ended() -> None:
     assert printed("ended") == ["fine"]
 
 
+def test_hooked() -> None:
+    """Objects that a hook closes, between any two instructions of a call."""
+    assert printed("hooked", "select") == ["fine"]
+
+
 @pytest.mark.parametrize("waits", ["alone", "poller"])
 def test_copas(waits: str) -> None:
     """Copas and a server that was written for it."""

@@ -181,7 +181,8 @@ function methods:settimeout(sec, mode)
   else
     object.bad(3, 'invalid timeout mode')
   end
-  if self.sock then self.sock:timeout(once(self)) end
+  local sock = self.sock
+  if sock then sock:timeout(once(self)) end
   return 1
 end
 
@@ -190,15 +191,17 @@ function methods:gettimeout()
 end
 
 function methods:getfd()
-  return self.bare or self.sock and self.sock:fd() or -1
+  local sock = self.sock
+  return self.bare or sock and sock:fd() or -1
 end
 
 --- The descriptor that it had is the caller's from now on. One that is no socket can be
 --- selected, and nothing else.
 function methods:setfd(fd)
   if object.front(self) then error('received bytes are pending', 2) end
-  if self.sock then
-    local given, err = self.sock:unwrap()
+  local had = self.sock
+  if had then
+    local given, err = had:unwrap()
     if not given and err.type ~= errno.EBADF then error(tostring(err), 2) end
   end
   object.adopt(self, nil)
@@ -210,7 +213,8 @@ function methods:setfd(fd)
 end
 
 function methods:dirty()
-  return self.sock ~= nil and (self.sock:pending() > 0 or object.front(self) ~= nil)
+  local sock = self.sock
+  return sock ~= nil and (sock:pending() > 0 or object.front(self) ~= nil)
 end
 
 function methods:getfamily()
@@ -219,7 +223,8 @@ end
 
 --- Closes the descriptor, for another attempt.
 function object.drop(self)
-  if self.sock then self.sock:close() end
+  local sock = self.sock
+  if sock then sock:close() end
   object.adopt(self, nil)
 end
 
@@ -230,15 +235,17 @@ function methods:close()
 end
 
 function methods:getsockname()
-  if not self.sock then return nil, errno.EBADF.message end
-  local ai, err = self.sock:getsockname()
+  local sock = self.sock
+  if not sock then return nil, errno.EBADF.message end
+  local ai, err = sock:getsockname()
   if not ai then return nil, object.words(err) end
   return ai:addr(), tostring(ai:port()), object.family_of(ai)
 end
 
 function methods:getpeername()
-  if not self.sock then return nil, errno.EBADF.message end
-  local ai, err = self.sock:getpeername()
+  local sock = self.sock
+  if not sock then return nil, errno.EBADF.message end
+  local ai, err = sock:getpeername()
   if not ai then return nil, object.words(err) end
   return ai:addr(), ai:port(), object.family_of(ai)
 end

@@ -43,14 +43,23 @@ local function take_front(self, front, kind, want)
   return {bytes:sub(1, last)}, newline or want == last, last
 end
 
+-- The descriptor's, as long as that is the object's.
+local function reader_of(self, sock)
+  local rd = self.rd
+  if rd and self.sock == sock then return rd end
+  local made, err = sock:reader(NO_LIMIT, AHEAD)
+  if made and self.sock == sock then self.rd = made end
+  return made, err
+end
+
 local function joined(have, taken)
   return taken and have .. table.concat(taken) or have
 end
 
 -- Where each wait has a limit of its own, they are made one by one: what comes begins
 -- it anew.
-local function gather(self, kind, have, want)
-  local sock, start, attempt = self.sock, now(), attempts[kind]
+local function gather(self, sock, kind, have, want)
+  local start, attempt = now(), attempts[kind]
   local front, taken = self.front and object.front(self), nil
   if front then
     local all, size
@@ -58,11 +67,8 @@ local function gather(self, kind, have, want)
     if all then return taken[1], have, nil end
     if want then want = want - size end
   end
-  local rd = self.rd
-  if not rd then
-    rd = assert(sock:reader(NO_LIMIT, AHEAD))
-    self.rd = rd
-  end
+  local rd, failure = reader_of(self, sock)
+  if not rd then return nil, joined(have, taken), object.words(failure) end
   while true do
     local whole = self.block < 0
     local bytes, err, late, n = attempt(rd, whole and left(self, start) or 0, want)
@@ -91,8 +97,8 @@ local function gather(self, kind, have, want)
   end
 end
 
-local function receive_line(self, prefix)
-  local bytes, have, why = gather(self, 'line', '')
+local function receive_line(self, sock, prefix)
+  local bytes, have, why = gather(self, sock, 'line', '')
   if not bytes then return nil, why, prefix .. have:gsub('\r', '') end
   local line, ended = (have .. bytes):gsub('\n$', '')
   line = line:gsub('\r', '')
@@ -100,8 +106,8 @@ local function receive_line(self, prefix)
   return prefix .. line, nil, nil
 end
 
-local function receive_all(self, prefix)
-  local bytes, have, why = gather(self, 'all', prefix)
+local function receive_all(self, sock, prefix)
+  local bytes, have, why = gather(self, sock, 'all', prefix)
   if not bytes then return nil, why, have end
   local all = have .. bytes
   if #all == #prefix then return nil, 'closed', all end
@@ -110,20 +116,20 @@ end
 
 -- What is given before it counts, and may be enough. A count of 0 waits all the same, and
 -- tells the end.
-local function receive_count(self, count, prefix)
+local function receive_count(self, sock, count, prefix)
   local want = count - #prefix
   if want > 0 then
-    local bytes, have, why = gather(self, 'count', prefix, want)
+    local bytes, have, why = gather(self, sock, 'count', prefix, want)
     if not bytes then return nil, why, have end
     return have .. bytes, nil, nil
   end
   if prefix ~= '' then return prefix, nil, nil end
   if object.front(self) then return '', nil, nil end
-  local sock = self.sock
   local ok, why = sock:recvable(left(self, now()))
   if not ok then return nil, object.why(why), '' end
-  self.rd = self.rd or assert(sock:reader(NO_LIMIT, AHEAD))
-  local byte, err = self.rd:peek(1, 0)
+  local rd, failure = reader_of(self, sock)
+  if not rd then return nil, object.words(failure), '' end
+  local byte, err = rd:peek(1, 0)
   if not byte then return nil, err and object.words(err) or 'closed', '' end
   return '', nil, nil
 end
@@ -142,10 +148,11 @@ function stream:receive(pattern, prefix)
   elseif count < 0 then
     invalid()
   end
-  if not self.sock then return nil, 'closed', prefix end
-  if count then return receive_count(self, math.floor(count), prefix) end
-  if pattern == '*a' then return receive_all(self, prefix) end
-  return receive_line(self, prefix)
+  local sock = self.sock -- a finalizer or a hook may close the object meanwhile
+  if not sock then return nil, 'closed', prefix end
+  if count then return receive_count(self, sock, math.floor(count), prefix) end
+  if pattern == '*a' then return receive_all(self, sock, prefix) end
+  return receive_line(self, sock, prefix)
 end
 
 ------------------------------------------------------------------------ sending
@@ -159,8 +166,8 @@ end
 
 -- Each wait may take what is left of both limits. Returns the last byte that went, and
 -- why no more.
-local function send_part(self, data, first, last)
-  local sock, start = self.sock, now()
+local function send_part(self, sock, data, first, last)
+  local start = now()
   while true do
     local n, err = sendpart(sock, data, first, last)
     if not n then return first - 1, object.words(err) end
@@ -176,10 +183,10 @@ function stream:send(data, first, last)
   object.needs(self, 'client')
   data = object.string(data, 2)
   first, last = range(#data, object.number(first, 3, 1), object.number(last, 4, -1))
-  local before = first - 1
-  if not self.sock then return nil, 'closed', before end
+  local before, sock = first - 1, self.sock
+  if not sock then return nil, 'closed', before end
   if first > last then return before, nil, nil end
-  local at, why = send_part(self, data, first, last)
+  local at, why = send_part(self, sock, data, first, last)
   self.sent = self.sent + at - before
   if why then return nil, why, at end
   return at, nil, nil
@@ -196,7 +203,8 @@ local ways = {
 function stream:shutdown(how)
   local flag = ways[how or 'both']
   if not flag then object.bad(2, ("invalid option '%s'"):format(tostring(how))) end
-  if self.sock then self.sock:shutdown(flag) end
+  local sock = self.sock
+  if sock then sock:shutdown(flag) end
   return 1
 end
 
@@ -205,8 +213,9 @@ end
 function stream:listen(backlog)
   object.needs(self, 'master')
   backlog = object.number(backlog, 2, 32)
-  if not self.sock then return nil, errno.EBADF.message end
-  local ok, err = self.sock:listen(backlog)
+  local sock = self.sock
+  if not sock then return nil, errno.EBADF.message end
+  local ok, err = sock:listen(backlog)
   if not ok then return nil, object.words(err) end
   object.state(self, 'server')
   return 1
@@ -214,10 +223,11 @@ end
 
 function stream:accept()
   object.needs(self, 'server')
-  if not self.sock then return nil, 'closed' end
-  local sock, err = self.sock:accept()
-  if not sock then return nil, object.why(err) end
-  return object.new(getmetatable(self), 'client', sock, self.family)
+  local sock = self.sock
+  if not sock then return nil, 'closed' end
+  local peer, err = sock:accept()
+  if not peer then return nil, object.why(err) end
+  return object.new(getmetatable(self), 'client', peer, self.family)
 end
 
 return stream

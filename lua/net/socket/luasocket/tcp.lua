@@ -33,9 +33,9 @@ end
 
 -- The addresses of a host, unless the object is closed while they are asked for.
 local function addresses(self, host, port, passive)
-  local closes, family = self.closes, nil -- sockets that have one ask for addresses of it
-  if self.sock then
-    family = self.sock:family() == netsocket.AF_INET6 and 'inet6' or 'inet'
+  local closes, sock, family = self.closes, self.sock, nil
+  if sock then -- it has a family, and asks for addresses of it
+    family = sock:family() == netsocket.AF_INET6 and 'inet6' or 'inet'
   end
   local list, err = names.addresses(host, port, family, netsocket.SOCK_STREAM, passive)
   if self.closes ~= closes then return nil, 'closed' end
@@ -44,17 +44,18 @@ end
 
 -- Runs an attempt on each address, on a socket of its family; the last error is told.
 local function each_address(self, list, attempt)
-  local fresh, closes, ok, err, on = not self.sock, self.closes
+  local closes, sock = self.closes, self.sock
+  local fresh, ok, err = not sock, nil, nil
   for _, ai in ipairs(list) do
     if fresh then
       local family = object.family_of(ai)
-      local sock
       sock, err = open(family)
       if not sock then return nil, err end
       object.adopt(self, sock)
       self.family = family == 'inet6' and 'inet6' or 'inet4'
     end
-    ok, err, on = attempt(ai)
+    local on
+    ok, err, on = attempt(sock, ai)
     if self.closes ~= closes then return nil, 'closed' end
     if ok or on then break end
     if fresh then object.drop(self) end
@@ -68,8 +69,8 @@ function class:bind(host, port)
   host, port = object.string(host, 2), object.string(port, 3)
   local list, err = addresses(self, host, port, true)
   if not list then return nil, err end
-  return each_address(self, list, function(ai)
-    local ok, why = self.sock:bind(ai)
+  return each_address(self, list, function(sock, ai)
+    local ok, why = sock:bind(ai)
     return ok, why and words(why)
   end)
 end
@@ -106,7 +107,7 @@ function class:connect(host, port)
     local list
     list, err = addresses(self, host, port)
     if not list then return nil, err end
-    ok, err = each_address(self, list, function(ai) return step(self.sock, ai) end)
+    ok, err = each_address(self, list, step)
   end
   object.state(self, 'client')
   if ok then return 1 end

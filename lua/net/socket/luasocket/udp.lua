@@ -86,8 +86,9 @@ end
 function class:send(data)
   object.needs(self, 'connected')
   data = object.string(data, 2)
-  if not self.sock then return nil, 'closed' end
-  local n, err = self.sock:send(data)
+  local sock = self.sock
+  if not sock then return nil, 'closed' end
+  local n, err = sock:send(data)
   if n and n == #data then return n end
   return nil, object.why(err)
 end
@@ -118,8 +119,9 @@ end
 
 function class:receive(size)
   size = size_of(size)
-  if not self.sock then return nil, 'closed' end
-  local data, err = self.sock:recv(math.max(size, 1))
+  local sock = self.sock
+  if not sock then return nil, 'closed' end
+  local data, err = sock:recv(math.max(size, 1))
   if not data then return nil, object.why(err) end
   return data:sub(1, size)
 end
@@ -127,8 +129,9 @@ end
 function class:receivefrom(size)
   object.needs(self, 'unconnected')
   size = size_of(size)
-  if not self.sock then return nil, 'closed' end
-  local data, err, _, ai = self.sock:recvfrom(math.max(size, 1))
+  local sock = self.sock
+  if not sock then return nil, 'closed' end
+  local data, err, _, ai = sock:recvfrom(math.max(size, 1))
   if not data then return nil, object.why(err) end
   return data:sub(1, size), ai:addr(), ai:port()
 end
