@@ -293,8 +293,6 @@ static PyMemberDef socket_members[] = {
      NULL},
     {NULL, 0, 0, 0, NULL}};
 
-/* There is no tp_dealloc: the inherited one of heap types calls the finalizer, clears
-   the weak references and releases the type. */
 /* Where a pair is wanted: CPython's accept() gives one, on which asyncio's sock_accept
    relies. */
 static PyObject *iter(PyObject *self) {
@@ -305,6 +303,8 @@ static PyObject *iter(PyObject *self) {
   return NULL;
 }
 
+/* There is no tp_dealloc: the inherited one of heap types calls the finalizer, clears
+   the weak references and releases the type. */
 static PyType_Slot socket_slots[] = {
     {Py_tp_doc,
      "A socket. Calls that would block raise BlockingIOError.\n\n"
