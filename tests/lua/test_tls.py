@@ -159,6 +159,12 @@ def test_call_that_was_dropped_holds_nothing(authority: Authority) -> None:
     case("select", "dropped", authority)
 
 
+@pytest.mark.parametrize("method", ["recv", "send", "sendall", "line"])
+def test_hook_that_closes(method: str, authority: Authority) -> None:
+    """Between any two instructions of a call."""
+    case("select", "hooked", authority, method)
+
+
 HANDSHAKE = """
 local socket = require 'net.socket'
 local tls = require 'net.socket.tls'

@@ -335,6 +335,14 @@ function cases.closed_coroutine()
   run()
 end
 
+function cases.hooked(method)
+  require 'cases.tls_hooked'(method, function(sec)
+    local both = tls_pair(sec)
+    run()
+    return both()
+  end)
+end
+
 -- Each in a file of its own.
 local FILES = {
   begun = {}, dropped = {}, lines = {}, rest = {}, turns = {},

@@ -151,6 +151,12 @@ function stream.reading(self, op)
   return hold(self, 'r', op)
 end
 
+-- Whether calls without a time of their own wait. A socket that was closed meanwhile, by
+-- a finalizer for instance, has no timeout.
+local function waits(self)
+  return (self.sock:timeout() or 0) > 0
+end
+
 --- Receives what there is, at most n bytes.
 function class:recv(n)
   n = n or 16384
@@ -161,7 +167,7 @@ function class:recv(n)
   end
   if self.store.count > 0 then return self.store:take(math.min(n, self.store.count)) end
   local bytes, failure, timeout
-  if self.sock:timeout() > 0 then
+  if waits(self) then
     bytes, failure, timeout = stream.fill(self, n, time.limit(nil, self.sock), 'recv')
   else
     bytes, failure, timeout = receive(self, n, 'recv')
@@ -237,7 +243,7 @@ function class:send(msg)
   if msg == '' then return 0 end
   local sent, failure, want = push(self, msg, 0, 'send')
   local timeout
-  if want and sent == 0 and self.sock:timeout() > 0 then
+  if want and sent == 0 and waits(self) then
     local deadline = time.limit(nil, self.sock, 'send')
     repeat
       local ok
