@@ -7,6 +7,8 @@ import errno
 from contextlib import suppress
 from typing import Any
 
+import pytest
+
 import netsocket
 from netsocket import aio
 from python.tls_styles import EACH, WITHIN, Style, failed
@@ -105,6 +107,14 @@ def test_a_renegotiation_that_ends_early(style: str, authority: Authority) -> No
             await renegotiating(client, relay, server)
             late = await failed(client.sendall(b"x", 0.05), errno.ETIMEDOUT, "sendall")
             assert late.timeout
+            if style == "plain":  # a call that does not wait does not sleep either
+                waits = client.plain._channel.waits
+                pause, waits.pause = waits.pause, None
+                client.timeout(0)
+                with pytest.raises(BlockingIOError):
+                    await client.send(b"x")
+                client.timeout(WITHIN)
+                waits.pause = pause
             await relay.end()
             await failed(client.sendall(b"x", WITHIN), errno.EPROTO, "sendall")
             assert await client.recvall(8) == b"between\n"

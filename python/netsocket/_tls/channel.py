@@ -222,11 +222,11 @@ class Channel(Single):
         await self.flush(limit, op)
         if self._hears(op):
             return
-        await self.waits.pause(PAUSE)
         if _left(limit) == 0:
             late = failure(errno.ETIMEDOUT, op, "the peer renegotiates")
             late.timeout = True
             raise late
+        await self.waits.pause(min(PAUSE, _left(limit)))
 
     def _hears(self, op: str) -> bool:
         """Whether something has come. A call that receives sees to it itself; one that
