@@ -6,7 +6,6 @@ on from there, since what was begun is the channel's.
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
@@ -74,8 +73,11 @@ def sendall(channel: Channel, msg: Bytes, sec: Limit) -> int | None:
                 return None
             channel._begun = msg
             channel._left = data = engine.encrypted.read()
-            with contextlib.suppress(BlockingIOError):
-                channel._left = data[channel.sock.send(data, MSG_DONTWAIT) :]
+            try:
+                sent = channel.sock.send(data, MSG_DONTWAIT)
+            except BlockingIOError:
+                sent = 0
+            channel._left = data[sent:]
             if not channel._left:
                 channel._begun = b""
                 return len(msg)
