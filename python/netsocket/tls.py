@@ -19,10 +19,10 @@ from typing import TypeVar as _TypeVar
 from . import Socket as _Socket
 from . import deadline as _deadline
 from ._tls import stream as _stream
+from ._tls.begin import prepared as _prepared
 from ._tls.channel import BATCH as _BATCH
 from ._tls.channel import Channel as _Channel
 from ._tls.channel import Single as _Single
-from ._tls.channel import prepared as _prepared
 from ._tls.common import Common as _Common
 from ._tls.direct import Receive as _Receive
 from ._tls.direct import handshake as _handshake

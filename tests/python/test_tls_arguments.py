@@ -187,3 +187,22 @@ def test_values_of_the_handshake(style: str, authority: Authority) -> None:
             assert a.recv() == b"x"
 
     Style(style, authority).run(main)
+
+
+@EACH
+def test_no_time(style: str, authority: Authority) -> None:
+    """It is told with the call's name, and the socket stays the caller's."""
+
+    async def main(tls: Style) -> None:
+        wrong: Any = "soon"
+        prefix = "" if style == "plain" else "tls_"
+        a, b = netsocket.pair_stream()
+        with a, b:
+            with pytest.raises(TypeError, match=rf"^{prefix}client\(\) sec: float"):
+                await tls.client(a, sec=wrong)
+            with pytest.raises(TypeError, match=rf"^{prefix}server\(\) sec: float"):
+                await tls.server(b, sec=wrong)
+            assert a.send(b"x") == 1
+            assert b.recv(1) == b"x"
+
+    Style(style, authority).run(main)

@@ -14,7 +14,7 @@ import pytest
 
 import netsocket
 from netsocket import tls
-from netsocket._tls import channel as channel_module
+from netsocket._tls import begin
 from python.tls_styles import WITHIN, Style, plain_pair
 from support.net.certificates import Authority
 
@@ -235,7 +235,7 @@ class Short:
 
 def test_a_handshake_that_is_sent_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
     """Its rest goes with the close, and no byte twice: no record is broken."""
-    monkeypatch.setattr(channel_module, "wrap", lambda fd: Short(netsocket.wrap(fd)))
+    monkeypatch.setattr(begin, "wrap", lambda fd: Short(netsocket.wrap(fd)))
     a, b = netsocket.pair_stream()
     with b:
         with pytest.raises(TimeoutError) as late:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import math
 import os
-import ssl
 import sys
 import threading
 import warnings
 from typing import NoReturn, Protocol
 
-from .. import MSG_DONTWAIT, MSG_MORE, Deadline, Socket, deadline, wrap
-from .._arguments import bad_type, bad_value
+from .. import MSG_DONTWAIT, MSG_MORE, Deadline, Socket, deadline
+from .._arguments import bad_value
 from .engine import RECORD, WHOLE, Engine
 from .failures import failure, named
 from .types import Limit
 
 BATCH = 4 * WHOLE  # received at a time
-SERVERS = ("server", "tls_server")
 PAUSE = 0.01  # seconds
 AHEAD = 1 << 20  # bytes that a call that sends may receive of a peer that renegotiates
 
@@ -325,72 +322,3 @@ def _left(limit: Limit) -> float:
     if limit is None:
         return math.inf
     return limit.left() if isinstance(limit, Deadline) else limit
-
-
-def take_over(sock: Socket, waits: type[Waits], engine: Engine) -> Channel:
-    """The descriptor is a socket of the channel's from now on."""
-    try:
-        sock.reader()  # a stream
-        sec = sock.timeout()
-        fd = sock.unwrap()
-    except OSError as error:
-        raise named(error, "handshake") from None
-    try:
-        own = wrap(fd)
-    except BaseException:
-        os.close(fd)
-        raise
-    own.timeout(sec)
-    with contextlib.suppress(OSError):
-        engine.address = own.getpeername()
-    return Channel(own, waits, engine)
-
-
-def check_side(op: str, context: ssl.SSLContext) -> None:
-    """A context may be for one side only."""
-    other, whose = ssl.PROTOCOL_TLS_SERVER, "a server's"
-    if op in SERVERS:
-        other, whose = ssl.PROTOCOL_TLS_CLIENT, "a client's"
-    if context.protocol == other:
-        raise bad_value(op, "context", f"is {whose}")
-
-
-def check_arguments(op: str, sock: object, context: object, host: object) -> None:
-    if not isinstance(sock, Socket):
-        raise bad_type(op, "sock", "Socket", sock)
-    if not isinstance(context, ssl.SSLContext):
-        raise bad_type(op, "context", "SSLContext", context)
-    if host is not None and not isinstance(host, str):
-        raise bad_type(op, "host", "str or None", host)
-    serves = op in SERVERS
-    if sys.version_info < (3, 10):  # ssl itself refuses it since then
-        check_side(op, context)
-    if host is None and context.check_hostname and not serves:
-        raise bad_value(op, "host", "is needed, since the context checks it")
-    if host == "":
-        raise bad_value(op, "host", "must not be empty")
-    if host is not None and "\0" in host:
-        raise bad_value(op, "host", "has a NUL in it")
-
-
-def prepared(
-    op: str,
-    sock: Socket,
-    waits: type[Waits],
-    context: ssl.SSLContext,
-    host: str | None,
-    sec: Limit,
-) -> tuple[Channel, Limit]:
-    """A channel before its handshake, and the limit of that."""
-    check_arguments(op, sock, context, host)
-    try:
-        engine = Engine(context, op in SERVERS, host)
-    except ssl.SSLError:
-        check_side(op, context)
-        raise
-    except ValueError:  # of IDNA, or of the standard library, on 3.14 about a side too
-        check_side(op, context)
-        words = "is no host name, not by IDNA either"
-        raise bad_value(op, "host", words) from None
-    limit = limit_of(sock, sec, "handshake")
-    return take_over(sock, waits, engine), limit

@@ -10,7 +10,8 @@ from typing import Any
 from .. import Socket
 from .._netsocket import _aio
 from . import stream
-from .channel import BATCH, prepared
+from .begin import prepared
+from .channel import BATCH
 from .common import Common
 from .engine import RECORD
 from .reading import LIMIT, Reader
