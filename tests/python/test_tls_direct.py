@@ -148,14 +148,20 @@ class Slow:
         return got
 
 
-def test_a_receive_in_parts_has_one_timeout(ends: Ends) -> None:
-    """What waits for the rest of a record waits no longer than the whole call may."""
-    client, server = ends
+def begun_record(client: tls.Connection, server: tls.Connection) -> bytes:
+    """The client has sent the first bytes of a record: what is left of it."""
     client.sendall(b"x")
-    assert server.recvall(1, WITHIN) == b"x"
+    assert server.recvall(1, WITHIN) == b"x"  # so that no ticket comes between
     client._channel.engine.encrypt(b"in parts", "sendall")
     record = client._channel.engine.encrypted.read()
     client._channel.sock.send(record[:9])
+    return record[9:]
+
+
+def test_a_receive_in_parts_has_one_timeout(ends: Ends) -> None:
+    """What waits for the rest of a record waits no longer than the whole call may."""
+    client, server = ends
+    rest = begun_record(client, server)
     channel: Any = server._channel
     receive: Any = server._receive
     left: list[float] = []
@@ -171,7 +177,7 @@ def test_a_receive_in_parts_has_one_timeout(ends: Ends) -> None:
         server.recv()
     assert (left, late.value.errno) == ([0], errno.ETIMEDOUT)
     channel.sock, changed._receive = own, receive
-    client._channel.sock.send(record[9:])
+    client._channel.sock.send(rest)
     assert server.recv() == b"in parts"
 
 
@@ -193,11 +199,7 @@ class Full(Slow):
 def test_a_receive_in_parts_beside_an_answer(ends: Ends) -> None:
     """The same where the rest is waited for beside an answer that has no room."""
     client, server = ends
-    client.sendall(b"x")
-    assert server.recvall(1, WITHIN) == b"x"
-    client._channel.engine.encrypt(b"in parts", "sendall")
-    record = client._channel.engine.encrypted.read()
-    client._channel.sock.send(record[:9])
+    rest = begun_record(client, server)
     channel: Any = server._channel
     receive = channel.waits.receive
     left: list[float] = []
@@ -213,7 +215,7 @@ def test_a_receive_in_parts_beside_an_answer(ends: Ends) -> None:
         server.recv()
     assert left == [0]
     channel.sock, channel.waits.receive = own, receive
-    client._channel.sock.send(record[9:])
+    client._channel.sock.send(rest)
     assert server.recv() == b"in parts"
     assert client.reader().line(WITHIN) == b"answer"
 
